@@ -1,0 +1,11 @@
+//! Every bound on captured input, in one table, so that no hostile input can take the core's time
+//! or memory beyond what is written here.
+
+/// Challenges read from one response.
+pub const CHALLENGES: usize = 64;
+/// Parameters read from one challenge or one set of credentials.
+pub const AUTH_PARAMS: usize = 64;
+/// Bytes of one JWT segment that are decoded.
+pub const JWT_SEGMENT: usize = 64 * 1024;
+/// Cookies read from one Cookie field, and Set-Cookie fields read from one response.
+pub const COOKIES: usize = 512;

@@ -1,0 +1,36 @@
+//! Grammars: text in, `(value, violations)` out.
+//!
+//! A grammar never fails and never panics: a broken header field is itself evidence. It borrows
+//! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
+//! and count by [`limits`](crate::limits).
+
+/// What a grammar made of its input: the value as far as it could be read, and every departure
+/// from the grammar with its position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// The value, with whatever could be read.
+    pub value: T,
+    /// Departures from the grammar, in order of position.
+    pub violations: Vec<SyntaxViolation>,
+}
+
+/// One departure from a grammar. It is not an error: parsing went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyntaxViolation {
+    /// Byte offset into the text that was parsed.
+    pub at: usize,
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+}
+
+/// A rule of a grammar, as it is named to people and in machine-readable output.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable name, in kebab case: `unterminated-quoted-string`.
+    pub id: &'static str,
+    /// What is wrong, as the end of a sentence that begins with the field's name:
+    /// "has a quoted string that is never closed".
+    pub says: &'static str,
+    /// Where the rule stands: "RFC 9110 5.6.4".
+    pub source: &'static str,
+}
