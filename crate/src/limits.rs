@@ -9,3 +9,5 @@ pub const AUTH_PARAMS: usize = 64;
 pub const JWT_SEGMENT: usize = 64 * 1024;
 /// Cookies read from one Cookie field, and Set-Cookie fields read from one response.
 pub const COOKIES: usize = 512;
+/// Bytes kept of a request's or response's content.
+pub const BODY: usize = 256 * 1024;

@@ -1,0 +1,233 @@
+//! One request and its response, or its failure, whatever captured it.
+
+use url::Url;
+
+pub use crate::fields::Fields;
+use crate::time::Time;
+
+/// One request and its response, normalised once from its capture.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Its number in the input, from 0: the entry of a HAR, the order of arrival when live.
+    pub number: u32,
+    /// When the request began, by the browser's clock.
+    pub started: Time,
+    /// From the request's beginning to the response's end, in milliseconds.
+    pub duration: u32,
+    /// The method, as sent.
+    pub method: Box<str>,
+    /// The target.
+    pub url: Url,
+    /// What the browser wanted it for.
+    pub kind: Kind,
+    /// What was sent.
+    pub request: Request,
+    /// What came back; `None` where no response was received.
+    pub response: Option<Response>,
+    /// The browser's own name for what went wrong: `net::ERR_FAILED`, `NS_ERROR_UNKNOWN_HOST`.
+    pub error: Option<Box<str>>,
+    /// Where the response came from.
+    pub served_by: ServedBy,
+    /// The page or script that made the request, where the capture names it.
+    pub initiator: Option<Box<str>>,
+    /// The server's address, where the capture names it.
+    pub server_address: Option<Box<str>>,
+    /// The capture's name for the connection, for logins that are bound to one.
+    pub connection: Option<Box<str>>,
+    /// What the capture could not show of this exchange.
+    pub unseen: Unseen,
+}
+
+/// The request of an exchange.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Header fields.
+    pub fields: Fields,
+    /// The content, where it was captured.
+    pub body: Option<Body>,
+}
+
+/// The response of an exchange.
+#[derive(Clone, Debug, Default)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase; empty in HTTP/2.
+    pub status_text: Box<str>,
+    /// Header fields.
+    pub fields: Fields,
+    /// Where the browser was redirected to, with the fragment that `Location` may lack.
+    pub redirect_url: Option<Box<str>>,
+    /// The content, where it was captured.
+    pub body: Option<Body>,
+}
+
+/// Content as text. May hold passwords and tokens, so it has no readable `Debug` form.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The text, decoded; at most [`BODY`](crate::limits::BODY) bytes of it.
+    pub text: Box<str>,
+    /// Whether the text was longer.
+    pub cut: bool,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Body({} bytes)", self.text.len())
+    }
+}
+
+impl From<&str> for Body {
+    /// Keeps the first [`BODY`](crate::limits::BODY) bytes, cut at a character boundary.
+    fn from(text: &str) -> Self {
+        let mut end = text.len().min(crate::limits::BODY);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Self { text: text.get(..end).unwrap_or_default().into(), cut: end < text.len() }
+    }
+}
+
+/// What the browser wanted a request for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A page, in a tab or a frame.
+    Document,
+    /// `fetch()`.
+    Fetch,
+    /// `XMLHttpRequest`.
+    Xhr,
+    /// A CORS preflight.
+    Preflight,
+    /// A script.
+    Script,
+    /// A style sheet.
+    Style,
+    /// An image.
+    Image,
+    /// A font.
+    Font,
+    /// Audio or video.
+    Media,
+    /// A WebSocket handshake.
+    WebSocket,
+    /// A beacon or ping.
+    Ping,
+    /// The capture does not say, or says something else.
+    #[default]
+    Other,
+}
+
+impl Kind {
+    /// The name in output and in exchange notation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Fetch => "fetch",
+            Self::Xhr => "xhr",
+            Self::Preflight => "preflight",
+            Self::Script => "script",
+            Self::Style => "stylesheet",
+            Self::Image => "image",
+            Self::Font => "font",
+            Self::Media => "media",
+            Self::WebSocket => "websocket",
+            Self::Ping => "ping",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind that a capture or exchange notation calls so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "document" | "main_frame" | "sub_frame" | "navigation" => Self::Document,
+            "fetch" => Self::Fetch,
+            "xhr" | "xmlhttprequest" => Self::Xhr,
+            "preflight" => Self::Preflight,
+            "script" => Self::Script,
+            "stylesheet" => Self::Style,
+            "image" | "imageset" => Self::Image,
+            "font" => Self::Font,
+            "media" => Self::Media,
+            "websocket" => Self::WebSocket,
+            "ping" | "beacon" => Self::Ping,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a page could do without it: a missing image or font is no failed login.
+    #[must_use]
+    pub const fn is_asset(self) -> bool {
+        matches!(self, Self::Script | Self::Style | Self::Image | Self::Font | Self::Media)
+    }
+}
+
+/// Where a response came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServedBy {
+    /// The network.
+    #[default]
+    Network,
+    /// The browser's disk or memory cache.
+    Cache,
+    /// The page's service worker.
+    ServiceWorker,
+}
+
+/// What a capture could not show of one exchange, so that "absent" is never read where
+/// "not observable" is true.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unseen {
+    /// The request's Cookie field may be missing from the capture.
+    pub cookies: bool,
+    /// The response's Set-Cookie fields may be missing from the capture.
+    pub set_cookies: bool,
+    /// The request's Authorization field may be missing from the capture.
+    pub authorization: bool,
+    /// The response's fields are not those that the server sent.
+    pub response_fields: bool,
+    /// The response's content was not captured.
+    pub response_body: bool,
+}
+
+impl Exchange {
+    /// The response's status, or 0 where no response was received.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.response.as_ref().map_or(0, |response| response.status)
+    }
+
+    /// When the response had come in.
+    #[must_use]
+    pub fn ended(&self) -> Time {
+        self.started.plus(i64::from(self.duration))
+    }
+
+    /// The first request field of that name (lower case).
+    #[must_use]
+    pub fn sent<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.request.fields.get(name)
+    }
+
+    /// The first response field of that name (lower case).
+    #[must_use]
+    pub fn received<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.response.as_ref().and_then(|response| response.fields.get(name))
+    }
+
+    /// The response's content as text, empty where there is none.
+    #[must_use]
+    pub fn response_text(&self) -> &str {
+        self.response.as_ref().and_then(|response| response.body.as_ref()).map_or("", |body| &body.text)
+    }
+
+    /// Where the response sends the browser: the redirect's target, resolved against this URL.
+    #[must_use]
+    pub fn redirect_target(&self) -> Option<Url> {
+        let response = self.response.as_ref().filter(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308))?;
+        let target = response.redirect_url.as_deref().filter(|url| !url.is_empty()).or_else(|| response.fields.get("location"))?;
+        self.url.join(target).ok()
+    }
+}

@@ -1,0 +1,107 @@
+//! Header fields, as received: repeated fields stay apart and in order.
+
+/// The header fields of one message. Names are held in lower case, values as received.
+///
+/// One text and one table of ends hold them all, because a session keeps tens of thousands of
+/// these and each separate allocation would cost more than a typical value.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    text: Box<str>,
+    ends: Box<[u32]>,
+}
+
+impl Fields {
+    /// Every field in order: lower-case name, value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut from = 0;
+        self.ends.chunks_exact(2).map(move |ends| {
+            let name_end = ends.first().map_or(from, |end| *end as usize);
+            let value_end = ends.last().map_or(name_end, |end| *end as usize);
+            let name = self.text.get(from..name_end).unwrap_or_default();
+            let value = self.text.get(name_end..value_end).unwrap_or_default();
+            from = value_end;
+            (name, value)
+        })
+    }
+
+    /// The values of every field of that name (lower case), in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// The value of the first field of that name (lower case).
+    #[must_use]
+    pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next()
+    }
+
+    /// Whether a field of that name (lower case) is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len() / 2
+    }
+
+    /// Whether there is no field at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+/// Values may be secrets, so only the names are shown.
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
+    /// Gathers fields; HTTP/2 pseudo-header fields (`:authority`) are no fields and are left out.
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        let mut text = String::new();
+        let mut ends = Vec::new();
+        for (name, value) in fields {
+            let (name, value) = (name.as_ref(), value.as_ref());
+            let end = text.len() + name.len() + value.len();
+            let Ok(end) = u32::try_from(end) else { break };
+            if name.starts_with(':') {
+                continue;
+            }
+            let name_start = text.len();
+            text.push_str(name);
+            if let Some(name) = text.get_mut(name_start..) {
+                name.make_ascii_lowercase();
+            }
+            ends.push(u32::try_from(text.len()).unwrap_or(end));
+            text.push_str(value);
+            ends.push(end);
+        }
+        Self { text: text.into(), ends: ends.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_repeated_fields_apart_and_in_order() {
+        let fields: Fields = [(":status", "401"), ("Set-Cookie", "a=1"), ("Date", ""), ("set-cookie", "b=2")].into_iter().collect();
+        assert_eq!(fields.all("set-cookie").collect::<Vec<_>>(), ["a=1", "b=2"]);
+        assert_eq!(fields.get("date"), Some(""));
+        assert_eq!(fields.len(), 3);
+        assert!(!fields.has("status"));
+    }
+
+    #[test]
+    fn shows_no_value_when_debugged() {
+        let fields: Fields = [("Authorization", "Bearer s3cret")].into_iter().collect();
+        assert_eq!(format!("{fields:?}"), r#"["authorization"]"#);
+    }
+}
