@@ -9,5 +9,9 @@ pub const AUTH_PARAMS: usize = 64;
 pub const JWT_SEGMENT: usize = 64 * 1024;
 /// Cookies read from one Cookie field, and Set-Cookie fields read from one response.
 pub const COOKIES: usize = 512;
+/// Attributes without effect that are kept of one Set-Cookie field.
+pub const IGNORED_COOKIE_ATTRIBUTES: usize = 32;
+/// Departures from the grammar that are kept of one Cookie or Set-Cookie field.
+pub const COOKIE_VIOLATIONS: usize = 64;
 /// Bytes kept of a request's or response's content.
 pub const BODY: usize = 256 * 1024;

@@ -4,6 +4,10 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod cookie;
+pub mod cookie_date;
+pub mod set_cookie;
+
 /// What a grammar made of its input: the value as far as it could be read, and every departure
 /// from the grammar with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +37,9 @@ pub struct Rule {
     pub says: &'static str,
     /// Where the rule stands: "RFC 9110 5.6.4".
     pub source: &'static str,
+}
+
+/// Text without the spaces and tabs around it.
+pub(crate) fn trim_wsp(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
