@@ -9,3 +9,5 @@ pub mod fields;
 pub mod limits;
 pub mod syntax;
 pub mod time;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

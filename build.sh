@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# The one door: everything this project can do starts here. `./build.sh help` lists it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. tests/door/install.sh
+. tests/door/wasm.sh
+. tests/door/check.sh
+
+help() {
+  cat <<'EOF'
+./build.sh COMMAND
+
+  run [--browser chrome|firefox]  build, then open a browser with Why401, DevTools and the demo site
+  build                           build the extension into extension/ (load that folder unpacked)
+  test                            everything: check, Rust tests, wasm tests, both real browsers
+  check                           format, clippy, types, manifest, walls and the size of the wasm
+  bench                           build the command for speed and run what is in tests/bench/
+  package                         write dist/why401-VERSION-{chrome,firefox}.zip
+  new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
+  help                            this text
+
+What is missing is installed and named; a second run installs nothing.
+EOF
+}
+
+build() {
+  need_rust
+  need_wasm_target
+  need_node_modules
+  wasm_build
+}
+
+check() {
+  build
+  need_rust_checks
+  check_all
+}
+
+run_tests() {
+  check
+  need_c_linker
+  say "Rust tests"
+  cargo test --quiet --workspace --all-features
+  say "wasm tests"
+  node --test tests/wasm/*.test.mjs
+  end_to_end
+}
+
+end_to_end() {
+  compgen -G 'tests/e2e/*.test.mjs' >/dev/null || return 0
+  need_chromium
+  need_firefox
+  need_servers
+  say "end-to-end in Chromium and Firefox"
+  # Two browsers at a time are as much as two cores carry.
+  node --test --test-concurrency=1 tests/e2e/*.test.mjs
+}
+
+run() {
+  local browser=''
+  case "${1:-}" in
+    '') ;;
+    --browser) browser=${2:-} ;;
+    --browser=*) browser=${1#--browser=} ;;
+    *) stop "run knows only --browser chrome|firefox" ;;
+  esac
+  [ -n "$browser" ] || browser=$(browser_here)
+  case "$browser" in
+    chrome) need_chromium ;;
+    firefox) need_firefox ;;
+    *) stop "there is no browser '$browser'; say --browser chrome or --browser firefox" ;;
+  esac
+  build
+  if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    exec node tests/e2e/open.mjs --browser "$browser"
+  else
+    say "no display here: pressing every button of the demo site without a window"
+    exec node tests/e2e/open.mjs --browser "$browser" --headless
+  fi
+}
+
+bench() {
+  need_rust
+  need_c_linker
+  need_node_modules
+  cargo build --quiet --release -p why401 --features cli
+  local script
+  for script in tests/bench/*.sh tests/bench/*.mjs; do
+    [ -e "$script" ] || continue
+    say "$script"
+    case "$script" in
+      *.sh) bash "$script" ;;
+      *.mjs) node "$script" ;;
+    esac
+  done
+}
+
+package() {
+  build
+  local epoch
+  epoch=$(git log -1 --format=%ct 2>/dev/null) || epoch=0
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$epoch} node tests/door/package.mjs
+}
+
+new_cause() {
+  need_node
+  node tests/door/new-cause.mjs "$@"
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case "$command" in
+  run) run "$@" ;;
+  build) build ;;
+  test) run_tests ;;
+  check) check ;;
+  bench) bench ;;
+  package) package ;;
+  new-cause) new_cause "$@" ;;
+  help | --help | -h) help ;;
+  *)
+    help >&2
+    stop "there is no command '$command'"
+    ;;
+esac

@@ -1,0 +1,33 @@
+//! Writes the JavaScript side of the wasm core: `why401-bindgen IN.wasm OUT_DIR`.
+//!
+//! It is a program of this workspace, not a tool to install, so that the one `Cargo.lock` keeps the
+//! generator at the version of the `wasm-bindgen` library; the two refuse to work together otherwise.
+
+use std::process::ExitCode;
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let [input, output] = arguments.as_slice() else {
+        eprintln!("usage: why401-bindgen IN.wasm OUT_DIR");
+        return ExitCode::from(2);
+    };
+    let written = Bindgen::new()
+        .input_path(input)
+        .out_name("why401")
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(output)
+        });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("why401-bindgen: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,86 @@
+# From the crate to extension/wasm: compile, write the JavaScript side, optimise.
+
+target_dir=${CARGO_TARGET_DIR:-target}
+# Debian's compiler and rustup's never share a target folder: each would rebuild the other's work.
+debian_target_dir=$target_dir/debian
+wasm_way=''
+
+# The features that every browser since the manifest's oldest has, and that rustc emits.
+wasm_opt_flags=(-Oz --strip-producers --strip-target-features --enable-bulk-memory --enable-bulk-memory-opt
+  --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int
+  --enable-reference-types --enable-sign-ext)
+
+# Chooses how to compile for wasm32-unknown-unknown: with the target as rustup installs it, or with
+# Debian's compiler and the standard library's source.
+need_wasm_target() {
+  if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; then
+    wasm_way=rustup
+  elif debian_wasm_ready; then
+    wasm_way=debian
+  elif have rustup && say "installing the wasm32-unknown-unknown target with rustup" &&
+    timeout 300 rustup target add wasm32-unknown-unknown; then
+    wasm_way=rustup
+  else
+    debian_wasm_install
+    wasm_way=debian
+  fi
+  [ -z "${WHY401_WASM_WAY:-}" ] || wasm_way=$WHY401_WASM_WAY
+}
+
+debian_wasm_ready() {
+  [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && [ -x /usr/bin/clippy-driver ] && have rust-lld &&
+    [ -d "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/std" ]
+}
+
+debian_wasm_install() {
+  local lld=''
+  if have apt-cache; then
+    # Without the newest lld that rust-lld links to, linking ends with "linker rust-lld not found".
+    lld=$(apt-cache search --names-only '^lld-[0-9]+$' | awk '{print $1}' | sort -V | tail -n 1)
+  fi
+  need_apt "a Rust compiler for wasm" rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy "${lld:-lld}"
+  debian_wasm_ready || stop "no Rust compiler for wasm32-unknown-unknown could be installed. With rustup: rustup target add wasm32-unknown-unknown"
+}
+
+# wasm_cargo SUBCOMMAND ARGUMENT…: cargo for the wasm core, by whichever way this machine has.
+wasm_cargo() {
+  local subcommand=$1
+  shift
+  local arguments=(--quiet --profile wasm --target wasm32-unknown-unknown -p why401 "$@")
+  if [ "$wasm_way" = debian ]; then
+    PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$debian_target_dir \
+      RUSTFLAGS=$(remapped_paths) /usr/bin/cargo "$subcommand" -Zbuild-std=std,panic_abort "${arguments[@]}"
+  else
+    RUSTFLAGS=$(remapped_paths) cargo "$subcommand" "${arguments[@]}"
+  fi
+}
+
+# What ships must not tell where it was built, or two checkouts would differ.
+remapped_paths() {
+  local cargo_home=${CARGO_HOME:-$HOME/.cargo} index
+  # Before the first download there is nothing to remap yet, and the first build would differ.
+  [ -d "$cargo_home/registry/src" ] || cargo fetch --quiet --locked
+  printf -- '--remap-path-prefix=%s=why401 ' "$PWD"
+  printf -- '--remap-path-prefix=%s=cargo ' "$cargo_home"
+  for index in "$cargo_home"/registry/src/*; do
+    printf -- '--remap-path-prefix=%s=crates ' "$index"
+  done
+}
+
+wasm_build() {
+  say "the core, for wasm"
+  wasm_cargo build
+  cargo build --quiet -p why401-bindgen
+  local compiled=$target_dir/wasm32-unknown-unknown/wasm/why401.wasm
+  [ "$wasm_way" != debian ] || compiled=$debian_target_dir/wasm32-unknown-unknown/wasm/why401.wasm
+  local bindgen=$target_dir/debug/why401-bindgen stamp=$target_dir/wasm-inputs inputs
+  inputs=$(sha256sum "$compiled" "$bindgen" tests/package-lock.json tests/door/wasm.sh)
+  if [ -e extension/wasm/why401_bg.wasm ] && [ "$inputs" = "$(cat "$stamp" 2>/dev/null)" ]; then
+    return
+  fi
+  rm -rf extension/wasm
+  "$bindgen" "$compiled" extension/wasm
+  node tests/node_modules/.bin/wasm-opt "${wasm_opt_flags[@]}" \
+    extension/wasm/why401_bg.wasm -o extension/wasm/why401_bg.wasm
+  printf '%s' "$inputs" >"$stamp"
+}
