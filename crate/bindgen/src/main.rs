@@ -16,13 +16,7 @@ fn main() -> ExitCode {
         .input_path(input)
         .out_name("why401")
         .web(true)
-        .and_then(|bindgen| {
-            bindgen
-                .typescript(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .generate(output)
-        });
+        .and_then(|bindgen| bindgen.typescript(true).remove_name_section(true).remove_producers_section(true).generate(output));
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
