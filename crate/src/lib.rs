@@ -7,6 +7,7 @@
 pub mod exchange;
 pub mod fields;
 pub mod limits;
+pub mod session;
 pub mod site;
 pub mod syntax;
 pub mod time;

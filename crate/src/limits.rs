@@ -15,3 +15,5 @@ pub const IGNORED_COOKIE_ATTRIBUTES: usize = 32;
 pub const COOKIE_VIOLATIONS: usize = 64;
 /// Bytes kept of a request's or response's content.
 pub const BODY: usize = 256 * 1024;
+/// Elements read from one comma-separated list.
+pub const LIST_ELEMENTS: usize = 256;

@@ -6,6 +6,8 @@
 
 pub mod cookie;
 pub mod cookie_date;
+pub mod cors;
+pub mod list;
 pub mod set_cookie;
 
 /// What a grammar made of its input: the value as far as it could be read, and every departure

@@ -1,0 +1,3 @@
+//! What the browser and the servers knew at each moment, computed from the facts.
+
+pub mod cors;
