@@ -10,7 +10,7 @@ check_all() {
   say "clippy"
   cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
   say "clippy, for wasm"
-  wasm_cargo clippy -- -D warnings
+  wasm_cargo clippy --quiet -- -D warnings
   say "walls"
   node tests/door/walls.mjs
   say "types"

@@ -11,9 +11,12 @@ wasm_opt_flags=(-Oz --strip-producers --strip-target-features --enable-bulk-memo
   --enable-reference-types --enable-sign-ext)
 
 # Chooses how to compile for wasm32-unknown-unknown: with the target as rustup installs it, or with
-# Debian's compiler and the standard library's source.
+# Debian's compiler and the standard library's source. WHY401_WASM_WAY=debian asks for the latter.
 need_wasm_target() {
-  if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; then
+  if [ "${WHY401_WASM_WAY:-}" = debian ]; then
+    debian_wasm_ready || debian_wasm_install
+    wasm_way=debian
+  elif [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; then
     wasm_way=rustup
   elif debian_wasm_ready; then
     wasm_way=debian
@@ -24,7 +27,6 @@ need_wasm_target() {
     debian_wasm_install
     wasm_way=debian
   fi
-  [ -z "${WHY401_WASM_WAY:-}" ] || wasm_way=$WHY401_WASM_WAY
 }
 
 debian_wasm_ready() {
@@ -46,7 +48,7 @@ debian_wasm_install() {
 wasm_cargo() {
   local subcommand=$1
   shift
-  local arguments=(--quiet --profile wasm --target wasm32-unknown-unknown -p why401 "$@")
+  local arguments=(--profile wasm --target wasm32-unknown-unknown -p why401 "$@")
   if [ "$wasm_way" = debian ]; then
     PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$debian_target_dir \
       RUSTFLAGS=$(remapped_paths) /usr/bin/cargo "$subcommand" -Zbuild-std=std,panic_abort "${arguments[@]}"
@@ -69,8 +71,11 @@ remapped_paths() {
 
 wasm_build() {
   say "the core, for wasm"
-  wasm_cargo build
-  cargo build --quiet -p why401-bindgen
+  # Once everything is built, cargo has nothing to tell any more.
+  local quiet=()
+  [ ! -e extension/wasm/why401_bg.wasm ] || quiet=(--quiet)
+  wasm_cargo build "${quiet[@]}"
+  cargo build "${quiet[@]}" -p why401-bindgen
   local compiled=$target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   [ "$wasm_way" != debian ] || compiled=$debian_target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   local bindgen=$target_dir/debug/why401-bindgen stamp=$target_dir/wasm-inputs inputs
