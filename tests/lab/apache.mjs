@@ -11,8 +11,8 @@ const MODULES = ['mpm_event', 'authn_core', 'authn_file', 'authz_core', 'authz_u
 /**
  * Starts Apache on a free port of 127.0.0.1. `/` is open, `/basic/` and `/digest/` ask for the user.
  * @param {{ command?: string, modules?: string }} [where] Debian's paths unless said otherwise
- * @returns {Promise<{ url: string, user: string, password: string, realm: typeof REALM, stop: () => Promise<void> }>}
- *   `url` names the host `apache.test` and ends in a slash
+ * @returns {Promise<{ url: string, user: string, password: string, realm: typeof REALM, changePassword: () => void, stop: () => Promise<void> }>}
+ *   `url` names the host `apache.test` and ends in a slash; after `changePassword` the old one opens nothing
  */
 export async function start({ command = '/usr/sbin/apache2', modules = '/usr/lib/apache2/modules' } = {}) {
   const directory = temporaryDirectory();
@@ -20,15 +20,20 @@ export async function start({ command = '/usr/sbin/apache2', modules = '/usr/lib
   chmodSync(directory.path, 0o755);
   const port = await freePort();
   const user = 'alice';
-  const password = randomBytes(9).toString('base64url');
+  const newPassword = () => randomBytes(9).toString('base64url');
+  const password = newPassword();
   for (const [folder, words] of [['', 'Open to all'], ['basic', 'The accounts'], ['digest', 'The files']]) {
     mkdirSync(join(directory.path, 'site', folder), { recursive: true });
     writeFileSync(join(directory.path, 'site', folder, 'index.html'), `<!doctype html><title>${words}</title><h1>${words}</h1>`);
   }
-  // The formats of htpasswd -s and of htdigest, Apache httpd 2.4 "Password Formats", read 2026-11-20.
-  writeFileSync(join(directory.path, 'htpasswd'), `${user}:{SHA}${createHash('sha1').update(password).digest('base64')}\n`);
-  writeFileSync(join(directory.path, 'htdigest'),
-    `${user}:${REALM.digest}:${createHash('md5').update(`${user}:${REALM.digest}:${password}`).digest('hex')}\n`);
+  /** @param {string} secret */
+  const setPassword = (secret) => {
+    // The formats of htpasswd -s and of htdigest, Apache httpd 2.4 "Password Formats", read 2026-11-20.
+    writeFileSync(join(directory.path, 'htpasswd'), `${user}:{SHA}${createHash('sha1').update(secret).digest('base64')}\n`);
+    writeFileSync(join(directory.path, 'htdigest'),
+      `${user}:${REALM.digest}:${createHash('md5').update(`${user}:${REALM.digest}:${secret}`).digest('hex')}\n`);
+  };
+  setPassword(password);
   const configuration = join(directory.path, 'apache.conf');
   writeFileSync(configuration, `
 ${MODULES.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n')}
@@ -66,6 +71,7 @@ DirectoryIndex index.html
   const end = await startServer(command, ['-X', '-f', configuration], port).catch((error) => { directory.remove(); throw error; });
   return {
     url: `http://apache.test:${port}/`, user, password, realm: REALM,
+    changePassword: () => setPassword(newPassword()),
     stop: async () => { await end(); directory.remove(); },
   };
 }

@@ -1,0 +1,152 @@
+// Drives Chromium's DevTools, with puppeteer-core over a pipe: the browser ends with this process, whatever happens to it.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { sleep, temporaryDirectory } from '../../lab/process.mjs';
+import { binary, HOSTS, TITLE } from './browser.mjs';
+import { Panel } from './panel.mjs';
+
+/**
+ * @param {() => any} look
+ * @param {string} what is waited for, in words
+ * @param {number} [timeout] milliseconds
+ */
+async function until(look, what, timeout = 15_000) {
+  for (const end = Date.now() + timeout; ;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`Chromium did not come to: ${what}`);
+    await sleep(30);
+  }
+}
+
+/** The names by which DevTools' settings know the themes. */
+const THEMES = { dark: 'dark', light: 'default' };
+
+/**
+ * A profile whose DevTools wear that theme from the start and sit below the page.
+ * @param {import('./browser.mjs').Theme} theme
+ */
+function newProfile(theme) {
+  const profile = temporaryDirectory();
+  mkdirSync(join(profile.path, 'Default'));
+  writeFileSync(join(profile.path, 'Default', 'Preferences'), JSON.stringify({
+    devtools: {
+      preferences: { currentDockState: '"bottom"' },
+      synced_preferences_sync_disabled: { 'ui-theme': JSON.stringify(THEMES[theme]) },
+    },
+  }));
+  return profile;
+}
+
+/**
+ * @param {import('./browser.mjs').Options} options
+ * @returns {Promise<import('./browser.mjs').Browser>}
+ */
+export async function openChromium({ extension, headless, theme }) {
+  const profile = newProfile(theme);
+  const browser = await puppeteer.launch({
+    userDataDir: profile.path,
+    executablePath: binary('chrome'),
+    headless,
+    pipe: true,
+    enableExtensions: true,
+    defaultViewport: null,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--window-size=1280,900',
+      `--host-resolver-rules=${HOSTS.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`,
+    ],
+  });
+  const closed = /** @type {Promise<void>} */ (new Promise((resolve) => { browser.once('disconnected', () => resolve()); })).then(() => sleep(200)).then(() => profile.remove());
+  try {
+    const id = await browser.installExtension(extension);
+    const origin = `chrome-extension://${id}`;
+    const [tab] = await browser.pages();
+    /** @type {import('puppeteer-core').Page} */
+    let devtools;
+
+    /** @param {string} file */
+    const frame = (file) => until(() => devtools.frames().find((child) => child.url().startsWith(`${origin}/${file}`)), file);
+    const panelFrame = () => frame('panel.html');
+
+    /**
+     * Runs a function of DevTools' own code, by the modules that its front end is made of.
+     * @param {Function} fn
+     * @param {unknown[]} args
+     */
+    const inFrontEnd = (fn, ...args) => devtools.evaluate(/** @type {any} */ (fn), ...args);
+
+    const ready = async () => {
+      await until(async () => (await panelFrame()).evaluate(() => document.documentElement?.dataset.ready === '1').catch(() => false), 'a ready panel');
+    };
+
+    /** @type {import('./browser.mjs').Browser} */
+    const driver = {
+      name: 'chrome',
+      version: await browser.version(),
+      goto: async (url) => { await tab.goto(url); },
+      evaluate: (fn, ...args) => tab.evaluate(/** @type {any} */ (fn), ...args),
+      click: (selector) => tab.evaluate((css) => {
+        const element = /** @type {HTMLElement} */ (document.querySelector(css));
+        setTimeout(() => element.click());
+      }, selector),
+
+      async gotoProtected(url, credentials) {
+        // Headless Chromium shows no dialog that could be filled in; this answers in its place, once, and then cancels.
+        await tab.authenticate(credentials ?? null);
+        // Without an answer the browser waits with its dialog over an empty page, which counts as an error.
+        try { await tab.goto(url).catch((error) => { if (credentials) throw error; }); } finally { await tab.authenticate(null); }
+      },
+
+      async openDevTools() {
+        devtools = /** @type {import('puppeteer-core').Page} */ (await tab.openDevTools());
+        await until(async () => (await frame('devtools.html')).evaluate(() => /** @type {any} */ (globalThis).why401Ready === true).catch(() => false),
+          'a devtools page that captures');
+      },
+
+      async showPanel() {
+        await inFrontEnd((/** @type {string} */ panel) => /** @type {any} */ (globalThis).InspectorFrontendAPI.showPanel(panel), `${origin}${TITLE}`);
+        await ready();
+      },
+
+      inDevToolsPage: async (fn, ...args) => (await frame('devtools.html')).evaluate(/** @type {any} */ (fn), ...args),
+
+      async dock(where) {
+        const before = await panelFrame();
+        await inFrontEnd(async (/** @type {string} */ side) => {
+          const name = './ui/legacy/legacy.js';
+          (await import(name)).DockController.DockController.instance().setDockSide(side);
+        }, where === 'window' ? 'undocked' : where);
+        await sleep(300);
+        if (!before.detached) return;
+        await ready();
+      },
+
+      async setTheme(wanted) {
+        await inFrontEnd(async (/** @type {string} */ value) => {
+          const name = './core/common/common.js';
+          (await import(name)).Settings.Settings.instance().moduleSetting('ui-theme').set(value);
+        }, THEMES[wanted]);
+      },
+
+      panel: new Panel({
+        evaluate: async (fn, ...args) => (await panelFrame()).evaluate(/** @type {any} */ (fn), ...args),
+        click: async (selector) => (await panelFrame()).click(selector),
+        screenshot: async (file) => { await devtools.screenshot({ path: /** @type {`${string}.png`} */ (file) }); },
+      }),
+
+      closed,
+      async close() {
+        await browser.close();
+        await closed;
+      },
+    };
+    return driver;
+  } catch (error) {
+    await browser.close();
+    throw new Error(`Chromium does not start with the extension ${basename(extension)}: ${error}`, { cause: error });
+  }
+}
