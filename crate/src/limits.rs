@@ -17,3 +17,7 @@ pub const COOKIE_VIOLATIONS: usize = 64;
 pub const BODY: usize = 256 * 1024;
 /// Elements read from one comma-separated list.
 pub const LIST_ELEMENTS: usize = 256;
+/// Parameters read from one form, query or fragment.
+pub const FORM_PAIRS: usize = 512;
+/// Keys read from one JSON Web Key Set.
+pub const JWKS_KEYS: usize = 128;

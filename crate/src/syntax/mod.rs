@@ -7,7 +7,13 @@
 pub mod cookie;
 pub mod cookie_date;
 pub mod cors;
+pub mod form;
+pub mod json;
 pub mod list;
+pub mod oauth;
+pub mod oidc;
+pub mod problem_json;
+pub mod secret;
 pub mod set_cookie;
 
 /// What a grammar made of its input: the value as far as it could be read, and every departure

@@ -1,0 +1,72 @@
+//! OAuth 2.0 and OpenID Connect messages: what the browser carries to the authorization endpoint and
+//! back ([`authorization`]), what goes to the token and other endpoints ([`token`]), the registered
+//! errors ([`errors`]) and PKCE ([`pkce`]).
+
+pub mod authorization;
+pub mod errors;
+pub mod pkce;
+pub mod token;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::form::{Form, Pair};
+use super::{Rule, SyntaxViolation};
+use crate::limits;
+
+/// A parameter that stands more than once.
+pub static REPEATED_PARAMETER: Rule =
+    Rule { id: "oauth-repeated-parameter", says: "has the same parameter more than once", source: "RFC 6749 3.1" };
+
+/// A parameter that the message needs and lacks.
+pub static MISSING_PARAMETER: Rule = Rule { id: "oauth-missing-parameter", says: "lacks a parameter that it needs", source: "RFC 6749 4" };
+
+/// The parameters that may stand several times: RFC 8707 2 and RFC 8693 2.1.
+const REPEATABLE: [&str; 2] = ["resource", "audience"];
+
+fn note_repeated(form: &Form<'_>, violations: &mut Vec<SyntaxViolation>) {
+    let mut seen: Vec<&str> = Vec::new();
+    for pair in &form.pairs {
+        let name: &str = &pair.name;
+        if seen.contains(&name) && !REPEATABLE.contains(&name) {
+            violations.push(SyntaxViolation { at: pair.at, rule: &REPEATED_PARAMETER });
+        }
+        seen.push(name);
+    }
+}
+
+/// The claims of a JWT, unverified: `None` where it is encrypted or cannot be decoded.
+fn claims_of(jwt: &str) -> Option<Map<String, Value>> {
+    let mut segments = jwt.split('.');
+    let (_, payload) = (segments.next()?, segments.next()?);
+    if segments.count() != 1 || payload.len() > limits::JWT_SEGMENT {
+        return None;
+    }
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()
+}
+
+/// Puts claims before the parameters beside them, because they take precedence (RFC 9101 6.3).
+fn prepend_claims(form: &mut Form<'_>, claims: Map<String, Value>, at: usize) {
+    let pairs = claims.into_iter().take(limits::FORM_PAIRS).map(|(name, value)| {
+        let value = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        Pair { name: name.into(), value: value.into(), at }
+    });
+    form.pairs.splice(0..0, pairs);
+}
+
+/// Accessors for parameters by their registered names.
+macro_rules! parameters {
+    ($type:ident: $($(#[$doc:meta])+ $name:ident),+ $(,)?) => {
+        impl $type<'_> {
+            $($(#[$doc])+ #[must_use] pub fn $name(&self) -> Option<&str> {
+                // Sent without a value is the same as not sent: RFC 6749 3.1.
+                self.form.get(stringify!($name)).filter(|value| !value.is_empty())
+            })+
+        }
+    };
+}
+use parameters;
