@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string} extension the directory of the unpacked extension
  * @property {boolean} headless
  * @property {Theme} theme of DevTools
+ * @property {string} [pac] the proxy auto-configuration, as JavaScript; without it everything is reached directly
  *
  * @typedef {object} Browser
  * @property {BrowserName} name
@@ -45,9 +46,9 @@ export const FIREFOX_ID = 'why401@why401.example';
  * @param {Partial<Options>} [options]
  * @returns {Promise<Browser>}
  */
-export async function open(name, { extension = EXTENSION, headless = true, theme = 'light' } = {}) {
+export async function open(name, { extension = EXTENSION, headless = true, theme = 'light', pac } = {}) {
   const driver = name === 'chrome' ? (await import('./chromium.mjs')).openChromium : (await import('./firefox.mjs')).openFirefox;
-  return driver({ extension, headless, theme });
+  return driver({ extension, headless, theme, pac });
 }
 
 /**

@@ -44,7 +44,7 @@ function newProfile(theme) {
  * @param {import('./browser.mjs').Options} options
  * @returns {Promise<import('./browser.mjs').Browser>}
  */
-export async function openChromium({ extension, headless, theme }) {
+export async function openChromium({ extension, headless, theme, pac }) {
   const profile = newProfile(theme);
   const browser = await puppeteer.launch({
     userDataDir: profile.path,
@@ -58,6 +58,7 @@ export async function openChromium({ extension, headless, theme }) {
       '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
       '--disable-sync', '--window-size=1280,900',
       `--host-resolver-rules=${HOSTS.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`,
+      ...(pac ? [`--proxy-pac-url=data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(pac).toString('base64')}`] : []),
     ],
   });
   const closed = /** @type {Promise<void>} */ (new Promise((resolve) => { browser.once('disconnected', () => resolve()); })).then(() => sleep(200)).then(() => profile.remove());

@@ -9,11 +9,12 @@ import { Marionette, settled, settling } from './marionette.mjs';
 import { Panel } from './panel.mjs';
 import * as privileged from './privileged.mjs';
 
-/** @param {import('./browser.mjs').Theme} theme */
-const preferences = (theme) => ({
+/** @param {import('./browser.mjs').Options} options */
+const preferences = ({ theme, pac }) => ({
   'marionette.port': 0,
   'network.dns.localDomains': HOSTS.join(','),
-  'network.proxy.type': 0,
+  'network.proxy.type': pac ? 2 : 0,
+  'network.proxy.autoconfig_url': pac ? `data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(pac).toString('base64')}` : '',
   'dom.security.https_first': false,
   // Firefox stops asking for a password on a site where the dialog was cancelled twice.
   'prompts.authentication_dialog_abuse_limit': -1,
@@ -28,10 +29,11 @@ const preferences = (theme) => ({
  * @param {import('./browser.mjs').Options} options
  * @returns {Promise<import('./browser.mjs').Browser>}
  */
-export async function openFirefox({ extension, headless, theme }) {
+export async function openFirefox(options) {
+  const { extension, headless } = options;
   const profile = temporaryDirectory();
   writeFileSync(join(profile.path, 'user.js'),
-    Object.entries(preferences(theme)).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
+    Object.entries(preferences(options)).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
   const child = spawn(binary('firefox'), ['-marionette', '-remote-allow-system-access', '-no-remote', '-profile', profile.path,
     ...(headless ? ['-headless'] : []), '--width=1280', '--height=900', 'about:blank'], { stdio: 'ignore' });
   const closed = /** @type {Promise<void>} */ (new Promise((resolve) => {
@@ -87,7 +89,8 @@ export async function openFirefox({ extension, headless, theme }) {
           document.documentElement.dataset.left = '1';
           setTimeout(() => { location.href = to; });
         }, url);
-        const arrived = () => document.readyState === 'complete' && !document.documentElement.dataset.left;
+        // The page of a refused proxy never becomes complete.
+        const arrived = () => document.readyState !== 'loading' && !document.documentElement.dataset.left;
         // Every command is refused while a dialog is open.
         for (const end = Date.now() + 15_000; !await marionette.evaluate(arrived).catch(() => false); await sleep(100)) {
           if (Date.now() > end) throw new Error(`Firefox did not come to ${url}`);
