@@ -75,7 +75,7 @@ pub fn public_suffix(host: &str) -> &str {
             if is_exception(labels, label) {
                 return host.get(parent_start..).unwrap_or(host);
             }
-            if labels.starts_with('*') || labels.contains(" *") || find_entry(labels, b' ', label).is_some() {
+            if find_entry(labels, b' ', label).is_some() || find_entry(labels, b' ', "*").is_some() {
                 suffix_start = label_start;
             }
         }

@@ -3,9 +3,11 @@
 //! The algorithm takes nearly anything that holds a time, a day, a month and a year in some order,
 //! because servers write nearly anything. A zone is never looked at: every cookie date is UTC.
 
-/// Reads a cookie date. Milliseconds since 1970-01-01T00:00:00Z, or `None` where the algorithm
-/// fails (a part missing or out of range, a day that does not exist).
-pub fn parse(text: &str) -> Option<i64> {
+use crate::time::{Time, days_from_civil};
+
+/// Reads a cookie date; `None` where the algorithm fails (a part missing or out of range, a day
+/// that does not exist).
+pub fn parse(text: &str) -> Option<Time> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     for token in text.as_bytes().split(|&byte| is_delimiter(byte)) {
         if token.is_empty() {
@@ -45,9 +47,9 @@ pub fn parse(text: &str) -> Option<i64> {
     if day < 1 || day > days_in_month(year, month) || year < 1601 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let days = days_from_epoch(i64::from(year), i64::from(month), i64::from(day));
+    let days = days_from_civil(i64::from(year), i64::from(month), i64::from(day));
     let seconds = i64::from(hour * 3600 + minute * 60 + second);
-    Some((days * 86_400 + seconds) * 1000)
+    Some(Time::from_seconds(days * 86_400 + seconds))
 }
 
 /// `delimiter` of the date grammar.
@@ -96,23 +98,14 @@ fn days_in_month(year: u32, month: u32) -> u32 {
     }
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar. The year is counted from March, so
-/// that the leap day comes last and every month before it has a fixed offset.
-fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let months_since_march = (month + 9) % 12;
-    let day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
-    year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
-}
-
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::*;
 
     #[test]
     fn reads_the_forms_of_rfc_9110() {
         // RFC 9110 5.6.7 gives one moment in its three formats.
-        let moment = Some(784_111_777_000);
+        let moment = Some(Time(784_111_777_000));
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), moment);
         assert_eq!(parse("Sunday, 06-Nov-94 08:49:37 GMT"), moment);
         assert_eq!(parse("Sun Nov  6 08:49:37 1994"), moment);
@@ -120,11 +113,11 @@ mod tests {
 
     #[test]
     fn counts_from_the_epoch_and_over_leap_days() {
-        assert_eq!(parse("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
-        assert_eq!(parse("29 Feb 2000 00:00:00"), Some(951_782_400_000));
-        assert_eq!(parse("1 Mar 2000 00:00:00"), Some(951_868_800_000));
-        assert_eq!(parse("31 Dec 9999 23:59:59"), Some(253_402_300_799_000));
-        assert_eq!(parse("1 Jan 1601 00:00:00"), Some(-11_644_473_600_000));
+        assert_eq!(parse("Thu, 01 Jan 1970 00:00:00 GMT"), Some(Time(0)));
+        assert_eq!(parse("29 Feb 2000 00:00:00"), Some(Time(951_782_400_000)));
+        assert_eq!(parse("1 Mar 2000 00:00:00"), Some(Time(951_868_800_000)));
+        assert_eq!(parse("31 Dec 9999 23:59:59"), Some(Time(253_402_300_799_000)));
+        assert_eq!(parse("1 Jan 1601 00:00:00"), Some(Time(-11_644_473_600_000)));
     }
 
     #[test]
@@ -140,7 +133,7 @@ mod tests {
     #[test]
     fn splits_two_digit_years_at_seventy() {
         assert_eq!(parse("1 Jan 69 00:00:00"), parse("1 Jan 2069 00:00:00"));
-        assert_eq!(parse("1 Jan 70 00:00:00"), Some(0));
+        assert_eq!(parse("1 Jan 70 00:00:00"), Some(Time(0)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::{Parsed, Rule, SyntaxViolation, cookie_date, trim_wsp};
 use crate::limits;
+use crate::time::Time;
 
 /// Bytes of name and value together that browsers keep. RFC 6265bis 5.6, checked 2026-11-20.
 pub const MAX_PAIR: usize = 4096;
@@ -30,14 +31,13 @@ pub struct SetCookie<'a> {
     pub has_equals: bool,
     /// The first control character other than a tab and its byte offset.
     pub control_character: Option<(usize, u8)>,
-    /// `Domain`, as written. An empty value also counts, and means the host itself.
+    /// `Domain`, as written. One without a value has no effect: RFC 6265 5.2.3, and browsers still
+    /// do so although RFC 6265bis would have it stand for the host itself.
     pub domain: Option<Attribute<'a>>,
-    /// The last `Domain` whose value is not empty, which is what RFC 6265 5.2.3 goes by.
-    pub nonempty_domain: Option<Attribute<'a>>,
     /// `Path`, as written, even if it does not begin with `/`.
     pub path: Option<Attribute<'a>>,
-    /// `Expires`, and the moment it names in milliseconds since the Unix epoch.
-    pub expires: Option<(Attribute<'a>, i64)>,
+    /// `Expires`, and the moment it names.
+    pub expires: Option<(Attribute<'a>, Time)>,
     /// `Max-Age`, and its seconds.
     pub max_age: Option<(Attribute<'a>, i64)>,
     /// `Secure`.
@@ -175,7 +175,8 @@ pub static UNREADABLE_MAX_AGE: Rule = Rule {
 };
 
 /// `Domain` has no value.
-pub static EMPTY_DOMAIN: Rule = Rule { id: "set-cookie-empty-domain", says: "has an empty Domain", source: "RFC 6265bis 4.1.1" };
+pub static EMPTY_DOMAIN: Rule =
+    Rule { id: "set-cookie-empty-domain", says: "has an empty Domain, which browsers ignore", source: "RFC 6265bis 4.1.1" };
 
 /// `Path` does not begin with `/`.
 pub static RELATIVE_PATH: Rule = Rule {
@@ -271,7 +272,6 @@ impl Reader {
             has_equals,
             control_character: None,
             domain: None,
-            nonempty_domain: None,
             path: None,
             expires: None,
             max_age: None,
@@ -318,8 +318,7 @@ impl Reader {
         } else if is("Domain") {
             if attribute.value.is_empty() {
                 self.note(attribute.value_at, &EMPTY_DOMAIN);
-            } else {
-                cookie.nonempty_domain = Some(attribute);
+                return cookie.ignore(attribute);
             }
             cookie.domain.replace(attribute)
         } else if is("SameSite") {
@@ -331,8 +330,8 @@ impl Reader {
             former.map(|(former, _)| former)
         } else if is("Expires") {
             match cookie_date::parse(attribute.value) {
-                Some(at_ms) => {
-                    let former = cookie.expires.replace((attribute, at_ms));
+                Some(moment) => {
+                    let former = cookie.expires.replace((attribute, moment));
                     former.map(|(former, _)| former)
                 }
                 None => {
@@ -425,8 +424,8 @@ mod tests {
 
         let line = "lang=en-US; Expires=Wed, 09 Jun 2021 10:18:14 GMT";
         let Parsed { value, violations } = parse(line);
-        let (attribute, at_ms) = value.expires.unwrap();
-        assert_eq!(at_ms, 1_623_233_894_000);
+        let (attribute, moment) = value.expires.unwrap();
+        assert_eq!(moment, Time(1_623_233_894_000));
         assert_eq!(line.get(attribute.value_at..), Some("Wed, 09 Jun 2021 10:18:14 GMT"));
         assert_eq!(violations, []);
 
@@ -459,10 +458,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_domain_counts_and_the_former_one_stays_known() {
+    fn an_empty_domain_has_no_effect() {
         let cookie = parse("a=b; Domain=example.com; Domain=").value;
-        assert_eq!(cookie.domain.map(|domain| domain.value), Some(""));
-        assert_eq!(cookie.nonempty_domain.map(|domain| domain.value), Some("example.com"));
+        assert_eq!(cookie.domain.map(|domain| domain.value), Some("example.com"));
     }
 
     #[test]
