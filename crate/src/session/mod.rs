@@ -1,3 +1,4 @@
 //! What the browser and the servers knew at each moment, computed from the facts.
 
+pub mod cookie_store;
 pub mod cors;

@@ -1,0 +1,31 @@
+//! What one step did to the store, so that it can be taken back.
+
+use super::stored::StoredCookie;
+use crate::time::Time;
+
+/// A step of the store. Steps are taken back in the reverse of their order.
+#[derive(Debug)]
+pub struct Change {
+    pub(super) step: Step,
+    /// Cookies that had to go, in the order in which they went.
+    pub(super) evicted: Vec<(Place, StoredCookie)>,
+}
+
+#[derive(Debug)]
+pub(super) enum Step {
+    Inserted(Place),
+    Replaced(Place, Box<StoredCookie>),
+    Removed(Place, Box<StoredCookie>),
+    /// Cookies of one site that a request took along, and when they were last used before.
+    Accessed {
+        site: usize,
+        before: Vec<(usize, Time)>,
+    },
+}
+
+/// Where a cookie stands: the site's number and the cookie's in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub site: usize,
+    pub index: usize,
+}
