@@ -63,12 +63,20 @@ rust_component() {
 # Rust links native programs through the C compiler.
 need_c_linker() { have cc || need_apt "a C linker" gcc libc6-dev; }
 
+# Debian 12 has Node 18, on which the tools no longer run; npm can bring a newer one along.
+own_node=$PWD/target/node
 need_node() {
-  have node || need_apt "Node" nodejs npm
-  have npm || need_apt "npm" npm
+  [ ! -d "$own_node" ] || PATH=$own_node/node_modules/node/bin:$PATH
+  have node && have npm || need_apt "Node" nodejs npm
+  node_is_new_enough && return
+  say "installing a newer Node than $(node --version) below $own_node, with npm"
+  npm install --prefix "$own_node" --no-fund --no-audit --loglevel=error node@22 || rm -rf "$own_node"
+  PATH=$own_node/node_modules/node/bin:$PATH
+  node_is_new_enough || stop "Node $(node --version) is too old, 20.19 or newer is needed: https://nodejs.org"
+}
+node_is_new_enough() {
   node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
-    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
-    stop "Node $(node --version) is too old, 20.19 or newer is needed: https://nodejs.org"
+    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'
 }
 
 # Type checker, manifest linter, wasm optimiser and browser driver, exactly as the lock file says.
