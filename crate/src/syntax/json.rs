@@ -99,7 +99,7 @@ impl<'a> Object<'a> {
     /// A member that is a list of strings, or one string.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         match self.members.get(name) {
-            None | Some(Value::Null) => return Vec::new(),
+            None | Some(Value::Null) => Vec::new(),
             Some(Value::String(text)) => vec![text.clone()],
             Some(Value::Array(items)) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
             Some(_) => {
