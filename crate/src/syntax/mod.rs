@@ -4,15 +4,20 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod challenge;
 pub mod cookie;
 pub mod cookie_date;
 pub mod cors;
+pub mod credentials;
 pub mod form;
+pub mod http_date;
 pub mod json;
+pub mod jwt;
 pub mod list;
 pub mod oauth;
 pub mod oidc;
 pub mod problem_json;
+pub mod retry_after;
 pub mod secret;
 pub mod set_cookie;
 
