@@ -1,4 +1,302 @@
-//! What the browser and the servers knew at each moment, computed from the facts.
+//! What the browser and the servers knew at each moment, replayed from the exchanges.
+//!
+//! A session takes exchanges in any order and holds them in the order of time. Pushing one costs
+//! the same however many there are; a late one rewinds only what came after it.
 
+pub mod clock;
 pub mod cookie_store;
 pub mod cors;
+mod failure;
+mod replay;
+
+use std::collections::HashMap;
+
+use crate::exchange::Exchange;
+use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
+use crate::time::Time;
+
+pub use cookie_store::Profile;
+pub use failure::{Failure, FailureKind};
+pub use replay::{HeldBack, Reception};
+
+/// One exchange, its facts, and what the browser did with its cookies.
+#[derive(Debug)]
+pub struct Record {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// What its fields say.
+    pub facts: Facts,
+    /// Its origin, serialised: "https://app.example.test:8443".
+    pub origin: Box<str>,
+    /// What became of each Set-Cookie field, in order.
+    pub receptions: Vec<Reception>,
+    /// The stored cookies of this site that the request did not bear by the browser's rules.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// A captured session.
+pub struct Session {
+    records: Vec<Record>,
+    by_origin: HashMap<Box<str>, Vec<usize>>,
+    by_request: HashMap<Fingerprint, Vec<usize>>,
+    order: Vec<usize>,
+    issued_cookies: HashMap<Box<str>, Vec<usize>>,
+    replay: replay::Replay,
+    clocks: HashMap<Box<str>, clock::Offset>,
+}
+
+impl Session {
+    /// An empty session of a browser with this cookie behaviour.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            records: Vec::new(),
+            by_origin: HashMap::new(),
+            by_request: HashMap::new(),
+            order: Vec::new(),
+            issued_cookies: HashMap::new(),
+            replay: replay::Replay::new(profile),
+            clocks: HashMap::new(),
+        }
+    }
+
+    /// Takes one more exchange and returns its position.
+    pub fn push(&mut self, exchange: Exchange) -> usize {
+        let facts = Facts::of(&exchange);
+        let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
+        let at = self.records.len();
+        if let Some(date) = facts.date {
+            self.clocks.entry(origin.clone()).or_default().narrow(date, exchange.started, exchange.ended());
+        }
+        for (name, _) in &facts.set_cookies {
+            self.issued_cookies.entry(name.clone()).or_default().push(at);
+        }
+        let started = exchange.started;
+        let request = request_key(&exchange);
+        self.records.push(Record { exchange, facts, origin: origin.clone(), receptions: Vec::new(), held_back: Vec::new() });
+        let records = &self.records;
+        let began = |at: &usize| records.get(*at).map_or(Time(0), |record: &Record| record.exchange.started);
+        for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
+            let later = list.iter().rev().take_while(|other| began(other) > started).count();
+            list.insert(list.len() - later, at);
+        }
+        self.replay.take(&mut self.records, at);
+        at
+    }
+
+    /// Every record with its position, in order of arrival.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The record at a position.
+    #[must_use]
+    pub fn record(&self, at: usize) -> Option<&Record> {
+        self.records.get(at)
+    }
+
+    /// Positions in order of time.
+    #[must_use]
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// How far the clock of an origin is from the browser's.
+    #[must_use]
+    pub fn clock(&self, origin: &str) -> Option<&clock::Offset> {
+        self.clocks.get(origin)
+    }
+
+    /// Whether a response before that moment set a cookie of that name.
+    fn issued_before(&self, name: &str, moment: Time) -> bool {
+        self.issued_cookies
+            .get(name)
+            .is_some_and(|setters| setters.iter().filter_map(|at| self.records.get(*at)).any(|record| record.exchange.started < moment))
+    }
+
+    /// Records of an origin in order of time.
+    fn of_origin<'s>(&'s self, origin: &str) -> impl DoubleEndedIterator<Item = (usize, &'s Record)> + use<'s> {
+        self.by_origin.get(origin).map_or(&[][..], Vec::as_slice).iter().filter_map(|at| Some((*at, self.records.get(*at)?)))
+    }
+
+    /// Records with the method and URL of this one, in order of time.
+    fn of_request<'s>(&'s self, exchange: &Exchange) -> impl DoubleEndedIterator<Item = (usize, &'s Record)> + use<'s> {
+        self.by_request
+            .get(&request_key(exchange))
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .filter_map(|at| Some((*at, self.records.get(*at)?)))
+    }
+}
+
+/// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
+/// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
+const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
+
+/// Parts of the names under which common frameworks keep a session, in lower case: JSESSIONID,
+/// PHPSESSID, connect.sid, ASP.NET_SessionId, .AspNetCore.Cookies, laravel_session, sessionid,
+/// auth_token, remember_user_token, … Checked 2026-11-20.
+const SESSION_NAME_PARTS: [&str; 9] = ["sess", "sid", "auth", "token", "jwt", "login", "identity", "sso", "aspnetcore.cookies"];
+
+/// Whether a cookie's name says that it carries a session.
+#[must_use]
+pub fn is_session_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !name.contains("csrf") && !name.contains("xsrf") && SESSION_NAME_PARTS.iter().any(|part| name.contains(part))
+}
+
+/// What tells equal requests: method, and URL without its fragment.
+fn request_key(exchange: &Exchange) -> Fingerprint {
+    let url = exchange.url.as_str();
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    Fingerprint::of(&format!("{} {url}", exchange.method))
+}
+
+impl Record {
+    /// Whether the server let this request through: a success, or a redirect elsewhere than to a
+    /// page where people log in.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        match self.exchange.status() {
+            200..=299 => !(self.facts.purpose == Purpose::SignIn && self.shows_sign_in_form()),
+            304 => true,
+            300..=399 => !self.redirects_to_sign_in(),
+            _ => false,
+        }
+    }
+
+    /// Whether the response sends the browser to a page where people log in.
+    #[must_use]
+    pub fn redirects_to_sign_in(&self) -> bool {
+        self.exchange.redirect_target().is_some_and(|target| {
+            is_sign_in_url(&target) && target.path() != self.exchange.url.path()
+                || self.facts.purpose == Purpose::SignIn && target.path() == self.exchange.url.path()
+        })
+    }
+
+    /// Whether the response is a page that asks for a password.
+    #[must_use]
+    pub fn shows_sign_in_form(&self) -> bool {
+        let text = self.exchange.response_text();
+        memchr::memmem::find(text.as_bytes(), b"type=\"password\"").is_some()
+            || memchr::memmem::find(text.as_bytes(), b"type='password'").is_some()
+    }
+
+    /// Whether `other` asks for the same with the same credentials.
+    #[must_use]
+    pub fn bears_the_same_credentials_as(&self, other: &Self) -> bool {
+        let mine = self.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
+        let theirs = other.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
+        match (mine, theirs) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            (None, None) => self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name) == Some(*value)),
+            _ => false,
+        }
+    }
+}
+
+/// A failed login, and the session around it, as a cause sees it.
+pub struct At<'s> {
+    /// The session.
+    pub session: &'s Session,
+    /// The failed login.
+    pub failure: &'s Failure,
+    /// The exchange in which it failed.
+    pub record: &'s Record,
+}
+
+impl<'s> At<'s> {
+    /// Position of the exchange in which the login failed.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.failure.at
+    }
+
+    /// The exchange in which the login failed.
+    #[must_use]
+    pub fn exchange(&self) -> &'s Exchange {
+        &self.record.exchange
+    }
+
+    /// What its fields say.
+    #[must_use]
+    pub fn facts(&self) -> &'s Facts {
+        &self.record.facts
+    }
+
+    /// The host in short, as people name it: without a scheme.
+    #[must_use]
+    pub fn host(&self) -> &'s str {
+        let host = self.record.origin.split_once("://").map_or(&*self.record.origin, |(_, host)| host);
+        if host.is_empty() { "the server" } else { host }
+    }
+
+    /// The number by which people find an exchange of the session in their capture.
+    #[must_use]
+    pub fn number(&self, at: usize) -> u32 {
+        self.session.record(at).map_or(0, |record| record.exchange.number)
+    }
+
+    /// Whether something in front of the application answered: a firewall or a bot check that says so.
+    #[must_use]
+    pub fn was_intercepted(&self) -> bool {
+        INTERCEPTION_FIELDS.iter().any(|name| self.exchange().received(name).is_some())
+    }
+
+    /// Whether the request bore a cookie that some earlier response had set, or one that by its
+    /// name carries a session from before the capture.
+    #[must_use]
+    pub fn bears_known_cookie(&self) -> bool {
+        self.facts().cookies.iter().any(|(name, _)| is_session_name(name) || self.session.issued_before(name, self.exchange().started))
+    }
+
+    /// "GET /api/me": the request in short.
+    #[must_use]
+    pub fn request(&self) -> String {
+        format!("{} {}", self.exchange().method, self.exchange().url.path())
+    }
+
+    /// Earlier records of the same origin, the latest first.
+    pub fn earlier(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let (at, started) = (self.failure.at, self.exchange().started);
+        self.session
+            .of_origin(&self.record.origin)
+            .rev()
+            .skip_while(move |(other, record)| *other != at && record.exchange.started >= started)
+            .skip(1)
+    }
+
+    /// Later records of the same origin, the earliest first.
+    pub fn later(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let at = self.failure.at;
+        self.session.of_origin(&self.record.origin).skip_while(move |(other, _)| *other != at).skip(1)
+    }
+
+    /// Earlier records of any origin, the latest first.
+    pub fn earlier_anywhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let at = self.failure.at;
+        let session = self.session;
+        session
+            .order
+            .iter()
+            .rev()
+            .skip_while(move |other| **other != at)
+            .skip(1)
+            .filter_map(move |at| Some((*at, session.records.get(*at)?)))
+    }
+
+    /// Where the same credentials were accepted by the same origin, the latest before first, then after.
+    pub fn accepted_elsewhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let record = self.record;
+        let same = move |(_, other): &(usize, &'s Record)| other.was_accepted() && other.bears_the_same_credentials_as(record);
+        self.earlier().filter(same).chain(self.later().filter(same))
+    }
+
+    /// The server's own clock when it answered: its Date, or the browser's clock moved by the
+    /// offset that other answers of this origin show.
+    #[must_use]
+    pub fn server_time(&self) -> Option<Time> {
+        self.facts().date.or_else(|| self.session.clock(&self.record.origin).map(|offset| self.exchange().ended().plus(offset.middle())))
+    }
+}

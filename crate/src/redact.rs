@@ -1,0 +1,422 @@
+//! The only reader of secrets for display.
+//!
+//! Equal secrets get equal pseudonyms (`‹secret 24 chars #a1›`), so a login can still be followed
+//! through a report that gives nothing away.
+
+use std::collections::HashMap;
+
+use crate::exchange::Exchange;
+use crate::finding::Place;
+use crate::syntax::{cookie, credentials, jwt, set_cookie};
+
+/// A piece of displayed text; a masked secret carries the name that reveals it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Part {
+    /// The text to show: clear, or the mask.
+    pub text: String,
+    /// The pseudonym of the secret behind the mask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+/// Query and form parameters, JSON members and storage keys whose values are secrets, in lower case.
+/// From RFC 6749, 7636, 7662, 8628, OpenID Connect Core, SAML bindings and common practice; checked 2026-11-20.
+const SECRET_NAMES: [&str; 52] = [
+    "access_token",
+    "accesstoken",
+    "api-key",
+    "api_key",
+    "apikey",
+    "appkey",
+    "assertion",
+    "auth",
+    "auth_token",
+    "authenticity_token",
+    "client_assertion",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "credential",
+    "csrf",
+    "csrfmiddlewaretoken",
+    "csrftoken",
+    "device_code",
+    "id_token",
+    "id_token_hint",
+    "idtoken",
+    "jwt",
+    "key",
+    "login_hint",
+    "logout_token",
+    "nonce",
+    "otp",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "private_key",
+    "pwd",
+    "refresh_token",
+    "refreshtoken",
+    "request",
+    "response",
+    "samlart",
+    "samlrequest",
+    "samlresponse",
+    "secret",
+    "session",
+    "session_id",
+    "sessionid",
+    "sid",
+    "sig",
+    "signature",
+    "state",
+    "ticket",
+    "token",
+];
+
+/// Header fields whose whole value is a secret, in lower case, beside those with a grammar of their own.
+const SECRET_FIELDS: [&str; 16] = [
+    "api-key",
+    "apikey",
+    "ocp-apim-subscription-key",
+    "x-access-token",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+    "x-csrftoken",
+    "x-functions-key",
+    "x-goog-api-key",
+    "x-id-token",
+    "x-session-token",
+    "x-token",
+    "x-vault-token",
+    "x-xsrf-token",
+];
+
+/// Opaque text of this many bytes or more is taken for a secret wherever it stands.
+const OPAQUE_LENGTH: usize = 24;
+
+/// Hands out pseudonyms in the order in which secrets are first shown.
+#[derive(Default)]
+pub struct Redactor {
+    ordinals: HashMap<Box<str>, usize>,
+    secrets: Vec<Box<str>>,
+    reveal: bool,
+}
+
+impl Redactor {
+    /// One that shows every secret in clear, for `--reveal`.
+    #[must_use]
+    pub fn revealing() -> Self {
+        Self { reveal: true, ..Self::default() }
+    }
+
+    /// The secret behind a pseudonym such as `a1`.
+    #[must_use]
+    pub fn clear(&self, pseudonym: &str) -> Option<&str> {
+        (0..self.secrets.len())
+            .find(|ordinal| self::pseudonym(*ordinal) == pseudonym)
+            .and_then(|ordinal| self.secrets.get(ordinal))
+            .map(|secret| &**secret)
+    }
+
+    /// One secret, masked.
+    pub fn secret(&mut self, value: &str) -> Part {
+        if self.reveal || value.is_empty() {
+            return plain(value);
+        }
+        let ordinal = match self.ordinals.get(value) {
+            Some(ordinal) => *ordinal,
+            None => {
+                let ordinal = self.secrets.len();
+                self.ordinals.insert(value.into(), ordinal);
+                self.secrets.push(value.into());
+                ordinal
+            }
+        };
+        let name = pseudonym(ordinal);
+        let count = value.chars().count();
+        let noun = if count == 1 { "char" } else { "chars" };
+        Part { text: format!("‹secret {count} {noun} #{name}›"), secret: Some(name) }
+    }
+
+    /// A header field's value, its secrets masked by the field's own grammar. `name` is in lower case.
+    pub fn field(&mut self, name: &str, value: &str) -> Vec<Part> {
+        match name {
+            "authorization" | "proxy-authorization" => self.credentials(value),
+            "cookie" => self.cookies(value),
+            "set-cookie" => self.set_cookie(value),
+            "location" | "referer" | "content-location" | "refresh" | "origin" => self.url(value),
+            _ if SECRET_FIELDS.binary_search(&name).is_ok() || is_secret_name(name) => vec![self.secret(value)],
+            "www-authenticate" | "proxy-authenticate" | "date" | "user-agent" | "etag" | "server" => vec![plain(value)],
+            _ => self.text(value),
+        }
+    }
+
+    fn credentials(&mut self, value: &str) -> Vec<Part> {
+        let parsed = credentials::parse(value).value;
+        let Some(rest) = value.strip_prefix(parsed.scheme).filter(|_| !parsed.scheme.is_empty()) else {
+            return vec![self.secret(value)];
+        };
+        let credential = rest.trim_start();
+        let gap = rest.len() - credential.len();
+        vec![plain(parsed.scheme), plain(rest.get(..gap).unwrap_or_default()), self.secret(credential)]
+    }
+
+    fn cookies(&mut self, value: &str) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for pair in cookie::parse(value).value {
+            if !parts.is_empty() {
+                parts.push(plain("; "));
+            }
+            if !pair.name.is_empty() {
+                parts.push(plain(&format!("{}=", pair.name)));
+            }
+            parts.push(self.secret(pair.value));
+        }
+        parts
+    }
+
+    fn set_cookie(&mut self, value: &str) -> Vec<Part> {
+        let (pair, attributes) = value.split_once(';').map_or((value, None), |(pair, rest)| (pair, Some(rest)));
+        let parsed = set_cookie::parse(pair).value;
+        let mut parts = Vec::new();
+        if !parsed.name.is_empty() {
+            parts.push(plain(&format!("{}=", parsed.name)));
+        }
+        parts.push(self.secret(parsed.value));
+        if let Some(attributes) = attributes {
+            parts.push(plain(&format!(";{attributes}")));
+        }
+        parts
+    }
+
+    /// A URL, with the password, secret parameters and opaque values of query and fragment masked.
+    pub fn url(&mut self, url: &str) -> Vec<Part> {
+        let (rest, fragment) = url.split_once('#').map_or((url, None), |(rest, fragment)| (rest, Some(fragment)));
+        let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+        let mut parts = self.userinfo(path);
+        for (mark, parameters) in [("?", query), ("#", fragment)] {
+            if let Some(parameters) = parameters {
+                parts.push(plain(mark));
+                self.parameters(parameters, &mut parts);
+            }
+        }
+        parts
+    }
+
+    fn userinfo(&mut self, path: &str) -> Vec<Part> {
+        let authority = path.split_once("://").and_then(|(scheme, rest)| {
+            let authority = rest.split('/').next().unwrap_or_default();
+            let (userinfo, _) = authority.rsplit_once('@')?;
+            let (user, password) = userinfo.split_once(':')?;
+            Some((scheme, user, password, rest.get(userinfo.len()..)?))
+        });
+        match authority {
+            Some((scheme, user, password, rest)) => {
+                let mut parts = vec![plain(&format!("{scheme}://{user}:")), self.secret(password)];
+                parts.extend(self.text(rest));
+                parts
+            }
+            None => self.text(path),
+        }
+    }
+
+    fn parameters(&mut self, parameters: &str, parts: &mut Vec<Part>) {
+        for (at, parameter) in parameters.split('&').enumerate() {
+            if at > 0 {
+                parts.push(plain("&"));
+            }
+            let Some((name, value)) = parameter.split_once('=') else {
+                parts.extend(self.text(parameter));
+                continue;
+            };
+            parts.push(plain(&format!("{name}=")));
+            if is_secret_name(&name.to_ascii_lowercase()) {
+                parts.push(self.secret(value));
+            } else {
+                parts.extend(self.text(value));
+            }
+        }
+    }
+
+    /// Any text: JSON members and form fields with secret names, and opaque runs, are masked.
+    pub fn text(&mut self, text: &str) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut clear_from = 0;
+        let mut at = 0;
+        while let Some(run) = next_run(text, at) {
+            at = run.end;
+            let value = text.get(run.clone()).unwrap_or_default();
+            if is_opaque(value) || (!value.is_empty() && named_secret(text.get(..run.start).unwrap_or_default(), value)) {
+                if run.start > clear_from {
+                    parts.push(plain(text.get(clear_from..run.start).unwrap_or_default()));
+                }
+                parts.push(self.secret(value));
+                clear_from = run.end;
+            }
+        }
+        let rest = text.get(clear_from..).unwrap_or_default();
+        if !rest.is_empty() || parts.is_empty() {
+            parts.push(plain(rest));
+        }
+        parts
+    }
+
+    /// The text at a place of an exchange, masked.
+    pub fn place(&mut self, exchange: &Exchange, place: &Place) -> String {
+        let field = |fields: &crate::exchange::Fields, name: &str, nth: usize| fields.all(name).nth(nth).unwrap_or_default().to_owned();
+        let parts = match place {
+            Place::Target => {
+                let mut parts = vec![plain(&format!("{} ", exchange.method))];
+                parts.extend(self.url(exchange.url.as_str()));
+                parts
+            }
+            Place::Sent(name, nth) => self.field(name, &field(&exchange.request.fields, name, *nth)),
+            Place::Received(name, nth) => match &exchange.response {
+                Some(response) => self.field(name, &field(&response.fields, name, *nth)),
+                None => Vec::new(),
+            },
+            Place::Status => match &exchange.response {
+                Some(response) => vec![plain(format!("{} {}", response.status, response.status_text).trim_end())],
+                None => vec![plain("no response")],
+            },
+            Place::ResponseBody(range) => self.text(exchange.response_text().get(range.clone()).unwrap_or_default()),
+            Place::Error => vec![plain(exchange.error.as_deref().unwrap_or_default())],
+            Place::Moment => vec![plain(&exchange.started.to_utc())],
+        };
+        join(&parts)
+    }
+}
+
+/// The displayed text of parts.
+#[must_use]
+pub fn join(parts: &[Part]) -> String {
+    parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+fn plain(text: &str) -> Part {
+    Part { text: text.to_owned(), secret: None }
+}
+
+/// Ordinal 0 is `a1`, 8 is `a9`, 9 is `b1`, 234 is `aa1`: short, and easy to say aloud.
+fn pseudonym(ordinal: usize) -> String {
+    let mut letters = Vec::new();
+    let mut group = ordinal / 9;
+    loop {
+        letters.push(char::from(b'a' + u8::try_from(group % 26).unwrap_or(0)));
+        if group < 26 {
+            break;
+        }
+        group = group / 26 - 1;
+    }
+    letters.iter().rev().chain(&[char::from(b'1' + u8::try_from(ordinal % 9).unwrap_or(0))]).collect()
+}
+
+fn is_secret_name(name: &str) -> bool {
+    SECRET_NAMES.binary_search(&name).is_ok() || ["token", "secret", "password", "passwd"].iter().any(|end| name.ends_with(end))
+}
+
+/// The next run of characters that tokens are made of, from byte `at` on.
+fn next_run(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let is_run = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'~' | b'%' | b'/') || byte >= 0x80;
+    let bytes = text.as_bytes().get(at..)?;
+    let start = at + bytes.iter().position(|byte| is_run(*byte))?;
+    let length = text.as_bytes().get(start..)?.iter().take_while(|byte| is_run(**byte)).count();
+    Some(start..start + length)
+}
+
+/// Whether a run looks like a token rather than a word, a path or a number: a JWT, or long with
+/// letters and digits mixed and no run of path separators.
+fn is_opaque(run: &str) -> bool {
+    if jwt::looks_like_jwt(run) {
+        return true;
+    }
+    run.split('/').any(|piece| {
+        piece.len() >= OPAQUE_LENGTH
+            && piece.bytes().any(|b| b.is_ascii_digit())
+            && piece.bytes().any(|b| b.is_ascii_alphabetic())
+            && piece.split(['-', '.', '_']).any(|word| word.len() >= OPAQUE_LENGTH / 2)
+    })
+}
+
+/// Whether the text before a value names it as a secret: `"access_token": "`, `password=`, `Bearer `.
+fn named_secret(before: &str, value: &str) -> bool {
+    let named = before.trim_end_matches([' ', '"', '\'', ':', '=']);
+    let between = before.get(named.len()..).unwrap_or_default();
+    let name_start = named.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).map_or(0, |at| at + 1);
+    let name = named.get(name_start..).unwrap_or_default();
+    if name.eq_ignore_ascii_case("bearer") {
+        return value.len() >= 8;
+    }
+    let is_member = between.starts_with(['"', '\'']) && between.contains(':');
+    let is_parameter = between == "=";
+    (is_member || is_parameter) && is_secret_name(&name.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, value: &str) -> String {
+        join(&Redactor::default().field(name, value))
+    }
+
+    #[test]
+    fn tables_are_sorted_for_their_search() {
+        assert!(SECRET_NAMES.is_sorted());
+        assert!(SECRET_FIELDS.is_sorted());
+    }
+
+    #[test]
+    fn keeps_scheme_names_and_attributes_and_masks_the_rest() {
+        assert_eq!(field("authorization", "Bearer s3cr3t"), "Bearer ‹secret 6 chars #a1›");
+        assert_eq!(field("authorization", "s3cr3t"), "‹secret 6 chars #a1›");
+        assert_eq!(field("cookie", "sid=abc; theme=dark"), "sid=‹secret 3 chars #a1›; theme=‹secret 4 chars #a2›");
+        assert_eq!(field("set-cookie", "sid=abc; SameSite=None"), "sid=‹secret 3 chars #a1›; SameSite=None");
+        assert_eq!(field("x-api-key", "k"), "‹secret 1 char #a1›");
+        assert_eq!(field("x-csrftoken", "k2"), "‹secret 2 chars #a1›");
+    }
+
+    #[test]
+    fn masks_secret_parameters_and_passwords_of_urls() {
+        assert_eq!(
+            field("location", "https://app.test/cb?code=4/P7q7W91&page=2#access_token=abc"),
+            "https://app.test/cb?code=‹secret 9 chars #a1›&page=2#access_token=‹secret 3 chars #a2›"
+        );
+        assert_eq!(field("referer", "https://alice:pw@app.test/x"), "https://alice:‹secret 2 chars #a1›@app.test/x");
+    }
+
+    #[test]
+    fn masks_opaque_text_and_named_members_of_bodies() {
+        let body = |text: &str| join(&Redactor::default().text(text));
+        assert_eq!(
+            body(r#"{"access_token": "abc", "expires_in": 3600}"#),
+            r#"{"access_token": "‹secret 3 chars #a1›", "expires_in": 3600}"#
+        );
+        assert_eq!(body("bad token a1b2c3d4e5f6a7b8c9d0e1f2a3b4 given"), "bad token ‹secret 28 chars #a1› given");
+        assert_eq!(body("user=alice&password=hunter2&x=1"), "user=alice&password=‹secret 7 chars #a1›&x=1");
+        assert_eq!(body("HTTP Error 401.3 - Unauthorized"), "HTTP Error 401.3 - Unauthorized");
+        assert_eq!(body("AADSTS50126: Invalid username or password"), "AADSTS50126: Invalid username or password");
+    }
+
+    #[test]
+    fn equal_secrets_have_equal_pseudonyms() {
+        let mut redactor = Redactor::default();
+        let first = redactor.secret("one");
+        redactor.secret("two");
+        assert_eq!(redactor.secret("one"), first);
+        assert_eq!(redactor.clear("a2"), Some("two"));
+        assert_eq!(redactor.clear("zz9"), None);
+    }
+
+    #[test]
+    fn pseudonyms_count_on_without_repeating() {
+        let all: std::collections::HashSet<String> = (0..10_000).map(pseudonym).collect();
+        assert_eq!(all.len(), 10_000);
+        assert_eq!((pseudonym(8), pseudonym(9), pseudonym(234)), ("a9".into(), "b1".into(), "aa1".into()));
+    }
+}

@@ -1,0 +1,306 @@
+//! Which exchanges are failed logins, and which only look like one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Record, Session};
+use crate::exchange::Kind;
+use crate::facts::{Credentials, Fingerprint, Purpose};
+
+/// A failed login: the exchange in which it shows, and what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Position of the exchange that shows it.
+    pub at: usize,
+    /// How it shows.
+    pub kind: FailureKind,
+    /// Positions of further exchanges of the same attempt: the sign-in before a bounce, the request
+    /// behind a refused preflight, the hops of a loop.
+    pub with: Vec<usize>,
+    /// Position of the exchange in which the same thing succeeded later.
+    pub recovered_by: Option<usize>,
+}
+
+/// How a failed login shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// A 401, 403, 407 or another status that refuses.
+    Refused,
+    /// A CORS preflight was refused, so the request was never made.
+    PreflightRefused,
+    /// The sign-in succeeded and the application sends the browser to sign in again.
+    Bounced,
+    /// The browser was sent in circles.
+    Loop,
+    /// No answer came.
+    Unreachable,
+}
+
+/// The same URL in one chain of redirects this often, with nothing changed, is a loop.
+const LOOP_VISITS: usize = 3;
+
+impl Session {
+    /// The failed logins, in order of time.
+    #[must_use]
+    pub fn failures(&self) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        let mut part_of_another = HashSet::new();
+        self.find_loops(&mut failures, &mut part_of_another);
+        for &at in &self.order {
+            let Some(record) = self.records.get(at) else { continue };
+            if part_of_another.contains(&at) {
+                continue;
+            }
+            let Some(failure) = self.failure_of(at, record) else { continue };
+            part_of_another.extend(failure.with.iter().copied());
+            failures.push(failure);
+        }
+        failures.retain(|failure| !(part_of_another.contains(&failure.at) && failure.kind != FailureKind::Loop));
+        failures.sort_by_key(|failure| self.records.get(failure.at).map(|record| (record.exchange.started, failure.at)));
+        failures
+    }
+
+    fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
+        let exchange = &record.exchange;
+        let purpose = record.facts.purpose;
+        if matches!(purpose, Purpose::Asset | Purpose::SignOut) {
+            return None;
+        }
+        let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
+        let is_login = matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
+        match exchange.status() {
+            401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
+            300..=399 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
+            0 => self.unreachable(at, record),
+            _ if purpose == Purpose::Preflight => None,
+            401 | 407 | 419 => self.judge(at, record, failed(FailureKind::Refused)),
+            403 if self.concerns_this_login(record) => self.judge(at, record, failed(FailureKind::Refused)),
+            429 if is_login || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) => {
+                self.judge(at, record, failed(FailureKind::Refused))
+            }
+            400 | 422 | 423 | 431 | 500..=599 if is_login => self.judge(at, record, failed(FailureKind::Refused)),
+            200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => self.judge(at, record, failed(FailureKind::Refused)),
+            300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => {
+                self.judge(at, record, failed(FailureKind::Refused))
+            }
+            300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
+            _ => None,
+        }
+    }
+
+    /// A refusal that the same session repairs without anybody noticing is no failed login.
+    fn judge(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
+        let mut refreshed = false;
+        for (later_at, later) in self.later_than(at, record) {
+            if matches!(later.facts.purpose, Purpose::Refresh) && later.was_accepted() {
+                refreshed = true;
+                continue;
+            }
+            if !same_target(record, later) {
+                continue;
+            }
+            if later.was_accepted() {
+                if answers_challenge(record, later) || refreshed {
+                    return None;
+                }
+                failure.recovered_by = Some(later_at);
+                break;
+            }
+            if failure.kind == FailureKind::Refused
+                && later.exchange.status() == record.exchange.status()
+                && answers_challenge(record, later)
+            {
+                // The first leg of a login by challenge: what was answered to it is the failure.
+                return None;
+            }
+        }
+        (!self.is_probe(at, record)).then_some(failure)
+    }
+
+    /// A script asked who is logged in before anybody had tried to, and somebody logs in afterwards.
+    fn is_probe(&self, at: usize, record: &Record) -> bool {
+        let first = || {
+            !self
+                .of_origin(&record.origin)
+                .take_while(|(other, _)| *other != at)
+                .any(|(_, earlier)| earlier.facts.purpose == Purpose::SignIn)
+        };
+        record.facts.purpose == Purpose::Api
+            && record.facts.credentials.is_none()
+            && record.exchange.kind != Kind::Document
+            && &*record.exchange.method == "GET"
+            && self.later_than(at, record).any(|(_, later)| later.facts.purpose == Purpose::SignIn && later.was_accepted())
+            && first()
+    }
+
+    fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let started = record.exchange.started;
+        let same_site = move |other: &Record| other.origin == record.origin || other.facts.purpose == Purpose::Refresh;
+        let position = self.order.partition_point(|other| self.records.get(*other).is_some_and(|other| other.exchange.started < started));
+        let after = self.order.get(position..).unwrap_or_default();
+        after
+            .iter()
+            .filter_map(|other| Some((*other, self.records.get(*other)?)))
+            .filter(move |(other, later)| *other != at && same_site(later))
+    }
+
+    /// A 403 that some other party's asset or beacon got says nothing about this login.
+    fn concerns_this_login(&self, record: &Record) -> bool {
+        let is_foreign = record.exchange.sent("sec-fetch-site") == Some("cross-site");
+        record.facts.bears_credentials()
+            || matches!(record.facts.purpose, Purpose::Page | Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback)
+            || !is_foreign
+    }
+
+    fn refused_preflight(&self, at: usize, record: &Record) -> Option<Failure> {
+        // The request behind it never left the browser; Chrome reports it as failed, Firefox not at all.
+        let behind = self
+            .later_than(at, record)
+            .take(64)
+            .find(|(_, other)| other.exchange.url == record.exchange.url && other.exchange.status() == 0)
+            .map(|(other, _)| other);
+        let before = self.of_origin(&record.origin).find(|(other, earlier)| {
+            *other != at
+                && earlier.exchange.url == record.exchange.url
+                && earlier.exchange.status() == 0
+                && earlier.exchange.started <= record.exchange.started
+        });
+        let with = behind.or(before.map(|(other, _)| other)).into_iter().collect();
+        self.judge_preflight(at, record, Failure { at, kind: FailureKind::PreflightRefused, with, recovered_by: None })
+    }
+
+    fn judge_preflight(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
+        failure.recovered_by = self
+            .later_than(at, record)
+            .find(|(_, later)| same_url(record, later) && later.facts.purpose != Purpose::Preflight && later.was_accepted())
+            .map(|(later, _)| later);
+        Some(failure)
+    }
+
+    fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
+        let is_behind_preflight = || {
+            self.of_origin(&record.origin).any(|(_, other)| {
+                other.facts.purpose == Purpose::Preflight && other.exchange.url == record.exchange.url && other.exchange.status() >= 300
+            })
+        };
+        let is_failure = match record.exchange.error.as_deref() {
+            Some(error) => crate::causes::network::names_a_connection_failure(error),
+            // Firefox names no error: a request that was stopped looks like one that got no answer.
+            None => record.exchange.kind == Kind::Document || record.facts.bears_credentials() || record.facts.purpose == Purpose::SignIn,
+        };
+        if !is_failure || is_behind_preflight() {
+            return None;
+        }
+        let failure = Failure { at, kind: FailureKind::Unreachable, with: Vec::new(), recovered_by: None };
+        let recovered_by = self
+            .later_than(at, record)
+            .find(|(_, later)| same_target(record, later) && later.exchange.status() != 0)
+            .map(|(later, _)| later);
+        Some(Failure { recovered_by, ..failure })
+    }
+
+    /// The sign-in succeeded, nothing of this origin was let through since, and the browser is sent
+    /// to sign in once more.
+    fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
+        let mut sign_in = None;
+        for (other, earlier) in self.of_origin(&record.origin).rev().skip_while(|(other, _)| *other != at).skip(1) {
+            match earlier.facts.purpose {
+                Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
+                    sign_in = Some(other);
+                    break;
+                }
+                Purpose::SignOut => return None,
+                _ => {}
+            }
+        }
+        let has_session = !record.facts.cookies.is_empty();
+        let was_let_through = || {
+            self.of_request(&record.exchange).any(|(_, other)| {
+                other.exchange.started < record.exchange.started && other.was_accepted() && other.bears_the_same_credentials_as(record)
+            })
+        };
+        if sign_in.is_none() && !(has_session && was_let_through()) {
+            return None;
+        }
+        let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
+        self.judge(at, record, failure)
+    }
+
+    /// Loops are told by state: the same URL again with the same cookies, in one chain of redirects.
+    fn find_loops(&self, failures: &mut Vec<Failure>, part_of_another: &mut HashSet<usize>) {
+        let mut chains: Vec<Vec<usize>> = Vec::new();
+        let mut awaited: HashMap<Fingerprint, usize> = HashMap::new();
+        for &at in &self.order {
+            let Some(record) = self.records.get(at) else { continue };
+            let url = Fingerprint::of(without_fragment(record.exchange.url.as_str()));
+            let chain = awaited.remove(&url).unwrap_or_else(|| {
+                chains.push(Vec::new());
+                chains.len() - 1
+            });
+            let Some(hops) = chains.get_mut(chain) else { continue };
+            hops.push(at);
+            if let Some(target) = record.exchange.redirect_target() {
+                awaited.insert(Fingerprint::of(without_fragment(target.as_str())), chain);
+            }
+        }
+        for hops in chains {
+            let Some(&last) = hops.last() else { continue };
+            let names_loop = hops.iter().any(|at| {
+                self.records
+                    .get(*at)
+                    .and_then(|record| record.exchange.error.as_deref())
+                    .is_some_and(|error| matches!(error, "net::ERR_TOO_MANY_REDIRECTS" | "NS_ERROR_REDIRECT_LOOP"))
+            });
+            if names_loop || self.goes_in_circles(&hops) {
+                let at = self.first_of_circle(&hops).unwrap_or(last);
+                part_of_another.extend(hops.iter().copied());
+                failures.push(Failure {
+                    at,
+                    kind: FailureKind::Loop,
+                    with: hops.into_iter().filter(|hop| *hop != at).collect(),
+                    recovered_by: None,
+                });
+            }
+        }
+    }
+
+    fn goes_in_circles(&self, hops: &[usize]) -> bool {
+        let mut visits: HashMap<(Fingerprint, Vec<Fingerprint>), usize> = HashMap::new();
+        hops.iter().filter_map(|at| self.records.get(*at)).any(|record| {
+            let cookies = record.facts.cookies.iter().map(|(_, value)| *value).collect();
+            let visits = visits.entry((Fingerprint::of(record.exchange.url.as_str()), cookies)).or_default();
+            *visits += 1;
+            *visits >= LOOP_VISITS
+        })
+    }
+
+    /// The first hop whose URL comes again: where the circle begins.
+    fn first_of_circle(&self, hops: &[usize]) -> Option<usize> {
+        let url = |at: &usize| self.records.get(*at).map(|record| record.exchange.url.as_str());
+        hops.iter().enumerate().find(|(nth, at)| hops.iter().skip(nth + 1).any(|other| url(other) == url(at))).map(|(_, at)| *at)
+    }
+}
+
+fn without_fragment(url: &str) -> &str {
+    url.split_once('#').map_or(url, |(url, _)| url)
+}
+
+fn same_url(one: &Record, other: &Record) -> bool {
+    without_fragment(one.exchange.url.as_str()) == without_fragment(other.exchange.url.as_str())
+}
+
+/// Whether two exchanges ask for the same thing; parameters of a query may differ between attempts.
+fn same_target(one: &Record, other: &Record) -> bool {
+    one.exchange.method == other.exchange.method && one.origin == other.origin && one.exchange.url.path() == other.exchange.url.path()
+        || one.facts.purpose == Purpose::SignIn && other.facts.purpose == Purpose::SignIn && one.origin == other.origin
+}
+
+/// Whether `later` bears credentials of a challenged scheme that `refused` did not bear.
+fn answers_challenge(refused: &Record, later: &Record) -> bool {
+    if refused.exchange.status() == 407 {
+        // What was answered to a proxy is hidden in some captures; that it let the next request
+        // through says enough.
+        return refused.exchange.sent("proxy-authorization").is_none() && later.exchange.status() != 407;
+    }
+    let answers = |credentials: &Credentials| refused.facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme));
+    refused.facts.credentials.is_none() && later.facts.credentials.as_ref().is_some_and(answers)
+}

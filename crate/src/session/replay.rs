@@ -1,0 +1,143 @@
+//! The browser's cookie store, replayed: what each response's Set-Cookie fields did, and which
+//! stored cookies each request left behind.
+//!
+//! An exchange is two events, since a cookie that arrives while another request is under way was
+//! not there when that request left. A late exchange takes back the events after its own and
+//! replays them; everything before stays.
+
+use url::Url;
+
+use super::Record;
+use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances};
+use crate::exchange::{Exchange, Kind};
+use crate::site::Site;
+use crate::syntax::set_cookie;
+use crate::time::Time;
+
+/// What became of one Set-Cookie field.
+#[derive(Clone, Debug)]
+pub struct Reception {
+    /// The cookie's name.
+    pub name: Box<str>,
+    /// What the store did.
+    pub outcome: Outcome,
+    /// Why it was refused; empty where it was not.
+    pub reasons: BlockedReasons,
+}
+
+/// A stored cookie that a request did not bear, by the browser's rules.
+#[derive(Clone, Debug)]
+pub struct HeldBack {
+    /// The cookie's name.
+    pub name: Box<str>,
+    /// Every reason.
+    pub reasons: BlockedReasons,
+    /// Position of the exchange that set it.
+    pub set_by: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Request,
+    Response,
+}
+
+#[derive(Debug)]
+struct Event {
+    time: Time,
+    at: usize,
+    part: Part,
+    changes: Vec<Change>,
+}
+
+/// The store and the journal of everything that happened to it.
+pub struct Replay {
+    store: CookieStore,
+    events: Vec<Event>,
+}
+
+impl Replay {
+    pub fn new(profile: Profile) -> Self {
+        Self { store: CookieStore::new(profile), events: Vec::new() }
+    }
+
+    /// Replays the exchange at `at`, and whatever came after it once more.
+    pub fn take(&mut self, records: &mut [Record], at: usize) {
+        let Some(record) = records.get(at) else { return };
+        let mut new = vec![(record.exchange.started, Part::Request)];
+        if record.exchange.response.is_some() {
+            new.push((record.exchange.ended(), Part::Response));
+        }
+        for (time, part) in new {
+            let key = (time, at, part);
+            let position =
+                self.events.len() - self.events.iter().rev().take_while(|event| (event.time, event.at, event.part) > key).count();
+            for event in self.events.iter_mut().skip(position).rev() {
+                for change in event.changes.drain(..).rev() {
+                    self.store.undo(change);
+                }
+            }
+            self.events.insert(position, Event { time, at, part, changes: Vec::new() });
+            for event in self.events.iter_mut().skip(position) {
+                let Some(record) = records.get_mut(event.at) else { continue };
+                event.changes = match event.part {
+                    Part::Request => send(&self.store, record),
+                    Part::Response => receive(&mut self.store, record, event.at),
+                };
+            }
+        }
+    }
+}
+
+fn send(store: &CookieStore, record: &mut Record) -> Vec<Change> {
+    let page = page_of(&record.exchange);
+    let request = request_of(&record.exchange, page.as_ref(), record.exchange.started);
+    let sent = &record.facts.cookies;
+    let held_back = store
+        .consult(&request)
+        .into_iter()
+        .filter(|decision| !decision.is_sent() && !sent.iter().any(|(name, _)| **name == *decision.cookie.name()))
+        .map(|decision| HeldBack {
+            name: decision.cookie.name().into(),
+            reasons: decision.reasons,
+            set_by: decision.cookie.set_by as usize,
+        })
+        .collect();
+    record.held_back = held_back;
+    Vec::new()
+}
+
+fn receive(store: &mut CookieStore, record: &mut Record, at: usize) -> Vec<Change> {
+    let Some(response) = &record.exchange.response else { return Vec::new() };
+    if record.facts.set_cookies.is_empty() {
+        return Vec::new();
+    }
+    let page = page_of(&record.exchange);
+    let request = request_of(&record.exchange, page.as_ref(), record.exchange.ended());
+    let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
+    let mut changes = Vec::new();
+    record.receptions.clear();
+    for value in response.fields.all("set-cookie") {
+        let field = set_cookie::parse(value).value;
+        let receipt = store.receive(&field, &request, &circumstances);
+        record.receptions.push(Reception { name: field.name.into(), outcome: receipt.outcome, reasons: receipt.reasons });
+        changes.extend(receipt.change);
+    }
+    changes
+}
+
+/// The page that a request belongs to, as far as its own fields or the capture tell.
+fn page_of(exchange: &Exchange) -> Option<Url> {
+    let named =
+        exchange.sent("origin").filter(|origin| *origin != "null").or_else(|| exchange.sent("referer")).or(exchange.initiator.as_deref());
+    named.and_then(|url| Url::parse(url).ok())
+}
+
+fn request_of<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -> CookieRequest<'a> {
+    let is_framed = matches!(exchange.sent("sec-fetch-dest"), Some("iframe" | "frame"));
+    let page = page.and_then(Site::of);
+    let top_level = if exchange.kind == Kind::Document && !is_framed { None } else { page.or_else(|| Site::of(&exchange.url)) };
+    // The browser itself says who began it where it sends Sec-Fetch-Site.
+    let initiator = if matches!(exchange.sent("sec-fetch-site"), Some("none" | "same-origin")) { None } else { page };
+    CookieRequest { url: &exchange.url, method: &exchange.method, at, top_level, initiator, credentials: true, http_api: true }
+}
