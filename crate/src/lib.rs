@@ -1,12 +1,23 @@
 //! Why401 says why a login failed, proved from the captured requests.
 //!
-//! Data moves one way: a capture becomes [`exchange`]s, their header fields become facts
-//! ([`syntax`]), facts are replayed into a session, causes look at the session and report findings,
-//! and findings become one diagnosis.
+//! Data moves one way: a capture becomes [`exchange`]s, their header fields become [`facts`]
+//! through the grammars of [`syntax`], facts are replayed into a [`session`], [`causes`] look at the
+//! session and report [`finding`]s, and findings become one [`diagnosis`].
+//!
+//! Three invariants hold everywhere below: nothing panics on captured input, nothing reads a clock
+//! or any other outside state, and nothing but [`redact`] reads a secret for display.
 
+pub mod cause;
+pub mod causes;
+pub mod diagnosis;
 pub mod exchange;
+pub mod facts;
 pub mod fields;
+pub mod finding;
 pub mod limits;
+pub mod notation;
+pub mod products;
+pub mod redact;
 pub mod session;
 pub mod site;
 pub mod syntax;

@@ -1,0 +1,128 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding, Place};
+use crate::products::session_over;
+use crate::session::{At, FailureKind, Record, is_session_name};
+use crate::time::span;
+
+declare_cause! {
+    /// The server accepted this session cookie before and does not any more: the session ran out,
+    /// usually after idle time, or the server has forgotten it.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/orders
+    /// > Cookie: sid={secret sid 24}
+    /// < 200 OK
+    ///
+    /// @ 45m
+    /// > GET https://app.example.test/orders
+    /// > Cookie: sid={secret sid 24}
+    /// < 401 Unauthorized
+    /// ```
+    SessionExpired {
+        id: "session-expired",
+        family: "cookies",
+        side: Server,
+        stage: Refused,
+        title: "The session has expired",
+        recognised: "A session cookie that was accepted before is sent unchanged and now answered by 401, 403 or the login page; or the answer says that the session has expired. The idle time between is stated.",
+        remedies: [
+            (User, "Log in again.", "The page opens."),
+            (Developer, "Tell people before the session ends, keep what they typed, and lead them back to it after the login.", "After the idle time the application asks for a new login instead of failing."),
+            (Administrator, "Compare the idle time shown here with the server's session timeout; if it is shorter, look for a restart or a full session store.", "A session lives as long as the setting says."),
+        ],
+        references: [("OWASP Session Management: session expiration", "https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#session-expiration"), ("RFC 6265bis 8.4: session identifiers", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-8.4")],
+    }
+}
+
+impl Cause for SessionExpired {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let facts = at.facts();
+        let is_refused = matches!(at.failure.kind, FailureKind::Refused) && matches!(at.exchange().status(), 401 | 403 | 419 | 440) || at.failure.kind == FailureKind::Bounced;
+        if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
+            return None;
+        }
+        let stated = session_over(at.exchange().response_text());
+        let accepted = last_accepted(at);
+        let name = accepted.as_ref().map(|(_, _, name)| *name).or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
+        let certainty = match (&stated, &accepted) {
+            (Some(_), _) if name.is_some() || accepted.is_some() => Certainty::Stated,
+            // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
+            (None, Some(_)) if at.exchange().status() != 403 && !still_accepted(at) => Certainty::Likely,
+            _ => return None,
+        };
+        let cookie = name.unwrap_or("the session cookie");
+        let idle = accepted.as_ref().map(|(_, record, _)| span(at.exchange().started.since(record.exchange.started)));
+        let summary = match &idle {
+            Some(idle) => format!("{} no longer accepts the cookie {cookie}, which it accepted {idle} before {}.", at.host(), at.request()),
+            None => format!("{} says that the session of the cookie {cookie} is over.", at.host()),
+        };
+        let finding = Finding::new(&META, certainty, summary).about(cookie).shown(at.at(), Place::Sent("cookie", 0), format!("The request bears {cookie}, and is refused."));
+        let finding = match accepted {
+            Some((other, _, _)) => finding.shown(other, Place::Status, format!("The same value of {cookie} was accepted here.")),
+            None => finding,
+        };
+        Some(match stated {
+            Some(span) => finding.shown(at.at(), Place::ResponseBody(span), "The answer says so itself."),
+            None => finding.next("The server's session timeout: is it shorter than the idle time?"),
+        })
+    }
+}
+
+/// The latest earlier exchange of this origin in which a session cookie of the failed request was
+/// accepted with the same value for something that is not the login itself.
+fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
+    let sent = &at.facts().cookies;
+    at.earlier().filter(|(_, other)| other.was_accepted() && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)).find_map(|(position, other)| {
+        let same = sent.iter().find(|(name, value)| is_session_name(name) && other.facts.cookie(name) == Some(*value));
+        same.map(|(name, _)| (position, other, &**name))
+    })
+}
+
+/// Whether the same cookies still open other things afterwards.
+fn still_accepted(at: &At<'_>) -> bool {
+    at.later().any(|(_, other)| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn) && other.bears_the_same_credentials_as(at.record))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "session-expired";
+
+    fn session(answer: &str) -> String {
+        format!("> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: sid=1\n{answer}\n")
+    }
+
+    #[test]
+    fn states_the_idle_time() {
+        assert!(reports(ID, &session("< 302 Found\n< Location: /login\n")).contains("45 min"));
+    }
+
+    #[test]
+    fn takes_the_servers_word() {
+        reports(ID, "> GET https://app.test/orders\n> Cookie: JSESSIONID=1\n< 401 Unauthorized\n<\n< {\"error\":\"session_expired\"}\n");
+    }
+
+    #[test]
+    fn passes_over_a_forbidden_page_and_another_value() {
+        is_silent(ID, &session("< 403 Forbidden\n"));
+        is_silent(ID, "> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n> GET https://app.test/orders\n> Cookie: sid=2\n< 401 Unauthorized\n");
+    }
+
+    #[test]
+    fn passes_over_a_session_that_goes_on() {
+        is_silent(ID, &(session("< 401 Unauthorized\n") + "> GET https://app.test/other\n> Cookie: sid=1\n< 200 OK\n"));
+        is_silent(ID, &session("< 200 OK\n"));
+    }
+
+    #[test]
+    fn passes_over_cookies_that_carry_no_session() {
+        is_silent(ID, "> GET https://app.test/orders\n> Cookie: theme=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: theme=1\n< 401 Unauthorized\n");
+    }
+}

@@ -1,0 +1,82 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The Authorization field does not hold what its scheme asks for: the scheme is missing or
+    /// doubled, a variable was never filled in, the token stands in quotes, Basic does not decode.
+    /// A server reads such a field as no credentials, or as wrong ones.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > Authorization: Bearer undefined
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer error="invalid_token"
+    /// ```
+    MalformedAuthorization {
+        id: "malformed-authorization",
+        family: "credentials",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "The Authorization header is malformed",
+        recognised: "Authorization breaks its grammar or holds what no program means to send: no scheme, a doubled scheme, quotes, undefined, null, an unfilled template, Basic that does not decode.",
+        remedies: [
+            (User, "Log out and in again, so that the application stores its credentials anew; if that does not help, tell its developer.", "The request's Authorization field holds a scheme and one value."),
+            (Developer, "Look at where the field is put together: wait until the token is there, and write the scheme once, a blank, and the bare value.", "The request's Authorization field holds a scheme and one value."),
+            (Administrator, "Nothing to change on the server; its log will show the same field.", "The refused requests stop when the client is repaired."),
+        ],
+        references: [("RFC 9110 11.4: credentials", "https://www.rfc-editor.org/rfc/rfc9110#section-11.4"), ("RFC 6750 2.1: the Bearer field", "https://www.rfc-editor.org/rfc/rfc6750#section-2.1"), ("RFC 7617 2: the Basic scheme", "https://www.rfc-editor.org/rfc/rfc7617#section-2")],
+    }
+}
+
+impl Cause for MalformedAuthorization {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let violations = &at.facts().credentials.as_ref()?.violations;
+        let first = violations.first()?;
+        if !matches!(at.exchange().status(), 400 | 401 | 403) {
+            return None;
+        }
+        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says)).about(first.rule.id);
+        Some(violations.iter().fold(finding, |finding, violation| {
+            finding.shown(at.at(), Place::Sent("authorization", 0), format!("At byte {} the field {} ({}).", violation.at, violation.rule.says, violation.rule.source))
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "malformed-authorization";
+
+    fn refused(field: &str, scheme: &str) -> String {
+        format!("> GET https://app.test/\n> Authorization: {field}\n< 401 Unauthorized\n< WWW-Authenticate: {scheme} realm=\"x\"\n")
+    }
+
+    #[test]
+    fn reports_what_no_program_means_to_send() {
+        for field in ["Bearer undefined", "Bearer null", "Bearer [object Object]", "Bearer Bearer {secret t 30}", "Bearer", "Bearer \"{secret t 30}\"", "Bearer ${TOKEN}", "{jwt exp=900}"] {
+            reports(ID, &refused(field, "Bearer"));
+        }
+        for field in ["Basic !!!!", "Basic {base64 no-colon}"] {
+            reports(ID, &refused(field, "Basic"));
+        }
+    }
+
+    #[test]
+    fn passes_over_well_formed_credentials() {
+        for (field, scheme) in [("Bearer {jwt exp=900}", "Bearer"), ("Bearer {secret t 30}", "Bearer"), ("{basic a:b:c}", "Basic"), ("Basic {base64 a:}", "Basic")] {
+            is_silent(ID, &refused(field, scheme));
+        }
+    }
+
+    #[test]
+    fn passes_over_what_the_server_accepts_all_the_same() {
+        is_silent(ID, "> GET https://app.test/\n> Authorization: {secret t 30}\n< 200 OK\n");
+    }
+}

@@ -1,0 +1,94 @@
+use super::{bears_key, offered};
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The server asked for credentials, and the request bore none: no `Authorization`, no API key,
+    /// and no cookie that the server had set before. The server cannot know who asks.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > Accept: application/json
+    /// < 401 Unauthorized
+    /// < Date: {date}
+    /// < WWW-Authenticate: Bearer realm="api"
+    /// ```
+    MissingCredentials {
+        id: "missing-credentials",
+        family: "credentials",
+        side: Client,
+        stage: NoCredentials,
+        title: "No credentials were sent",
+        recognised: "A 401 with a challenge answers a request without Authorization, without an API key, and without any cookie that an earlier response had set for that origin.",
+        remedies: [
+            (User, "Log in first, then open this page again.", "The same request now bears an Authorization or Cookie field."),
+            (Developer, "Send the credentials with this request: set Authorization before the call is made, and for cookies across origins use credentials: 'include'.", "The request in the Network panel shows the Authorization or Cookie field."),
+            (Administrator, "Check that nothing between browser and application removes Authorization or Cookie.", "The application's log shows the field that the browser sent."),
+        ],
+        references: [("RFC 9110 15.5.2: 401 Unauthorized", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"), ("RFC 6750 3: a request without a token", "https://www.rfc-editor.org/rfc/rfc6750#section-3")],
+    }
+}
+
+impl Cause for MissingCredentials {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let (exchange, facts) = (at.exchange(), at.facts());
+        let is_refused = at.failure.kind == FailureKind::Refused && exchange.status() == 401 && !facts.challenges.is_empty();
+        if !is_refused || facts.credentials.is_some() || bears_key(exchange) || at.bears_known_cookie() {
+            return None;
+        }
+        let offered = offered(&facts.challenges);
+        let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
+        let certainty = if hidden { Certainty::Possible } else { Certainty::Proved };
+        let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
+            .about(offered)
+            .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
+            .shown(at.at(), Place::Received("www-authenticate", 0), "The server says what it wants to see.");
+        Some(if hidden {
+            finding.unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.").next("Record again with sensitive data included.")
+        } else {
+            finding
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "missing-credentials";
+
+    #[test]
+    fn reports_a_cookie_that_means_nothing_to_the_server() {
+        reports(ID, "> GET https://app.test/api\n> Cookie: theme=dark\n< 401 Unauthorized\n< WWW-Authenticate: Cookie\n");
+    }
+
+    #[test]
+    fn passes_over_the_first_leg_of_basic() {
+        is_healthy("> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n> GET https://app.test/\n> Authorization: {basic a:b}\n< 200 OK\n");
+    }
+
+    #[test]
+    fn passes_over_a_question_who_is_logged_in_before_the_login() {
+        is_healthy(
+            "~ kind fetch\n> GET https://app.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n\n> POST https://app.test/login\n> Content-Type: application/json\n>\n> {\"password\":\"x\"}\n< 200 OK\n\n~ kind fetch\n> GET https://app.test/me\n> Cookie: sid=1\n< 200 OK\n",
+        );
+    }
+
+    #[test]
+    fn passes_over_requests_that_bear_something() {
+        for field in ["Authorization: Bearer {secret t 20}", "X-API-Key: k1"] {
+            is_silent(ID, &format!("> GET https://app.test/\n> {field}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n"));
+        }
+    }
+
+    #[test]
+    fn a_403_without_credentials_is_another_matter() {
+        is_silent(ID, "> GET https://app.test/\n< 403 Forbidden\n");
+    }
+}

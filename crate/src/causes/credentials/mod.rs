@@ -1,0 +1,44 @@
+//! What was sent to prove an identity, and what became of it.
+
+super::family! {
+    malformed_authorization::MalformedAuthorization,
+    wrong_scheme::WrongScheme,
+    stale_saved_credentials::StaleSavedCredentials,
+    wrong_credentials::WrongCredentials,
+    missing_credentials::MissingCredentials,
+}
+
+use crate::exchange::Exchange;
+
+/// Request fields that carry a key instead of `Authorization`, in lower case. From the products'
+/// documentation; checked 2026-11-20.
+const KEY_FIELDS: [&str; 9] = [
+    "api-key",
+    "apikey",
+    "ocp-apim-subscription-key",
+    "x-access-token",
+    "x-api-key",
+    "x-auth-token",
+    "x-functions-key",
+    "x-goog-api-key",
+    "x-vault-token",
+];
+
+/// Whether a request bears a key in a field of its own.
+#[must_use]
+pub fn bears_key(exchange: &Exchange) -> bool {
+    KEY_FIELDS.iter().any(|name| exchange.sent(name).is_some())
+}
+
+/// The challenges of a response in words: "Basic (realm "staff"), Bearer".
+#[must_use]
+pub fn offered(challenges: &[crate::facts::Challenge]) -> String {
+    let words: Vec<String> = challenges
+        .iter()
+        .map(|challenge| match challenge.param("realm").filter(|realm| !realm.is_empty()) {
+            Some(realm) => format!("{} for “{realm}”", challenge.scheme),
+            None => challenge.scheme.to_string(),
+        })
+        .collect();
+    words.join(" or ")
+}

@@ -1,0 +1,109 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::{Credentials, Purpose};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The browser or a program replays a saved name and password by itself. They stopped being
+    /// right, so every request fails before anybody is asked.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/private/
+    /// > Authorization: {basic alice:last-years}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Basic realm="staff"
+    ///
+    /// > GET https://app.example.test/private/news
+    /// > Authorization: {basic alice:last-years}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Basic realm="staff"
+    /// ```
+    StaleSavedCredentials {
+        id: "stale-saved-credentials",
+        family: "credentials",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "A saved or cached credential is replayed and keeps failing",
+        recognised: "The identical credential is sent unprompted on two or more requests, each answered by 401 for the same protection space, with no login step in between.",
+        remedies: [
+            (User, "Delete the saved password for this site, close every window of the browser (or use a private one) and log in again.", "The browser asks for a name and password before it sends any."),
+            (Developer, "Where a script holds the credential, drop it after the first 401 and ask again.", "After a 401 the next request bears no credentials or new ones."),
+            (Administrator, "Check whether this account's password was changed or the account was moved, and whether repeated attempts have locked it.", "The server's log shows no further attempts with the old password."),
+        ],
+        references: [("RFC 7617 2.2: reusing credentials", "https://www.rfc-editor.org/rfc/rfc7617#section-2.2"), ("RFC 9110 11.5: protection spaces", "https://www.rfc-editor.org/rfc/rfc9110#section-11.5")],
+    }
+}
+
+impl Cause for StaleSavedCredentials {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let credentials = at.facts().credentials.as_ref().filter(|credentials| is_saved_by_browsers(credentials))?;
+        let realm = |facts: &crate::facts::Facts| facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned);
+        let space = realm(at.facts());
+        if at.exchange().status() != 401 {
+            return None;
+        }
+        let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
+        let replayed = |(_, other): &(usize, &crate::session::Record)| {
+            other.exchange.status() == 401 && other.facts.purpose != Purpose::Asset && realm(&other.facts) == space && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint)
+        };
+        let others: Vec<_> = at
+            .earlier()
+            .take_while(|(_, other)| between(other.facts.purpose))
+            .filter(replayed)
+            .chain(at.later().take_while(|(_, other)| between(other.facts.purpose)).filter(replayed))
+            .collect();
+        let (other, _) = *others.first()?;
+        let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
+        Some(
+            Finding::new(&META, Certainty::Stated, format!("The same {} credentials{who} went to {} {} times without anybody being asked, and were refused each time.", credentials.scheme, at.host(), others.len() + 1))
+                .about(who)
+                .shown(at.at(), Place::Sent("authorization", 0), "These credentials are refused here.")
+                .shown(other, Place::Sent("authorization", 0), "The identical credentials are refused here as well."),
+        )
+    }
+}
+
+/// Tokens are held by programs and have causes of their own; names and passwords are what browsers
+/// save and replay.
+fn is_saved_by_browsers(credentials: &Credentials) -> bool {
+    credentials.is("basic")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "stale-saved-credentials";
+
+    fn refused(path: &str, user: &str, realm: &str) -> String {
+        format!("> GET https://app.test{path}\n> Authorization: {{basic {user}:x}}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"{realm}\"\n\n")
+    }
+
+    #[test]
+    fn counts_how_often() {
+        let summary = reports(ID, &(refused("/a", "al", "r") + &refused("/b", "al", "r") + &refused("/c", "al", "r")));
+        assert!(summary.contains("3 times"), "{summary}");
+    }
+
+    #[test]
+    fn passes_over_a_first_attempt_and_a_second_password() {
+        is_silent(ID, &refused("/a", "al", "r"));
+        is_silent(ID, &(refused("/a", "al", "r") + &refused("/a", "bob", "r")));
+    }
+
+    #[test]
+    fn passes_over_another_protection_space() {
+        is_silent(ID, &(refused("/a", "al", "r") + &refused("/b", "al", "other")));
+    }
+
+    #[test]
+    fn passes_over_tokens() {
+        let token = "> GET https://app.test/a\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n\n";
+        is_silent(ID, &token.repeat(2));
+    }
+}

@@ -1,0 +1,144 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding, Place};
+use crate::products::invalid_credentials;
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The credentials are well formed and of the kind that the server asked for, and the server
+    /// refuses them: the user name or the password is wrong, or the account is not known here.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/private/
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Basic realm="staff"
+    ///
+    /// > GET https://app.example.test/private/
+    /// > Authorization: {basic alice:wrong}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Basic realm="staff"
+    /// ```
+    WrongCredentials {
+        id: "wrong-credentials",
+        family: "credentials",
+        side: Client,
+        stage: Refused,
+        title: "The server knows these credentials and rejects them",
+        recognised: "Well-formed credentials of the challenged scheme are answered by the same challenge again, or a login form's submission by an 'invalid credentials' answer or by the form once more.",
+        remedies: [
+            (User, "Check the user name and type the password again; if you are sure of both, reset the password or ask whether your account exists here.", "The login succeeds."),
+            (Developer, "Check that the client sends the credentials of this environment, unchanged: no test password, no trimmed or re-encoded text.", "A known good account logs in through the same request."),
+            (Administrator, "Look the user up in the server's account store, and check that this path uses the store you expect.", "The server's log shows the reason for this user and moment."),
+        ],
+        references: [("RFC 9110 15.5.2: 401 after credentials were sent", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"), ("RFC 7617: Basic", "https://www.rfc-editor.org/rfc/rfc7617")],
+    }
+}
+
+impl Cause for WrongCredentials {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if at.failure.kind != FailureKind::Refused {
+            return None;
+        }
+        if at.facts().purpose == Purpose::SignIn { sign_in(at) } else { challenged(at) }
+    }
+}
+
+/// Credentials answered by the challenge that asked for them.
+fn challenged(at: &At<'_>) -> Option<Finding> {
+    let facts = at.facts();
+    let credentials = facts.credentials.as_ref()?;
+    let challenge = facts.challenge(&credentials.scheme)?;
+    let is_token = credentials.token.is_some() || challenge.param("error").is_some();
+    if at.exchange().status() != 401 || !credentials.violations.is_empty() || is_token || challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
+    let realm = challenge.param("realm").filter(|realm| !realm.is_empty()).map_or_else(String::new, |realm| format!(" for “{realm}”"));
+    let finding = Finding::new(&META, Certainty::Stated, format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme))
+        .about(who.clone())
+        .shown(at.at(), Place::Sent("authorization", 0), "These credentials are well formed and of the scheme that the server asks for.")
+        .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
+    Some(match at.accepted_elsewhere().next() {
+        Some((other, record)) => finding.but(format!("The same credentials were accepted for {} {} (exchange {}).", record.exchange.method, record.exchange.url.path(), at.number(other))),
+        None => finding,
+    })
+}
+
+/// A submitted login form that was answered by a refusal.
+fn sign_in(at: &At<'_>) -> Option<Finding> {
+    let status = at.exchange().status();
+    let text = at.exchange().response_text();
+    let stated = invalid_credentials(text);
+    let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
+    match (status, stated) {
+        (400 | 401 | 403 | 422 | 200..=399, Some(stated)) => {
+            Some(Finding::new(&META, Certainty::Stated, summary).shown(at.at(), Place::ResponseBody(stated), "The answer says that the credentials are invalid."))
+        }
+        (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(at.at(), Place::Status, "A submitted password is answered by 401.")),
+        (200..=299, None) => Some(
+            Finding::new(&META, Certainty::Possible, format!("{} showed the login form again after {}.", at.host(), at.request()))
+                .shown(at.at(), Place::Target, "The form was submitted here.")
+                .shown(at.at(), Place::Status, "The answer is a page that asks for the password again.")
+                .next("Read the message on the page: it may name another reason."),
+        ),
+        (300..=399, None) => Some(
+            Finding::new(&META, Certainty::Possible, format!("{} sent the browser back to the login page after {}.", at.host(), at.request()))
+                .shown(at.at(), Place::Received("location", 0), "The answer to the submitted form leads to the login page.")
+                .next("Read the message on the login page: it may name another reason."),
+        ),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
+
+    const ID: &str = "wrong-credentials";
+
+    #[test]
+    fn reports_a_login_that_the_answer_calls_invalid() {
+        reports(ID, "> POST https://app.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n");
+    }
+
+    #[test]
+    fn reports_a_form_that_is_shown_again() {
+        reports(ID, "> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 200 OK\n<\n< <form><input type=\"password\" name=password></form>\n");
+    }
+
+    #[test]
+    fn a_password_grant_names_it_by_code() {
+        reports(ID, "> POST https://id.test/token\n>\n> grant_type=password&username=a&password=b\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}\n");
+    }
+
+    #[test]
+    fn a_mistyped_password_stays_listed_and_is_recovered() {
+        let login = |answer: &str| format!("> POST https://app.test/login\n>\n> user=a&password=b\n< {answer}\n\n");
+        let diagnosis = diagnose(&(login("401 Unauthorized") + &login("200 OK")));
+        assert_eq!(diagnosis.failures[0].recovered_by, Some(1));
+        assert_eq!(diagnosis.failures[0].causes[0].id, ID);
+        assert_eq!(diagnosis.verdict, crate::diagnosis::Verdict::Healthy);
+    }
+
+    #[test]
+    fn passes_over_success_and_other_refusals() {
+        is_healthy("> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n");
+        is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 429 Too Many Requests\n< Retry-After: 60\n");
+        is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 500 Internal Server Error\n");
+    }
+
+    #[test]
+    fn passes_over_tokens_whose_own_causes_know_better() {
+        is_silent(ID, "> GET https://app.test/\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+    }
+
+    #[test]
+    fn passes_over_a_stale_nonce() {
+        is_silent(ID, "> GET https://app.test/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"00\"\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", stale=true\n");
+    }
+}

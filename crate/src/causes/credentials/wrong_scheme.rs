@@ -1,0 +1,78 @@
+use super::offered;
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// Credentials were sent by one scheme, and the server asks for another. Most servers do not
+    /// even look at credentials of a scheme they did not ask for.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > Authorization: {basic alice:wonder}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer realm="api"
+    /// ```
+    WrongScheme {
+        id: "wrong-scheme",
+        family: "credentials",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "The request used another scheme than the server asks for",
+        recognised: "The scheme of Authorization is not among the challenges of the 401 that answers it.",
+        remedies: [
+            (User, "Nothing you typed is wrong: tell the application's developer.", "The request uses the scheme that the server names."),
+            (Developer, "Send credentials of a scheme that the server's WWW-Authenticate names.", "The same request with that scheme is no longer answered by 401."),
+            (Administrator, "If the sent scheme should be accepted, enable it where this path is protected.", "WWW-Authenticate names the scheme."),
+        ],
+        references: [("RFC 9110 11.6: authenticating to origin servers", "https://www.rfc-editor.org/rfc/rfc9110#section-11.6"), ("IANA: HTTP authentication schemes", "https://www.iana.org/assignments/http-authschemes")],
+    }
+}
+
+impl Cause for WrongScheme {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let facts = at.facts();
+        let credentials = facts.credentials.as_ref().filter(|credentials| !credentials.scheme.is_empty())?;
+        if at.exchange().status() != 401 || facts.challenges.is_empty() || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
+            return None;
+        }
+        let (sent, offered) = (&credentials.scheme, offered(&facts.challenges));
+        Some(
+            Finding::new(&META, Certainty::Proved, format!("{} sent {sent} credentials; {} asks for {offered}.", at.request(), at.host()))
+                .about(format!("{sent}/{offered}"))
+                .shown(at.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
+                .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
+                .advise(Audience::Developer, format!("Send {offered} instead of {sent} to {}.", at.host()), "The same request is no longer answered by 401."),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "wrong-scheme";
+
+    #[test]
+    fn names_both_schemes() {
+        let summary = reports(ID, "> GET https://app.test/\n> Authorization: Token abc123def\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\n");
+        assert!(summary.contains("Token") && summary.contains("Basic") && summary.contains("Digest"), "{summary}");
+    }
+
+    #[test]
+    fn schemes_are_compared_in_any_case() {
+        is_silent(ID, "> GET https://app.test/\n> Authorization: bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+    }
+
+    #[test]
+    fn passes_over_one_of_several_offers_and_answers_without_any() {
+        is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Negotiate, Basic realm=\"x\"\n");
+        is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n");
+        is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 403 Forbidden\n< WWW-Authenticate: Bearer\n");
+    }
+}

@@ -1,0 +1,32 @@
+//! The sub-statuses of Internet Information Services: one look at the answer, nine causes.
+
+use crate::cause::{Cause, CauseMeta};
+use crate::finding::{Certainty, Finding, Place};
+use crate::products::iis_sub_status;
+use crate::session::At;
+
+mod sub_status;
+
+pub use sub_status::CAUSES;
+
+/// A cause that is decided by the sub-status alone.
+pub struct SubStatusCause {
+    meta: &'static CauseMeta,
+    number: u16,
+}
+
+impl Cause for SubStatusCause {
+    fn meta(&self) -> &'static CauseMeta {
+        self.meta
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let (status, span) = iis_sub_status(at.exchange().response_text())?;
+        (at.exchange().status() == 401 && status.number == self.number).then(|| {
+            let number = status.number;
+            Finding::new(self.meta, Certainty::Stated, format!("IIS answered {} by 401.{number}: {}.", at.request(), status.name))
+                .about(number.to_string())
+                .shown(at.at(), Place::ResponseBody(span), "The error page names the sub-status.")
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! The causes this build knows, one file each, in a folder per family.
+
+use crate::cause::Cause;
+
+pub mod cookies;
+pub mod cors;
+pub mod credentials;
+pub mod iis;
+pub mod network;
+pub mod redirects;
+pub mod security;
+pub mod server;
+pub mod tokens;
+
+#[cfg(test)]
+mod testing;
+
+/// Declares the causes of a family: one module each, and the list of them.
+macro_rules! family {
+    ($($module:ident::$cause:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        /// The causes of this family.
+        pub static CAUSES: &[&dyn $crate::cause::Cause] = &[$(&$module::$cause),+];
+    };
+}
+use family;
+
+/// Every cause. Between findings that are equally sure the earlier one is the root, so families
+/// whose evidence is more specific stand first.
+pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
+    [
+        network::CAUSES,
+        security::CAUSES,
+        iis::CAUSES,
+        cors::CAUSES,
+        cookies::CAUSES,
+        tokens::CAUSES,
+        credentials::CAUSES,
+        server::CAUSES,
+        redirects::CAUSES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// The cause of that id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static dyn Cause> {
+    all().find(|cause| cause.meta().id == id)
+}

@@ -1,0 +1,5 @@
+//! Redirects: circles, and what gets lost on the way.
+
+super::family! {
+    redirect_loop::RedirectLoop,
+}

@@ -1,0 +1,89 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, is_session_name};
+
+declare_cause! {
+    /// The login itself works: the same credentials open other things on this server. This one
+    /// thing is not allowed to this account. Logging in again changes nothing.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/orders
+    /// > Cookie: sid={secret sid 24}
+    /// < 200 OK
+    ///
+    /// > GET https://app.example.test/admin
+    /// > Cookie: sid={secret sid 24}
+    /// < 403 Forbidden
+    /// ```
+    InsufficientPermissions {
+        id: "insufficient-permissions",
+        family: "server",
+        side: Server,
+        stage: NotAllowed,
+        title: "You are known, but not allowed",
+        recognised: "A 403 answers a request with credentials, and the same credentials are accepted for other things of the same origin; or the refused request bears credentials and nothing speaks against them.",
+        remedies: [
+            (User, "Ask whoever runs the site for access to this page; your login itself is fine.", "The page opens with the same account."),
+            (Developer, "Check which role or permission this request needs and which the account has; hide what it may not do.", "An account with the role gets an answer, others no longer meet the 403."),
+            (Administrator, "Give the account, or its group, the role that this path needs.", "The same account opens the page after its next login."),
+        ],
+        references: [("RFC 9110 15.5.4: 403 Forbidden", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4")],
+    }
+}
+
+impl Cause for InsufficientPermissions {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let (exchange, facts) = (at.exchange(), at.facts());
+        let bears = facts.credentials.as_ref().map(|_| "authorization").or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
+        let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
+        if at.failure.kind != FailureKind::Refused || exchange.status() != 403 || is_login || !facts.challenges.is_empty() || at.was_intercepted() {
+            return None;
+        }
+        let accepted = at.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
+        let finding = match accepted {
+            Some((other, record)) => Finding::new(&META, Certainty::Likely, format!("{} knows who asks for {}, and does not allow it: the same credentials were accepted for {} {}.", at.host(), at.request(), record.exchange.method, record.exchange.url.path()))
+                .shown(other, Place::Status, "The same credentials were accepted here."),
+            None => Finding::new(&META, Certainty::Possible, format!("{} refused {} by 403 although it bore credentials.", at.host(), at.request()))
+                .next("Whether the same credentials are accepted for anything else of this server."),
+        };
+        Some(finding.about(exchange.url.path()).shown(at.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(at.at(), Place::Sent(bears, 0), "These credentials were sent."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "insufficient-permissions";
+
+    #[test]
+    fn says_in_words_that_permission_failed() {
+        let diagnosis = diagnose("> GET https://api.test/a\n> Authorization: Bearer {jwt exp=600}\n< 200 OK\n\n@ 2026-01-01T00:00:00Z\n> GET https://api.test/b\n> Authorization: Bearer {jwt exp=600}\n< 403 Forbidden\n");
+        assert_eq!(diagnosis.failures[0].causes[0].id, ID);
+        assert!(diagnosis.failures[0].identity_or_permission.starts_with("Permission failed"));
+    }
+
+    #[test]
+    fn is_less_sure_where_nothing_else_was_asked_for() {
+        reports(ID, "> GET https://app.test/admin\n> Cookie: JSESSIONID=1\n< 403 Forbidden\n");
+    }
+
+    #[test]
+    fn passes_over_strangers_and_challenges() {
+        is_silent(ID, "> GET https://app.test/admin\n< 403 Forbidden\n");
+        is_silent(ID, "> GET https://app.test/admin\n> Cookie: theme=1\n< 403 Forbidden\n");
+        is_silent(ID, "> GET https://app.test/admin\n> Authorization: Bearer {jwt exp=60}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n");
+    }
+
+    #[test]
+    fn passes_over_firewalls_and_refused_logins() {
+        is_silent(ID, "> GET https://app.test/admin\n> Cookie: sid=1\n< 403 Forbidden\n< cf-mitigated: challenge\n");
+        is_silent(ID, "> POST https://app.test/login\n> Cookie: sid=1\n>\n> user=a&password=b\n< 403 Forbidden\n");
+    }
+}

@@ -1,0 +1,6 @@
+//! How the server says no.
+
+super::family! {
+    insufficient_permissions::InsufficientPermissions,
+    challenge_missing::ChallengeMissing,
+}

@@ -1,0 +1,106 @@
+use super::TOLERANCE;
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::time::{Time, span};
+
+declare_cause! {
+    /// The server's clock and the browser's disagree, and something that is bound to time is in
+    /// force by one of them and not by the other. Renewing the token does not help while the clocks
+    /// stay apart.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > Authorization: Bearer {jwt iat=-60 exp=600}
+    /// < 401 Unauthorized
+    /// < Date: {date +2h}
+    /// < WWW-Authenticate: Bearer error="invalid_token"
+    /// ```
+    ClockSkew {
+        id: "clock-skew",
+        family: "tokens",
+        side: Client,
+        stage: Clock,
+        title: "Two clocks disagree",
+        recognised: "The server's Date is away from the browser's clock by more than the round trip and a minute, and exp, nbf or iat of the refused token holds by one clock only.",
+        remedies: [
+            (User, "Set your computer's clock: switch on automatic time and time zone.", "The difference shown here is below a minute."),
+            (Developer, "Do not decide from the browser's clock whether a token is still good: take the server's Date or the answer.", "The call succeeds on a machine whose clock is wrong."),
+            (Administrator, "Compare the server's clock with a time service (timedatectl, w32tm /query /status) and start synchronisation where it is off.", "The Date field of an answer agrees with a time service."),
+        ],
+        references: [("RFC 7519 4.1.4: leeway for clock skew", "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4"), ("RFC 9110 6.6.1: Date", "https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1")],
+    }
+}
+
+impl Cause for ClockSkew {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let token = at.facts().token()?;
+        let offset = at.session.clock(&at.record.origin)?.at_least();
+        if offset.abs() < TOLERANCE || !matches!(at.exchange().status(), 401 | 403) {
+            return None;
+        }
+        let (server, browser) = (at.server_time()?, at.exchange().started);
+        let splits = |bound: Option<Time>| bound.is_some_and(|bound| (bound <= server) != (bound <= browser));
+        let claim = if splits(token.expires) {
+            "exp"
+        } else if splits(token.not_before) {
+            "nbf"
+        } else if splits(token.issued) {
+            "iat"
+        } else {
+            return None;
+        };
+        let direction = if offset > 0 { "ahead of" } else { "behind" };
+        let finding = Finding::new(&META, Certainty::Proved, format!("The clock of {} is {} {direction} the browser's, and {claim} of the token lies between the two.", at.host(), span(offset)))
+            .about(at.host())
+            .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
+            .shown(at.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
+        Some(if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc())) } else { finding })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "clock-skew";
+
+    fn refused(token: &str, date: &str) -> String {
+        format!("> GET https://api.test/me\n> Authorization: Bearer {{jwt {token}}}\n< 401 Unauthorized\n< Date: {{date {date}}}\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n")
+    }
+
+    #[test]
+    fn explains_an_expiry_by_one_clock_only() {
+        let diagnosis = diagnose(&refused("exp=600", "+2h"));
+        let ids: Vec<_> = diagnosis.failures[0].causes.iter().map(|cause| cause.id).collect();
+        assert_eq!(ids, [ID, "token-expired"]);
+        assert_eq!(diagnosis.failures[0].causes[0].leads_to, ["token-expired"]);
+    }
+
+    #[test]
+    fn reports_a_server_that_is_behind_and_a_token_from_its_future() {
+        assert!(reports(ID, &refused("nbf=-10 exp=7200", "-1h")).contains("behind"));
+    }
+
+    #[test]
+    fn passes_over_a_token_that_both_clocks_judge_alike() {
+        is_silent(ID, &refused("exp=-10800", "+2h"));
+        is_silent(ID, &refused("iat=-60 exp=86400", "+2h"));
+    }
+
+    #[test]
+    fn passes_over_small_differences_and_slow_answers() {
+        is_silent(ID, &refused("exp=20", "+30s"));
+        is_silent(ID, "~ took 180s\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 401 Unauthorized\n< Date: {date +170s}\n");
+    }
+
+    #[test]
+    fn passes_over_a_date_that_a_cache_kept() {
+        is_silent(ID, "> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Age: 7200\n< Date: {date -2h}\n");
+    }
+}

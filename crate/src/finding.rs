@@ -1,0 +1,182 @@
+//! What a cause reports: where the proof lies, how sure it is, and what each person can do.
+
+use serde::Serialize;
+
+use crate::cause::CauseMeta;
+
+/// How sure a finding is. Later variants are surer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// It would explain what was seen; so would other things.
+    Possible,
+    /// It explains what was seen better than anything else here.
+    Likely,
+    /// The server says so in a machine-readable code.
+    Stated,
+    /// Computed from the capture.
+    Proved,
+}
+
+impl Certainty {
+    /// The share of such findings that should turn out right.
+    #[must_use]
+    pub const fn confidence(self) -> f64 {
+        match self {
+            Self::Possible => 0.4,
+            Self::Likely => 0.75,
+            Self::Stated => 0.95,
+            Self::Proved => 0.97,
+        }
+    }
+
+    /// The word in output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Stated => "stated",
+            Self::Proved => "proved",
+        }
+    }
+}
+
+/// A place in a captured exchange. The text there is read for display by [`redact`](crate::redact) alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The method and target.
+    Target,
+    /// The nth request field of this lower-case name.
+    Sent(&'static str, usize),
+    /// The nth response field of this lower-case name.
+    Received(&'static str, usize),
+    /// The response's status.
+    Status,
+    /// These bytes of the response's content.
+    ResponseBody(std::ops::Range<usize>),
+    /// The browser's own name for what went wrong.
+    Error,
+    /// When the exchange happened.
+    Moment,
+}
+
+/// A claim and the place that proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Position of the exchange in the session.
+    pub at: usize,
+    /// The place in it.
+    pub place: Place,
+    /// What that place shows, as a sentence.
+    pub says: String,
+}
+
+/// Who can act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Whoever tried to log in.
+    User,
+    /// Whoever wrote the application.
+    Developer,
+    /// Whoever runs the server, the proxy or the identity provider.
+    Administrator,
+}
+
+/// Something a person can do, and how to see that it worked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remedy {
+    /// Who can do it.
+    #[serde(rename = "for")]
+    pub audience: Audience,
+    /// What to do.
+    pub step: String,
+    /// How to see that it worked.
+    pub confirm: String,
+    /// What the replayed session says would then have happened.
+    pub counterfactual: Option<String>,
+}
+
+/// One reason why a login failed, found in this session.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The cause.
+    pub cause: &'static CauseMeta,
+    /// What it is about, for grouping: the same subject refused twice is one failure.
+    pub subject: String,
+    /// One sentence with the real names and values, and no secret.
+    pub summary: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Where the proof lies.
+    pub evidence: Vec<Evidence>,
+    /// What speaks against it.
+    pub against: Vec<String>,
+    /// What this capture cannot show that would matter.
+    pub not_observable: Vec<String>,
+    /// The one observation that would settle it.
+    pub next_observation: Option<String>,
+    /// What to do here: replaces the cause's general advice for the same audience.
+    pub remedies: Vec<Remedy>,
+}
+
+impl Finding {
+    /// A finding without evidence yet.
+    #[must_use]
+    pub fn new(cause: &'static CauseMeta, certainty: Certainty, summary: impl Into<String>) -> Self {
+        Self {
+            cause,
+            subject: String::new(),
+            summary: summary.into(),
+            certainty,
+            evidence: Vec::new(),
+            against: Vec::new(),
+            not_observable: Vec::new(),
+            next_observation: None,
+            remedies: Vec::new(),
+        }
+    }
+
+    /// Names what the finding is about.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = subject.into();
+        self
+    }
+
+    /// Adds a proof.
+    #[must_use]
+    pub fn shown(mut self, at: usize, place: Place, says: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { at, place, says: says.into() });
+        self
+    }
+
+    /// Adds what speaks against it.
+    #[must_use]
+    pub fn but(mut self, says: impl Into<String>) -> Self {
+        self.against.push(says.into());
+        self
+    }
+
+    /// Adds what this capture cannot show.
+    #[must_use]
+    pub fn unseen(mut self, says: impl Into<String>) -> Self {
+        self.not_observable.push(says.into());
+        self
+    }
+
+    /// Names the observation that would settle it.
+    #[must_use]
+    pub fn next(mut self, says: impl Into<String>) -> Self {
+        self.next_observation = Some(says.into());
+        self
+    }
+
+    /// Gives advice that is concrete to this session.
+    #[must_use]
+    pub fn advise(mut self, audience: Audience, step: impl Into<String>, confirm: impl Into<String>) -> Self {
+        self.remedies.push(Remedy { audience, step: step.into(), confirm: confirm.into(), counterfactual: None });
+        self
+    }
+}
