@@ -89,8 +89,8 @@ need_node_modules() {
   cp tests/package-lock.json "$installed"
 }
 
-has_chromium() { have chromium || have google-chrome || have google-chrome-stable || have chromium-browser; }
-has_firefox() { have firefox || have firefox-esr; }
+has_chromium() { [ -n "${CHROME:-}" ] || have chromium || have google-chrome || have google-chrome-stable || have chromium-browser; }
+has_firefox() { [ -n "${FIREFOX:-}" ] || have firefox || have firefox-esr; }
 need_chromium() { has_chromium || need_apt "Chromium" chromium; }
 need_firefox() { has_firefox || need_apt "Firefox" firefox-esr; }
 

@@ -30,7 +30,7 @@ const walls = [
   {
     why: 'the core reads no clock, no files, no environment and no randomness',
     files: /^crate\/src\/.*\.rs$/,
-    except: /^crate\/src\/(main\.rs|cli\/.*)$/,
+    except: /^crate\/src\/(main\.rs|cli\/.*|.*testing\.rs)$/,
     forbidden: /\b(SystemTime|Instant|std::(fs|env|net|thread|process))\b/,
   },
   {
@@ -57,10 +57,16 @@ const filesBelow = (folder) =>
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(top.length))
     .sort();
 
+/**
+ * What of a file ships: tests may read files and write HAR.
+ * @param {string} text
+ */
+const shipped = (text) => text.split(/^#\[cfg\(test\)\]\n(?:pub )?mod \w+ \{/m, 1)[0] ?? '';
+
 const breaches = [...filesBelow('crate/src'), ...filesBelow('extension')].flatMap((path) => {
   const through = walls.filter((wall) => wall.files.test(path) && !wall.except?.test(path));
   if (through.length === 0) return [];
-  const lines = readFileSync(top + path, 'utf8').split('\n');
+  const lines = shipped(readFileSync(top + path, 'utf8')).split('\n');
   return through.flatMap((wall) =>
     lines.flatMap((line, index) =>
       wall.forbidden.test(line) ? [`${path}:${index + 1}: ${wall.why}: ${line.trim()}`] : [],
