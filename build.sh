@@ -36,25 +36,39 @@ check() {
   check_all
 }
 
+# Runs every kind of test, also when one fails, and sums up what the runners said.
 run_tests() {
   check
   need_c_linker
-  say "Rust tests"
-  cargo test --quiet --workspace --all-features
-  say "wasm tests"
-  node --test tests/wasm/*.test.mjs
-  end_to_end
+  if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
+    need_chromium
+    need_firefox
+    need_servers
+  fi
+  local log=$target_dir/tests.log status=0
+  all_tests 2>&1 | tee "$log" || status=1
+  awk '/^test result:/ { passed += $4; failed += $6 }
+    /^ℹ pass/ { passed += $3 }
+    /^ℹ fail/ { failed += $3 }
+    END { printf "%d passed, %d failed\n", passed, failed }' "$log"
+  return $status
 }
 
-end_to_end() {
-  compgen -G 'tests/e2e/*.test.mjs' >/dev/null || return 0
-  need_chromium
-  need_firefox
-  need_servers
-  say "end-to-end in Chromium and Firefox"
-  # Two browsers at a time are as much as two cores carry.
-  node --test --test-concurrency=1 tests/e2e/*.test.mjs
+all_tests() {
+  local status=0
+  say "Rust"
+  cargo test --workspace --all-features --no-fail-fast -- --quiet || status=1
+  say "the scripts, and the wasm that ships"
+  node_test tests/wasm/*.test.mjs || status=1
+  if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
+    say "end to end, in Chromium and Firefox"
+    node_test tests/e2e/*.test.mjs || status=1
+  fi
+  return $status
 }
+
+# One file at a time: a browser and its DevTools are as much as two cores carry.
+node_test() { node --test --test-reporter=spec --test-concurrency=1 "$@"; }
 
 run() {
   local browser=''
