@@ -21,3 +21,5 @@ pub const LIST_ELEMENTS: usize = 256;
 pub const FORM_PAIRS: usize = 512;
 /// Keys read from one JSON Web Key Set.
 pub const JWKS_KEYS: usize = 128;
+/// Characters of one Negotiate or NTLM token; Windows never writes more than 64 KiB.
+pub const NEGOTIATE_TOKEN: usize = 96 * 1024;

@@ -9,17 +9,22 @@ pub mod cookie;
 pub mod cookie_date;
 pub mod cors;
 pub mod credentials;
+pub mod der;
 pub mod form;
 pub mod http_date;
 pub mod json;
 pub mod jwt;
+pub mod kerberos;
 pub mod list;
+pub mod negotiate;
+pub mod ntlm;
 pub mod oauth;
 pub mod oidc;
 pub mod problem_json;
 pub mod retry_after;
 pub mod secret;
 pub mod set_cookie;
+pub mod spnego;
 
 /// What a grammar made of its input: the value as far as it could be read, and every departure
 /// from the grammar with its position.
