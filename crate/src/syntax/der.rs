@@ -228,7 +228,9 @@ impl<'a> Numbered<'a> {
 mod tests {
     use super::*;
 
-    fn one(bytes: &[u8]) -> (Option<(u8, Vec<u8>, usize)>, Vec<&'static str>) {
+    type Read = (u8, Vec<u8>, usize);
+
+    fn one(bytes: &[u8]) -> (Option<Read>, Vec<&'static str>) {
         let mut violations = Vec::new();
         let element = Reader::new(bytes).next(&mut violations).map(|e| (e.tag, e.content.to_vec(), e.at));
         (element, violations.iter().map(|v| v.rule.id).collect())

@@ -292,9 +292,10 @@ fn authenticate(message: &mut Bytes<'_>) -> Authenticate {
         }
         other => Proof::Unknown(other),
     };
-    // The version and the code stand between the fixed part and the first field, so that room tells
-    // whether they are there.
-    let first_field = [12, 20, 28, 36, 44, 52].into_iter().filter_map(|at| message.u32(at + 4)).min().unwrap_or_default();
+    // The version and the code stand between the fixed part and the first field that is not empty,
+    // so that room tells whether they are there.
+    let filled = [12, 20, 28, 36, 44, 52].into_iter().filter(|at| message.u16(*at).is_some_and(|length| length > 0));
+    let first_field = filled.filter_map(|at| message.u32(at + 4)).min().unwrap_or_default();
     Authenticate {
         flags,
         domain,
