@@ -43,8 +43,8 @@ async function tour(name) {
     for (const scenario of demo.scenarios) {
       await press(browser, demo.url, scenario.name);
       const { sentence, causes } = await settle(browser);
-      const [first] = causes;
-      console.log(`${scenario.name}: ${first ? `${first.id} — ${first.summary}` : sentence}`);
+      const answers = new Map(causes.map(({ id, summary }) => [id, `${id} — ${summary}`]));
+      console.log(`${scenario.name}: ${[...answers.values()].join('\n  then ') || sentence}`);
       await browser.panel.screenshot(join(OUTPUT, `run-${name}-${scenario.name}.png`));
     }
     console.log(`\nScreenshots: ${OUTPUT}/run-${name}-*.png`);

@@ -124,7 +124,7 @@ export function suite(name) {
       await browser.goto(apache.url);
       await browser.panel.clear();
       await browser.evaluate(async () => {
-        await fetch('/basic/', { headers: { Authorization: `Basic ${btoa('alice:not-the-password')}` } });
+        await fetch('/basic/', { headers: { Authorization: `Basic ${btoa('alice:not-the-password')}` }, credentials: 'omit' });
       });
       const said = await read('wrong-credentials');
       assert.match(said.causes[0].summary, /Accounting|Basic/);
@@ -156,7 +156,7 @@ export function suite(name) {
       await browser.goto(nginx.url);
       await browser.panel.clear();
       await browser.evaluate(async () => {
-        await fetch('/basic/', { headers: { Authorization: `Basic ${btoa('alice:not-the-password')}` } });
+        await fetch('/basic/', { headers: { Authorization: `Basic ${btoa('alice:not-the-password')}` }, credentials: 'omit' });
       });
       const said = await read('wrong-credentials');
       assert.match(said.causes[0].summary, /Build server|Basic/);
