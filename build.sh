@@ -59,7 +59,7 @@ all_tests() {
   say "Rust"
   cargo test --workspace --all-features --no-fail-fast -- --quiet || status=1
   say "the scripts, and the wasm that ships"
-  node_test tests/wasm/*.test.mjs || status=1
+  node_test tests/door/*.test.mjs tests/wasm/*.test.mjs || status=1
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
     say "end to end, in Chromium and Firefox"
     node_test tests/e2e/*.test.mjs || status=1
