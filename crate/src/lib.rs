@@ -22,5 +22,6 @@ pub mod session;
 pub mod site;
 pub mod syntax;
 pub mod time;
+pub mod view;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -11,6 +11,7 @@ mod outcome;
 mod profile;
 mod request;
 mod stored;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

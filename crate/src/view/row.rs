@@ -1,0 +1,93 @@
+//! One exchange in a list.
+
+use serde::Serialize;
+
+use crate::facts::Purpose;
+use crate::redact::{Redactor, join};
+use crate::session::{Record, Session};
+
+/// One exchange in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// Position in the session.
+    pub index: usize,
+    /// When it began, in milliseconds since the Unix epoch.
+    pub started: i64,
+    /// The method.
+    pub method: String,
+    /// The target, its secrets masked.
+    pub url: String,
+    /// Host and port.
+    pub host: String,
+    /// Path and query, their secrets masked.
+    pub path: String,
+    /// The status; 0 where no response was received.
+    pub status: u16,
+    /// What the browser wanted it for.
+    pub kind: &'static str,
+    /// The browser's own name for what went wrong.
+    pub error: Option<String>,
+    /// Whether it carries or concerns authentication.
+    pub auth: bool,
+    /// Whether by itself it looks like a failed login.
+    pub notable: bool,
+}
+
+impl Session {
+    /// The row of the exchange at a position.
+    #[must_use]
+    pub fn row(&self, at: usize, redactor: &mut Redactor) -> Option<Row> {
+        let record = self.record(at)?;
+        let exchange = &record.exchange;
+        let url = join(&redactor.url(exchange.url.as_str()));
+        let host = record.origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+        let path =
+            url.split_once("://").map_or(&*url, |(_, rest)| rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")).to_owned();
+        Some(Row {
+            index: at,
+            started: exchange.started.0,
+            method: exchange.method.to_string(),
+            url,
+            host,
+            path,
+            status: exchange.status(),
+            kind: exchange.kind.name(),
+            error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned),
+            auth: concerns_authentication(record),
+            notable: is_notable(record),
+        })
+    }
+}
+
+fn concerns_authentication(record: &Record) -> bool {
+    let facts = &record.facts;
+    if facts.purpose == Purpose::Asset && !matches!(record.exchange.status(), 401 | 403 | 407) {
+        return false;
+    }
+    let is_step = matches!(
+        facts.purpose,
+        Purpose::SignIn
+            | Purpose::Token
+            | Purpose::Refresh
+            | Purpose::Callback
+            | Purpose::Authorize
+            | Purpose::SignOut
+            | Purpose::Preflight
+    );
+    is_step
+        || is_notable(record)
+        || facts.bears_credentials()
+        || !facts.challenges.is_empty()
+        || !facts.proxy_challenges.is_empty()
+        || !facts.set_cookies.is_empty()
+        || record.redirects_to_sign_in()
+}
+
+fn is_notable(record: &Record) -> bool {
+    let is_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
+    match record.exchange.status() {
+        401 | 403 | 407 | 419 | 429 => true,
+        0 => record.exchange.error.is_some(),
+        status => is_login && status >= 400,
+    }
+}
