@@ -1,10 +1,12 @@
 //! Every parsed field of one exchange, made exactly once.
 
-use url::Url;
+mod purpose;
 
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::Exchange;
 use crate::syntax::{SyntaxViolation, challenge, cookie, credentials, http_date, jwt, set_cookie};
 use crate::time::Time;
+
+pub use purpose::{Purpose, is_sign_in_url};
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]
@@ -104,37 +106,11 @@ pub struct Token {
     pub scopes: Vec<Box<str>>,
 }
 
-/// What an exchange is for, by its structure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Purpose {
-    /// A user's name and password are submitted.
-    SignIn,
-    /// A token is asked for with a grant.
-    Token,
-    /// A refresh token is redeemed.
-    Refresh,
-    /// The browser comes back from an identity provider.
-    Callback,
-    /// The browser goes to an identity provider.
-    Authorize,
-    /// The user logs out.
-    SignOut,
-    /// The browser asks whether it may ask.
-    Preflight,
-    /// An image, a font, a style sheet, a script, the icon.
-    Asset,
-    /// A page.
-    Page,
-    /// Anything that a script asks for.
-    #[default]
-    Api,
-}
-
 impl Facts {
     /// Reads the fields of an exchange.
     #[must_use]
     pub fn of(exchange: &Exchange) -> Self {
-        let mut facts = Self { purpose: purpose(exchange), ..Self::default() };
+        let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
         facts.read_request(exchange);
         facts.read_response(exchange);
         facts
@@ -234,66 +210,4 @@ fn token_of(token: &jwt::Jwt) -> Token {
         audience: claims.aud.iter().map(|aud| (&**aud).into()).collect(),
         scopes: claims.scope.iter().map(|scope| (&**scope).into()).collect(),
     }
-}
-
-fn purpose(exchange: &Exchange) -> Purpose {
-    if exchange.kind == Kind::Preflight {
-        return Purpose::Preflight;
-    }
-    if exchange.kind.is_asset() || exchange.url.path().ends_with("/favicon.ico") {
-        return Purpose::Asset;
-    }
-    let body = exchange.request.body.as_ref().map_or("", |body| &*body.text);
-    if &*exchange.method == "POST" {
-        match parameter(body, "grant_type").as_deref() {
-            Some("refresh_token") => return Purpose::Refresh,
-            Some("password") => return Purpose::SignIn,
-            Some(_) => return Purpose::Token,
-            None => {}
-        }
-        if PASSWORD_NAMES.iter().any(|name| parameter(body, name).is_some()) {
-            return Purpose::SignIn;
-        }
-        if parameter(body, "SAMLResponse").is_some() || parameter(body, "wresult").is_some() {
-            return Purpose::Callback;
-        }
-    }
-    let query = |name: &str| exchange.url.query_pairs().any(|(n, _)| n == name);
-    if query("response_type") && query("client_id") || query("SAMLRequest") {
-        return Purpose::Authorize;
-    }
-    if query("state") && (query("code") || query("error"))
-        || parameter(body, "state").is_some() && (parameter(body, "code").is_some() || parameter(body, "error").is_some())
-    {
-        return Purpose::Callback;
-    }
-    if path_has(&exchange.url, &SIGN_OUT_WORDS) {
-        return Purpose::SignOut;
-    }
-    if exchange.kind == Kind::Document { Purpose::Page } else { Purpose::Api }
-}
-
-/// Form and JSON names under which login forms send the password. Common practice; checked 2026-11-20.
-const PASSWORD_NAMES: [&str; 8] = ["password", "passwd", "pwd", "pass", "user_password", "j_password", "user[password]", "Input.Password"];
-const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
-/// Words in the path of a page where people log in.
-const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
-
-/// Whether a URL looks like a page where people log in.
-#[must_use]
-pub fn is_sign_in_url(url: &Url) -> bool {
-    path_has(url, &SIGN_IN_WORDS)
-}
-
-fn path_has(url: &Url, words: &[&str]) -> bool {
-    url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
-}
-
-/// A parameter of a form or a top-level string member of a JSON object.
-fn parameter(body: &str, name: &str) -> Option<String> {
-    if body.trim_start().starts_with('{') {
-        let members: std::collections::BTreeMap<String, serde_json::Value> = serde_json::from_str(body).ok()?;
-        return members.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-    }
-    url::form_urlencoded::parse(body.as_bytes()).find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
 }

@@ -1,0 +1,157 @@
+//! What an exchange is for, told by its structure: its parameters before its path.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use url::Url;
+
+use crate::exchange::{Exchange, Kind};
+use crate::syntax::form;
+
+/// What an exchange is for, by its structure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// A user's name and password are submitted.
+    SignIn,
+    /// A token is asked for with a grant.
+    Token,
+    /// A refresh token is redeemed.
+    Refresh,
+    /// The browser comes back from an identity provider.
+    Callback,
+    /// The browser goes to an identity provider.
+    Authorize,
+    /// The user logs out.
+    SignOut,
+    /// The browser asks whether it may ask.
+    Preflight,
+    /// An image, a font, a style sheet, a script, the icon.
+    Asset,
+    /// A page.
+    Page,
+    /// Anything that a script asks for.
+    #[default]
+    Api,
+}
+
+/// Form and JSON names under which login forms send the password. Common practice; checked 2026-11-20.
+const PASSWORD_NAMES: [&str; 8] = ["password", "passwd", "pwd", "pass", "user_password", "j_password", "user[password]", "Input.Password"];
+const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
+/// Words in the path of a page where people log in.
+const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
+
+impl Purpose {
+    /// What this exchange is for.
+    #[must_use]
+    pub fn of(exchange: &Exchange) -> Self {
+        if exchange.kind == Kind::Preflight {
+            return Self::Preflight;
+        }
+        if exchange.kind.is_asset() || exchange.url.path().ends_with("/favicon.ico") {
+            return Self::Asset;
+        }
+        let sent = Parameters::sent_by(exchange);
+        match sent.get("grant_type") {
+            Some("refresh_token") => return Self::Refresh,
+            Some("password") => return Self::SignIn,
+            Some(_) => return Self::Token,
+            None => {}
+        }
+        if &*exchange.method != "GET" && PASSWORD_NAMES.iter().any(|name| sent.has(name)) {
+            return Self::SignIn;
+        }
+        if sent.has("SAMLResponse") || sent.has("wresult") {
+            return Self::Callback;
+        }
+        let query = Parameters::of(&exchange.url);
+        if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
+            return Self::Authorize;
+        }
+        if [&query, &sent].iter().any(|parameters| parameters.has("state") && (parameters.has("code") || parameters.has("error"))) {
+            return Self::Callback;
+        }
+        if path_has(&exchange.url, &SIGN_OUT_WORDS) {
+            return Self::SignOut;
+        }
+        if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
+    }
+}
+
+/// Whether a URL looks like a page where people log in.
+#[must_use]
+pub fn is_sign_in_url(url: &Url) -> bool {
+    path_has(url, &SIGN_IN_WORDS)
+}
+
+fn path_has(url: &Url, words: &[&str]) -> bool {
+    url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
+}
+
+/// The parameters of a query, a form, or the top level of a JSON object.
+struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Parameters<'a> {
+    fn of(url: &'a Url) -> Self {
+        Self(url.query_pairs().collect())
+    }
+
+    fn sent_by(exchange: &'a Exchange) -> Self {
+        let Some(body) = exchange.request.body.as_ref().filter(|_| &*exchange.method != "GET") else { return Self(Vec::new()) };
+        if body.text.trim_start().starts_with('{') {
+            let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(&body.text).unwrap_or_default();
+            let value = |raw: &'a RawValue| Cow::Borrowed(raw.get().trim_matches('"'));
+            return Self(members.into_iter().map(|(name, raw)| (name, value(raw))).collect());
+        }
+        let form = match exchange.sent("content-type") {
+            Some(media) if media.starts_with("multipart/") => form::multipart(media, &body.text).value,
+            _ => form::urlencoded(&body.text).value,
+        };
+        Self(form.pairs.into_iter().map(|pair| (pair.name, pair.value)).collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn purpose(notation: &str) -> Purpose {
+        Purpose::of(&crate::notation::parse(notation).unwrap()[0])
+    }
+
+    #[test]
+    fn a_submitted_password_is_a_login_in_every_form() {
+        for (media, body) in [
+            ("application/x-www-form-urlencoded", "user=a&password=b"),
+            ("application/json", "{\"user\": \"a\", \"password\": \"b\"}"),
+            ("multipart/form-data; boundary=x", "--x\n> Content-Disposition: form-data; name=\"pwd\"\n>\n> b\n> --x--"),
+            ("application/x-www-form-urlencoded", "grant_type=password&username=a&password=b"),
+        ] {
+            assert_eq!(purpose(&format!("> POST https://a.test/x\n> Content-Type: {media}\n>\n> {body}\n")), Purpose::SignIn, "{body}");
+        }
+    }
+
+    #[test]
+    fn tells_the_steps_of_a_sign_in_with_a_provider() {
+        assert_eq!(purpose("> GET https://id.test/auth?response_type=code&client_id=c&state=s\n"), Purpose::Authorize);
+        assert_eq!(purpose("> GET https://a.test/cb?code=x&state=s\n"), Purpose::Callback);
+        assert_eq!(purpose("> POST https://a.test/acs\n>\n> SAMLResponse=PHg+&RelayState=r\n"), Purpose::Callback);
+        assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=authorization_code&code=x\n"), Purpose::Token);
+        assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token=x\n"), Purpose::Refresh);
+    }
+
+    #[test]
+    fn words_alone_do_not_make_a_login() {
+        assert_eq!(purpose("> GET https://a.test/login?password=1\n"), Purpose::Api);
+        assert_eq!(purpose("> GET https://a.test/search?code=1\n"), Purpose::Api);
+        assert_eq!(purpose("~ kind script\n> GET https://a.test/login.js\n"), Purpose::Asset);
+    }
+}
