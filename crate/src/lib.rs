@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod facts;
 pub mod fields;
 pub mod finding;
+pub mod har;
 pub mod limits;
 pub mod notation;
 pub mod products;

@@ -23,3 +23,11 @@ pub const FORM_PAIRS: usize = 512;
 pub const JWKS_KEYS: usize = 128;
 /// Characters of one Negotiate or NTLM token; Windows never writes more than 64 KiB.
 pub const NEGOTIATE_TOKEN: usize = 96 * 1024;
+/// Bytes of a HAR file that are best read at a time.
+pub const HAR_CHUNK: usize = 1024 * 1024;
+/// Bytes of one entry of a HAR file.
+pub const HAR_ENTRY: usize = 256 * 1024 * 1024;
+/// Bytes of one of a HAR file's members that say what wrote it.
+pub const HAR_HEAD: usize = 4096;
+/// Unreadable entries of a HAR file that are named one by one.
+pub const HAR_SKIPPED: usize = 1000;

@@ -1,0 +1,272 @@
+//! HAR 1.2, as browsers and proxies really write it, becomes [`Exchange`]s.
+//!
+//! A file is fed to a [`Reader`] chunk by chunk; one entry, as the live devtools API hands it out,
+//! is an [`Entry`]. Nothing here fails on an oddity that leaves the exchange readable.
+
+mod content;
+mod convert;
+mod encoding;
+mod entry;
+mod kind;
+mod lenient;
+mod repair;
+mod source;
+mod split;
+mod unseen;
+
+use serde::Deserialize;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+pub use convert::EntryError;
+pub use entry::{Captured, Entry};
+pub use lenient::Text;
+pub use source::Engine;
+pub use split::Place;
+
+use crate::exchange::{Exchange, ServedBy};
+use crate::limits;
+use crate::time::Time;
+use encoding::Encoding;
+use source::{Program, Source};
+use split::{Ending, Head, Piece, Splitter};
+
+/// What a HAR file is, beside its exchanges.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// What wrote it: "Chrome 156 HAR".
+    pub source: String,
+    /// The browser whose rules the requests followed.
+    pub engine: Engine,
+    /// What none of its exchanges can show: "cookies".
+    pub not_observable: Vec<String>,
+    /// The entries that could not be read.
+    pub skipped: Vec<Skipped>,
+    /// Where the file breaks off or stops being JSON; what stands before was read.
+    pub damage: Option<Error>,
+}
+
+/// An entry that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its place in `log.entries`, from 0.
+    pub entry: usize,
+    /// What is wrong, where, and what to do.
+    pub why: String,
+}
+
+/// Why a file is no readable HAR.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Where.
+    pub place: Place,
+    /// What is wrong there, and what to do.
+    pub what: String,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, column {}: {}", self.place.line, self.place.column, self.what)
+    }
+}
+
+impl std::error::Error for Error {}
+
+const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with content";
+
+/// Reads a HAR file.
+#[derive(Default)]
+pub struct Reader {
+    encoding: Encoding,
+    splitter: Splitter,
+    intake: Intake,
+}
+
+impl Reader {
+    /// Takes the next bytes of the file and appends the exchanges that are now complete. `false`
+    /// when nothing that follows can be of use.
+    pub fn feed(&mut self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
+        let text = self.encoding.decode(bytes);
+        self.splitter.feed(&text, &mut |piece| self.intake.take(piece, exchanges))
+    }
+
+    /// Ends the file. What turned out about all exchanges is noted in each of them.
+    ///
+    /// # Errors
+    /// When the file is no HAR, or no entry of it could be read.
+    pub fn finish(mut self, exchanges: &mut Vec<Exchange>) -> Result<Capture, Error> {
+        let rest = self.encoding.rest();
+        self.splitter.feed(&rest, &mut |piece| self.intake.take(piece, exchanges));
+        let damage = self.damage(exchanges.len())?;
+        let Intake { source, skipped, skipped_more, seen, first_problem, .. } = self.intake;
+        let mut skipped = skipped;
+        if skipped_more > 0 {
+            let entry = skipped.last().map_or(0, |last| last.entry);
+            skipped.push(Skipped { entry, why: format!("{skipped_more} more entries after this one could not be read either") });
+        }
+        if let (true, Some(error)) = (exchanges.is_empty(), first_problem) {
+            return Err(error);
+        }
+        let mut not_observable = Vec::new();
+        if source.may_be_sanitised() && seen.whole_exchange && !seen.cookie && !seen.authorization {
+            for exchange in exchanges.iter_mut() {
+                exchange.unseen.cookies = true;
+                exchange.unseen.set_cookies = true;
+                exchange.unseen.authorization = true;
+            }
+            not_observable.extend(["cookies", "authorization"].map(str::to_owned));
+        }
+        if source.is_from_firefox() {
+            not_observable.push("proxy-authorization".to_owned());
+        }
+        if seen.lacks_content && !seen.content {
+            not_observable.push("response bodies".to_owned());
+        }
+        Ok(Capture { source: source.label(), engine: source.engine(), not_observable, skipped, damage })
+    }
+
+    /// What is wrong with the file as a whole: nothing, something to tell, or too much.
+    fn damage(&self, read: usize) -> Result<Option<Error>, Error> {
+        let start = Place { line: 1, column: 1 };
+        let error = |place, what: String| Error { place, what };
+        let told = match self.splitter.ending() {
+            Ending::Whole => return Ok(None),
+            Ending::Empty => return Err(error(start, format!("the file is empty; {EXPORT}"))),
+            Ending::NoObject(place) => return Err(error(place, format!("this is not JSON, so it is no HAR; {EXPORT}"))),
+            Ending::NoEntries => return Err(error(start, format!("this JSON has no log.entries, so it is no HAR; {EXPORT}"))),
+            Ending::Cut(place) => match self.splitter.cut_entry() {
+                Some(_) => error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next)),
+                None => error(place, format!("the file breaks off before its end; {EXPORT} again")),
+            },
+            Ending::Broken(place) => error(place, format!("this is not valid JSON; {EXPORT} again")),
+        };
+        if self.splitter.found_entries() && read > 0 { Ok(Some(told)) } else { Err(told) }
+    }
+}
+
+/// What was learnt from the entries so far.
+#[derive(Default)]
+struct Intake {
+    source: Source,
+    /// The number of the next entry.
+    next: u32,
+    /// When the exchange before began.
+    started: Time,
+    skipped: Vec<Skipped>,
+    skipped_more: usize,
+    first_problem: Option<Error>,
+    seen: Seen,
+}
+
+/// What at least one exchange showed.
+#[derive(Default)]
+struct Seen {
+    /// A request and a response as they went over the network.
+    whole_exchange: bool,
+    /// Cookie or Set-Cookie.
+    cookie: bool,
+    authorization: bool,
+    content: bool,
+    /// Content that would have been of use, and is not there.
+    lacks_content: bool,
+}
+
+impl Intake {
+    fn take(&mut self, piece: Piece<'_>, exchanges: &mut Vec<Exchange>) {
+        match piece {
+            Piece::Head(head, text) => {
+                let program = String::from_utf8_lossy(text);
+                let Ok(program) = serde_json::from_str::<Program<'_>>(&program) else { return };
+                let owned = |text: Text<'_>| Text(Cow::Owned(text.0.into_owned()));
+                let program = Some(Program { name: owned(program.name), version: owned(program.version) });
+                match head {
+                    Head::Creator => self.source.creator = program,
+                    Head::Browser => self.source.browser = program,
+                }
+            }
+            Piece::TooLong(place) => {
+                let why = format!("it is larger than {} MB; save the HAR without content, or remove the entry", limits::HAR_ENTRY >> 20);
+                self.skip(place, place, &why);
+                self.next = self.next.saturating_add(1);
+            }
+            Piece::Entry(text, place) => {
+                match entry(text, self.next, self.started) {
+                    Ok(exchange) => {
+                        self.learn(&exchange);
+                        exchanges.push(exchange);
+                    }
+                    Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
+                    Err(Unreadable::Entry(error)) => self.skip(place, place, error.0),
+                }
+                self.next = self.next.saturating_add(1);
+            }
+        }
+    }
+
+    fn learn(&mut self, exchange: &Exchange) {
+        self.started = exchange.started;
+        let unseen = exchange.unseen;
+        let seen = &mut self.seen;
+        seen.whole_exchange |=
+            exchange.response.is_some() && exchange.served_by == ServedBy::Network && !unseen.cookies && !unseen.set_cookies;
+        seen.cookie |= exchange.sent("cookie").is_some() || exchange.received("set-cookie").is_some();
+        seen.authorization |= exchange.sent("authorization").is_some();
+        seen.content |= !exchange.response_text().is_empty();
+        seen.lacks_content |= unseen.response_body;
+        if self.source.agent.is_none() {
+            self.source.agent = exchange.sent("user-agent").map(Into::into);
+        }
+    }
+
+    fn skip(&mut self, begun: Place, place: Place, what: &str) {
+        let entry = self.next as usize;
+        if self.first_problem.is_none() {
+            self.first_problem = Some(Error { place, what: format!("entry {entry} cannot be read: {what}") });
+        }
+        if self.skipped.len() == limits::HAR_SKIPPED {
+            self.skipped_more += 1;
+            return;
+        }
+        let Place { line, column } = place;
+        let why = if place == begun { format!("line {line}: {what}") } else { format!("line {line}, column {column}: {what}") };
+        self.skipped.push(Skipped { entry, why });
+    }
+}
+
+enum Unreadable {
+    Json(serde_json::Error),
+    Entry(EntryError),
+}
+
+/// The exchange in one element of `log.entries`.
+fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<Exchange, Unreadable> {
+    let read = |text: &str| -> Result<Exchange, Unreadable> {
+        let entry: Entry<'_, &RawValue> = Entry::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(Unreadable::Json)?;
+        entry.exchange(number, otherwise).map_err(Unreadable::Entry)
+    };
+    match std::str::from_utf8(text) {
+        Ok(text) => match read(text) {
+            Err(Unreadable::Json(error)) if error.classify() == Category::Syntax => {
+                read(&repair::repaired(text.as_bytes())).or(Err(Unreadable::Json(error)))
+            }
+            result => result,
+        },
+        Err(_) => read(&repair::repaired(text)),
+    }
+}
+
+/// What `serde_json` found, without its quote of the value there, which may be a secret.
+fn problem(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        Category::Data => "a value there has another type than HAR gives it; capture again, or correct it in the file",
+        _ => "this is not valid JSON; capture again, or correct it in the file",
+    }
+}
+
+/// Where in the file an error lies that was found in an entry.
+fn within(begun: Place, text: &[u8], error: &serde_json::Error) -> Place {
+    let line_start = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum::<usize>();
+    let at = (line_start + error.column().saturating_sub(1)).min(text.len());
+    begun.after(text.get(..at).unwrap_or(text))
+}

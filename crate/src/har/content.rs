@@ -1,0 +1,117 @@
+//! Which content is kept, and how it becomes text. One rule for files and for the live API, which
+//! must be asked for content before it is gone.
+
+use base64::Engine;
+use std::borrow::Cow;
+use url::Url;
+
+use super::entry::{Captured, Content, Entry, PostData};
+use super::kind::kind;
+use crate::exchange::{Body, Kind};
+use crate::limits::BODY;
+
+/// Parts of a path that belong to logins, tokens and their descriptions, in lower case.
+const LOGIN_WORDS: [&str; 27] = [
+    "account",
+    "acs",
+    "auth",
+    "callback",
+    "connect",
+    "consent",
+    "idp",
+    "introspect",
+    "jwks",
+    "keys",
+    "log-in",
+    "log_in",
+    "login",
+    "logon",
+    "mfa",
+    "oidc",
+    "password",
+    "refresh",
+    "saml",
+    "session",
+    "sign-in",
+    "signin",
+    "sso",
+    "token",
+    "userinfo",
+    "verify",
+    ".well-known",
+];
+
+impl<C> Entry<'_, C> {
+    /// Whether the response's content may tell why a login failed.
+    #[must_use]
+    pub fn wants_content(&self) -> bool {
+        let (Some(request), Some(response)) = (&self.request, &self.response) else { return false };
+        let status = response.status.0.unwrap_or_default();
+        let content = response.content.as_ref();
+        let mime = content.map_or("", |content| content.mime_type.as_ref());
+        let size = content.and_then(|content| content.size.0).unwrap_or_default();
+        let kind = kind(self);
+        if status < 200.0 || (300.0..400.0).contains(&status) || !is_text(mime) || kind == Kind::Preflight {
+            return false;
+        }
+        if status >= 400.0 {
+            return !kind.is_asset() || looks_like_login(request.url.as_ref());
+        }
+        let is_answer_to_a_form = request.method.as_ref() == "POST" && !kind.is_asset();
+        let is_page = kind == Kind::Document && size <= BODY as f64;
+        is_answer_to_a_form || is_page || looks_like_login(request.url.as_ref()) && !kind.is_asset()
+    }
+}
+
+/// Whether content of that media type is text that says something, "" being unknown.
+fn is_text(mime: &str) -> bool {
+    let mime = mime.to_ascii_lowercase();
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    match essence.split_once('/') {
+        Some(("text", subtype)) => !matches!(subtype, "css" | "javascript" | "ecmascript" | "event-stream"),
+        Some(("application", subtype)) => {
+            ["json", "xml", "html", "jwt", "jose", "x-www-form-urlencoded", "scim", "unknown"].iter().any(|word| subtype.contains(word))
+        }
+        // Chrome's "x-unknown" among others.
+        None => true,
+        Some(_) => false,
+    }
+}
+
+fn looks_like_login(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let path = url.path().to_ascii_lowercase();
+    let host = url.host_str().and_then(|host| host.split('.').next()).unwrap_or_default();
+    LOGIN_WORDS.iter().any(|word| path.contains(word)) || matches!(host, "login" | "auth" | "sso" | "idp" | "id" | "accounts" | "oauth")
+}
+
+/// The response's content as text; `None` where it was not captured or cannot be read.
+pub(super) fn response_body<C: Captured>(content: &Content<'_, C>) -> Option<Body> {
+    let text = content.text.as_ref()?.text();
+    if content.encoding.as_ref().eq_ignore_ascii_case("base64") { decoded(&text) } else { Some(Body::from(&*text)) }
+}
+
+/// The part of base64 text that is worth keeping, decoded.
+fn decoded(text: &str) -> Option<Body> {
+    const ENCODED: usize = (BODY / 3 + 1) * 4;
+    let packed: Cow<'_, str> =
+        if text.contains(['\r', '\n', ' ']) { text.split_ascii_whitespace().collect::<String>().into() } else { text.into() };
+    let kept = packed.get(..ENCODED).unwrap_or(&packed);
+    let bytes = base64::prelude::BASE64_STANDARD.decode(kept).ok()?;
+    let mut body = Body::from(&*String::from_utf8_lossy(&bytes));
+    body.cut |= kept.len() < packed.len();
+    Some(body)
+}
+
+/// The request's content as text, where it is a form, JSON or other text.
+pub(super) fn request_body<C: Captured>(post: &PostData<'_, C>) -> Option<Body> {
+    if !is_text(post.mime_type.as_ref()) {
+        return None;
+    }
+    let text = post.text.as_ref().map(Captured::text).unwrap_or_default();
+    if !text.is_empty() || post.params.0.is_empty() {
+        return Some(Body::from(&*text)).filter(|body| !body.text.is_empty());
+    }
+    let form: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&post.params.0).finish();
+    Some(Body::from(&*form))
+}

@@ -1,0 +1,100 @@
+//! One entry becomes one exchange.
+
+use url::Url;
+
+use super::content::{request_body, response_body};
+use super::entry::{Captured, Entry};
+use super::kind::kind;
+use super::lenient::Text;
+use super::unseen::{served_by, unseen};
+use crate::exchange::{Exchange, Request, Response};
+use crate::time::Time;
+
+/// Why an entry is no exchange. Says what and what to do, and quotes nothing of the entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryError(pub(super) &'static str);
+
+impl std::fmt::Display for EntryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for EntryError {}
+
+impl<C: Captured> Entry<'_, C> {
+    /// The exchange that this entry captured.
+    ///
+    /// `number` is its place in the input, from 0. `otherwise` stands in for a start that is missing
+    /// or in no known form: the start of the exchange before.
+    ///
+    /// # Errors
+    /// When the entry has no request, or the request no absolute URL.
+    pub fn exchange(&self, number: u32, otherwise: Time) -> Result<Exchange, EntryError> {
+        let request = self.request.as_ref().ok_or(EntryError("it has no request; capture again and save the file whole"))?;
+        let url = target(request.url.as_ref())?;
+        let served_by = served_by(self);
+        let error = self.response.as_ref().and_then(|response| response.error.some()).or(self.error.some());
+        let wants_content = self.wants_content();
+        // Where loading failed, Chrome hands out the content of its own error page.
+        let content = self.response.as_ref().and_then(|response| response.content.as_ref()).filter(|_| wants_content && error.is_none());
+        let body = content.and_then(response_body);
+        let unseen = unseen(self, served_by, wants_content, body.is_some());
+        let response = self.response.as_ref().and_then(|response| {
+            let status = response.status.0.filter(|status| (1.0..1000.0).contains(status))?;
+            Some(Response {
+                status: status as u16,
+                status_text: response.status_text.as_ref().into(),
+                fields: response.headers.0.iter().map(|(name, value)| (name, value)).collect(),
+                redirect_url: boxed(&response.redirect_url),
+                body,
+            })
+        });
+        let method = request.method.some().unwrap_or("GET");
+        Ok(Exchange {
+            number,
+            started: moment(self.started_date_time.as_ref()).unwrap_or(otherwise),
+            // A saturating cast: -1 and other nonsense count as 0.
+            duration: self.time.0.unwrap_or_default() as u32,
+            method: method.into(),
+            kind: kind(self),
+            request: Request {
+                fields: request.headers.0.iter().map(|(name, value)| (name, value)).collect(),
+                body: request.post_data.as_ref().and_then(request_body),
+            },
+            response,
+            error: error.map(Into::into),
+            served_by,
+            initiator: self.initiator.as_ref().and_then(|initiator| boxed(&initiator.url)),
+            server_address: boxed(&self.server_ip_address),
+            connection: self.connection_name(&url),
+            unseen,
+            url,
+        })
+    }
+
+    /// Chrome and Firefox write the server's port into `connection`, which names no connection.
+    fn connection_name(&self, url: &Url) -> Option<Box<str>> {
+        let port = url.port_or_known_default().map(|port| port.to_string());
+        let connection = self.connection.some().filter(|name| Some(*name) != port.as_deref());
+        self.connection_id.some().or(connection).map(Into::into)
+    }
+}
+
+fn target(url: &str) -> Result<Url, EntryError> {
+    // Inlined content may fill megabytes, and nobody logs in there.
+    let url = if url.starts_with("data:") { url.split_once(',').map_or("data:", |(head, _)| head) } else { url };
+    if url.is_empty() {
+        return Err(EntryError("its request has no URL; capture again and save the file whole"));
+    }
+    Url::parse(url).map_err(|_| EntryError("its request.url is no absolute URL; capture again, or correct it in the file"))
+}
+
+/// RFC 3339 as HAR asks for, or milliseconds since the epoch.
+fn moment(text: &str) -> Option<Time> {
+    Time::from_rfc3339(text).or_else(|| text.parse::<f64>().ok().filter(|ms| *ms > 1e11 && *ms < 1e14).map(|ms| Time(ms as i64)))
+}
+
+fn boxed(text: &Text<'_>) -> Option<Box<str>> {
+    text.some().map(Into::into)
+}

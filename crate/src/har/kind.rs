@@ -1,0 +1,70 @@
+//! What the browser wanted a request for, from whatever the capture tells of it.
+
+use super::entry::Entry;
+use super::lenient::Headers;
+use crate::exchange::Kind;
+
+/// Chrome says it in `_resourceType`; elsewhere the request's own fields tell.
+pub(super) fn kind<C>(entry: &Entry<'_, C>) -> Kind {
+    let Some(request) = &entry.request else { return Kind::Other };
+    let is_preflight = request.method.as_ref() == "OPTIONS" && request.headers.get("access-control-request-method").is_some();
+    if is_preflight || entry.initiator.as_ref().is_some_and(|initiator| initiator.kind.as_ref() == "preflight") {
+        return Kind::Preflight;
+    }
+    match Kind::from_name(&entry.resource_type.as_ref().to_ascii_lowercase()) {
+        Kind::Other => from_fields(&request.headers).unwrap_or_else(|| from_response(entry)),
+        kind => kind,
+    }
+}
+
+/// Fetch Metadata's `Sec-Fetch-Dest` decides where it was sent, which is only to trustworthy
+/// origins; what browsers have always sent decides elsewhere.
+fn from_fields(headers: &Headers<'_>) -> Option<Kind> {
+    if headers.get("upgrade").is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket")) {
+        return Some(Kind::WebSocket);
+    }
+    match headers.get("sec-fetch-dest") {
+        Some("document" | "iframe" | "frame" | "embed" | "object") => return Some(Kind::Document),
+        Some("empty") => return Some(script_request(headers)),
+        Some("script" | "worker" | "sharedworker" | "serviceworker") => return Some(Kind::Script),
+        Some("style") => return Some(Kind::Style),
+        Some("image") => return Some(Kind::Image),
+        Some("font") => return Some(Kind::Font),
+        Some("audio" | "video" | "track") => return Some(Kind::Media),
+        _ => {}
+    }
+    if headers.get("upgrade-insecure-requests").is_some() {
+        return Some(Kind::Document);
+    }
+    let accept = headers.get("accept").unwrap_or_default();
+    if accept.starts_with("text/html") {
+        Some(Kind::Document)
+    } else if accept.starts_with("text/css") {
+        Some(Kind::Style)
+    } else if accept.starts_with("image/") {
+        Some(Kind::Image)
+    } else if accept.starts_with("application/json") || headers.get("x-requested-with").is_some() {
+        Some(script_request(headers))
+    } else {
+        None
+    }
+}
+
+fn script_request(headers: &Headers<'_>) -> Kind {
+    let is_xhr = headers.get("x-requested-with").is_some_and(|with| with.eq_ignore_ascii_case("xmlhttprequest"));
+    if is_xhr { Kind::Xhr } else { Kind::Fetch }
+}
+
+/// Only what is certainly part of a page: JSON or HTML may have been asked for by anything.
+fn from_response<C>(entry: &Entry<'_, C>) -> Kind {
+    let mime = entry.response.as_ref().and_then(|response| response.content.as_ref()).map_or("", |content| content.mime_type.as_ref());
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    match essence.split_once('/') {
+        Some(("image", _)) => Kind::Image,
+        Some(("font", _)) => Kind::Font,
+        Some(("audio" | "video", _)) => Kind::Media,
+        Some(("text", "css")) => Kind::Style,
+        Some(("text" | "application", subtype)) if subtype.ends_with("javascript") => Kind::Script,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,219 @@
+//! Values that HAR writers get wrong in harmless ways: numbers as text, `null`, a missing member.
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Text; a number or truth value is taken as its text, anything else as empty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Text<'a>(pub Cow<'a, str>);
+
+impl Text<'_> {
+    /// The text, unless it is empty.
+    pub(super) fn some(&self) -> Option<&str> {
+        Some(self.as_ref()).filter(|text| !text.is_empty())
+    }
+}
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor).map(Self)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(number.to_string()))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(number.to_string()))
+    }
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(number.to_string()))
+    }
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(if truth { "true" } else { "false" }))
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Cow::Borrowed(""))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Cow::Borrowed(""))
+    }
+}
+
+/// A number; text that holds one counts as that number, anything else as none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Number(pub Option<f64>);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        Ok(Self(text.as_ref().trim().parse().ok().filter(|number: &f64| number.is_finite())))
+    }
+}
+
+/// Header fields: the list of `{name, value}` that HAR asks for, or one object of names and values.
+#[derive(Clone, Default)]
+pub struct Headers<'a>(pub Vec<(Text<'a>, Text<'a>)>);
+
+impl Headers<'_> {
+    /// The value of the first field of that name, in whatever case.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n.as_ref().eq_ignore_ascii_case(name)).map(|(_, value)| value.as_ref())
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Header<'a> {
+    #[serde(borrow, default)]
+    name: Text<'a>,
+    #[serde(borrow, default)]
+    value: Text<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Headers<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(HeadersVisitor)
+    }
+}
+
+struct HeadersVisitor;
+
+impl<'de> Visitor<'de> for HeadersVisitor {
+    type Value = Headers<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of header fields")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut headers = Vec::with_capacity(16);
+        while let Some(header) = list.next_element::<Option<Header<'de>>>()? {
+            headers.extend(header.map(|header| (header.name, header.value)));
+        }
+        Ok(Headers(headers))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut headers = Vec::new();
+        while let Some(header) = map.next_entry()? {
+            headers.push(header);
+        }
+        Ok(Headers(headers))
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Headers::default())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Headers::default())
+    }
+}
+
+/// Who asked for a request, in Chrome's member `_initiator`; some tools write its address alone.
+#[derive(Clone, Default)]
+pub struct Initiator<'a> {
+    /// "parser", "script", "preflight", "other".
+    pub kind: Text<'a>,
+    /// The page, or the script at the top of the call stack.
+    pub url: Text<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Initiator<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(InitiatorVisitor)
+    }
+}
+
+struct InitiatorVisitor;
+
+impl<'de> Visitor<'de> for InitiatorVisitor {
+    type Value = Initiator<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an initiator")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut initiator = Initiator::default();
+        let mut script = Text::default();
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            match key.as_ref() {
+                "type" => initiator.kind = map.next_value()?,
+                "url" => initiator.url = map.next_value()?,
+                "stack" => script = map.next_value::<Option<Stack<'de>>>()?.map(|stack| stack.call_frames.0).unwrap_or_default(),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if initiator.url.some().is_none() {
+            initiator.url = script;
+        }
+        Ok(initiator)
+    }
+    fn visit_str<E>(self, url: &str) -> Result<Self::Value, E> {
+        Ok(Initiator { kind: Text::default(), url: Text(Cow::Owned(url.to_owned())) })
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Initiator::default())
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stack<'a> {
+    #[serde(borrow, default)]
+    call_frames: TopFrame<'a>,
+}
+
+/// The address of the first of a list of call frames; the others are passed over.
+#[derive(Default)]
+struct TopFrame<'a>(Text<'a>);
+
+#[derive(serde::Deserialize)]
+struct Frame<'a> {
+    #[serde(borrow, default)]
+    url: Text<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for TopFrame<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TopVisitor;
+        impl<'de> Visitor<'de> for TopVisitor {
+            type Value = TopFrame<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of call frames")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let top = list.next_element::<Frame<'de>>()?.map(|frame| frame.url).unwrap_or_default();
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(TopFrame(top))
+            }
+        }
+        deserializer.deserialize_seq(TopVisitor)
+    }
+}

@@ -1,0 +1,368 @@
+//! Cuts a HAR file into the elements of `log.entries`, chunk by chunk, so that a file of any size
+//! needs the memory of one entry, and a file that breaks off still yields every entry before.
+
+use memchr::{memchr_iter, memchr2, memrchr};
+
+use crate::limits;
+
+/// A place in a file, both counted from 1; the column in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Line.
+    pub line: u64,
+    /// Column.
+    pub column: u64,
+}
+
+impl Place {
+    const START: Self = Self { line: 1, column: 1 };
+
+    /// Where the text ends that begins here.
+    pub(super) fn after(self, text: &[u8]) -> Self {
+        let lines = memchr_iter(b'\n', text).count() as u64;
+        let length = text.len() as u64;
+        match memrchr(b'\n', text) {
+            Some(at) => Self { line: self.line + lines, column: length - at as u64 },
+            None => Self { line: self.line, column: self.column + length },
+        }
+    }
+}
+
+/// A member that says what wrote the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    Creator,
+    Browser,
+}
+
+/// What the splitter found.
+#[derive(Debug)]
+pub(super) enum Piece<'a> {
+    Head(Head, &'a [u8]),
+    Entry(&'a [u8], Place),
+    /// An entry beyond [`HAR_ENTRY`](limits::HAR_ENTRY).
+    TooLong(Place),
+}
+
+/// How far the file was read, once it is at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Whole, with a list of entries.
+    Whole,
+    /// Whole, but there is no list of entries.
+    NoEntries,
+    /// Nothing but white space.
+    Empty,
+    /// Something else than JSON's `{` at the beginning.
+    NoObject(Place),
+    /// The file breaks off here.
+    Cut(Place),
+    /// What stands here cannot stand there in JSON.
+    Broken(Place),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Start,
+    /// In an object, before a key.
+    Key,
+    Colon,
+    Value,
+    /// In the list, before an entry.
+    Entries,
+    Inside(What),
+    End,
+    /// Nothing more is read.
+    Stopped(Ending),
+}
+
+/// The value that is being passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Key,
+    Head(Head),
+    Entry,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Member {
+    Log,
+    Entries,
+    Head(Head),
+    Other,
+}
+
+#[derive(Debug)]
+pub(super) struct Splitter {
+    state: State,
+    scan: Scan,
+    in_log: bool,
+    member: Member,
+    found_entries: bool,
+    /// The beginning of a value whose end lies in a later chunk.
+    held: Vec<u8>,
+    too_long: bool,
+    /// Where the next byte stands, and where the value being passed began.
+    place: Place,
+    begun: Place,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        Self {
+            state: State::Start,
+            scan: Scan::default(),
+            in_log: false,
+            member: Member::Other,
+            found_entries: false,
+            held: Vec::new(),
+            too_long: false,
+            place: Place::START,
+            begun: Place::START,
+        }
+    }
+}
+
+impl Splitter {
+    /// Takes the next chunk; `false` when nothing further can be of use.
+    pub(super) fn feed(&mut self, chunk: &[u8], each: &mut impl FnMut(Piece<'_>)) -> bool {
+        let mut rest = chunk;
+        while let Some((&byte, after)) = rest.split_first() {
+            match self.state {
+                State::Inside(what) => {
+                    let (length, ended) = self.scan.pass(rest);
+                    let (value, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                    self.place = self.place.after(value);
+                    rest = after;
+                    if what != What::Other {
+                        self.take(what, value, ended, each);
+                    } else if ended {
+                        self.state = State::Key;
+                    }
+                    continue;
+                }
+                State::End | State::Stopped(_) => return false,
+                _ => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                match (self.state, byte) {
+                    (State::Start, b'{') | (State::Key, b',') => self.state = State::Key,
+                    (State::Start, _) => self.state = State::Stopped(Ending::NoObject(self.place)),
+                    (State::Key, b'}') if self.in_log => self.in_log = false,
+                    (State::Key, b'}') => self.state = State::End,
+                    (State::Colon, b':') => self.state = State::Value,
+                    (State::Value, b'{') if self.member == Member::Log && !self.in_log => {
+                        self.in_log = true;
+                        self.state = State::Key;
+                    }
+                    (State::Value, b'[') if self.member == Member::Entries => {
+                        self.found_entries = true;
+                        self.state = State::Entries;
+                    }
+                    (State::Entries, b',') => {}
+                    (State::Entries, b']') => self.state = State::Key,
+                    (State::Key, b'"') => self.enter(What::Key),
+                    (State::Value, _) if !matches!(byte, b',' | b':' | b'}' | b']') => {
+                        self.enter(if let Member::Head(head) = self.member { What::Head(head) } else { What::Other });
+                    }
+                    (State::Entries, _) if !matches!(byte, b':' | b'}') => self.enter(What::Entry),
+                    _ => self.state = State::Stopped(Ending::Broken(self.place)),
+                }
+                if matches!(self.state, State::Inside(_)) {
+                    self.scan = Scan::from(byte);
+                    continue;
+                }
+            }
+            self.place = self.place.after(std::slice::from_ref(&byte));
+            rest = after;
+        }
+        true
+    }
+
+    /// How the file ended.
+    pub(super) fn ending(&self) -> Ending {
+        match self.state {
+            State::Start => Ending::Empty,
+            State::End if self.found_entries => Ending::Whole,
+            State::End => Ending::NoEntries,
+            State::Stopped(ending) => ending,
+            _ => Ending::Cut(self.place),
+        }
+    }
+
+    /// Where the entry begins that the file breaks off in.
+    pub(super) fn cut_entry(&self) -> Option<Place> {
+        (self.state == State::Inside(What::Entry)).then_some(self.begun)
+    }
+
+    /// Whether a list of entries was found so far.
+    pub(super) fn found_entries(&self) -> bool {
+        self.found_entries
+    }
+
+    fn enter(&mut self, what: What) {
+        self.state = State::Inside(what);
+        self.begun = self.place;
+        self.too_long = false;
+        self.held.clear();
+    }
+
+    /// Takes a piece of a value that matters, and hands it on when it is whole.
+    fn take(&mut self, what: What, value: &[u8], ended: bool, each: &mut impl FnMut(Piece<'_>)) {
+        let bound = if what == What::Entry { limits::HAR_ENTRY } else { limits::HAR_HEAD };
+        self.too_long |= self.held.len() + value.len() > bound;
+        if self.too_long {
+            self.held = Vec::new();
+        } else if !ended || !self.held.is_empty() {
+            self.held.extend_from_slice(value);
+        }
+        if !ended {
+            return;
+        }
+        let whole = if self.held.is_empty() { value } else { &self.held };
+        match what {
+            What::Entry if self.too_long => each(Piece::TooLong(self.begun)),
+            What::Entry => each(Piece::Entry(whole, self.begun)),
+            What::Head(head) if !self.too_long => each(Piece::Head(head, whole)),
+            What::Key if !self.too_long => self.member = member(whole, self.in_log),
+            What::Key => self.member = Member::Other,
+            What::Head(_) | What::Other => {}
+        }
+        self.state = match what {
+            What::Key => State::Colon,
+            What::Entry => State::Entries,
+            What::Head(_) | What::Other => State::Key,
+        };
+        // One huge entry must not keep its memory for the rest of the file.
+        if self.held.capacity() > 4 * limits::HAR_CHUNK {
+            self.held = Vec::new();
+        } else {
+            self.held.clear();
+        }
+    }
+}
+
+/// `entries` and its neighbours also count without a `log` around them, as the devtools API's
+/// `getHAR` hands them out.
+fn member(key: &[u8], in_log: bool) -> Member {
+    match key {
+        b"\"log\"" if !in_log => Member::Log,
+        b"\"entries\"" => Member::Entries,
+        b"\"creator\"" => Member::Head(Head::Creator),
+        b"\"browser\"" => Member::Head(Head::Browser),
+        _ => Member::Other,
+    }
+}
+
+/// Passes over one JSON value without reading it.
+#[derive(Debug, Default)]
+struct Scan {
+    /// A number or word, which ends before what follows it.
+    is_bare: bool,
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Scan {
+    /// For the value that begins with this byte.
+    fn from(first: u8) -> Self {
+        Self { is_bare: !matches!(first, b'"' | b'{' | b'['), ..Self::default() }
+    }
+
+    /// How many of these bytes belong to the value, and whether it ends with them.
+    fn pass(&mut self, text: &[u8]) -> (usize, bool) {
+        if self.is_bare {
+            let end = text.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']'));
+            return (end.unwrap_or(text.len()), end.is_some());
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            let next = if self.escaped {
+                Some(0)
+            } else if self.in_string {
+                memchr2(b'"', b'\\', rest)
+            } else {
+                rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
+            };
+            let Some((byte, after)) = next.and_then(|at| rest.get(at..)).and_then(<[u8]>::split_first) else { break };
+            rest = after;
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                b'{' | b'[' => self.depth += 1,
+                _ => self.depth = self.depth.saturating_sub(1),
+            }
+            if self.depth == 0 && !self.in_string {
+                return (text.len() - rest.len(), true);
+            }
+        }
+        (text.len(), false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str, size: usize) -> (Vec<String>, Ending) {
+        let mut splitter = Splitter::default();
+        let mut found = Vec::new();
+        for chunk in text.as_bytes().chunks(size) {
+            splitter.feed(chunk, &mut |piece| {
+                found.push(match piece {
+                    Piece::Entry(text, place) => format!("{}:{} {}", place.line, place.column, String::from_utf8_lossy(text)),
+                    Piece::Head(head, text) => format!("{head:?} {}", String::from_utf8_lossy(text)),
+                    Piece::TooLong(place) => format!("{}:{} too long", place.line, place.column),
+                });
+            });
+        }
+        (found, splitter.ending())
+    }
+
+    #[test]
+    fn finds_entries_wherever_the_chunks_are_cut() {
+        let text = concat!(
+            "{\"comment\": \"}]\\\"\", \"log\": {\n \"pages\": [{\"entries\": []}], \"version\": 1.2,\n",
+            " \"creator\": {\"name\": \"x\"}, \"entries\": [ {\"a\": \"\\\\\"},\n  {\"b\": [\"}\", {}]}, null,7, \"s\" ],\n",
+            " \"browser\": {} }}"
+        );
+        let expected = [
+            "Creator {\"name\": \"x\"}",
+            "3:41 {\"a\": \"\\\\\"}",
+            "4:3 {\"b\": [\"}\", {}]}",
+            "4:21 null",
+            "4:26 7",
+            "4:29 \"s\"",
+            "Browser {}",
+        ];
+        for size in [1, 2, 3, 5, 8, 13, 1000] {
+            let (found, ending) = split(text, size);
+            assert_eq!(found, expected, "chunks of {size}");
+            assert_eq!(ending, Ending::Whole);
+        }
+    }
+
+    #[test]
+    fn yields_the_entries_before_a_cut_and_says_where_it_is() {
+        let (found, ending) = split("{\"log\":{\"entries\":[{\"a\":1},\n{\"b\":", 4);
+        assert_eq!(found, ["1:20 {\"a\":1}"]);
+        assert_eq!(ending, Ending::Cut(Place { line: 2, column: 6 }));
+    }
+
+    #[test]
+    fn names_what_is_no_har() {
+        for (text, expected) in [
+            ("", Ending::Empty),
+            (" \n ", Ending::Empty),
+            ("\n<html>", Ending::NoObject(Place { line: 2, column: 1 })),
+            ("{\"log\": {\"entries\": null}}", Ending::NoEntries),
+            ("{\"log\": }", Ending::Broken(Place { line: 1, column: 9 })),
+            ("{\"entries\": []}", Ending::Whole),
+        ] {
+            assert_eq!(split(text, 3).1, expected, "{text}");
+        }
+    }
+}
