@@ -84,6 +84,12 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// A reader for which requests without a time were made at `now`, until one has a time.
+    #[must_use]
+    pub fn starting(now: Time) -> Self {
+        Self { intake: Intake { started: now, ..Intake::default() }, ..Self::default() }
+    }
+
     /// Takes the next bytes of the file and appends the exchanges that are now complete. `false`
     /// when nothing that follows can be of use.
     pub fn feed(&mut self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
@@ -99,8 +105,10 @@ impl Reader {
         let rest = self.encoding.rest();
         self.splitter.feed(&rest, &mut |piece| self.intake.take(piece, exchanges));
         let damage = self.damage(exchanges.len())?;
-        let Intake { source, skipped, skipped_more, seen, first_problem, .. } = self.intake;
-        let mut skipped = skipped;
+        let Intake { source, next, mut skipped, skipped_more, seen, first_problem, .. } = self.intake;
+        if let Some(error) = damage.as_ref().filter(|_| self.splitter.is_in_entry()) {
+            skipped.push(Skipped { entry: next as usize, why: error.to_string() });
+        }
         if skipped_more > 0 {
             let entry = skipped.last().map_or(0, |last| last.entry);
             skipped.push(Skipped { entry, why: format!("{skipped_more} more entries after this one could not be read either") });
@@ -135,10 +143,10 @@ impl Reader {
             Ending::Empty => return Err(error(start, format!("the file is empty; {EXPORT}"))),
             Ending::NoObject(place) => return Err(error(place, format!("this is not JSON, so it is no HAR; {EXPORT}"))),
             Ending::NoEntries => return Err(error(start, format!("this JSON has no log.entries, so it is no HAR; {EXPORT}"))),
-            Ending::Cut(place) => match self.splitter.cut_entry() {
-                Some(_) => error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next)),
-                None => error(place, format!("the file breaks off before its end; {EXPORT} again")),
-            },
+            Ending::Cut(place) if self.splitter.is_in_entry() => {
+                error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next))
+            }
+            Ending::Cut(place) => error(place, format!("the file breaks off before its end; {EXPORT} again")),
             Ending::Broken(place) => error(place, format!("this is not valid JSON; {EXPORT} again")),
         };
         if self.splitter.found_entries() && read > 0 { Ok(Some(told)) } else { Err(told) }

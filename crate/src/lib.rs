@@ -19,6 +19,7 @@ pub mod limits;
 pub mod notation;
 pub mod products;
 pub mod redact;
+pub mod report;
 pub mod session;
 pub mod site;
 pub mod syntax;

@@ -191,9 +191,9 @@ impl Splitter {
         }
     }
 
-    /// Where the entry begins that the file breaks off in.
-    pub(super) fn cut_entry(&self) -> Option<Place> {
-        (self.state == State::Inside(What::Entry)).then_some(self.begun)
+    /// Whether the bytes so far end inside an entry.
+    pub(super) fn is_in_entry(&self) -> bool {
+        self.state == State::Inside(What::Entry)
     }
 
     /// Whether a list of entries was found so far.

@@ -1,0 +1,182 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, Value};
+use why401::time::Time;
+
+use super::Problem;
+
+/// What `why401 help` says.
+pub const HELP: &str = "\
+Says why a login failed, proved from the captured requests.
+
+why401 diagnose FILE|-  [--format text|json] [--browser chrome|firefox]
+                        [--now TIME] [--reveal]
+why401 causes           [--format text|tsv|json|markdown]
+why401 explain CAUSE
+why401 help
+why401 --version
+
+diagnose  reads a HAR file (also gzipped) or a file in exchange notation; - is
+          standard input. In DevTools: Network, save all as HAR with content.
+causes    lists the causes that this build knows.
+explain   says what a cause is, how it is recognised and how it is repaired.
+
+--format   how to write the answer
+--browser  whose cookie rules to apply; otherwise those that the file names
+--now      when requests were made that the file gives no time for, in the form
+           2026-11-20T19:51:41Z
+--reveal   shows passwords, tokens and cookies in clear
+
+Exit status: 0 no failed login, or all recovered; 1 at least one failed login;
+2 the input could not be read whole.
+";
+
+/// What to do.
+pub enum Command {
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+    /// Diagnose a file.
+    Diagnose(Diagnose),
+    /// List the causes.
+    Causes(ListFormat),
+    /// Explain the cause of this id.
+    Explain(String),
+}
+
+/// How to diagnose which file.
+pub struct Diagnose {
+    /// The file; `None` for standard input.
+    pub file: Option<PathBuf>,
+    /// Whether to answer in JSON.
+    pub json: bool,
+    /// Whose cookie rules to apply.
+    pub browser: Option<Browser>,
+    /// When requests without a time were made.
+    pub now: Option<Time>,
+    /// Whether to show secrets.
+    pub reveal: bool,
+}
+
+/// A browser whose rules can be asked for.
+#[derive(Clone, Copy)]
+pub enum Browser {
+    /// Chrome and its family.
+    Chrome,
+    /// Firefox.
+    Firefox,
+}
+
+/// How to write the list of causes.
+#[derive(Clone, Copy)]
+pub enum ListFormat {
+    /// For people.
+    Text,
+    /// Tab-separated values.
+    Tsv,
+    /// JSON.
+    Json,
+    /// A Markdown table.
+    Markdown,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// What is not understood, and what there is instead.
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Problem> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let command = match parser.next().map_err(misuse)? {
+        None => return Err(Problem("say what to do: why401 diagnose FILE; why401 help lists everything".into())),
+        Some(Long("help") | Short('h')) => return Ok(Command::Help),
+        Some(Long("version") | Short('V')) => return Ok(Command::Version),
+        Some(Value(command)) => command.to_string_lossy().into_owned(),
+        Some(other) => return Err(misuse(other.unexpected())),
+    };
+    match command.as_str() {
+        "help" => Ok(Command::Help),
+        "diagnose" => diagnose(&mut parser),
+        "causes" => causes(&mut parser),
+        "explain" => explain(&mut parser),
+        unknown => Err(Problem(format!("there is no command '{unknown}'; why401 help lists them"))),
+    }
+}
+
+fn diagnose(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let mut options = Diagnose { file: None, json: false, browser: None, now: None, reveal: false };
+    let mut named = false;
+    while let Some(argument) = parser.next().map_err(misuse)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("format") => options.json = one_of(parser, "format", &[("text", false), ("json", true)])?,
+            Long("browser") => {
+                options.browser = Some(one_of(parser, "browser", &[("chrome", Browser::Chrome), ("firefox", Browser::Firefox)])?);
+            }
+            Long("now") => {
+                let text = text(parser)?;
+                let time = Time::from_rfc3339(&text);
+                options.now = Some(time.ok_or_else(|| Problem(format!("'{text}' is no time; say --now 2026-11-20T19:51:41Z")))?);
+            }
+            Long("reveal") => options.reveal = true,
+            Value(file) if !named => {
+                named = true;
+                options.file = (file != "-").then(|| file.into());
+            }
+            Value(_) => return Err(Problem("diagnose reads one file at a time; call it once for each".into())),
+            other => return Err(misuse(other.unexpected())),
+        }
+    }
+    if !named {
+        return Err(Problem("say which file: why401 diagnose FILE, or - for standard input".into()));
+    }
+    Ok(Command::Diagnose(options))
+}
+
+fn causes(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let mut format = ListFormat::Text;
+    while let Some(argument) = parser.next().map_err(misuse)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("format") => {
+                let formats =
+                    [("text", ListFormat::Text), ("tsv", ListFormat::Tsv), ("json", ListFormat::Json), ("markdown", ListFormat::Markdown)];
+                format = one_of(parser, "format", &formats)?;
+            }
+            other => return Err(misuse(other.unexpected())),
+        }
+    }
+    Ok(Command::Causes(format))
+}
+
+fn explain(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let mut id = None;
+    while let Some(argument) = parser.next().map_err(misuse)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Value(word) if id.is_none() => id = Some(word.to_string_lossy().into_owned()),
+            other => return Err(misuse(other.unexpected())),
+        }
+    }
+    id.map(Command::Explain).ok_or_else(|| Problem("say which cause: why401 explain CAUSE; why401 causes lists them".into()))
+}
+
+fn text(parser: &mut lexopt::Parser) -> Result<String, Problem> {
+    Ok(parser.value().map_err(misuse)?.to_string_lossy().into_owned())
+}
+
+/// The value of an option that knows a few words.
+fn one_of<T: Copy>(parser: &mut lexopt::Parser, option: &str, known: &[(&str, T)]) -> Result<T, Problem> {
+    let word = text(parser)?;
+    known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        Problem(format!("there is no {option} '{word}'; say --{option} {}", names.join("|")))
+    })
+}
+
+fn misuse(error: lexopt::Error) -> Problem {
+    Problem(format!("{error}; why401 help shows what there is"))
+}

@@ -1,0 +1,37 @@
+//! `why401 diagnose`.
+
+use std::process::ExitCode;
+
+use why401::diagnosis::Verdict;
+use why401::har::Engine;
+use why401::redact::Redactor;
+use why401::report;
+use why401::session::Session;
+use why401::session::cookie_store::Profile;
+
+use super::arguments::{Browser, Diagnose};
+use super::{Problem, input, is_coloured, show};
+
+/// Reads the file, diagnoses it, writes the answer.
+///
+/// # Errors
+/// When the file cannot be read or the answer not be written.
+pub fn run(options: &Diagnose) -> Result<ExitCode, Problem> {
+    let captured = input::read(options.file.as_deref(), options.now)?;
+    let profile = match (options.browser, captured.engine) {
+        (Some(Browser::Firefox), _) | (None, Engine::Firefox) => Profile::firefox(),
+        _ => Profile::chrome(),
+    };
+    let mut session = Session::new(profile);
+    for exchange in captured.exchanges {
+        session.push(exchange);
+    }
+    let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::default() };
+    let diagnosis = session.diagnose(captured.input, &mut redactor);
+    show(&if options.json { report::json::render(&diagnosis) } else { report::text::render(&diagnosis, is_coloured()) })?;
+    match captured.damage {
+        Some(damage) => Err(damage),
+        None if diagnosis.verdict == Verdict::Failing => Ok(ExitCode::from(1)),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
