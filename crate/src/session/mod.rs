@@ -134,16 +134,21 @@ impl Session {
 /// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 
-/// Parts of the names under which common frameworks keep a session, in lower case: JSESSIONID,
-/// PHPSESSID, connect.sid, ASP.NET_SessionId, .AspNetCore.Cookies, laravel_session, sessionid,
-/// auth_token, remember_user_token, … Checked 2026-11-20.
-const SESSION_NAME_PARTS: [&str; 9] = ["sess", "sid", "auth", "token", "jwt", "login", "identity", "sso", "aspnetcore.cookies"];
+/// How words end in the names under which common frameworks keep a session, in lower case: PHPSESSID,
+/// connect.sid, auth_token, ESTSAUTH, .AspNetCore.Identity, … Checked 2026-11-20.
+const SESSION_WORD_ENDS: [&str; 8] = ["auth", "identity", "jwt", "login", "sid", "sso", "ticket", "token"];
+/// What words hold in such names: JSESSIONID, laravel_session, wordpress_logged_in_…, _oauth2_proxy,
+/// remember_user_token, .AspNetCore.Cookies.
+const SESSION_WORD_PARTS: [&str; 5] = ["aspnetcore", "logged", "oauth", "remember", "sess"];
 
 /// Whether a cookie's name says that it carries a session.
 #[must_use]
 pub fn is_session_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    !name.contains("csrf") && !name.contains("xsrf") && SESSION_NAME_PARTS.iter().any(|part| name.contains(part))
+    let says_so =
+        |word: &str| SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || SESSION_WORD_PARTS.iter().any(|part| word.contains(part));
+    let guards_forms = ["csrf", "xsrf", "antiforgery", "requestverification"].iter().any(|word| name.contains(word));
+    !guards_forms && name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so)
 }
 
 /// What tells equal requests: method, and URL without its fragment.
@@ -298,5 +303,76 @@ impl<'s> At<'s> {
     #[must_use]
     pub fn server_time(&self) -> Option<Time> {
         self.facts().date.or_else(|| self.session.clock(&self.record.origin).map(|offset| self.exchange().ended().plus(offset.middle())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::Input;
+    use crate::redact::Redactor;
+
+    /// A login whose cookie is refused, an API call under way meanwhile, a second login that works.
+    const LOGINS: &str = "~ took 5s\n> GET http://app.test/slow\n< 200 OK\n\n\
+        > POST http://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=1; Secure\n\n\
+        ~ kind document\n> GET http://app.test/home\n< 302 Found\n< Location: /login\n\n\
+        > POST http://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=2\n\n\
+        ~ kind document\n> GET http://app.test/home\n> Cookie: sid=2\n< 200 OK\n\n\
+        @ 40m\n~ kind fetch\n> GET http://app.test/api\n> Cookie: sid=2\n< 401 Unauthorized\n< Date: {date +2h}\n";
+
+    fn pushed(order: impl Iterator<Item = usize>) -> Session {
+        let exchanges = crate::notation::parse(LOGINS).unwrap();
+        let mut session = Session::new(Profile::chrome());
+        for at in order {
+            session.push(exchanges[at].clone());
+        }
+        session
+    }
+
+    fn told(session: &Session) -> (String, Vec<String>) {
+        let diagnosis = session.diagnose(Input::default(), &mut Redactor::default());
+        let cookies = |record: &Record| {
+            format!(
+                "{} {:?} {:?}",
+                record.exchange.number,
+                record.receptions,
+                record.held_back.iter().map(|held| &held.name).collect::<Vec<_>>()
+            )
+        };
+        let mut records: Vec<String> = session.records().iter().map(cookies).collect();
+        records.sort();
+        (serde_json::to_string(&diagnosis).unwrap(), records)
+    }
+
+    #[test]
+    fn tells_the_same_however_late_an_exchange_arrives() {
+        let in_order = told(&pushed(0..6));
+        assert!(in_order.0.contains("cookie-rejected-secure"), "{}", in_order.0);
+        for rotation in 1..6 {
+            assert_eq!(told(&pushed((0..6).map(|at| (at + rotation) % 6))), in_order, "rotated by {rotation}");
+        }
+        assert_eq!(told(&pushed((0..6).rev())), in_order);
+    }
+
+    #[test]
+    fn a_cookie_that_arrives_meanwhile_was_not_there_when_a_request_left() {
+        let text = "~ took 3s\n> GET http://app.test/a\n< 200 OK\n< Set-Cookie: x=1; Path=/private\n\n~ kind fetch\n> GET http://app.test/b\n< 200 OK\n\n@ 5s\n~ kind fetch\n> GET http://app.test/c\n< 200 OK\n";
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::notation::parse(text).unwrap() {
+            session.push(exchange);
+        }
+        let held: Vec<usize> = session.records().iter().map(|record| record.held_back.len()).collect();
+        assert_eq!(held, [0, 0, 1]);
+    }
+
+    #[test]
+    fn session_names_are_told_from_others() {
+        for name in ["JSESSIONID", "connect.sid", "ASP.NET_SessionId", "laravel_session", "auth_token", "__Host-sid", "ESTSAUTH", "session"]
+        {
+            assert!(is_session_name(name), "{name}");
+        }
+        for name in ["theme", "csrftoken", "XSRF-TOKEN", "_ga", "lang", "sidebar", "authors", "president"] {
+            assert!(!is_session_name(name), "{name}");
+        }
     }
 }
