@@ -1,7 +1,7 @@
 //! The core's face towards JavaScript, and the only file that names it: every function here turns
 //! plain JavaScript values into the core's types, calls it, and turns the answer back.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -100,7 +100,8 @@ pub fn version() -> String {
 }
 
 fn read(entry: JsValue) -> Result<Entry<'static>, JsError> {
-    serde_wasm_bindgen::from_value(entry).map_err(|error| JsError::new(&format!("this entry is no HAR entry: {error}")))
+    Entry::deserialize(serde_wasm_bindgen::Deserializer::from(entry))
+        .map_err(|error| JsError::new(&format!("this entry is no HAR entry: {error}")))
 }
 
 fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {
