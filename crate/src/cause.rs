@@ -128,6 +128,12 @@ impl Stage {
     }
 }
 
+/// What only the command tells: browsers need not download what no panel shows.
+#[must_use]
+pub const fn told_at_length(text: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { text }
+}
+
 /// Declares a cause: its unit struct, its documentation and what is known of it.
 ///
 /// The doc comment becomes `why401 explain`; its `http-notation` block is the example session that
@@ -157,8 +163,8 @@ macro_rules! declare_cause {
             side: $crate::cause::Side::$side,
             stage: $crate::cause::Stage::$stage,
             title: $title,
-            docs: concat!($($doc, "\n"),*),
-            recognised: $recognised,
+            docs: $crate::cause::told_at_length(concat!($($doc, "\n"),*)),
+            recognised: $crate::cause::told_at_length($recognised),
             remedies: &[$(($crate::finding::Audience::$audience, $step, $confirm)),+],
             references: &[$(($reference, $url)),+],
         };

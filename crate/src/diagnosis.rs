@@ -7,6 +7,7 @@ use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
+use crate::order::sort_by_key;
 use crate::redact::Redactor;
 use crate::session::{At, Failure, FailureKind, Session};
 
@@ -231,7 +232,7 @@ impl Session {
         let exchange = &record.exchange;
         let number = |at: usize| self.record(at).map(|record| record.exchange.number);
         let mut exchanges: Vec<u32> = group.exchanges.iter().filter_map(|at| number(*at)).collect();
-        exchanges.sort_unstable();
+        sort_by_key(&mut exchanges, |number| *number);
         exchanges.dedup();
         let causes: Vec<DiagnosedCause> =
             group.findings.iter().map(|finding| self.describe_cause(finding, &group.findings, redactor)).collect();
@@ -299,7 +300,7 @@ fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
         .filter(|finding| !is_explained(finding))
         .max_by(|a, b| a.certainty.cmp(&b.certainty).then(b.cause.stage.cmp(&a.cause.stage)));
     let Some(root) = root.map(|root| root.cause) else { return findings };
-    findings.sort_by_key(|finding| {
+    sort_by_key(&mut findings, |finding| {
         let place = if finding.cause == root {
             0
         } else if root.stage.leads_to(finding.cause.stage) {
@@ -314,7 +315,7 @@ fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// General advice, replaced by what is concrete to this session where there is any.
 fn remedies(meta: &CauseMeta, concrete: &[Remedy]) -> Vec<Remedy> {
-    let mut remedies: Vec<Remedy> = [Audience::User, Audience::Developer, Audience::Administrator]
+    [Audience::User, Audience::Developer, Audience::Administrator]
         .into_iter()
         .flat_map(|audience| {
             let own: Vec<Remedy> = concrete.iter().filter(|remedy| remedy.audience == audience).cloned().collect();
@@ -326,9 +327,7 @@ fn remedies(meta: &CauseMeta, concrete: &[Remedy]) -> Vec<Remedy> {
                 .map(|(_, step, confirm)| Remedy { audience, step: (*step).into(), confirm: (*confirm).into(), counterfactual: None })
                 .collect()
         })
-        .collect();
-    remedies.sort_by_key(|remedy| remedy.audience);
-    remedies
+        .collect()
 }
 
 fn concerns_login(facts: &crate::facts::Facts) -> bool {

@@ -17,6 +17,7 @@ pub mod finding;
 pub mod har;
 pub mod limits;
 pub mod notation;
+mod order;
 pub mod products;
 pub mod redact;
 pub mod report;

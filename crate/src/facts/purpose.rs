@@ -1,7 +1,7 @@
 //! What an exchange is for, told by its structure: its parameters before its path.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 use url::Url;
@@ -99,7 +99,7 @@ impl<'a> Parameters<'a> {
     fn sent_by(exchange: &'a Exchange) -> Self {
         let Some(body) = exchange.request.body.as_ref().filter(|_| &*exchange.method != "GET") else { return Self(Vec::new()) };
         if body.text.trim_start().starts_with('{') {
-            let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(&body.text).unwrap_or_default();
+            let members: HashMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(&body.text).unwrap_or_default();
             let value = |raw: &'a RawValue| Cow::Borrowed(raw.get().trim_matches('"'));
             return Self(members.into_iter().map(|(name, raw)| (name, value(raw))).collect());
         }

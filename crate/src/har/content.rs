@@ -51,14 +51,14 @@ impl<C> Entry<'_, C> {
         let mime = content.map_or("", |content| content.mime_type.as_ref());
         let size = content.and_then(|content| content.size.0).unwrap_or_default();
         let kind = kind(self);
-        if status < 200.0 || (300.0..400.0).contains(&status) || !is_text(mime) || kind == Kind::Preflight {
+        if status < 200 || (300..400).contains(&status) || !is_text(mime) || kind == Kind::Preflight {
             return false;
         }
-        if status >= 400.0 {
+        if status >= 400 {
             return !kind.is_asset() || looks_like_login(request.url.as_ref());
         }
         let is_answer_to_a_form = request.method.as_ref() == "POST" && !kind.is_asset();
-        let is_page = kind == Kind::Document && size <= BODY as f64;
+        let is_page = kind == Kind::Document && usize::try_from(size).is_ok_and(|size| size <= BODY);
         is_answer_to_a_form || is_page || looks_like_login(request.url.as_ref()) && !kind.is_asset()
     }
 }

@@ -5,7 +5,7 @@ use url::Url;
 use super::content::{request_body, response_body};
 use super::entry::{Captured, Entry};
 use super::kind::kind;
-use super::lenient::Text;
+use super::lenient::{Text, whole_number};
 use super::unseen::{served_by, unseen};
 use crate::exchange::{Exchange, Request, Response};
 use crate::time::Time;
@@ -41,9 +41,9 @@ impl<C: Captured> Entry<'_, C> {
         let body = content.and_then(response_body);
         let unseen = unseen(self, served_by, wants_content, body.is_some());
         let response = self.response.as_ref().and_then(|response| {
-            let status = response.status.0.filter(|status| (1.0..1000.0).contains(status))?;
+            let status = u16::try_from(response.status.0?).ok().filter(|status| (1..1000).contains(status))?;
             Some(Response {
-                status: status as u16,
+                status,
                 status_text: response.status_text.as_ref().into(),
                 fields: response.headers.0.iter().map(|(name, value)| (name, value)).collect(),
                 redirect_url: boxed(&response.redirect_url),
@@ -54,8 +54,8 @@ impl<C: Captured> Entry<'_, C> {
         Ok(Exchange {
             number,
             started: moment(self.started_date_time.as_ref()).unwrap_or(otherwise),
-            // A saturating cast: -1 and other nonsense count as 0.
-            duration: self.time.0.unwrap_or_default() as u32,
+            // -1 and other nonsense count as 0.
+            duration: u32::try_from(self.time.0.unwrap_or_default()).unwrap_or_default(),
             method: method.into(),
             kind: kind(self),
             request: Request {
@@ -92,7 +92,7 @@ fn target(url: &str) -> Result<Url, EntryError> {
 
 /// RFC 3339 as HAR asks for, or milliseconds since the epoch.
 fn moment(text: &str) -> Option<Time> {
-    Time::from_rfc3339(text).or_else(|| text.parse::<f64>().ok().filter(|ms| *ms > 1e11 && *ms < 1e14).map(|ms| Time(ms as i64)))
+    Time::from_rfc3339(text).or_else(|| whole_number(text).filter(|ms| (100_000_000_000..100_000_000_000_000).contains(ms)).map(Time))
 }
 
 fn boxed(text: &Text<'_>) -> Option<Box<str>> {

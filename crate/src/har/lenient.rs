@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Cow::Owned(number.to_string()))
     }
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(number.to_string()))
+        Ok(Cow::Owned((number as i64).to_string()))
     }
     fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
         Ok(Cow::Borrowed(if truth { "true" } else { "false" }))
@@ -69,15 +69,22 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-/// A number; text that holds one counts as that number, anything else as none.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Number(pub Option<f64>);
+/// A whole number, fractions cut off; text that holds one counts as that number, anything else as
+/// none. No use of HAR needs the fractions, and reading them takes tables that browsers download.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Number(pub Option<i64>);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Text::deserialize(deserializer)?;
-        Ok(Self(text.as_ref().trim().parse().ok().filter(|number: &f64| number.is_finite())))
+        Ok(Self(whole_number(text.as_ref())))
     }
+}
+
+/// The whole part of a decimal number.
+pub(super) fn whole_number(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    fraction.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok())?
 }
 
 /// Header fields: the list of `{name, value}` that HAR asks for, or one object of names and values.

@@ -33,10 +33,10 @@ pub(super) fn served_by<C>(entry: &Entry<'_, C>) -> ServedBy {
     if entry.from_cache.some().is_some() || entry.fetch_type.as_ref().ends_with("Cache") {
         return ServedBy::Cache;
     }
-    let no_network = entry.server_ip_address.some().is_none() && response.headers_size.0 == Some(0.0) && !response.headers.0.is_empty();
+    let no_network = entry.server_ip_address.some().is_none() && response.headers_size.0 == Some(0) && !response.headers.0.is_empty();
     if writer(entry) == Writer::Firefox && no_network {
         // Firefox marks both alike; it does not answer with an error from its cache.
-        return if response.status.0 >= Some(400.0) { ServedBy::ServiceWorker } else { ServedBy::Cache };
+        return if response.status.0 >= Some(400) { ServedBy::ServiceWorker } else { ServedBy::Cache };
     }
     ServedBy::Network
 }
@@ -50,8 +50,8 @@ pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content
     let writer = writer(entry);
     let bare_request = is_bare_request(writer, request);
     let bare_response = writer == Writer::Chromium && is_bare_response(request, response);
-    let has_status = response.status.0 > Some(0.0);
-    let is_empty = response.content.as_ref().and_then(|content| content.size.0) == Some(0.0);
+    let has_status = response.status.0 > Some(0);
+    let is_empty = response.content.as_ref().and_then(|content| content.size.0) == Some(0);
     let failed = entry.error.some().or(response.error.some()).is_some();
     Unseen {
         cookies: bare_request && request.headers.get("cookie").is_none(),
@@ -66,14 +66,14 @@ pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content
 /// and then knows no size of them. In HTTP/2 there is never a size, but then the pseudo-header
 /// fields are missing too. A request without any field was not seen on the wire by anybody.
 fn is_bare_request<C>(writer: Writer, request: &Request<'_, C>) -> bool {
-    let unmeasured = request.headers_size.0.is_none_or(|size| size < 0.0);
+    let unmeasured = request.headers_size.0.is_none_or(|size| size < 0);
     let has_pseudo_field = request.headers.0.iter().any(|(name, _)| name.as_ref().starts_with(':'));
     request.headers.0.is_empty() || writer == Writer::Chromium && unmeasured && !has_pseudo_field
 }
 
 /// The same for the response, whose Set-Cookie fields are then left out.
 fn is_bare_response<C>(request: &Request<'_, C>, response: &Response<'_, C>) -> bool {
-    let unmeasured = response.headers_size.0.is_none_or(|size| size < 0.0);
+    let unmeasured = response.headers_size.0.is_none_or(|size| size < 0);
     let is_http1 = response.http_version.as_ref().to_ascii_lowercase().starts_with("http/1");
     unmeasured && (is_http1 || is_bare_request(Writer::Chromium, request))
 }

@@ -35,6 +35,10 @@ pub enum FailureKind {
     Unreachable,
 }
 
+/// The browsers' names for: this went round too often. Chromium's net_error_list.h and Firefox's
+/// nsresult names; checked 2026-11-20.
+const LOOP_ERRORS: [&str; 2] = ["net::ERR_TOO_MANY_REDIRECTS", "NS_ERROR_REDIRECT_LOOP"];
+
 /// The same URL in one chain of redirects this often, with nothing changed, is a loop.
 const LOOP_VISITS: usize = 3;
 
@@ -42,20 +46,17 @@ impl Session {
     /// The failed logins, in order of time.
     #[must_use]
     pub fn failures(&self) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        let mut part_of_another = HashSet::new();
-        self.find_loops(&mut failures, &mut part_of_another);
+        let mut loops = self.loops();
+        let mut part_of_another: HashSet<usize> = loops.values().flat_map(|failure| failure.with.iter().copied()).collect();
+        let mut failures: Vec<Failure> = Vec::new();
         for &at in &self.order {
-            let Some(record) = self.records.get(at) else { continue };
-            if part_of_another.contains(&at) {
-                continue;
-            }
-            let Some(failure) = self.failure_of(at, record) else { continue };
+            let Some(record) = self.records.get(at).filter(|_| !part_of_another.contains(&at)) else { continue };
+            let Some(failure) = loops.remove(&at).or_else(|| self.failure_of(at, record)) else { continue };
             part_of_another.extend(failure.with.iter().copied());
             failures.push(failure);
         }
-        failures.retain(|failure| !(part_of_another.contains(&failure.at) && failure.kind != FailureKind::Loop));
-        failures.sort_by_key(|failure| self.records.get(failure.at).map(|record| (record.exchange.started, failure.at)));
+        // A refused preflight can stand after the request that it answers for.
+        failures.retain(|failure| !part_of_another.contains(&failure.at));
         failures
     }
 
@@ -225,8 +226,9 @@ impl Session {
         self.judge(at, record, failure)
     }
 
-    /// Loops are told by state: the same URL again with the same cookies, in one chain of redirects.
-    fn find_loops(&self, failures: &mut Vec<Failure>, part_of_another: &mut HashSet<usize>) {
+    /// Loops, by the position where their circle begins. They are told by state: the same URL again
+    /// with the same cookies, in one chain of redirects.
+    fn loops(&self) -> HashMap<usize, Failure> {
         let mut chains: Vec<Vec<usize>> = Vec::new();
         let mut awaited: HashMap<Fingerprint, usize> = HashMap::new();
         for &at in &self.order {
@@ -242,25 +244,18 @@ impl Session {
                 awaited.insert(Fingerprint::of(without_fragment(target.as_str())), chain);
             }
         }
-        for hops in chains {
-            let Some(&last) = hops.last() else { continue };
-            let names_loop = hops.iter().any(|at| {
-                self.records
-                    .get(*at)
-                    .and_then(|record| record.exchange.error.as_deref())
-                    .is_some_and(|error| matches!(error, "net::ERR_TOO_MANY_REDIRECTS" | "NS_ERROR_REDIRECT_LOOP"))
-            });
-            if names_loop || self.goes_in_circles(&hops) {
-                let at = self.first_of_circle(&hops).unwrap_or(last);
-                part_of_another.extend(hops.iter().copied());
-                failures.push(Failure {
-                    at,
-                    kind: FailureKind::Loop,
-                    with: hops.into_iter().filter(|hop| *hop != at).collect(),
-                    recovered_by: None,
-                });
-            }
+        chains.into_iter().filter_map(|hops| self.circle(hops)).map(|failure| (failure.at, failure)).collect()
+    }
+
+    fn circle(&self, hops: Vec<usize>) -> Option<Failure> {
+        let names_loop = |at: &usize| {
+            self.records.get(*at).and_then(|record| record.exchange.error.as_deref()).is_some_and(|error| LOOP_ERRORS.contains(&error))
+        };
+        if !hops.iter().any(names_loop) && !self.goes_in_circles(&hops) {
+            return None;
         }
+        let at = self.first_of_circle(&hops).or(hops.last().copied())?;
+        Some(Failure { at, kind: FailureKind::Loop, with: hops.into_iter().filter(|hop| *hop != at).collect(), recovered_by: None })
     }
 
     fn goes_in_circles(&self, hops: &[usize]) -> bool {

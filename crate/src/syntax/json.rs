@@ -1,6 +1,7 @@
 //! JSON objects as protocols send them, with the tolerance that real senders need: numbers in
 //! quotation marks are read, and noted.
 
+use crate::order::sort_by_key;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
@@ -112,7 +113,7 @@ impl<'a> Object<'a> {
     /// The value made of this object, with its violations in order of position.
     #[must_use]
     pub fn finish<T>(mut self, value: T) -> Parsed<T> {
-        self.violations.sort_by_key(|violation| violation.at);
+        sort_by_key(&mut self.violations, |violation| violation.at);
         Parsed { value, violations: self.violations }
     }
 }

@@ -2,6 +2,7 @@
 //! guess a password is not kept. Offsets count bytes of the decoded message.
 
 use super::{Parsed, Rule, SyntaxViolation};
+use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// What every message begins with.
@@ -240,7 +241,7 @@ pub fn read(bytes: &[u8]) -> Parsed<Option<Message>> {
             None
         }
     };
-    message.violations.sort_by_key(|violation| violation.at);
+    sort_by_key(&mut message.violations, |violation| violation.at);
     Parsed { value, violations: message.violations }
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::{Parsed, Rule, SyntaxViolation, cookie_date, trim_wsp};
 use crate::limits;
+use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// Bytes of name and value together that browsers keep. RFC 6265bis 5.6, checked 2026-11-20.
@@ -217,7 +218,7 @@ pub fn parse(line: &str) -> Parsed<SetCookie<'_>> {
         reader.attribute(piece, at, &mut cookie);
         at += piece.len() + 1;
     }
-    reader.violations.sort_by_key(|violation| violation.at);
+    sort_by_key(&mut reader.violations, |violation| violation.at);
     Parsed { value: cookie, violations: reader.violations }
 }
 

@@ -14,7 +14,7 @@ mod stored;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub use change::Change;
 pub use outcome::{BlockedReason, BlockedReasons, Decision, Outcome, Receipt};
@@ -22,6 +22,7 @@ pub use profile::{Limit, Profile, ThirdParty, Unspecified};
 pub use request::CookieRequest;
 pub use stored::StoredCookie;
 
+use crate::order::sort_by_key;
 use crate::site::is_public_suffix;
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
@@ -52,7 +53,7 @@ const ACCESS_GRANULARITY: i64 = 60 * 1000;
 pub struct CookieStore {
     profile: Profile,
     /// Where each registrable domain (or host without one) stands in `sites`.
-    numbers: BTreeMap<Box<str>, usize>,
+    numbers: HashMap<Box<str>, usize>,
     /// The cookies of each site in the order in which they are sent: longer paths first, then
     /// earlier creation (5.8.3 step 2).
     sites: Vec<Vec<StoredCookie>>,
@@ -71,7 +72,7 @@ pub struct Reception {
 impl CookieStore {
     /// An empty store.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, numbers: BTreeMap::new(), sites: Vec::new(), next_serial: 0 }
+        Self { profile, numbers: HashMap::new(), sites: Vec::new(), next_serial: 0 }
     }
 
     /// Its rules.
@@ -81,7 +82,7 @@ impl CookieStore {
 
     /// Every cookie, expired ones too.
     pub fn iter(&self) -> impl Iterator<Item = &StoredCookie> {
-        self.numbers.values().filter_map(|&number| self.sites.get(number)).flatten()
+        self.sites.iter().flatten()
     }
 
     /// Takes one Set-Cookie field of a response to `request`: RFC 6265bis 5.7.
@@ -447,12 +448,12 @@ fn evict(site: usize, cookies: &mut Vec<StoredCookie>, limit: Limit, newest: u32
             .filter(|(_, cookie)| cookie.serial != newest && !cookie.is_expired(now))
             .map(|(index, cookie)| (cookie.secure, cookie.last_access, cookie.serial, index))
             .collect();
-        order.sort_unstable();
+        sort_by_key(&mut order, |standing| *standing);
         let surplus = (cookies.len() - victims.len()).saturating_sub(limit.left);
         victims.extend(order.into_iter().take(surplus).map(|(.., index)| index));
     }
     // From the back, so that the places of the others stay true.
-    victims.sort_unstable_by(|a, b| b.cmp(a));
+    sort_by_key(&mut victims, |index| std::cmp::Reverse(*index));
     for index in victims {
         evicted.push((Place { site, index }, cookies.remove(index)));
     }

@@ -2,6 +2,7 @@
 //! authorization responses, by query, fragment, form post or as a JWT (JARM).
 
 use super::{MISSING_PARAMETER, claims_of, note_repeated, parameters, pkce, prepend_claims};
+use crate::order::sort_by_key;
 use crate::syntax::form::{Form, urlencoded};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
@@ -150,7 +151,7 @@ pub fn request(parameters: &str) -> Option<Parsed<AuthorizationRequest<'_>>> {
     }
     let request = AuthorizationRequest { form, carrier };
     note_request(&request, &mut violations);
-    violations.sort_by_key(|violation| violation.at);
+    sort_by_key(&mut violations, |violation| violation.at);
     Some(Parsed { value: request, violations })
 }
 
@@ -272,7 +273,7 @@ pub fn response(parameters: &str, place: ResponsePlace) -> Option<Parsed<Authori
             violations.push(SyntaxViolation { at: error.at, rule: &ERROR_CHARACTERS });
         }
     }
-    violations.sort_by_key(|violation| violation.at);
+    sort_by_key(&mut violations, |violation| violation.at);
     Some(Parsed { value: response, violations })
 }
 

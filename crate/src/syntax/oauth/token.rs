@@ -3,6 +3,7 @@
 
 use super::authorization::is_error_byte;
 use super::{MISSING_PARAMETER, note_repeated, parameters, pkce};
+use crate::order::sort_by_key;
 use crate::syntax::form::{Form, urlencoded};
 use crate::syntax::json::{NOT_JSON, Object};
 use crate::syntax::secret::Secret;
@@ -186,7 +187,7 @@ pub fn request<'a>(path: &str, parameters: &'a str) -> Option<Parsed<TokenReques
         let broken = pkce::verifier(&verifier.value).violations;
         violations.extend(broken.into_iter().map(|violation| SyntaxViolation { at: verifier.at, ..violation }));
     }
-    violations.sort_by_key(|violation| violation.at);
+    sort_by_key(&mut violations, |violation| violation.at);
     Some(Parsed { value: TokenRequest { form, purpose }, violations })
 }
 
