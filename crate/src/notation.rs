@@ -93,9 +93,8 @@ impl Message {
         } else if line.is_empty() {
             self.body = Some(String::new());
         } else {
-            let (name, value) = line
-                .split_once(':')
-                .ok_or_else(|| format!("`{line}` is no header field; write `Name: value`, or an empty line before the content"))?;
+            let (name, value) =
+                line.split_once(':').ok_or("this is no header field; write `Name: value`, or an empty line before the content")?;
             self.fields.push((name.trim().to_owned(), value.trim_start().to_owned()));
         }
         Ok(())
@@ -125,7 +124,7 @@ impl Reader {
             ">" => self.request(rest),
             "<" => self.response(rest),
             _ if line.trim().is_empty() => self.finish(),
-            _ => Err(format!("`{line}` begins with none of > < @ ~ #")),
+            _ => Err("this line begins with none of > < @ ~ #; begin it with what it is".to_owned()),
         }
     }
 
@@ -146,8 +145,8 @@ impl Reader {
             return self.draft.sent.line(rest, self.now);
         }
         let rest = generate::expand(rest, self.now)?;
-        let (method, url) = rest.split_once(' ').ok_or_else(|| format!("`{rest}` is no request line; write `> GET https://host/path`"))?;
-        let url = Url::parse(url.trim()).map_err(|error| format!("`{url}` is no absolute URL: {error}"))?;
+        let (method, url) = rest.split_once(' ').ok_or("this is no request line; write `> GET https://host/path`")?;
+        let url = Url::parse(url.trim()).map_err(|error| format!("this is no absolute URL ({error}); write `> GET https://host/path`"))?;
         self.draft.request = Some((method.to_owned(), url));
         Ok(())
     }
