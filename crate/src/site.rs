@@ -4,19 +4,29 @@
 //! anything first. Each of its lines is a parent domain and the labels that make a rule with it,
 //! lines and labels sorted by byte; `tests/tools/public_suffix_list.py` writes it anew.
 
-use std::sync::OnceLock;
-
 use memchr::{memchr, memrchr};
 use url::{Host, Url};
 
-/// The list as `crate/data/public_suffix_list.txt` has it. It travels compressed, since it would
-/// otherwise be a fifth of what browsers download; unpacking it is as pure as a constant.
+/// The list as `crate/data/public_suffix_list.txt` has it.
+#[cfg(not(target_arch = "wasm32"))]
 fn public_suffix_list() -> &'static str {
-    static LIST: OnceLock<String> = OnceLock::new();
-    LIST.get_or_init(|| {
-        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/public_suffix_list.deflate"));
-        miniz_oxide::inflate::decompress_to_vec(packed).ok().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default()
-    })
+    include_str!("../data/public_suffix_list.txt")
+}
+
+/// The list that the extension handed over: it ships as a file of its own beside the wasm, so that
+/// it can be renewed alone. Without it a host's last label counts as its public suffix.
+#[cfg(target_arch = "wasm32")]
+fn public_suffix_list() -> &'static str {
+    LIST.get().map_or("", String::as_str)
+}
+
+#[cfg(target_arch = "wasm32")]
+static LIST: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+/// Takes the list, once: later calls change nothing.
+#[cfg(target_arch = "wasm32")]
+pub fn hand_over_public_suffix_list(text: String) {
+    LIST.get_or_init(|| text);
 }
 
 /// Labels of the longest rule in the list; labels further left cannot belong to a public suffix.

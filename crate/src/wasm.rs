@@ -11,6 +11,7 @@ use crate::diagnosis::Input;
 use crate::har::Entry;
 use crate::redact::Redactor;
 use crate::session::{Profile, Session};
+use crate::site::hand_over_public_suffix_list;
 use crate::time::Time;
 
 /// A session that is being watched. After a panic every object of the same module is dead: load
@@ -25,9 +26,11 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// An empty session as `browser` ("chrome" or "firefox") would keep it.
+    /// An empty session as `browser` ("chrome" or "firefox") would keep it. `public_suffix_list` is
+    /// the text of the file that ships beside the wasm.
     #[wasm_bindgen(constructor)]
-    pub fn new(browser: &str) -> Result<Core, JsError> {
+    pub fn new(browser: &str, public_suffix_list: String) -> Result<Core, JsError> {
+        hand_over_public_suffix_list(public_suffix_list);
         let (profile, source) = match browser {
             "chrome" => (Profile::chrome(), "Chrome DevTools"),
             "firefox" => (Profile::firefox(), "Firefox DevTools"),

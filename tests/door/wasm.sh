@@ -10,23 +10,33 @@ wasm_opt_flags=(-Oz --strip-producers --strip-target-features --enable-bulk-memo
   --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int
   --enable-reference-types --enable-sign-ext)
 
-# Chooses how to compile for wasm32-unknown-unknown: with the target as rustup installs it, or with
-# Debian's compiler and the standard library's source. WHY401_WASM_WAY=debian asks for the latter.
+# Both ways build the standard library along, for size and without the text of panics: a panic ends
+# the wasm all the same, and the prebuilt library would be a fifth of what ships.
+build_std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
+build_std_rustflags='-Zunstable-options -Cpanic=immediate-abort'
+
+# Chooses how to compile for wasm32-unknown-unknown: with the target and the library's source as
+# rustup installs them, or with Debian's compiler. WHY401_WASM_WAY=debian asks for the latter.
 need_wasm_target() {
   if [ "${WHY401_WASM_WAY:-}" = debian ]; then
     debian_wasm_ready || debian_wasm_install
     wasm_way=debian
-  elif [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; then
+  elif rustup_wasm_ready; then
     wasm_way=rustup
   elif debian_wasm_ready; then
     wasm_way=debian
-  elif have rustup && say "installing the wasm32-unknown-unknown target with rustup" &&
-    timeout 300 rustup target add wasm32-unknown-unknown; then
+  elif have rustup && say "installing the wasm32-unknown-unknown target and rust-src with rustup" &&
+    timeout 300 rustup target add wasm32-unknown-unknown && timeout 300 rustup component add rust-src; then
     wasm_way=rustup
   else
     debian_wasm_install
     wasm_way=debian
   fi
+}
+
+rustup_wasm_ready() {
+  [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ] &&
+    [ -d "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std" ]
 }
 
 debian_wasm_ready() {
@@ -48,12 +58,13 @@ debian_wasm_install() {
 wasm_cargo() {
   local subcommand=$1
   shift
-  local arguments=(--profile wasm --target wasm32-unknown-unknown -p why401 "$@")
+  local arguments=("${build_std[@]}" --profile wasm --target wasm32-unknown-unknown -p why401 "$@")
+  local -x RUSTC_BOOTSTRAP=1 RUSTFLAGS
+  RUSTFLAGS="$(remapped_paths) $build_std_rustflags"
   if [ "$wasm_way" = debian ]; then
-    PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$debian_target_dir \
-      RUSTFLAGS=$(remapped_paths) /usr/bin/cargo "$subcommand" -Zbuild-std=std,panic_abort "${arguments[@]}"
+    PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$debian_target_dir /usr/bin/cargo "$subcommand" "${arguments[@]}"
   else
-    RUSTFLAGS=$(remapped_paths) cargo "$subcommand" "${arguments[@]}"
+    cargo "$subcommand" "${arguments[@]}"
   fi
 }
 
@@ -64,9 +75,14 @@ remapped_paths() {
   [ -d "$cargo_home/registry/src" ] || cargo fetch --quiet --locked
   printf -- '--remap-path-prefix=%s=why401 ' "$PWD"
   printf -- '--remap-path-prefix=%s=cargo ' "$cargo_home"
+  printf -- '--remap-path-prefix=%s=rust ' "$(wasm_sysroot)/lib/rustlib/src/rust"
   for index in "$cargo_home"/registry/src/*; do
     printf -- '--remap-path-prefix=%s=crates ' "$index"
   done
+}
+
+wasm_sysroot() {
+  if [ "$wasm_way" = debian ]; then /usr/bin/rustc --print sysroot; else rustc --print sysroot; fi
 }
 
 wasm_build() {
@@ -79,12 +95,13 @@ wasm_build() {
   local compiled=$target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   [ "$wasm_way" != debian ] || compiled=$debian_target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   local bindgen=$target_dir/debug/why401-bindgen stamp=$target_dir/wasm-inputs inputs
-  inputs=$(sha256sum "$compiled" "$bindgen" tests/package-lock.json tests/door/wasm.sh)
+  inputs=$(sha256sum "$compiled" "$bindgen" crate/data/public_suffix_list.txt tests/package-lock.json tests/door/wasm.sh)
   if [ -e extension/wasm/why401_bg.wasm ] && [ "$inputs" = "$(cat "$stamp" 2>/dev/null)" ]; then
     return
   fi
   rm -rf extension/wasm
   "$bindgen" "$compiled" extension/wasm
+  cp crate/data/public_suffix_list.txt extension/wasm/
   node tests/node_modules/.bin/wasm-opt "${wasm_opt_flags[@]}" \
     extension/wasm/why401_bg.wasm -o extension/wasm/why401_bg.wasm
   printf '%s' "$inputs" >"$stamp"
