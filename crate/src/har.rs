@@ -13,6 +13,7 @@ mod repair;
 mod source;
 mod split;
 mod unseen;
+mod weight;
 
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -31,6 +32,7 @@ use crate::time::Time;
 use encoding::Encoding;
 use source::{Program, Source};
 use split::{Ending, Head, Piece, Splitter};
+use weight::Whole;
 
 /// What a HAR file is, beside its exchanges.
 #[derive(Clone, Debug)]
@@ -97,7 +99,8 @@ impl Reader {
         self.splitter.feed(&text, &mut |piece| self.intake.take(piece, exchanges))
     }
 
-    /// Ends the file. What turned out about all exchanges is noted in each of them.
+    /// Ends the file. What turned out about the file as a whole is noted in each of the exchanges,
+    /// which must be those that [`feed`](Self::feed) appended.
     ///
     /// # Errors
     /// When the file is no HAR, or no entry of it could be read.
@@ -105,7 +108,7 @@ impl Reader {
         let rest = self.encoding.rest();
         self.splitter.feed(&rest, &mut |piece| self.intake.take(piece, exchanges));
         let damage = self.damage(exchanges.len())?;
-        let Intake { source, next, mut skipped, skipped_more, seen, first_problem, .. } = self.intake;
+        let Intake { source, next, mut skipped, skipped_more, seen, whole, first_problem, .. } = self.intake;
         if let Some(error) = damage.as_ref().filter(|_| self.splitter.is_in_entry()) {
             skipped.push(Skipped { entry: next as usize, why: error.to_string() });
         }
@@ -116,13 +119,14 @@ impl Reader {
         if let (true, Some(error)) = (exchanges.is_empty(), first_problem) {
             return Err(error);
         }
-        let mut not_observable = Vec::new();
+        let mut struck = seen.struck;
         if source.may_be_sanitised() && seen.whole_exchange && !seen.cookie && !seen.authorization {
-            for exchange in exchanges.iter_mut() {
-                exchange.unseen.cookies = true;
-                exchange.unseen.set_cookies = true;
-                exchange.unseen.authorization = true;
+            for (exchange, whole) in exchanges.iter_mut().zip(&whole) {
+                struck |= note_struck(exchange, *whole, |whole| whole != Some(true));
             }
+        }
+        let mut not_observable = Vec::new();
+        if struck {
             not_observable.extend(["cookies", "authorization"].map(str::to_owned));
         }
         if source.is_from_firefox() {
@@ -165,6 +169,8 @@ struct Intake {
     skipped_more: usize,
     first_problem: Option<Error>,
     seen: Seen,
+    /// For each exchange, whether the file lists all its fields.
+    whole: Vec<Whole>,
 }
 
 /// What at least one exchange showed.
@@ -178,6 +184,8 @@ struct Seen {
     content: bool,
     /// Content that would have been of use, and is not there.
     lacks_content: bool,
+    /// Fields that were certainly there, and are not listed.
+    struck: bool,
 }
 
 impl Intake {
@@ -200,8 +208,10 @@ impl Intake {
             }
             Piece::Entry(text, place) => {
                 match entry(text, self.next, self.started) {
-                    Ok(exchange) => {
+                    Ok((mut exchange, whole)) => {
+                        self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
                         self.learn(&exchange);
+                        self.whole.push(whole);
                         exchanges.push(exchange);
                     }
                     Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
@@ -242,16 +252,26 @@ impl Intake {
     }
 }
 
+/// Notes in an exchange which fields the file may have struck from it; whether there are any.
+fn note_struck(exchange: &mut Exchange, whole: Whole, may_be: impl Fn(Option<bool>) -> bool) -> bool {
+    let (request, response) = (may_be(whole.request), may_be(whole.response) && exchange.response.is_some());
+    exchange.unseen.cookies |= request && exchange.sent("cookie").is_none();
+    exchange.unseen.authorization |= request && exchange.sent("authorization").is_none();
+    exchange.unseen.set_cookies |= response && exchange.received("set-cookie").is_none();
+    request || response
+}
+
 enum Unreadable {
     Json(serde_json::Error),
     Entry(EntryError),
 }
 
-/// The exchange in one element of `log.entries`.
-fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<Exchange, Unreadable> {
-    let read = |text: &str| -> Result<Exchange, Unreadable> {
+/// The exchange in one element of `log.entries`, and whether all its fields are listed.
+fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole), Unreadable> {
+    let read = |text: &str| -> Result<(Exchange, Whole), Unreadable> {
         let entry: Entry<'_, &RawValue> = Entry::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(Unreadable::Json)?;
-        entry.exchange(number, otherwise).map_err(Unreadable::Entry)
+        let exchange = entry.exchange(number, otherwise).map_err(Unreadable::Entry)?;
+        Ok((exchange, Whole::of(&entry)))
     };
     match std::str::from_utf8(text) {
         Ok(text) => match read(text) {

@@ -279,21 +279,46 @@ fn strings_that_serde_json_refuses_do_not_cost_the_entry() {
     assert_eq!(exchanges[0].response_text(), "half \u{fffd} \u{fffd} line\nend");
 }
 
+/// The file that Chrome's DevTools would save of a capture: with the fields that they strike by
+/// default, or without.
+fn saved_by_chrome(case: &str, struck: &[&str]) -> Option<(Vec<Exchange>, Capture)> {
+    let file = common::shared_data("chromium-156")?.join("har").join(format!("{case}.json"));
+    let mut har: Value = serde_json::from_slice(&captures::capture_as_har(&fs::read(file).unwrap())).unwrap();
+    har["log"]["creator"] = json!({"name": "WebInspector", "version": "537.36"});
+    for entry in har["log"]["entries"].as_array_mut().unwrap() {
+        for part in ["request", "response"] {
+            let fields = entry[part]["headers"].as_array_mut().unwrap();
+            fields.retain(|field| !struck.iter().any(|name| name.eq_ignore_ascii_case(field["name"].as_str().unwrap())));
+        }
+    }
+    Some(read(har.to_string().as_bytes()).unwrap())
+}
+
+const STRUCK: [&str; 3] = ["Cookie", "Set-Cookie", "Authorization"];
+
 #[test]
 fn a_sanitised_export_shows_no_absence() {
-    let agent = json!({"name": "User-Agent", "value": "Mozilla/5.0 AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"});
-    let export = |headers: Value| {
-        let request = json!({"method": "GET", "url": "https://a.test/", "headers": headers, "headersSize": 90});
-        let response = json!({"status": 401, "content": {"size": 0}, "headers": [{"name": "Date", "value": "x"}], "headersSize": 20, "httpVersion": "HTTP/1.1"});
-        json!({"log": {"creator": {"name": "WebInspector", "version": "537.36"}, "entries": [entry(request, response)]}}).to_string()
-    };
-    let (exchanges, capture) = read(export(json!([agent])).as_bytes()).unwrap();
-    assert_eq!(
-        (capture.source.as_str(), capture.not_observable),
-        ("Chrome 156 HAR", vec!["cookies".to_owned(), "authorization".to_owned()])
-    );
-    assert!(exchanges[0].unseen.authorization && exchanges[0].unseen.cookies);
+    for case in ["fetch-with-authorization-bearer-and-cookie", "h2-https-401"] {
+        let Some((exchanges, capture)) = saved_by_chrome(case, &STRUCK) else { return };
+        assert_eq!(
+            (capture.source.as_str(), &capture.not_observable[..]),
+            ("Chrome 156 HAR", &["cookies", "authorization"].map(str::to_owned)[..])
+        );
+        assert!(exchanges.iter().all(|exchange| exchange.unseen.authorization && exchange.unseen.cookies), "{case}");
+    }
+}
 
-    let (exchanges, capture) = read(export(json!([agent, {"name": "Cookie", "value": "a=1"}])).as_bytes()).unwrap();
-    assert!(capture.not_observable.is_empty() && !exchanges[0].unseen.authorization);
+#[test]
+fn the_count_of_bytes_proves_that_nothing_was_struck() {
+    let Some((exchanges, capture)) = saved_by_chrome("basic-fetch-credentials-omit", &STRUCK) else { return };
+    assert_eq!(capture.not_observable, Vec::<String>::new());
+    assert!(exchanges.iter().all(|exchange| exchange.unseen == why401::exchange::Unseen::default()), "{exchanges:?}");
+    let Some((_, capture)) = saved_by_chrome("h2-https-401", &[]) else { return };
+    assert_eq!(capture.not_observable, Vec::<String>::new());
+}
+
+#[test]
+fn credentials_in_the_url_are_sent_unseen() {
+    let Some(exchanges) = captured("chromium-156", "basic-nav-credentials-in-url") else { return };
+    assert!(exchanges[0].unseen.authorization);
 }

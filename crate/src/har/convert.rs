@@ -39,7 +39,9 @@ impl<C: Captured> Entry<'_, C> {
         // Where loading failed, Chrome hands out the content of its own error page.
         let content = self.response.as_ref().and_then(|response| response.content.as_ref()).filter(|_| wants_content && error.is_none());
         let body = content.and_then(response_body);
-        let unseen = unseen(self, served_by, wants_content, body.is_some());
+        let mut unseen = unseen(self, served_by, wants_content, body.is_some());
+        // Chrome sends the credentials in a URL when it is asked for some, and lists the fields of before.
+        unseen.authorization |= !url.username().is_empty() && request.headers.get("authorization").is_none();
         let response = self.response.as_ref().and_then(|response| {
             let status = u16::try_from(response.status.0?).ok().filter(|status| (1..1000).contains(status))?;
             Some(Response {
