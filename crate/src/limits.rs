@@ -5,6 +5,8 @@
 pub const CHALLENGES: usize = 64;
 /// Parameters read from one challenge or one set of credentials.
 pub const AUTH_PARAMS: usize = 64;
+/// Departures from the grammar that are kept of one challenge or credentials field.
+pub const AUTH_VIOLATIONS: usize = 64;
 /// Bytes of one JWT segment that are decoded.
 pub const JWT_SEGMENT: usize = 64 * 1024;
 /// Cookies read from one Cookie field, and Set-Cookie fields read from one response.

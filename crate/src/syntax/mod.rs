@@ -4,6 +4,7 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod browser_choice;
 pub mod challenge;
 pub mod cookie;
 pub mod cookie_date;
@@ -15,6 +16,7 @@ pub mod http_date;
 pub mod json;
 pub mod jwt;
 pub mod kerberos;
+pub mod lexer;
 pub mod list;
 pub mod negotiate;
 pub mod ntlm;
