@@ -358,8 +358,14 @@ impl<'a> Bytes<'a> {
         text
     }
 
-    fn version(&self, flags: Flags, at: usize) -> Option<Version> {
-        let bytes = self.slice(at, 8).filter(|_| flags.has(Flags::VERSION))?;
+    fn version(&mut self, flags: Flags, at: usize) -> Option<Version> {
+        if !flags.has(Flags::VERSION) {
+            return None;
+        }
+        let Some(bytes) = self.slice(at, 8) else {
+            self.note(at, &TRUNCATED);
+            return None;
+        };
         let [major, minor, low, high, _, _, _, revision] = *bytes else { return None };
         Some(Version { major, minor, build: u16::from_le_bytes([low, high]), revision })
     }
