@@ -12,11 +12,9 @@ fn main() -> ExitCode {
         eprintln!("usage: why401-bindgen IN.wasm OUT_DIR");
         return ExitCode::from(2);
     };
-    let written = Bindgen::new()
-        .input_path(input)
-        .out_name("why401")
-        .web(true)
-        .and_then(|bindgen| bindgen.typescript(true).remove_name_section(true).remove_producers_section(true).generate(output));
+    let written = Bindgen::new().input_path(input).out_name("why401").web(true).and_then(|bindgen| {
+        bindgen.typescript(true).reset_state_function(true).remove_name_section(true).remove_producers_section(true).generate(output)
+    });
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,0 +1,50 @@
+// What differs between the browsers.
+
+/** The extension API: promises and callbacks both work on `chrome` in either browser. */
+export const api = /** @type {typeof chrome} */ (Reflect.get(globalThis, 'browser') ?? chrome);
+
+/** @type {'chrome' | 'firefox'} */
+export const browserName = navigator.userAgent.includes('Firefox/') ? 'firefox' : 'chrome';
+
+/**
+ * A text of `_locales`, in the user's language.
+ * @param {string} name
+ * @param {...(string | number)} values
+ */
+export const message = (name, ...values) => api.i18n.getMessage(name, values.map(String)) || name;
+
+/**
+ * The content of a response, which the browser only still has right after the request finished.
+ * @param {import('./types').FinishedRequest} request
+ * @returns {Promise<{ text: string | undefined, base64: boolean }>}
+ */
+export function contentOf(request) {
+  const { content } = request.response;
+  if (typeof content.text === 'string') {
+    return Promise.resolve({ text: content.text, base64: content.encoding === 'base64' });
+  }
+  if (typeof request.getContent !== 'function') return Promise.resolve({ text: undefined, base64: false });
+  return new Promise((resolve) => {
+    // An answer that never comes must not keep the exchange out of the log.
+    const late = setTimeout(() => resolve({ text: undefined, base64: false }), 3000);
+    request.getContent?.((text, second) => {
+      clearTimeout(late);
+      // Chrome's second argument is the encoding; Firefox's is the media type, and the entry tells.
+      const base64 = browserName === 'firefox' ? content.encoding === 'base64' : second === 'base64';
+      resolve({ text: text ?? undefined, base64 });
+    });
+  });
+}
+
+/**
+ * Everything that the browser still has. Chrome gives no log while it shows a page of its own.
+ * @returns {Promise<import('./types').FinishedRequest[]>}
+ */
+export function wholeLog() {
+  return new Promise((resolve) => {
+    api.devtools.network.getHAR((log) => {
+      const entries = /** @type {{ entries?: unknown }} */ (log)?.entries;
+      resolve(Array.isArray(entries) ? entries : []);
+    });
+  });
+}
