@@ -1,5 +1,7 @@
 //! The challenge cases that Julian Reschke published: each is read exactly, or what is wrong is named.
 
+#![cfg(test)]
+
 use serde_json::Value;
 use why401::syntax::challenge;
 

@@ -216,7 +216,7 @@ pub(crate) fn take_token68<'a>(cursor: &mut Cursor<'a>) -> &'a str {
 /// all likelihood: base64 that is padded has a length of a multiple of four.
 fn is_token68_rather_than_parameter(text: &str) -> bool {
     let Some(name) = text.strip_suffix('=').filter(|name| !name.ends_with('=')) else { return !text.is_empty() };
-    text.len() % 4 == 0 && !["qop", "uri", "charset"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    text.len().is_multiple_of(4) && !["qop", "uri", "charset"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn keep<'a>(challenge: &mut Challenge<'a>, param: AuthParam<'a>, cursor: &mut Cursor<'a>) {

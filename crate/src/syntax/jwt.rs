@@ -1,76 +1,630 @@
-//! JSON Web Tokens: RFC 7519 in the compact form of RFC 7515.
+//! JSON Web Tokens: the claims of RFC 7519 in the compact forms of RFC 7515 and RFC 7516.
+//!
+//! No signature is verified. What real issuers and libraries get wrong is read all the same and
+//! named: times in quotation marks or in milliseconds, padding, the wrong alphabet, a cut-off end.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use std::fmt;
 
-use super::Parsed;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
+use base64::{DecodeError, Engine};
+
+use super::json::{NOT_AN_OBJECT, NUMBER_IN_QUOTES, WRONG_TYPE};
+use super::json_members::{Members, text_of};
+use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
-/// A token.
-pub struct Jwt {
-    /// Its claims.
-    pub claims: Claims,
+/// Text whose first part is no JSON object in base64url.
+pub static NOT_A_JWT: Rule = Rule { id: "not-a-jwt", says: "is not a JSON Web Token", source: "RFC 7519 3" };
+
+/// A part that is not base64url.
+pub static NOT_BASE64URL: Rule =
+    Rule { id: "jwt-not-base64url", says: "has a part with characters that are not base64url", source: "RFC 7515 2" };
+
+/// A part in base64, with `+` and `/`.
+pub static BASE64_ALPHABET: Rule =
+    Rule { id: "jwt-base64-alphabet", says: "has a part in base64 where base64url belongs", source: "RFC 7515 2" };
+
+/// A part with `=` at its end.
+pub static PADDED: Rule =
+    Rule { id: "jwt-padded", says: "has a part with = at its end, which base64url here forbids", source: "RFC 7515 2" };
+
+/// A part whose last character holds bits that belong to no byte.
+pub static STRAY_BITS: Rule =
+    Rule { id: "jwt-stray-bits", says: "has a part whose last character cannot be the end of base64url", source: "RFC 4648 3.5" };
+
+/// A token that was cut off.
+pub static TRUNCATED: Rule = Rule { id: "jwt-truncated", says: "is cut off before its end", source: "RFC 7515 3.1" };
+
+/// Any other number of parts than three or five.
+pub static PARTS: Rule =
+    Rule { id: "jwt-parts", says: "has another number of parts than the three or five of a token", source: "RFC 7516 9" };
+
+/// A signed token with nothing where the signature belongs.
+pub static NO_SIGNATURE: Rule =
+    Rule { id: "jwt-no-signature", says: "has no signature although its alg names one", source: "RFC 7515 5.2" };
+
+/// An unsecured token with a signature.
+pub static UNSECURED_WITH_SIGNATURE: Rule =
+    Rule { id: "jwt-unsecured-with-signature", says: "bears a signature although its alg is none", source: "RFC 7518 3.6" };
+
+/// A header without `alg`.
+pub static NO_ALG: Rule = Rule { id: "jwt-no-alg", says: "has a header that names no alg", source: "RFC 7515 4.1.1" };
+
+/// A time that only makes sense in milliseconds.
+pub static MILLISECONDS: Rule =
+    Rule { id: "jwt-milliseconds", says: "counts a time in milliseconds where seconds belong", source: "RFC 7519 2, NumericDate" };
+
+/// A longer part than is read.
+pub static TOO_LONG: Rule = Rule { id: "jwt-too-long", says: "has a longer part than Why401 reads", source: "Why401's own limit" };
+
+/// From here on a time is taken for milliseconds: as seconds it would be the year 5138.
+const LATEST_SECOND: i64 = 100_000_000_000;
+
+/// How a token is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Three parts and a signature (JWS).
+    #[default]
+    Signed,
+    /// Three parts, `alg` none, no signature.
+    Unsecured,
+    /// A signature over content that is elsewhere (RFC 7515 appendix F).
+    Detached,
+    /// Five parts: only the header can be read (JWE).
+    Encrypted,
 }
 
-/// The claims that causes ask for; times in seconds since the epoch.
-#[derive(Default)]
+/// The header parameters that matter; of RFC 7515 4.1 and RFC 7516 4.1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// `alg`.
+    pub alg: Option<String>,
+    /// `enc`, of an encrypted token.
+    pub enc: Option<String>,
+    /// `kid`: which key.
+    pub kid: Option<String>,
+    /// `typ`: which kind of token, such as `at+jwt` or `dpop+jwt`.
+    pub typ: Option<String>,
+    /// `cty`: `JWT` where the content is a token again.
+    pub cty: Option<String>,
+    /// `jwk`: the public key itself, as JSON.
+    pub jwk: Option<Box<str>>,
+}
+
+/// The claims that a login turns on. Times are in seconds since the Unix epoch, rounded down.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// `exp`.
-    pub exp: Option<i64>,
-    /// `nbf`.
-    pub nbf: Option<i64>,
-    /// `iat`.
-    pub iat: Option<i64>,
-    /// `iss`.
+    /// `iss`: who issued the token.
     pub iss: Option<String>,
-    /// `aud`.
+    /// `sub`: whom it is about.
+    pub sub: Option<String>,
+    /// `aud`: for whom it is meant.
     pub aud: Vec<String>,
-    /// `scope` or `scp`.
+    /// `exp`: until when it is good.
+    pub exp: Option<i64>,
+    /// `nbf`: from when it is good.
+    pub nbf: Option<i64>,
+    /// `iat`: when it was issued.
+    pub iat: Option<i64>,
+    /// `auth_time`: when the user last logged in (OpenID Connect Core 2).
+    pub auth_time: Option<i64>,
+    /// `jti`: the token's own name.
+    pub jti: Option<String>,
+    /// `scope` (RFC 8693 4.2) or `scp`, apart.
     pub scope: Vec<String>,
+    /// `roles` (RFC 9068 2.2.3.1).
+    pub roles: Vec<String>,
+    /// `azp`: the client it was issued to (OpenID Connect Core 2).
+    pub azp: Option<String>,
+    /// `client_id` (RFC 8693 4.3).
+    pub client_id: Option<String>,
+    /// `token_use`: `access` or `id`, by Amazon Cognito.
+    pub token_use: Option<String>,
+    /// `nonce`.
+    pub nonce: Option<String>,
+    /// `at_hash`: binds an ID token to an access token.
+    pub at_hash: Option<String>,
+    /// `acr`: how strongly the user was authenticated.
+    pub acr: Option<String>,
+    /// `amr`: by which means.
+    pub amr: Vec<String>,
+    /// `cnf.jkt`: the thumbprint of the key that must accompany the token (RFC 9449 6.1).
+    pub jkt: Option<String>,
+    /// `tid`: the tenant, by Microsoft Entra.
+    pub tid: Option<String>,
 }
 
-/// Whether a text has the outer form of a JWT.
+/// Names, nonces and identifiers stay out of logs.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims")
+            .field("iss", &self.iss)
+            .field("aud", &self.aud)
+            .field("exp", &self.exp)
+            .field("nbf", &self.nbf)
+            .field("iat", &self.iat)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token. Its `Debug` shows neither the token nor whom it is about.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Jwt {
+    /// How it is built.
+    pub form: Form,
+    /// Its header.
+    pub header: Header,
+    /// Its claims; none where it is encrypted or detached.
+    pub claims: Claims,
+    payload: Box<str>,
+}
+
+impl fmt::Debug for Jwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jwt").field("form", &self.form).field("alg", &self.header.alg).field("claims", &self.claims).finish_non_exhaustive()
+    }
+}
+
+impl Jwt {
+    /// Any top-level claim, as the JSON that stands there.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&str> {
+        Members::read(&self.payload).ok()?.get(name).map(|(value, _)| value)
+    }
+
+    /// The token inside, where the content is one (RFC 7519 5.2).
+    #[must_use]
+    pub fn nested(&self) -> Option<&str> {
+        let says_so = self.header.cty.as_deref().is_some_and(|cty| cty.eq_ignore_ascii_case("JWT"));
+        (says_so && !self.payload.is_empty()).then_some(&*self.payload)
+    }
+}
+
+/// Whether a text has the outer form of a JWT, whole or cut off: its first part begins as a JSON
+/// object does in base64url, and a dot follows.
 #[must_use]
 pub fn looks_like_jwt(text: &str) -> bool {
-    text.starts_with("eyJ") && text.matches('.').count() >= 2
+    // `{"`, `{ `, and `{` before a line end or tab.
+    let begins = ["eyJ", "eyA", "ewo", "ew0", "ewk"].iter().any(|start| text.starts_with(start));
+    begins && text.split_once('.').is_some_and(|(header, _)| header.len() >= 12 && header.bytes().all(is_base64url))
 }
 
-/// Reads a token.
+const fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Reads a token; `None`, with the reason among the violations, where the text is none.
 #[must_use]
-pub fn parse(text: &str) -> Parsed<Option<Jwt>> {
-    let mut parts = text.split('.');
-    let (header, claims) = (parts.next().and_then(object), parts.next().and_then(object));
-    let value = header.and(claims).map(|claims| Jwt {
-        claims: Claims {
-            exp: number(&claims, "exp"),
-            nbf: number(&claims, "nbf"),
-            iat: number(&claims, "iat"),
-            iss: claims.get("iss").and_then(Value::as_str).map(str::to_owned),
-            aud: words(claims.get("aud"), false),
-            scope: words(claims.get("scope").or_else(|| claims.get("scp")), true),
-        },
-    });
-    Parsed { value, violations: Vec::new() }
+pub fn parse(token: &str) -> Parsed<Option<Jwt>> {
+    let mut reader = Reader { violations: Vec::new() };
+    let value = reader.token(token);
+    let mut violations = reader.violations;
+    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    Parsed { value, violations }
 }
 
-fn object(segment: &str) -> Option<Map<String, Value>> {
-    (segment.len() <= limits::JWT_SEGMENT)
-        .then(|| URL_SAFE_NO_PAD.decode(segment).ok())
-        .flatten()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+/// One part between dots.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    text: &'a str,
+    /// Byte offset in the token.
+    at: usize,
 }
 
-fn number(claims: &Map<String, Value>, name: &str) -> Option<i64> {
-    let value = claims.get(name)?;
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+struct Reader {
+    violations: Vec<SyntaxViolation>,
 }
 
-fn words(value: Option<&Value>, split: bool) -> Vec<String> {
-    match value {
-        Some(Value::String(text)) if split => text.split_ascii_whitespace().map(str::to_owned).collect(),
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
+impl Reader {
+    fn note(&mut self, at: usize, rule: &'static Rule) {
+        self.violations.push(SyntaxViolation { at, rule });
+    }
+
+    fn token(&mut self, token: &str) -> Option<Jwt> {
+        let mut at = 0;
+        let mut parts = token.split('.').map(|text| {
+            let part = Part { text, at };
+            at += text.len() + 1;
+            part
+        });
+        let first = parts.next().unwrap_or(Part { text: "", at: 0 });
+        let (header, content_encoded) = self.header(first)?;
+        let mut jwt = Jwt { header, ..Jwt::default() };
+        let rest = token.get(first.text.len() + 1..).unwrap_or_default();
+        if !content_encoded {
+            // Content as it is may hold dots itself (RFC 7797 5.2).
+            let (content, signature) = rest.rsplit_once('.').unwrap_or((rest, ""));
+            jwt.payload = content.into();
+            jwt.form = if content.is_empty() { Form::Detached } else { Form::Signed };
+            if signature.is_empty() {
+                self.note(token.len(), &NO_SIGNATURE);
+            }
+            return Some(jwt);
+        }
+        match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
+            (None, ..) => self.note(token.len(), &TRUNCATED),
+            (Some(content), None, ..) => {
+                self.content(content, &mut jwt);
+                self.note(token.len(), &TRUNCATED);
+            }
+            (Some(content), Some(signature), None, ..) if jwt.header.enc.is_none() => self.signed(content, signature, &mut jwt),
+            (Some(key), Some(vector), Some(content), Some(tag), None) => {
+                jwt.form = Form::Encrypted;
+                for part in [key, vector, content, tag] {
+                    self.decode(part);
+                }
+                for part in [vector, content, tag] {
+                    if part.text.is_empty() {
+                        self.note(part.at, &TRUNCATED);
+                    }
+                }
+            }
+            (Some(content), ..) => {
+                if jwt.header.enc.is_some() {
+                    jwt.form = Form::Encrypted;
+                } else {
+                    self.content(content, &mut jwt);
+                }
+                self.note(token.len(), &PARTS);
+            }
+        }
+        Some(jwt)
+    }
+
+    fn signed(&mut self, content: Part<'_>, signature: Part<'_>, jwt: &mut Jwt) {
+        let unsecured = jwt.header.alg.as_deref().is_some_and(|alg| alg.eq_ignore_ascii_case("none"));
+        if unsecured {
+            jwt.form = Form::Unsecured;
+        } else if content.text.is_empty() {
+            jwt.form = Form::Detached;
+        }
+        self.content(content, jwt);
+        match (unsecured, signature.text.is_empty()) {
+            (true, false) => self.note(signature.at, &UNSECURED_WITH_SIGNATURE),
+            (false, true) => self.note(signature.at, &NO_SIGNATURE),
+            _ => {
+                self.decode(signature);
+            }
+        }
+    }
+
+    /// The header, and whether the content is in base64url, as it is unless `b64` says otherwise.
+    fn header(&mut self, part: Part<'_>) -> Option<(Header, bool)> {
+        let json = self.decode(part).and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some(members) = json.as_deref().and_then(|json| Members::read(json).ok()) else {
+            // Whatever was wrong with its letters: what is no header makes no token.
+            self.violations.clear();
+            self.note(0, &NOT_A_JWT);
+            return None;
+        };
+        let mut object = Object { part, members, reader: self };
+        let header = Header {
+            alg: object.text("alg"),
+            enc: object.text("enc"),
+            kid: object.text("kid"),
+            typ: object.text("typ"),
+            cty: object.text("cty"),
+            jwk: object.members.get("jwk").map(|(jwk, _)| jwk.into()),
+        };
+        let encoded = object.members.get("b64").is_none_or(|(value, _)| value != "false");
+        if header.alg.is_none() {
+            self.note(0, &NO_ALG);
+        }
+        Some((header, encoded))
+    }
+
+    fn content(&mut self, part: Part<'_>, jwt: &mut Jwt) {
+        if part.text.is_empty() {
+            return;
+        }
+        let Some(json) = self.decode(part).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            if self.violations.iter().all(|violation| violation.at < part.at) {
+                self.note(part.at, &NOT_AN_OBJECT);
+            }
+            return;
+        };
+        match Members::read(&json) {
+            Ok(members) => jwt.claims = claims(&mut Object { part, members, reader: self }),
+            Err(_) if jwt.header.cty.is_some() => {}
+            Err(end) if end + 2 >= json.len() && json.starts_with('{') => self.note(part.at + part.text.len(), &TRUNCATED),
+            Err(end) => self.note(part.at + encoded_place(end), &NOT_AN_OBJECT),
+        }
+        jwt.payload = json.into_boxed_str();
+    }
+
+    /// Decodes a part, also where it is written wrongly but can mean only one thing.
+    fn decode(&mut self, part: Part<'_>) -> Option<Vec<u8>> {
+        if part.text.len() > limits::JWT_SEGMENT {
+            self.note(part.at, &TOO_LONG);
+            return None;
+        }
+        match URL_SAFE_NO_PAD.decode(part.text) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => self.decode_tolerantly(part, &error),
+        }
+    }
+
+    fn decode_tolerantly(&mut self, part: Part<'_>, error: &DecodeError) -> Option<Vec<u8>> {
+        let bare = part.text.trim_end_matches('=');
+        if bare.len() < part.text.len() {
+            self.note(part.at + bare.len(), &PADDED);
+        }
+        let place = |test: fn(u8) -> bool| bare.bytes().position(test).map(|at| part.at + at);
+        if let Some(at) = place(|byte| matches!(byte, b'+' | b'/')) {
+            self.note(at, &BASE64_ALPHABET);
+        }
+        if let Some(at) = place(|byte| !is_base64url(byte) && !matches!(byte, b'+' | b'/')) {
+            self.note(at, &NOT_BASE64URL);
+        }
+        let letters = bare.bytes().filter_map(|byte| match byte {
+            b'+' => Some(b'-'),
+            b'/' => Some(b'_'),
+            _ => is_base64url(byte).then_some(byte),
+        });
+        let decoded = LENIENT.decode(letters.collect::<Vec<u8>>());
+        let end = part.at + bare.len();
+        match (&decoded, error) {
+            (Ok(_), DecodeError::InvalidLastSymbol { .. }) => self.note(end.saturating_sub(1), &STRAY_BITS),
+            (Ok(_), _) => {}
+            (Err(_), _) => self.note(end, &TRUNCATED),
+        }
+        decoded.ok()
+    }
+}
+
+/// Takes a last character with stray bits.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Where a byte of the decoded text stands in its encoding.
+const fn encoded_place(decoded: usize) -> usize {
+    decoded / 3 * 4 + decoded % 3
+}
+
+fn claims(object: &mut Object<'_, '_>) -> Claims {
+    let scope = object.words("scope");
+    Claims {
+        iss: object.text("iss"),
+        sub: object.text("sub"),
+        aud: object.list("aud"),
+        exp: object.time("exp"),
+        nbf: object.time("nbf"),
+        iat: object.time("iat"),
+        auth_time: object.time("auth_time"),
+        jti: object.text("jti"),
+        scope: if scope.is_empty() { object.words("scp") } else { scope },
+        roles: object.list("roles"),
+        azp: object.text("azp"),
+        client_id: object.text("client_id"),
+        token_use: object.text("token_use"),
+        nonce: object.text("nonce"),
+        at_hash: object.text("at_hash"),
+        acr: object.text("acr"),
+        amr: object.list("amr"),
+        jkt: object.members.get("cnf").and_then(|(cnf, _)| text_of(Members::read(cnf).ok()?.get("jkt")?.0)),
+        tid: object.text("tid"),
+    }
+}
+
+/// A header or a set of claims being read.
+struct Object<'a, 'r> {
+    part: Part<'a>,
+    members: Members<'a>,
+    reader: &'r mut Reader,
+}
+
+impl Object<'_, '_> {
+    fn note(&mut self, at: usize, rule: &'static Rule) {
+        self.reader.note(self.part.at + encoded_place(at), rule);
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        let (value, at) = self.members.get(name)?;
+        let text = text_of(value);
+        if text.is_none() {
+            self.note(at, &WRONG_TYPE);
+        }
+        text
+    }
+
+    /// A NumericDate, which may have a fraction.
+    fn time(&mut self, name: &str) -> Option<i64> {
+        let (value, at) = self.members.get(name)?;
+        let quoted = text_of(value);
+        let digits = quoted.as_deref().map_or(value, str::trim);
+        let seconds = digits.parse::<i64>().ok().or_else(|| whole_seconds(digits));
+        match seconds {
+            None => self.note(at, &WRONG_TYPE),
+            Some(_) if quoted.is_some() => self.note(at, &NUMBER_IN_QUOTES),
+            Some(_) => {}
+        }
+        if seconds.is_some_and(|seconds| seconds >= LATEST_SECOND) {
+            self.note(at, &MILLISECONDS);
+        }
+        seconds
+    }
+
+    /// A list of strings, or one string.
+    fn list(&mut self, name: &str) -> Vec<String> {
+        let Some((value, at)) = self.members.get(name) else { return Vec::new() };
+        if let Some(text) = text_of(value) {
+            return vec![text];
+        }
+        match serde_json::from_str::<Vec<String>>(value) {
+            Ok(mut list) => {
+                list.truncate(limits::LIST_ELEMENTS);
+                list
+            }
+            Err(_) => {
+                self.note(at, &WRONG_TYPE);
+                Vec::new()
+            }
+        }
+    }
+
+    /// A list of strings, or one string of several words.
+    fn words(&mut self, name: &str) -> Vec<String> {
+        let list = self.list(name);
+        list.iter().flat_map(|text| text.split_ascii_whitespace()).take(limits::LIST_ELEMENTS).map(str::to_owned).collect()
+    }
+}
+
+/// A number with a fraction or an exponent, rounded down.
+fn whole_seconds(digits: &str) -> Option<i64> {
+    let number: f64 = digits.parse().ok().filter(|number: &f64| number.abs() < 1e18)?;
+    Some(number.floor() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(text: &str) -> String {
+        URL_SAFE_NO_PAD.encode(text)
+    }
+
+    fn token(header: &str, claims: &str) -> String {
+        format!("{}.{}.c2lnbmF0dXJl", part(header), part(claims))
+    }
+
+    fn of_claims(claims: &str) -> Parsed<Option<Jwt>> {
+        parse(&token(r#"{"alg":"RS256"}"#, claims))
+    }
+
+    fn rules(parsed: &Parsed<Option<Jwt>>) -> Vec<&'static str> {
+        parsed.violations.iter().map(|violation| violation.rule.id).collect()
+    }
+
+    #[test]
+    fn reads_the_example_of_rfc_7519() {
+        // RFC 7519 3.1 and RFC 7515 A.1: the same token.
+        let text = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let parsed = parse(text);
+        assert_eq!(parsed.violations, []);
+        let jwt = parsed.value.unwrap();
+        assert_eq!((jwt.header.alg.as_deref(), jwt.header.typ.as_deref()), (Some("HS256"), Some("JWT")));
+        assert_eq!((jwt.claims.iss.as_deref(), jwt.claims.exp), (Some("joe"), Some(1_300_819_380)));
+        assert_eq!(jwt.claim("http://example.com/is_root"), Some("true"));
+        assert_eq!(jwt.form, Form::Signed);
+    }
+
+    #[test]
+    fn reads_the_unsecured_and_the_encrypted_example() {
+        // RFC 7519 6.1.
+        let unsecured =
+            parse("eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.");
+        assert_eq!(unsecured.violations, []);
+        assert_eq!(unsecured.value.unwrap().form, Form::Unsecured);
+        // The header of RFC 7519 A.1, before parts of our own.
+        let encrypted = parse("eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.a2V5.aXY.Y29udGVudA.dGFn");
+        assert_eq!(encrypted.violations, []);
+        let jwt = encrypted.value.unwrap();
+        assert_eq!((jwt.form, jwt.header.enc.as_deref()), (Form::Encrypted, Some("A128CBC-HS256")));
+        assert_eq!(jwt.claims, Claims::default());
+    }
+
+    #[test]
+    fn takes_claims_as_issuers_write_them() {
+        let parsed = of_claims(
+            r#"{"aud":["a","b"],"exp":1700000000.9,"nbf":-1,"scope":"read  write","roles":"admin","cnf":{"jkt":"thumb"},"amr":["pwd"],"exp2":{}}"#,
+        );
+        assert_eq!(parsed.violations, []);
+        let claims = parsed.value.unwrap().claims;
+        assert_eq!((claims.exp, claims.nbf), (Some(1_700_000_000), Some(-1)));
+        assert_eq!((claims.aud, claims.scope), (vec!["a".to_owned(), "b".to_owned()], vec!["read".to_owned(), "write".to_owned()]));
+        assert_eq!((claims.roles, claims.jkt.as_deref()), (vec!["admin".to_owned()], Some("thumb")));
+        assert_eq!(of_claims(r#"{"scp":["a.b","c"]}"#).value.unwrap().claims.scope, ["a.b", "c"]);
+    }
+
+    #[test]
+    fn names_claims_of_the_wrong_kind_and_still_reads_what_it_can() {
+        for (claims, exp, rule) in [
+            (r#"{"exp":"1700000000"}"#, Some(1_700_000_000), "json-number-in-quotes"),
+            (r#"{"exp":1700000000000}"#, Some(1_700_000_000_000), "jwt-milliseconds"),
+            (r#"{"exp":null}"#, None, "json-member-wrong-type"),
+            (r#"{"exp":"tomorrow"}"#, None, "json-member-wrong-type"),
+            (r#"{"exp":1e300}"#, None, "json-member-wrong-type"),
+            (r#"{"aud":7}"#, None, "json-member-wrong-type"),
+            (r#"{"iss":["x"]}"#, None, "json-member-wrong-type"),
+            ("[1]", None, "json-not-an-object"),
+            ("plain text", None, "json-not-an-object"),
+            (r#"{"exp":1700"#, None, "jwt-truncated"),
+        ] {
+            let parsed = of_claims(claims);
+            assert_eq!(rules(&parsed), [rule], "{claims}");
+            assert_eq!(parsed.value.unwrap().claims.exp, exp, "{claims}");
+        }
+    }
+
+    #[test]
+    fn points_into_the_token() {
+        // The value begins at byte 7 of the claims, which are 20 characters behind the header and its dot.
+        let parsed = of_claims(r#"{"exp": "1"}"#);
+        let header = part(r#"{"alg":"RS256"}"#).len();
+        assert_eq!(parsed.violations.iter().map(|violation| violation.at).collect::<Vec<_>>(), [header + 1 + 10]);
+    }
+
+    #[test]
+    fn names_what_is_wrong_with_the_parts() {
+        let whole = token(r#"{"alg":"RS256"}"#, r#"{"iss":"joe"}"#);
+        let (unsigned, _) = whole.rsplit_once('.').unwrap();
+        for (text, rule) in [
+            (unsigned.to_owned(), "jwt-truncated"),
+            (part(r#"{"alg":"RS256"}"#), "jwt-truncated"),
+            (format!("{unsigned}."), "jwt-no-signature"),
+            (format!("{whole}.eA"), "jwt-parts"),
+            (format!("{whole}=="), "jwt-padded"),
+            (format!("{unsigned}.a+/b"), "jwt-base64-alphabet"),
+            (format!("{unsigned}.ab cd"), "jwt-not-base64url"),
+            (whole.replacen("eyJ", "ey\nJ", 1), "jwt-not-base64url"),
+            (format!("{unsigned}.eB"), "jwt-stray-bits"),
+            (format!("{unsigned}.abcde"), "jwt-truncated"),
+            (token("{}", "{}"), "jwt-no-alg"),
+            (format!("{}.e30.eA", part(r#"{"alg":"none"}"#)), "jwt-unsecured-with-signature"),
+            (format!("{whole}{}", "A".repeat(limits::JWT_SEGMENT)), "jwt-too-long"),
+        ] {
+            let parsed = parse(&text);
+            assert_eq!(rules(&parsed), [rule], "{text:.80}");
+            assert!(parsed.value.is_some(), "{text:.80}");
+        }
+        for text in ["", "abc", "v2.local.abc", "....", "a.b.c", "\u{e9}.\u{e9}.\u{e9}", "eyJhbGci"] {
+            assert_eq!(rules(&parse(text)), ["not-a-jwt"], "{text}");
+            assert_eq!(parse(text).value, None);
+        }
+    }
+
+    #[test]
+    fn knows_detached_and_nested_tokens() {
+        let detached = parse(&format!("{}..c2ln", part(r#"{"alg":"HS256"}"#)));
+        assert_eq!((detached.violations.len(), detached.value.unwrap().form), (0, Form::Detached));
+        let inner = token(r#"{"alg":"HS256"}"#, "{}");
+        let outer = parse(&token(r#"{"alg":"HS256","cty":"JWT"}"#, &inner));
+        assert_eq!(outer.violations, []);
+        assert_eq!(outer.value.unwrap().nested(), Some(&*inner));
+    }
+
+    #[test]
+    fn tells_tokens_from_names_with_dots() {
+        assert!(looks_like_jwt(&token(r#"{"alg":"RS256"}"#, "{}")));
+        assert!(looks_like_jwt(&token("{\n \"alg\": \"RS256\"}", "{}")));
+        for text in ["", "eyJ", "www.example.com", "eyJ.x", "eyJhbGciOiJSUzI1NiJ9", "v4.public.eyJhbGciOiJSUzI1NiJ9"] {
+            assert!(!looks_like_jwt(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_keeps_the_token_and_its_subject_to_itself() {
+        let shown = format!("{:?}", of_claims(r#"{"sub":"alice","nonce":"n0nce","iss":"https://id.example.test"}"#));
+        assert!(
+            shown.contains("id.example.test") && !shown.contains("alice") && !shown.contains("n0nce") && !shown.contains("eyJ"),
+            "{shown}"
+        );
     }
 }

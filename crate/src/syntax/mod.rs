@@ -14,6 +14,7 @@ pub mod der;
 pub mod form;
 pub mod http_date;
 pub mod json;
+mod json_members;
 pub mod jwt;
 pub mod kerberos;
 pub mod lexer;

@@ -1,0 +1,85 @@
+//! Tokens that others published: each is read, or what is wrong with it is named.
+
+#![cfg(test)]
+
+use std::path::Path;
+
+use serde_json::Value;
+use why401::syntax::jwt::{self, Form};
+
+mod common;
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Alterations that leave a token whole, as far as can be told without a key.
+const INVISIBLE: [&str; 5] = ["Modified", "modified", "Attack", "Attacks", "Vulnerability"];
+
+#[test]
+fn every_wycheproof_vector_is_read_or_named() {
+    let Some(folder) = common::shared_data("wycheproof-jose") else { return };
+    let mut count = 0;
+    for name in ["crypto", "encryption", "key", "signature"] {
+        let file = json(&folder.join(format!("testvectors_v1/json_web_{name}_test.json")));
+        for test in file["testGroups"].as_array().unwrap().iter().flat_map(|group| group["tests"].as_array().unwrap()) {
+            count += 1;
+            let Some(token) = test["jws"].as_str().or_else(|| test["jwe"].as_str()) else { continue };
+            let parsed = jwt::parse(token);
+            let (id, comment) = (&test["tcId"], test["comment"].as_str().unwrap());
+            let encrypted = test["jwe"].is_string();
+            match &parsed.value {
+                Some(jwt) => assert!(jwt.header.alg.is_some() || !parsed.violations.is_empty(), "{name} {id}"),
+                None => assert!(!parsed.violations.is_empty(), "{name} {id}: neither read nor named"),
+            }
+            if test["result"] == "valid" {
+                let jwt = parsed.value.as_ref().unwrap_or_else(|| panic!("{name} {id} {comment}: not read"));
+                assert_eq!(jwt.form == Form::Encrypted, encrypted, "{name} {id} {comment}");
+            }
+            // The empty key of direct encryption is in order, and empty content makes a detached signature.
+            let can_be_missing = ["MissingEncryptedKey", "MissingPayload"].iter().any(|part| comment.ends_with(part));
+            if comment.starts_with("rejectsMissing") && !can_be_missing {
+                assert!(!parsed.violations.is_empty(), "{name} {id} {comment}: nothing is found wrong");
+            }
+            if parsed.value.is_none() {
+                assert!(
+                    !INVISIBLE.iter().any(|word| comment.ends_with(word)) || comment.ends_with("ModifiedHeader"),
+                    "{name} {id} {comment}"
+                );
+            }
+        }
+    }
+    assert_eq!(count, 649, "the files hold as many vectors as they did");
+}
+
+#[test]
+fn every_compact_token_of_the_rfc_7520_cookbook_is_read() {
+    let Some(folder) = common::shared_data("jose-cookbook-rfc7520") else { return };
+    let mut count = 0;
+    for kind in ["jws", "jwe", "curve25519", "rfc7797"] {
+        for entry in std::fs::read_dir(folder.join(kind)).unwrap() {
+            let path = entry.unwrap().path();
+            let case = json(&path);
+            let Some(token) = case["output"]["compact"].as_str() else { continue };
+            let parsed = jwt::parse(token);
+            // The cookbook's contents are letters and poems rather than claims; nothing else is amiss.
+            assert!(
+                parsed.violations.iter().all(|violation| violation.rule.id == "json-not-an-object"),
+                "{path:?}: {:?}",
+                parsed.violations
+            );
+            let jwt = parsed.value.unwrap();
+            let encrypted = token.matches('.').count() == 4;
+            assert_eq!(jwt.form == Form::Encrypted, encrypted, "{path:?}");
+            assert!(jwt.header.alg.is_some());
+            count += 1;
+        }
+    }
+    assert!(count >= 15, "only {count} tokens");
+    let nested = json(&folder.join("6.nesting_signatures_and_encryption.json"));
+    let signed = nested["sign"]["output"]["compact"].as_str().unwrap();
+    let claims = jwt::parse(signed).value.unwrap().claims;
+    assert_eq!((claims.iss.as_deref(), claims.exp), (Some("hobbiton.example"), Some(1_300_819_380)));
+    let encrypted = jwt::parse(nested["encrypt"]["output"]["compact"].as_str().unwrap());
+    assert_eq!(encrypted.value.unwrap().header.cty.as_deref(), Some("JWT"));
+}
