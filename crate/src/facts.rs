@@ -186,7 +186,6 @@ fn kept(challenge: &challenge::Challenge<'_>, field: usize) -> Challenge {
 
 fn credentials_of(value: &str) -> Credentials {
     let parsed = credentials::parse(value);
-    let credential = value.get(parsed.value.scheme.len()..).unwrap_or_default().trim();
     let user = match &parsed.value.kind {
         credentials::Kind::Basic(basic) => Some(String::from_utf8_lossy(&basic.user).into()),
         _ => None,
@@ -194,7 +193,7 @@ fn credentials_of(value: &str) -> Credentials {
     Credentials {
         scheme: parsed.value.scheme.into(),
         fingerprint: Fingerprint::of(value),
-        token: jwt::parse(credential.trim_matches('"')).value.map(|token| token_of(&token)),
+        token: parsed.value.token().and_then(|token| jwt::parse(token).value).map(|token| token_of(&token)),
         violations: parsed.violations,
         user,
     }

@@ -9,7 +9,7 @@ use super::list::is_token_byte;
 use super::{Parsed, Rule};
 use crate::limits;
 
-pub use super::lexer::AuthParam;
+pub use super::lexer::{AuthParam, MISSING_COMMA, REPEATED_PARAMETER, STRAY_CHARACTER, TOO_MANY_PARAMETERS};
 
 /// A parameter before any scheme.
 pub static PARAMETER_WITHOUT_SCHEME: Rule =
@@ -22,28 +22,12 @@ pub static COMMA_AFTER_SCHEME: Rule = Rule {
     source: "RFC 9110 11.6.1",
 };
 
-/// No comma between two parameters or two challenges.
-pub static MISSING_COMMA: Rule =
-    Rule { id: "missing-comma", says: "lacks a comma between two parameters or two challenges", source: "RFC 9110 11.6.1" };
-
-/// A character that belongs to no scheme and no parameter.
-pub static STRAY_CHARACTER: Rule =
-    Rule { id: "stray-character", says: "has a character that belongs to no scheme and no parameter", source: "RFC 9110 11.6.1" };
-
-/// The same parameter twice in one challenge. The first is kept, as RFC 9110 forbids to take both.
-pub static REPEATED_PARAMETER: Rule =
-    Rule { id: "repeated-parameter", says: "names a parameter twice in one challenge", source: "RFC 9110 11.2" };
-
 /// A realm without quotation marks.
 pub static REALM_NOT_QUOTED: Rule = Rule { id: "realm-not-quoted", says: "has a realm without quotation marks", source: "RFC 9110 11.5" };
 
 /// More challenges than are read.
 pub static TOO_MANY_CHALLENGES: Rule =
     Rule { id: "too-many-challenges", says: "has more challenges than Why401 reads", source: "Why401's own limit" };
-
-/// More parameters than are read.
-pub static TOO_MANY_PARAMETERS: Rule =
-    Rule { id: "too-many-parameters", says: "has a challenge with more parameters than Why401 reads", source: "Why401's own limit" };
 
 /// One challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +145,10 @@ impl<'a> Reader<'a> {
         if gap == Gap::Nothing && !challenge.params.is_empty() {
             self.cursor.note(at, &MISSING_COMMA);
         }
-        keep(challenge, param, &mut self.cursor);
+        if !param.quoted && param.name.eq_ignore_ascii_case("realm") {
+            self.cursor.note(at, &REALM_NOT_QUOTED);
+        }
+        self.cursor.keep(&mut challenge.params, param);
     }
 
     fn challenge(&mut self, at: usize, scheme: &'a str, blanks: bool, gap: Gap) {
@@ -217,19 +204,6 @@ pub(crate) fn take_token68<'a>(cursor: &mut Cursor<'a>) -> &'a str {
 fn is_token68_rather_than_parameter(text: &str) -> bool {
     let Some(name) = text.strip_suffix('=').filter(|name| !name.ends_with('=')) else { return !text.is_empty() };
     text.len().is_multiple_of(4) && !["qop", "uri", "charset"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-fn keep<'a>(challenge: &mut Challenge<'a>, param: AuthParam<'a>, cursor: &mut Cursor<'a>) {
-    if challenge.param(param.name).is_some() {
-        cursor.note(param.at, &REPEATED_PARAMETER);
-    } else if challenge.params.len() >= limits::AUTH_PARAMS {
-        cursor.note(param.at, &TOO_MANY_PARAMETERS);
-    } else {
-        if !param.quoted && param.name.eq_ignore_ascii_case("realm") {
-            cursor.note(param.at, &REALM_NOT_QUOTED);
-        }
-        challenge.params.push(param);
-    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,21 @@ pub static CONTROL_CHARACTER: Rule = Rule { id: "control-character", says: "cont
 pub static BAD_EXTENDED_VALUE: Rule =
     Rule { id: "bad-extended-value", says: "has an extended parameter that does not decode", source: "RFC 8187 3.2" };
 
+/// No comma between two parameters or two challenges.
+pub static MISSING_COMMA: Rule =
+    Rule { id: "missing-comma", says: "lacks a comma between two parameters or two challenges", source: "RFC 9110 11.6.1" };
+
+/// A character that belongs to no scheme and no parameter.
+pub static STRAY_CHARACTER: Rule =
+    Rule { id: "stray-character", says: "has a character that belongs to no scheme and no parameter", source: "RFC 9110 11.6.1" };
+
+/// The same parameter twice. The first is kept: RFC 9110 lets a name stand there only once.
+pub static REPEATED_PARAMETER: Rule = Rule { id: "repeated-parameter", says: "names a parameter twice", source: "RFC 9110 11.2" };
+
+/// More parameters than are read.
+pub static TOO_MANY_PARAMETERS: Rule =
+    Rule { id: "too-many-parameters", says: "has more parameters than Why401 reads", source: "Why401's own limit" };
+
 /// One `name=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthParam<'a> {
@@ -62,7 +77,12 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, violations: Vec::new() }
+        Self::from(text, 0)
+    }
+
+    /// One that begins at a byte offset of the text.
+    pub const fn from(text: &'a str, at: usize) -> Self {
+        Self { text, at, violations: Vec::new() }
     }
 
     pub const fn is_at_end(&self) -> bool {
@@ -137,6 +157,48 @@ impl<'a> Cursor<'a> {
         let value = if quoted { self.quoted_string() } else { Cow::Borrowed(self.bare_value()) };
         let value = if name.ends_with('*') { self.extended(from, value) } else { value };
         AuthParam { at, name, value, quoted }
+    }
+
+    /// Reads `name=value, name=value` to the end of the text.
+    pub fn params(&mut self) -> Vec<AuthParam<'a>> {
+        let mut params = Vec::new();
+        let mut apart = true;
+        loop {
+            self.skip_blanks();
+            let at = self.at;
+            if self.peek() == Some(b',') {
+                apart = true;
+                self.at += 1;
+                continue;
+            }
+            if self.is_at_end() {
+                return params;
+            }
+            let name = self.token();
+            let blanks = self.skip_blanks();
+            if name.is_empty() || self.peek() != Some(b'=') {
+                self.note(at, &STRAY_CHARACTER);
+                self.take_while(|byte| byte != b',');
+            } else {
+                if !apart {
+                    self.note(at, &MISSING_COMMA);
+                }
+                let param = self.param(at, name, blanks);
+                self.keep(&mut params, param);
+            }
+            apart = false;
+        }
+    }
+
+    /// Adds a parameter whose name is not there yet.
+    pub fn keep(&mut self, params: &mut Vec<AuthParam<'a>>, new: AuthParam<'a>) {
+        if param(params, new.name).is_some() {
+            self.note(new.at, &REPEATED_PARAMETER);
+        } else if params.len() >= limits::AUTH_PARAMS {
+            self.note(new.at, &TOO_MANY_PARAMETERS);
+        } else {
+            params.push(new);
+        }
     }
 
     fn bare_value(&mut self) -> &'a str {

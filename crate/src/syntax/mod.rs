@@ -4,6 +4,7 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod basic;
 pub mod browser_choice;
 pub mod challenge;
 pub mod cookie;
@@ -23,8 +24,10 @@ pub mod negotiate;
 pub mod ntlm;
 pub mod oauth;
 pub mod oidc;
+pub mod placeholder;
 pub mod problem_json;
 pub mod retry_after;
+pub mod schemes;
 pub mod secret;
 pub mod set_cookie;
 pub mod spnego;
