@@ -2,9 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use url::Url;
+
 use super::{Record, Session};
-use crate::exchange::Kind;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::site::Site;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,9 @@ pub enum FailureKind {
 /// The browsers' names for: this went round too often. Chromium's net_error_list.h and Firefox's
 /// nsresult names; checked 2026-11-20.
 const LOOP_ERRORS: [&str; 2] = ["net::ERR_TOO_MANY_REDIRECTS", "NS_ERROR_REDIRECT_LOOP"];
+
+/// Redirects that browsers follow in one chain: Fetch, "HTTP-redirect fetch".
+const REDIRECT_LIMIT: usize = 20;
 
 /// The same URL in one chain of redirects this often, with nothing changed, is a loop.
 const LOOP_VISITS: usize = 3;
@@ -185,8 +191,9 @@ impl Session {
         };
         let is_failure = match record.exchange.error.as_deref() {
             Some(error) => crate::causes::network::names_a_connection_failure(error),
-            // Firefox names no error: a request that was stopped looks like one that got no answer.
-            None => record.exchange.kind == Kind::Document || record.facts.bears_credentials() || record.facts.purpose == Purpose::SignIn,
+            // Firefox names no error and leaves the content out: a request that was stopped looks like
+            // one that got no answer, so only what plainly belongs to the page counts.
+            None => record.exchange.kind == Kind::Document || record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange),
         };
         if !is_failure || is_behind_preflight() {
             return None;
@@ -251,7 +258,7 @@ impl Session {
         let names_loop = |at: &usize| {
             self.records.get(*at).and_then(|record| record.exchange.error.as_deref()).is_some_and(|error| LOOP_ERRORS.contains(&error))
         };
-        if !hops.iter().any(names_loop) && !self.goes_in_circles(&hops) {
+        if !hops.iter().any(names_loop) && !self.goes_in_circles(&hops) && !self.exceeds_the_limit(&hops) {
             return None;
         }
         let at = self.first_of_circle(&hops).or(hops.last().copied())?;
@@ -268,11 +275,24 @@ impl Session {
         })
     }
 
+    /// A chain that is as long as browsers allow and ends in one more redirect: the browser gave up,
+    /// whether or not the capture says so.
+    fn exceeds_the_limit(&self, hops: &[usize]) -> bool {
+        let is_redirect = |at: &usize| self.records.get(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
+        hops.len() >= REDIRECT_LIMIT && hops.last().is_some_and(is_redirect)
+    }
+
     /// The first hop whose URL comes again: where the circle begins.
     fn first_of_circle(&self, hops: &[usize]) -> Option<usize> {
         let url = |at: &usize| self.records.get(*at).map(|record| record.exchange.url.as_str());
         hops.iter().enumerate().find(|(nth, at)| hops.iter().skip(nth + 1).any(|other| url(other) == url(at))).map(|(_, at)| *at)
     }
+}
+
+fn submits_to_its_own_site(exchange: &Exchange) -> bool {
+    let page = exchange.sent("origin").or_else(|| exchange.sent("referer")).and_then(|page| Url::parse(page).ok());
+    &*exchange.method != "GET"
+        && page.as_ref().and_then(Site::of).is_some_and(|page| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page)))
 }
 
 fn without_fragment(url: &str) -> &str {

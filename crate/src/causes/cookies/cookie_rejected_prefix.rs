@@ -1,7 +1,7 @@
 use super::refused_cookie;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie;
@@ -49,13 +49,11 @@ impl Cause for CookieRejectedPrefix {
         let cookie = refused_cookie(at, BlockedReason::InvalidPrefix)?;
         let line = cookie.record.exchange.response.as_ref()?.fields.all("set-cookie").nth(cookie.field)?;
         let broken = broken_rule(&set_cookie::parse(line).value, cookie.record.exchange.url.scheme() == "https");
-        Some(
-            Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.", cookie.name, cookie.setter(), at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("A cookie of that prefix must {broken}."))
-                .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
-                .advise(Audience::Developer, format!("Let the line that sets {} {broken}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name)),
-        )
+                .advise(Audience::Developer, format!("Let the line that sets {} {broken}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        Some(cookie.absence(at, finding))
     }
 }
 

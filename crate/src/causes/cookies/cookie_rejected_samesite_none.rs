@@ -1,7 +1,7 @@
 use super::refused_cookie;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 
@@ -46,13 +46,11 @@ impl Cause for CookieRejectedSamesiteNone {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, BlockedReason::SameSiteNoneInsecure)?;
-        Some(
-            Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.", cookie.name, cookie.setter(), at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("{} bears SameSite=None and no Secure.", cookie.name))
-                .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
-                .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name)),
-        )
+                .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        Some(cookie.absence(at, finding))
     }
 }
 

@@ -1,7 +1,7 @@
 use super::refused_cookie;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 
@@ -46,13 +46,11 @@ impl Cause for CookieRejectedSecure {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, BlockedReason::SecureOnly)?;
-        Some(
-            Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.", cookie.name, cookie.setter(), at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("{} is marked Secure, and this response came over {}.", cookie.name, cookie.record.exchange.url.scheme()))
-                .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
-                .advise(Audience::Developer, format!("Serve {} over https; Secure on {} is right and should stay.", at.host(), cookie.name), format!("{} bears {}.", at.request(), cookie.name)),
-        )
+                .advise(Audience::Developer, format!("Serve {} over https; Secure on {} is right and should stay.", at.host(), cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        Some(cookie.absence(at, finding))
     }
 }
 

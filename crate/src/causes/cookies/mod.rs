@@ -8,7 +8,7 @@ super::family! {
 }
 
 use crate::facts::Purpose;
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::session::cookie_store::BlockedReason;
 use crate::session::{At, FailureKind, Record, is_session_name};
 
@@ -28,6 +28,15 @@ impl RefusedCookie<'_> {
     /// The field that was refused.
     pub fn place(&self) -> Place {
         Place::Received("set-cookie", self.field)
+    }
+
+    /// What the failed request shows: that it lacks the cookie, where the capture lists its cookies.
+    pub fn absence(&self, at: &At<'_>, finding: Finding) -> Finding {
+        if at.exchange().unseen.cookies {
+            finding.unseen(format!("The browser does not list the cookies of {}; it cannot have held {}.", at.request(), self.name))
+        } else {
+            finding.shown(at.at(), Place::Target, format!("This request does not bear {}.", self.name))
+        }
     }
 
     /// "the answer to POST /login".
@@ -72,6 +81,5 @@ fn lacks_identity(at: &At<'_>) -> bool {
     is_refusal
         && at.facts().purpose != Purpose::SignIn
         && at.facts().credentials.is_none()
-        && !at.exchange().unseen.cookies
         && !at.facts().cookies.iter().any(|(name, _)| is_session_name(name))
 }

@@ -88,6 +88,12 @@ mod tests {
     }
 
     #[test]
+    fn tells_a_loop_in_which_each_round_sets_the_cookie_anew() {
+        let round = |n: usize| format!("> GET https://app.test/home\n> Cookie: sso={n}\n< 302 Found\n< Location: /login\n\n> GET https://app.test/login\n> Cookie: sso={n}\n< 302 Found\n< Location: /home\n< Set-Cookie: sso={}\n\n", n + 1);
+        reports(ID, &(0..10).map(round).collect::<String>());
+    }
+
+    #[test]
     fn names_the_places_of_the_circle() {
         let summary = reports(ID, &(hop("/home", "/login") + &hop("/login", "/home")).repeat(10));
         assert!(summary.contains("/home and /login") && summary.contains("20 hops"), "{summary}");
