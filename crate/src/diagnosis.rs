@@ -9,7 +9,7 @@ use crate::facts::Purpose;
 use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
 use crate::order::sort_by_key;
 use crate::redact::Redactor;
-use crate::session::{At, Failure, FailureKind, Session};
+use crate::session::{At, Failure, FailureKind, Record, Session};
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
@@ -185,7 +185,7 @@ impl Session {
             .collect();
         let verdict = if failures.iter().any(|failure| failure.recovered_by.is_none()) {
             Verdict::Failing
-        } else if !failures.is_empty() || self.records().iter().any(|record| concerns_login(&record.facts)) {
+        } else if !failures.is_empty() || self.records().iter().any(concerns_login) {
             Verdict::Healthy
         } else {
             Verdict::NoLoginSeen
@@ -330,8 +330,10 @@ fn remedies(meta: &CauseMeta, concrete: &[Remedy]) -> Vec<Remedy> {
         .collect()
 }
 
-fn concerns_login(facts: &crate::facts::Facts) -> bool {
-    facts.credentials.is_some()
+fn concerns_login(record: &Record) -> bool {
+    let facts = &record.facts;
+    record.exchange.url.password().is_some()
+        || facts.credentials.is_some()
         || !facts.challenges.is_empty()
         || matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback | Purpose::Authorize)
 }

@@ -5,8 +5,9 @@ target_dir=${CARGO_TARGET_DIR:-target}
 debian_target_dir=$target_dir/debian
 wasm_way=''
 
-# The features that every browser since the manifest's oldest has, and that rustc emits.
-wasm_opt_flags=(-Oz --strip-producers --strip-target-features --enable-bulk-memory --enable-bulk-memory-opt
+# Functions with one caller are inlined only when they are small: larger ones compress better apart.
+# The features are those that every browser since the manifest's oldest has, and that rustc emits.
+wasm_opt_flags=(-Oz --one-caller-inline-max-function-size=60 --strip-producers --strip-target-features --enable-bulk-memory --enable-bulk-memory-opt
   --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int
   --enable-reference-types --enable-sign-ext)
 

@@ -476,10 +476,24 @@ impl Object<'_, '_> {
     }
 }
 
-/// A number with a fraction or an exponent, rounded down.
-fn whole_seconds(digits: &str) -> Option<i64> {
-    let number: f64 = digits.parse().ok().filter(|number: &f64| number.abs() < 1e18)?;
-    Some(number.floor() as i64)
+/// A number with a fraction or an exponent, rounded down. Worked out from its digits: reading it as
+/// a floating point number takes tables that browsers download.
+fn whole_seconds(text: &str) -> Option<i64> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<isize>().ok()?),
+        None => (text, 0),
+    };
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or((1, mantissa), |rest| (-1, rest));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let point = usize::try_from(whole.len().cast_signed().checked_add(exponent)?.max(0)).ok().filter(|point| *point <= 18)?;
+    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (kept, cut) = digits.split_at_checked(point).unwrap_or((&digits, ""));
+    let seconds = if kept.is_empty() { 0 } else { format!("{kept:0<point$}").parse::<i64>().ok()? };
+    let is_cut = cut.bytes().any(|digit| digit != b'0');
+    Some(sign * seconds - i64::from(sign < 0 && is_cut))
 }
 
 #[cfg(test)]
@@ -626,5 +640,17 @@ mod tests {
             shown.contains("id.example.test") && !shown.contains("alice") && !shown.contains("n0nce") && !shown.contains("eyJ"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn times_may_have_fractions_and_exponents() {
+        for (text, seconds) in
+            [("1.5", 1), ("1.7672256e9", 1_767_225_600), ("-1.5", -2), ("-2.0", -2), ("12e-1", 1), ("5e-9", 0), ("1e3", 1000)]
+        {
+            assert_eq!(whole_seconds(text), Some(seconds), "{text}");
+        }
+        for text in ["", "e5", "1e99", "1e", "x.5", ".5", "NaN", "1.2.3"] {
+            assert_eq!(whole_seconds(text), None, "{text}");
+        }
     }
 }
