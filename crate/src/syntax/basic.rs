@@ -111,14 +111,16 @@ fn decode(credentials: &str, note: &mut impl FnMut(usize, &'static Rule)) -> Opt
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Option<(String, String)>, Vec<(usize, &'static str)>) {
+    type Pair = Option<(String, String)>;
+
+    fn read(text: &str) -> (Pair, Vec<(usize, &'static str)>) {
         let parsed = parse(text);
         let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let value = parsed.value.map(|basic| (lossy(&basic.user), lossy(&basic.password)));
         (value, parsed.violations.iter().map(|violation| (violation.at, violation.rule.id)).collect())
     }
 
-    fn pair(user: &str, password: &str) -> Option<(String, String)> {
+    fn pair(user: &str, password: &str) -> Pair {
         Some((user.to_owned(), password.to_owned()))
     }
 

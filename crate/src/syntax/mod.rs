@@ -4,6 +4,7 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod auth_info;
 pub mod basic;
 pub mod browser_choice;
 pub mod challenge;
@@ -12,6 +13,7 @@ pub mod cookie_date;
 pub mod cors;
 pub mod credentials;
 pub mod der;
+pub mod digest;
 pub mod form;
 pub mod http_date;
 pub mod json;

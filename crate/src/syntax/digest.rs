@@ -1,0 +1,212 @@
+//! Digest: RFC 7616, and RFC 2617 before it.
+//!
+//! The response is computed from inputs that the caller knows, so that a captured one can be proved
+//! right or wrong.
+
+use md5::Md5;
+use sha2::{Sha256, Sha512_256};
+
+use super::challenge::Challenge;
+use super::credentials::Credentials;
+use super::lexer::hex_digit;
+
+/// The hash of an `algorithm` parameter, without `-sess`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// `MD5`, also where no algorithm is named.
+    Md5,
+    /// `SHA-256`.
+    Sha256,
+    /// `SHA-512-256`, which no browser knows.
+    Sha512256,
+}
+
+/// An `algorithm` parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Algorithm {
+    /// The hash.
+    pub hash: Hash,
+    /// Whether the key is bound to the session's nonces (`-sess`).
+    pub session: bool,
+}
+
+impl Algorithm {
+    /// Reads the parameter; `None` for an algorithm that nobody defined.
+    #[must_use]
+    pub fn parse(parameter: Option<&str>) -> Option<Self> {
+        let name = parameter.unwrap_or("MD5");
+        let (bare, session) = match name.len().checked_sub(5).and_then(|at| name.split_at_checked(at)) {
+            Some((bare, end)) if end.eq_ignore_ascii_case("-sess") => (bare, true),
+            _ => (name, false),
+        };
+        let known = [("MD5", Hash::Md5), ("SHA-256", Hash::Sha256), ("SHA-512-256", Hash::Sha512256)];
+        known.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)).map(|(_, hash)| Self { hash: *hash, session })
+    }
+
+    fn hex(self, parts: &[&[u8]]) -> String {
+        fn digest<D: sha2::Digest>(parts: &[&[u8]]) -> String {
+            let mut hasher = D::new();
+            for (at, part) in parts.iter().enumerate() {
+                if at > 0 {
+                    hasher.update(b":");
+                }
+                hasher.update(part);
+            }
+            hex(&hasher.finalize())
+        }
+        match self.hash {
+            Hash::Md5 => digest::<Md5>(parts),
+            Hash::Sha256 => digest::<Sha256>(parts),
+            Hash::Sha512256 => digest::<Sha512_256>(parts),
+        }
+    }
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+}
+
+/// What a Digest challenge asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// `None` where nobody defined the algorithm named.
+    pub algorithm: Option<Algorithm>,
+    /// Whether `auth` is offered; an old challenge without `qop` offers neither.
+    pub auth: bool,
+    /// Whether `auth-int` is offered.
+    pub auth_int: bool,
+    /// Whether only the nonce was too old, and name and password may be right (`stale`).
+    pub stale: bool,
+    /// Whether the name is to be sent hashed (`userhash`).
+    pub userhash: bool,
+    /// Whether there is a nonce, without which nobody can answer.
+    pub nonce: bool,
+}
+
+/// Reads a Digest challenge; `None` for one of another scheme.
+#[must_use]
+pub fn demand(challenge: &Challenge<'_>) -> Option<Demand> {
+    let is_true = |name| challenge.param(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let qop = challenge.param("qop").unwrap_or_default();
+    let offers = |option: &str| qop.split(',').any(|offer| offer.trim().eq_ignore_ascii_case(option));
+    challenge.is("Digest").then(|| Demand {
+        algorithm: Algorithm::parse(challenge.param("algorithm")),
+        auth: offers("auth"),
+        auth_int: offers("auth-int"),
+        stale: is_true("stale"),
+        userhash: is_true("userhash"),
+        nonce: challenge.param("nonce").is_some(),
+    })
+}
+
+/// What the credentials do not say themselves.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The name, where `userhash` hides it; else as in the credentials.
+    pub username: &'a [u8],
+    /// The password.
+    pub password: &'a [u8],
+    /// The request's method.
+    pub method: &'a str,
+    /// The request's content, for `auth-int`.
+    pub body: &'a [u8],
+}
+
+/// The `response` that belongs into these credentials (RFC 7616 3.4.1); `None` where the algorithm is
+/// unknown, `qop` is of another kind, or a parameter that goes into it is missing.
+#[must_use]
+pub fn response(credentials: &Credentials<'_>, known: Known<'_>) -> Option<String> {
+    let algorithm = Algorithm::parse(credentials.param("algorithm"))?;
+    let param = |name| credentials.param(name).map(str::as_bytes);
+    let (realm, nonce, uri) = (param("realm")?, param("nonce")?, param("uri")?);
+    let mut a1 = algorithm.hex(&[known.username, realm, known.password]);
+    if algorithm.session {
+        a1 = algorithm.hex(&[a1.as_bytes(), nonce, param("cnonce")?]);
+    }
+    let qop = credentials.param("qop");
+    let body_hash = algorithm.hex(&[known.body]);
+    let a2 = match qop {
+        Some(qop) if qop.eq_ignore_ascii_case("auth-int") => algorithm.hex(&[known.method.as_bytes(), uri, body_hash.as_bytes()]),
+        Some(qop) if !qop.eq_ignore_ascii_case("auth") => return None,
+        _ => algorithm.hex(&[known.method.as_bytes(), uri]),
+    };
+    Some(match qop {
+        Some(qop) => algorithm.hex(&[a1.as_bytes(), nonce, param("nc")?, param("cnonce")?, qop.as_bytes(), a2.as_bytes()]),
+        None => algorithm.hex(&[a1.as_bytes(), nonce, a2.as_bytes()]),
+    })
+}
+
+/// The name as `userhash` sends it (RFC 7616 3.4.4).
+#[must_use]
+pub fn userhash(algorithm: Algorithm, username: &[u8], realm: &str) -> String {
+    algorithm.hex(&[username, realm.as_bytes()])
+}
+
+/// The nonce count, from its eight hexadecimal digits.
+#[must_use]
+pub fn nonce_count(credentials: &Credentials<'_>) -> Option<u32> {
+    let digits = credentials.param("nc").filter(|digits| digits.len() == 8)?;
+    digits.bytes().try_fold(0, |count, digit| Some(count << 4 | u32::from(hex_digit(digit)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{challenge, credentials};
+    use super::*;
+
+    const MUFASA: Known<'_> = Known { username: b"Mufasa", password: b"Circle of Life", method: "GET", body: b"" };
+    const REST: &str = "realm=\"http-auth@example.org\", uri=\"/dir/index.html\", nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth";
+
+    fn computed(field: &str, known: Known<'_>) -> Option<String> {
+        response(&credentials::parse(field).value, known)
+    }
+
+    #[test]
+    fn computes_the_responses_of_rfc_7616_3_9_1() {
+        let md5 = computed(&format!("Digest username=\"Mufasa\", algorithm=MD5, {REST}"), MUFASA);
+        assert_eq!(md5.as_deref(), Some("8ca523f5e9506fed4657c9700eebdbec"));
+        let sha256 = computed(&format!("Digest username=\"Mufasa\", algorithm=SHA-256, {REST}"), MUFASA);
+        assert_eq!(sha256.as_deref(), Some("753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"));
+    }
+
+    #[test]
+    fn computes_the_user_hash_of_rfc_7616_3_9_2() {
+        // As corrected by errata 4897, which leaves SHA-512-256 as the truncation of FIPS 180-4.
+        let algorithm = Algorithm::parse(Some("SHA-512-256")).unwrap();
+        let name = "J\u{e4}s\u{f8}n Doe".as_bytes();
+        assert_eq!(userhash(algorithm, name, "api@example.org"), "793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b");
+    }
+
+    #[test]
+    fn computes_the_response_of_rfc_2617_3_5() {
+        let field = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, cnonce=\"0a4f113b\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+        let known = Known { password: b"Circle Of Life", ..MUFASA };
+        assert_eq!(computed(field, known).as_deref(), Some("6629fae49393a05397450978507c4ef1"));
+        assert_eq!(nonce_count(&credentials::parse(field).value), Some(1));
+    }
+
+    #[test]
+    fn needs_every_input() {
+        for field in [
+            "Digest realm=\"r\", nonce=\"n\"",
+            "Digest realm=\"r\", nonce=\"n\", uri=\"/\", qop=auth",
+            "Digest realm=\"r\", nonce=\"n\", uri=\"/\", algorithm=SHA-3",
+            "Digest realm=\"r\", nonce=\"n\", uri=\"/\", algorithm=MD5-sess",
+            "Digest realm=\"r\", nonce=\"n\", uri=\"/\", qop=other, nc=1, cnonce=\"c\"",
+        ] {
+            assert_eq!(computed(field, MUFASA), None, "{field}");
+        }
+        assert!(computed("Digest realm=\"r\", nonce=\"n\", uri=\"/\"", MUFASA).is_some());
+    }
+
+    #[test]
+    fn reads_what_a_challenge_asks_for() {
+        let parsed =
+            challenge::parse("Digest realm=\"r\", nonce=\"n\", qop=\"auth, auth-int\", algorithm=SHA-256-sess, stale=TRUE, userhash=true");
+        let demand = demand(&parsed.value[0]).unwrap();
+        assert_eq!(demand.algorithm, Some(Algorithm { hash: Hash::Sha256, session: true }));
+        assert!(demand.auth && demand.auth_int && demand.stale && demand.userhash && demand.nonce);
+        assert_eq!(super::demand(&challenge::parse("Basic realm=\"r\"").value[0]), None);
+    }
+}
