@@ -20,6 +20,7 @@ export function capture(investigation, ready) {
     else void investigation.take(request, contentOf);
   };
   api.devtools.network.onRequestFinished.addListener((request) => take(/** @type {any} */ (request), 'event'));
+  api.devtools.network.onNavigated.addListener(() => investigation.pageLoads());
   void wholeLog().then((entries) => {
     for (const entry of entries) take(entry, 'log');
     investigation.beginAfter(entries.length > 0);

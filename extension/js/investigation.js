@@ -54,6 +54,11 @@ export class Investigation {
     });
   }
 
+  /** A page that loads while DevTools is open is captured from its first request on. */
+  pageLoads() {
+    this.#then(async () => void (this.#notices = this.#notices.filter(({ kind }) => kind !== 'reload')));
+  }
+
   /** @param {(news: News) => void} listener @returns {() => void} ends the subscription */
   subscribe(listener) {
     this.#listeners.add(listener);
@@ -90,7 +95,6 @@ export class Investigation {
 
   /** @param {Captured} captured */
   async #push(captured) {
-    this.#notices = this.#notices.filter(({ kind }) => kind !== 'reload');
     try {
       this.#core?.push(captured.entry, captured.text, captured.base64);
       this.#log.push(captured);
