@@ -72,6 +72,16 @@ export async function openFirefox(options) {
     };
     const panelReady = () => until('panel', () => document.documentElement.dataset.ready === '1');
 
+    /**
+     * Makes the panel what the session looks at, for one act.
+     * @template T
+     * @param {() => Promise<T>} act
+     */
+    const inPanel = async (act) => {
+      await marionette.privileged(privileged.lookAtPanel, FIREFOX_ID, marionette.sessionId);
+      try { return await act(); } finally { await marionette.send('WebDriver:SwitchToWindow', { handle: tab }); }
+    };
+
     /** @type {import('./browser.mjs').Browser} */
     const driver = {
       name: 'firefox',
@@ -114,11 +124,8 @@ export async function openFirefox(options) {
 
       panel: new Panel({
         evaluate: inExtension('panel'),
-        async click(selector) {
-          await marionette.privileged(privileged.lookAtPanel, FIREFOX_ID, marionette.sessionId);
-          try { await marionette.click(selector); } finally { await marionette.send('WebDriver:SwitchToWindow', { handle: tab }); }
-        },
-        screenshot: async (file) => { writeFileSync(file, await marionette.screenshot()); },
+        click: (selector) => inPanel(() => marionette.click(selector)),
+        screenshot: async (file) => { writeFileSync(file, await inPanel(() => marionette.screenshot())); },
       }),
 
       closed,

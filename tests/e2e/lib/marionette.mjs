@@ -108,12 +108,9 @@ export class Marionette {
     await this.send('WebDriver:ElementClick', { id: value[ELEMENT] });
   }
 
-  /** @returns {Promise<Buffer>} a PNG of what the session looks at; in the browser's own context of the whole window */
+  /** What the session looks at: the page, or the panel. @returns {Promise<Buffer>} a PNG */
   async screenshot() {
-    await this.send('Marionette:SetContext', { value: 'chrome' });
-    try {
-      return Buffer.from((await this.send('WebDriver:TakeScreenshot', { full: false, hash: false })).value, 'base64');
-    } finally { await this.send('Marionette:SetContext', { value: 'content' }); }
+    return Buffer.from((await this.send('WebDriver:TakeScreenshot', { full: false, hash: false })).value, 'base64');
   }
 
   disconnect() {
