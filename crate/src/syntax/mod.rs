@@ -4,8 +4,10 @@
 //! from its input wherever it can, takes time linear in the input, and is bounded in depth, length
 //! and count by [`limits`](crate::limits).
 
+pub mod api_keys;
 pub mod auth_info;
 pub mod basic;
+pub mod bearer;
 pub mod browser_choice;
 pub mod challenge;
 pub mod cookie;
@@ -14,6 +16,7 @@ pub mod cors;
 pub mod credentials;
 pub mod der;
 pub mod digest;
+pub mod dpop;
 pub mod form;
 pub mod http_date;
 pub mod json;
@@ -33,6 +36,7 @@ pub mod schemes;
 pub mod secret;
 pub mod set_cookie;
 pub mod spnego;
+pub mod token_prefixes;
 
 /// What a grammar made of its input: the value as far as it could be read, and every departure
 /// from the grammar with its position.

@@ -1,0 +1,221 @@
+//! Opaque tokens that tell by their first characters who issued them and what for.
+//!
+//! Prefixes are published by their issuers so that leaked tokens can be found; here they tell that a
+//! token went to the wrong place, or is of the wrong kind. From the issuers' own documentation and
+//! GitHub's list of secret scanning partners; checked 2026-11-20.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Gives access in a user's name.
+    Access,
+    /// Belongs to a program or an account rather than to a login.
+    ApiKey,
+    /// Is exchanged for access tokens and is no access token itself.
+    Refresh,
+    /// May be seen by everybody and gives next to no access.
+    Public,
+    /// Works only with test data.
+    Test,
+    /// Names the key of a signature and is no secret by itself.
+    KeyId,
+    /// A format rather than an issuer.
+    Format,
+}
+
+/// One prefix.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Prefix {
+    /// The first characters.
+    pub prefix: &'static str,
+    /// Who issues such tokens, or which format it is.
+    pub issuer: &'static str,
+    /// What they are for.
+    pub kind: Kind,
+}
+
+/// No shorter text is taken for a token.
+const SHORTEST: usize = 16;
+
+const fn entry(prefix: &'static str, issuer: &'static str, kind: Kind) -> Prefix {
+    Prefix { prefix, issuer, kind }
+}
+
+static PREFIXES: [Prefix; 83] = [
+    entry("ghp_", "GitHub personal access token", Kind::Access),
+    entry("github_pat_", "GitHub fine-grained personal access token", Kind::Access),
+    entry("gho_", "GitHub OAuth", Kind::Access),
+    entry("ghu_", "GitHub App, for a user", Kind::Access),
+    entry("ghs_", "GitHub App, for an installation", Kind::Access),
+    entry("ghr_", "GitHub App", Kind::Refresh),
+    entry("glpat-", "GitLab personal access token", Kind::Access),
+    entry("gldt-", "GitLab deploy token", Kind::ApiKey),
+    entry("glrt-", "GitLab runner", Kind::ApiKey),
+    entry("glcbt-", "GitLab CI job", Kind::ApiKey),
+    entry("glptt-", "GitLab pipeline trigger", Kind::ApiKey),
+    entry("gloas-", "GitLab OAuth application secret", Kind::ApiKey),
+    entry("xoxb-", "Slack bot", Kind::Access),
+    entry("xoxp-", "Slack user", Kind::Access),
+    entry("xoxe.", "Slack, with rotation", Kind::Access),
+    entry("xoxe-", "Slack", Kind::Refresh),
+    entry("xapp-", "Slack app", Kind::ApiKey),
+    entry("sk_live_", "Stripe secret key", Kind::ApiKey),
+    entry("sk_test_", "Stripe secret key", Kind::Test),
+    entry("rk_live_", "Stripe restricted key", Kind::ApiKey),
+    entry("rk_test_", "Stripe restricted key", Kind::Test),
+    entry("pk_live_", "Stripe publishable key", Kind::Public),
+    entry("pk_test_", "Stripe publishable key", Kind::Public),
+    entry("whsec_", "Stripe webhook secret", Kind::ApiKey),
+    entry("AKIA", "AWS access key", Kind::KeyId),
+    entry("ASIA", "AWS temporary access key", Kind::KeyId),
+    entry("ya29.", "Google OAuth", Kind::Access),
+    entry("1//0", "Google OAuth", Kind::Refresh),
+    entry("AIza", "Google API key", Kind::ApiKey),
+    entry("GOCSPX-", "Google OAuth client secret", Kind::ApiKey),
+    entry("EAAC", "Meta", Kind::Access),
+    entry("npm_", "npm", Kind::Access),
+    entry("pypi-AgEI", "PyPI", Kind::ApiKey),
+    entry("rubygems_", "RubyGems", Kind::ApiKey),
+    entry("dckr_pat_", "Docker personal access token", Kind::Access),
+    entry("dckr_oat_", "Docker organisation access token", Kind::Access),
+    entry("hf_", "Hugging Face", Kind::Access),
+    entry("sk-ant-", "Anthropic", Kind::ApiKey),
+    entry("sk-proj-", "OpenAI project key", Kind::ApiKey),
+    entry("sk-svcacct-", "OpenAI service account", Kind::ApiKey),
+    entry("gsk_", "Groq", Kind::ApiKey),
+    entry("dop_v1_", "DigitalOcean personal access token", Kind::Access),
+    entry("doo_v1_", "DigitalOcean OAuth", Kind::Access),
+    entry("dor_v1_", "DigitalOcean", Kind::Refresh),
+    entry("shpat_", "Shopify Admin API", Kind::Access),
+    entry("shpca_", "Shopify custom app", Kind::Access),
+    entry("shppa_", "Shopify private app", Kind::ApiKey),
+    entry("shpss_", "Shopify shared secret", Kind::ApiKey),
+    entry("EAAA", "Square", Kind::Access),
+    entry("sq0atp-", "Square", Kind::Access),
+    entry("sq0csp-", "Square application secret", Kind::ApiKey),
+    entry("SG.", "SendGrid", Kind::ApiKey),
+    entry("key-", "Mailgun", Kind::ApiKey),
+    entry("lin_api_", "Linear", Kind::ApiKey),
+    entry("lin_oauth_", "Linear OAuth", Kind::Access),
+    entry("ntn_", "Notion", Kind::ApiKey),
+    entry("ATATT3", "Atlassian API token", Kind::ApiKey),
+    entry("dapi", "Databricks", Kind::Access),
+    entry("dp.pt.", "Doppler", Kind::Access),
+    entry("sl.", "Dropbox", Kind::Access),
+    entry("figd_", "Figma", Kind::Access),
+    entry("fo1_", "Fly.io", Kind::Access),
+    entry("HRKU-", "Heroku", Kind::ApiKey),
+    entry("hvs.", "HashiCorp Vault service token", Kind::Access),
+    entry("hvb.", "HashiCorp Vault batch token", Kind::Access),
+    entry("hvr.", "HashiCorp Vault recovery token", Kind::Access),
+    entry("pul-", "Pulumi", Kind::Access),
+    entry("PMAK-", "Postman", Kind::ApiKey),
+    entry("NRAK-", "New Relic user key", Kind::ApiKey),
+    entry("glc_", "Grafana Cloud", Kind::ApiKey),
+    entry("glsa_", "Grafana service account", Kind::ApiKey),
+    entry("sntrys_", "Sentry organisation token", Kind::Access),
+    entry("sntryu_", "Sentry user token", Kind::Access),
+    entry("sbp_", "Supabase personal access token", Kind::Access),
+    entry("sb_publishable_", "Supabase publishable key", Kind::Public),
+    entry("sb_secret_", "Supabase secret key", Kind::ApiKey),
+    entry("nfp_", "Netlify personal access token", Kind::Access),
+    entry("pscale_tkn_", "PlanetScale", Kind::ApiKey),
+    entry("tskey-", "Tailscale", Kind::ApiKey),
+    entry("v2.local.", "PASETO, encrypted", Kind::Format),
+    entry("v2.public.", "PASETO, signed", Kind::Format),
+    entry("v4.local.", "PASETO, encrypted", Kind::Format),
+    entry("v4.public.", "PASETO, signed", Kind::Format),
+];
+
+/// Who issued a token, by the longest prefix that fits; `None` where its first characters tell nothing.
+#[must_use]
+pub fn issuer(token: &str) -> Option<&'static Prefix> {
+    let plausible = token.len() >= SHORTEST && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let fits = PREFIXES.iter().filter(|entry| plausible && token.starts_with(entry.prefix));
+    fits.filter(|entry| entry.kind != Kind::KeyId || is_aws_key_id(token)).max_by_key(|entry| entry.prefix.len())
+}
+
+/// An AWS access key has 20 capital letters and digits (IAM User Guide, "IAM identifiers").
+fn is_aws_key_id(token: &str) -> bool {
+    token.len() == 20 && token.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// Whether a token is a macaroon in one of its two binary formats, in base64 or base64url: version 1
+/// begins with the length of its first packet in four digits and `location`, version 2 with the
+/// bytes 2 and 1 and a location of that length.
+#[must_use]
+pub fn is_macaroon(token: &str) -> bool {
+    let start: String = token
+        .chars()
+        .take(SHORTEST)
+        .map(|c| {
+            if c == '+' {
+                '-'
+            } else if c == '/' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(start) else { return false };
+    match bytes.as_slice() {
+        [2, 1, length, location @ ..] => location.iter().take(usize::from(*length)).all(u8::is_ascii_graphic) && *length > 0,
+        [_, _, _, _, rest @ ..] => rest == b"location",
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_issuers_by_the_longest_prefix() {
+        let rest = "0123456789abcdefghijklmnop";
+        for (prefix, issuer, kind) in [
+            ("ghp_", "GitHub personal access token", Kind::Access),
+            ("sk_test_", "Stripe secret key", Kind::Test),
+            ("pk_live_", "Stripe publishable key", Kind::Public),
+            ("xoxe-", "Slack", Kind::Refresh),
+            ("sk-proj-", "OpenAI project key", Kind::ApiKey),
+            ("v4.public.", "PASETO, signed", Kind::Format),
+        ] {
+            let found = super::issuer(&format!("{prefix}{rest}")).unwrap();
+            assert_eq!((found.issuer, found.kind), (issuer, kind));
+        }
+        assert_eq!(issuer("AKIAIOSFODNN7EXAMPLE").map(|entry| entry.issuer), Some("AWS access key"));
+    }
+
+    #[test]
+    fn passes_over_other_text() {
+        for text in [
+            "",
+            "ghp_",
+            "AKIAs are not what this sentence is about",
+            "AKIAiosfodnn7example",
+            "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+            "monkey-business-as-usual",
+        ] {
+            assert_eq!(issuer(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_prefix_stands_there_once() {
+        for (at, entry) in PREFIXES.iter().enumerate() {
+            assert!(PREFIXES.iter().skip(at + 1).all(|other| other.prefix != entry.prefix), "{}", entry.prefix);
+        }
+    }
+
+    #[test]
+    fn recognises_macaroons() {
+        // The first packet as libmacaroons writes it: four digits of length, then `location`.
+        assert!(is_macaroon(&URL_SAFE_NO_PAD.encode("0021location http://example.org/\n")));
+        assert!(is_macaroon(&URL_SAFE_NO_PAD.encode(b"\x02\x01\x12http://example.org/\x02")));
+        assert!(!is_macaroon("MDAwMDAwMDAwMDAwMDAwMDAw"));
+    }
+}
