@@ -54,7 +54,17 @@ fn assert_all_agree(file: &str, count: usize, check: impl Fn(&Value, Profile) ->
     }
 }
 
-fn agree(row: &Value, sent: String, expected: &str) -> Result<(), String> {
+/// Rows in which the newer specification and the browsers differ from the published expectation; one
+/// that agrees with its row after all is a mistake too.
+fn expected(row: &Value) -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/cookies/expected-differences.json");
+    let differences: Vec<Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let difference = differences.iter().find(|difference| difference["set_cookie"] == row["set_cookie"][0]);
+    assert!(difference.is_none_or(|difference| difference["sent"] != row["sent"]), "no longer a difference: {row}");
+    difference.unwrap_or(row)["sent"].as_str().unwrap().to_owned()
+}
+
+fn agree(row: &Value, sent: &str, expected: &str) -> Result<(), String> {
     if sent == expected { Ok(()) } else { Err(format!("sent {sent:?}: {row}")) }
 }
 
@@ -62,7 +72,7 @@ fn agree(row: &Value, sent: String, expected: &str) -> Result<(), String> {
 fn agrees_with_every_attribute_and_value_row() {
     assert_all_agree("cookies.json", 59, |row, profile| {
         let page = "http://example.org/cookies/attributes/page.html";
-        agree(row, cookie_field(profile, page, &lines(row), page), row["sent"].as_str().unwrap())
+        agree(row, &cookie_field(profile, page, &lines(row), page), &expected(row))
     });
 }
 
@@ -73,7 +83,7 @@ fn agrees_with_every_domain_row() {
         let lines: Vec<_> = lines(row).iter().map(|line| format!("{line}; path=/cookies/attributes")).collect();
         let lines: Vec<_> = lines.iter().map(String::as_str).collect();
         let sent = cookie_field(profile, &page("set_on_host"), &lines, &page("request_host"));
-        agree(row, sent, row["sent"].as_str().unwrap())
+        agree(row, &sent, &expected(row))
     });
 }
 
@@ -83,6 +93,6 @@ fn agrees_with_every_path_row() {
         let page = format!("http://example.org{}", row["request_path"].as_str().unwrap());
         let line = format!("a=b; Path={}", row["path_attr"].as_str().unwrap());
         let expected = if row["match"].as_bool().unwrap() { "a=b" } else { "" };
-        agree(row, cookie_field(profile, &page, &[&line], &page), expected)
+        agree(row, &cookie_field(profile, &page, &[&line], &page), expected)
     });
 }

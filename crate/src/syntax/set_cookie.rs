@@ -32,9 +32,10 @@ pub struct SetCookie<'a> {
     pub has_equals: bool,
     /// The first control character other than a tab and its byte offset.
     pub control_character: Option<(usize, u8)>,
-    /// `Domain`, as written. One without a value has no effect: RFC 6265 5.2.3, and browsers still
-    /// do so although RFC 6265bis would have it stand for the host itself.
+    /// `Domain`, as written. Without a value it stands for the host itself.
     pub domain: Option<Attribute<'a>>,
+    /// The last `Domain` that has a value, which is what RFC 6265 5.2.3 went by.
+    pub nonempty_domain: Option<Attribute<'a>>,
     /// `Path`, as written, even if it does not begin with `/`.
     pub path: Option<Attribute<'a>>,
     /// `Expires`, and the moment it names.
@@ -177,7 +178,7 @@ pub static UNREADABLE_MAX_AGE: Rule = Rule {
 
 /// `Domain` has no value.
 pub static EMPTY_DOMAIN: Rule =
-    Rule { id: "set-cookie-empty-domain", says: "has an empty Domain, which browsers ignore", source: "RFC 6265bis 4.1.1" };
+    Rule { id: "set-cookie-empty-domain", says: "has an empty Domain, which stands for the host itself", source: "RFC 6265bis 4.1.1" };
 
 /// `Path` does not begin with `/`.
 pub static RELATIVE_PATH: Rule = Rule {
@@ -273,6 +274,7 @@ impl Reader {
             has_equals,
             control_character: None,
             domain: None,
+            nonempty_domain: None,
             path: None,
             expires: None,
             max_age: None,
@@ -319,7 +321,8 @@ impl Reader {
         } else if is("Domain") {
             if attribute.value.is_empty() {
                 self.note(attribute.value_at, &EMPTY_DOMAIN);
-                return cookie.ignore(attribute);
+            } else {
+                cookie.nonempty_domain = Some(attribute);
             }
             cookie.domain.replace(attribute)
         } else if is("SameSite") {
@@ -459,9 +462,10 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_domain_has_no_effect() {
+    fn an_empty_domain_counts_and_the_former_one_stays_known() {
         let cookie = parse("a=b; Domain=example.com; Domain=").value;
-        assert_eq!(cookie.domain.map(|domain| domain.value), Some("example.com"));
+        assert_eq!(cookie.domain.map(|domain| domain.value), Some(""));
+        assert_eq!(cookie.nonempty_domain.map(|domain| domain.value), Some("example.com"));
     }
 
     #[test]

@@ -237,7 +237,8 @@ impl CookieStore {
         reasons.add_if(!request.credentials, BlockedReason::CredentialsOmitted);
         // 5.6 steps 1 and 5.
         let control_character = profile.refuses_control_characters && field.control_character.is_some();
-        reasons.add_if(control_character, BlockedReason::DisallowedCharacter);
+        let inner_tab = profile.refuses_inner_tabs && (field.name.contains('\t') || field.value.contains('\t'));
+        reasons.add_if(control_character || inner_tab, BlockedReason::DisallowedCharacter);
         if field.name.is_empty() && field.value.is_empty() {
             reasons.add(BlockedReason::NoCookieContent);
         } else {
@@ -259,7 +260,10 @@ impl CookieStore {
         let insecure_none = profile.none_needs_secure && asked == Some(SameSite::None) && !secure;
         reasons.add_if(insecure_none, BlockedReason::SameSiteNoneInsecure);
         // 5.7 steps 18 to 21.
-        reasons.add_if(profile.checks_prefixes && !keeps_prefix_promise(field, standing), BlockedReason::InvalidPrefix);
+        reasons.add_if(
+            profile.checks_prefixes && !keeps_prefix_promise(field, standing, profile.takes_lone_text_for_name),
+            BlockedReason::InvalidPrefix,
+        );
         let partitioned = profile.knows_partitioned && field.partitioned.is_some();
         reasons.add_if(partitioned && !secure, BlockedReason::PartitionedInsecure);
         let blocked = standing.third_party && profile.third_party == ThirdParty::Block && !partitioned;
@@ -270,10 +274,11 @@ impl CookieStore {
     /// 5.6.3 and 5.7 steps 4 to 7: the cookie's domain, and whether it is for that very host only.
     fn domain_of<'a>(&self, field: &SetCookie<'a>, standing: &Standing<'a>) -> Result<(Cow<'a, str>, bool), BlockedReason> {
         let host_only = Ok((Cow::Borrowed(standing.host), true));
-        let Some(attribute) = field.domain else { return host_only };
+        let attribute = if self.profile.empty_domain_counts { field.domain } else { field.nonempty_domain };
+        let Some(attribute) = attribute.filter(|attribute| !attribute.value.is_empty()) else { return host_only };
         let written = attribute.value.strip_prefix('.').unwrap_or(attribute.value);
         if written.is_empty() {
-            return host_only;
+            return Err(BlockedReason::InvalidDomain);
         }
         let domain = match written.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => Cow::Owned(written.to_ascii_lowercase()),
@@ -460,9 +465,10 @@ fn evict(site: usize, cookies: &mut Vec<StoredCookie>, limit: Limit, newest: u32
 }
 
 /// 5.4: what `__Secure-`, `__Host-`, `__Http-` and `__Host-Http-` promise of a cookie.
-fn keeps_prefix_promise(field: &SetCookie<'_>, standing: &Standing<'_>) -> bool {
+fn keeps_prefix_promise(field: &SetCookie<'_>, standing: &Standing<'_>, lone_text_is_name: bool) -> bool {
     // A nameless cookie is sent as its value alone, which then must not look like a name either.
-    let (text, nameless) = if field.name.is_empty() { (field.value, true) } else { (field.name, false) };
+    let text = if field.name.is_empty() { field.value } else { field.name };
+    let named = !field.name.is_empty() || (lone_text_is_name && !field.has_equals);
     let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if !begins("__") {
         return true;
@@ -472,9 +478,9 @@ fn keeps_prefix_promise(field: &SetCookie<'_>, standing: &Standing<'_>) -> bool 
     if !(host || http || begins("__Secure-")) {
         return true;
     }
-    let bound_to_host = field.domain.is_none() && field.path.is_some_and(|path| path.value == "/");
+    let bound_to_host = field.domain.is_none_or(|domain| domain.value.is_empty()) && field.path.is_some_and(|path| path.value == "/");
     let from_http = field.http_only.is_some() && standing.request.http_api;
-    !nameless && field.secure.is_some() && standing.secure && (!host || bound_to_host) && (!http || from_http)
+    named && field.secure.is_some() && standing.secure && (!host || bound_to_host) && (!http || from_http)
 }
 
 #[cfg(test)]

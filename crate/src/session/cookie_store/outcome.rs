@@ -96,7 +96,9 @@ impl BlockedReason {
         Self::OverwriteHttpOnly,
     ];
 
-    /// The name that the Chrome DevTools Protocol reports, or `None` where it reports nothing.
+    /// The name that the Chrome DevTools Protocol has for it, or `None` where it reports nothing.
+    /// Chrome 156 says `SchemefulSameSite…` of every cross-site request; we only where http meets
+    /// https.
     pub fn cdp_name(self) -> Option<&'static str> {
         Some(match self {
             Self::SecureOnly => "SecureOnly",

@@ -9,10 +9,18 @@ pub struct Profile {
     pub keeps_nameless: bool,
     /// Whether a control character other than a tab loses the cookie (RFC 6265bis 5.6 step 1).
     pub refuses_control_characters: bool,
+    /// Whether a tab inside a name or value loses the cookie, as in Chrome.
+    pub refuses_inner_tabs: bool,
+    /// Whether an empty `Domain` stands for the host itself (RFC 6265bis 5.6.3) or is as if it were
+    /// not there (RFC 6265 5.2.3).
+    pub empty_domain_counts: bool,
     /// Bytes of name and value together that are kept, if that is limited (RFC 6265bis 5.6 step 5).
     pub max_pair: Option<usize>,
     /// Whether `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-` are held to their promise.
     pub checks_prefixes: bool,
+    /// Whether such a prefix is also checked, as that of a name, in a field without `=`, as in
+    /// Firefox; otherwise it loses the cookie there (RFC 6265bis 5.7 step 22).
+    pub takes_lone_text_for_name: bool,
     /// Whether a Secure cookie is taken only over a secure connection (RFC 6265bis 5.7 step 8).
     pub checks_secure_origin: bool,
     /// Whether plain http from this machine's loopback counts as a secure connection.
@@ -85,8 +93,11 @@ impl Profile {
             name: "RFC 6265",
             keeps_nameless: false,
             refuses_control_characters: false,
+            refuses_inner_tabs: false,
+            empty_domain_counts: false,
             max_pair: None,
             checks_prefixes: false,
+            takes_lone_text_for_name: false,
             checks_secure_origin: false,
             trusts_loopback: false,
             leaves_secure_alone: false,
@@ -112,8 +123,11 @@ impl Profile {
             name: "Chrome",
             keeps_nameless: true,
             refuses_control_characters: true,
+            refuses_inner_tabs: true,
+            empty_domain_counts: true,
             max_pair: Some(4096),
             checks_prefixes: true,
+            takes_lone_text_for_name: false,
             checks_secure_origin: true,
             trusts_loopback: true,
             leaves_secure_alone: true,
@@ -134,6 +148,8 @@ impl Profile {
     pub fn firefox() -> Self {
         Self {
             name: "Firefox",
+            refuses_inner_tabs: false,
+            takes_lone_text_for_name: true,
             unspecified_same_site: Unspecified::None,
             schemeful: false,
             third_party: ThirdParty::Partition,

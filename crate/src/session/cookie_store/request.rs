@@ -50,7 +50,7 @@ pub(super) struct Standing<'a> {
     pub site: Site<'a>,
     pub host: &'a str,
     pub relation: Relation,
-    /// The page in the tab belongs to another registrable domain.
+    /// The page in the tab belongs to another site.
     pub third_party: bool,
     /// The connection is secure, or as good as.
     pub secure: bool,
@@ -81,7 +81,9 @@ impl<'a> Standing<'a> {
             site,
             host: url.host_str()?,
             relation,
-            third_party: request.top_level.is_some_and(|page| !page.is_schemelessly_same(site)),
+            third_party: request
+                .top_level
+                .is_some_and(|page| if profile.schemeful { page != site } else { !page.is_schemelessly_same(site) }),
             secure: encrypted || (profile.trusts_loopback && is_loopback(url)),
             safe_method: matches!(request.method, "GET" | "HEAD" | "OPTIONS" | "TRACE"),
         })

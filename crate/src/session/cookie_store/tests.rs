@@ -87,7 +87,9 @@ fn control_characters_lose_the_cookie() {
     let mut browser = Browser::chrome();
     assert_eq!(reasons(&browser.receive("https://a.test/", "a=b\u{1}c")), [R::DisallowedCharacter]);
     assert_eq!(reasons(&browser.receive("https://a.test/", "a=b; x=\u{7f}")), [R::DisallowedCharacter]);
-    assert_eq!(browser.receive("https://a.test/", "a=b\tc").outcome, Outcome::Kept);
+    // A tab is no control character there, but Chrome refuses it all the same.
+    assert_eq!(reasons(&browser.receive("https://a.test/", "a=b\tc")), [R::DisallowedCharacter]);
+    assert_eq!(Browser::firefox().receive("https://a.test/", "a=b\tc").outcome, Outcome::Kept);
 }
 
 #[test]
@@ -115,7 +117,7 @@ fn name_and_value_are_limited_together() {
 fn the_domain_must_cover_the_host() {
     // 5.7 step 6.
     let mut browser = Browser::chrome();
-    for domain in ["other.test", "www.a.example", "ample.com", "a.example.", "..a.example", "\"a.example\"", "bücher.example"] {
+    for domain in ["other.test", "www.a.example", "ample.com", "a.example.", "..a.example", ".", "\"a.example\"", "bücher.example"] {
         let receipt = browser.receive("https://a.example/", &format!("x=1; Domain={domain}"));
         assert_eq!(reasons(&receipt), [R::InvalidDomain], "{domain}");
     }
