@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync } from 'node:zlib';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
-const shipped = /\.(html|css|js|json|png|svg|wasm)$/;
+/** Types are for the check of the JavaScript; names with a dot in front are what editors leave behind. */
+const staysHere = /\.d\.ts$|^\./;
 
 /** @typedef {{ name: string, bytes: Buffer }} Entry */
 
@@ -71,7 +72,7 @@ function zip(entries, epoch) {
 const licences = ['LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT'];
 const entries = [
   ...readdirSync(`${top}extension`, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && shipped.test(entry.name))
+    .filter((entry) => entry.isFile() && !staysHere.test(entry.name))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .map((path) => ({ name: path.slice(`${top}extension/`.length), bytes: readFileSync(path) })),
   ...licences.map((name) => ({ name, bytes: readFileSync(top + name) })),
