@@ -4,6 +4,8 @@
 //! anything first. Each of its lines is a parent domain and the labels that make a rule with it,
 //! lines and labels sorted by byte; `tests/tools/public_suffix_list.py` writes it anew.
 
+use std::cmp::Ordering;
+
 use memchr::{memchr, memrchr};
 use url::{Host, Url};
 
@@ -141,19 +143,20 @@ fn is_exception(labels: &str, label: &str) -> bool {
 /// Binary search in sorted text: the entry, among those that `separator` divides, whose first word
 /// is `key`.
 fn find_entry<'t>(text: &'t str, separator: u8, key: &str) -> Option<&'t str> {
-    let (mut low, mut high) = (0, text.len());
+    let (bytes, key) = (text.as_bytes(), key.as_bytes());
+    let (mut low, mut high) = (0, bytes.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let before = text.as_bytes().get(low..middle)?;
-        let start = memrchr(separator, before).map_or(low, |at| low + at + 1);
-        let after = text.as_bytes().get(middle..high)?;
-        let end = memchr(separator, after).map_or(high, |at| middle + at);
-        let entry = text.get(start..end)?;
-        let word = entry.split(' ').next().unwrap_or(entry);
-        match word.cmp(key) {
-            std::cmp::Ordering::Equal => return Some(entry),
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start.saturating_sub(1),
+        let start = memrchr(separator, bytes.get(low..middle)?).map_or(low, |at| low + at + 1);
+        let end = || memchr(separator, bytes.get(middle..high).unwrap_or_default()).map_or(high, |at| middle + at);
+        // Both separators are smaller than every byte of a name, so a word that ends before the key
+        // does compares as smaller, as it should.
+        let key_end = start + key.len();
+        let order = bytes.get(start..key_end.min(high))?.cmp(key);
+        match order {
+            Ordering::Equal if key_end == high || bytes.get(key_end).is_some_and(|byte| *byte <= b' ') => return text.get(start..end()),
+            Ordering::Less => low = end() + 1,
+            Ordering::Equal | Ordering::Greater => high = start.saturating_sub(1),
         }
     }
     None
