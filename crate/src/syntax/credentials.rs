@@ -51,6 +51,10 @@ pub static STRAY_IN_TOKEN: Rule = Rule {
     source: "RFC 6750 2.1",
 };
 
+/// A parameter that the scheme cannot do without.
+pub static MISSING_PARAMETER: Rule =
+    Rule { id: "missing-parameter", says: "lacks a parameter that its scheme cannot do without", source: "RFC 9110 11.4" };
+
 /// A carriage return or line feed at the end.
 pub static LINE_END: Rule = Rule { id: "line-end", says: "ends with a line end", source: "RFC 9110 5.5" };
 
@@ -241,7 +245,14 @@ impl<'a> Reader<'a> {
             Some(Shape::Token68) => Kind::Token68(self.one_token(rest)),
             Some(Shape::Token) if !is_params(rest) => Kind::Token(self.one_token(rest)),
             None if !is_params(rest) => Kind::Token(unquoted(rest)),
-            shape => Kind::Params(self.params(at, shape == Some(Shape::Params))),
+            shape => {
+                let params = self.params(at, shape == Some(Shape::Params));
+                let is_missing = |names: &str| names.split('|').all(|name| lexer::param(&params, name).is_none());
+                if known.is_some_and(|known| known.required.iter().any(|names| is_missing(names))) {
+                    self.note(self.place(scheme), &MISSING_PARAMETER);
+                }
+                Kind::Params(params)
+            }
         }
     }
 
@@ -361,6 +372,14 @@ mod tests {
             "AWS AKIAIOSFODNN7EXAMPLE:frJIUN8DYpKDtOLCwo//yllqDzg=",
             "SharedKey account:c2lnbmF0dXJl=",
             "vapid t=eyJ0eXAiOiJKV1Qi.eyJhdWQiO.i3CYb7t4xfxCDquptFOepC9GAu_HLGkMlMuCGSK2rpi, k=BA1Hxzyi1RUM1b5wjxsn7nGxAs",
+            // RFC 7486 appendix B has its own long values; the form is that of its section 3.
+            "HOBA result=\"vesscamS2Kze4FFOg3e2UyCJPhuQ6_3_gzN-k_L6t3w.pUE77w0LylHypHKhBqAiQHuGC751GiOVv4_vnAmqFTQ\"",
+            // RFC 5849 3.5.1.
+            "OAuth realm=\"Example\", oauth_consumer_key=\"0685bd9184jfhq22\", oauth_token=\"ad180jjd733klru7\", oauth_signature_method=\"HMAC-SHA1\", oauth_signature=\"wOJIO9A2W5mFwDgiDvZbTSMK%2FPY%3D\", oauth_timestamp=\"137131200\", oauth_nonce=\"4572616e48616d6d65724c61686176\", oauth_version=\"1.0\"",
+            // RFC 7804 5.
+            "SCRAM-SHA-256 realm=\"testrealm@example.com\", data=biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8K",
+            "OAuth 00D50000000IZ3Z!AQ0AQDpEDKYsn7ioKug2aSmgCjgrPjG9eRLza8jXWoW7uA",
+            "PrivateToken token=\"abc=\"",
             "GenieKey eb243592-faa2-4ba2-a551q-1afdf565c889",
             "Hawk id=\"dh37fgj492je\", ts=\"1353832234\", nonce=\"j4h3g2\", mac=\"6R4rV5iE+NPoym+WwjeHzjAGXUtLNIxmo1vpMofpLAE=\"",
         ] {
@@ -398,7 +417,9 @@ mod tests {
             ("Bearer abc\u{200b}", (10, "non-ascii")),
             ("Authorization: Bearer abc", (0, "field-name-in-value")),
             ("Basic alice:wonder", (6, "basic-not-encoded")),
-            ("Digest username=\"a", (16, "unterminated-quoted-string")),
+            ("Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\"", (0, "missing-parameter")),
+            ("Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"ab", (61, "unterminated-quoted-string")),
+            ("Hawk id=\"a\", ts=\"1\", nonce=\"n\"", (0, "missing-parameter")),
         ] {
             assert_eq!(broken(text), [violation], "{text}");
         }

@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod auth_info;
+pub mod aws_sigv4;
 pub mod basic;
 pub mod bearer;
 pub mod browser_choice;

@@ -27,36 +27,48 @@ pub struct Scheme {
     pub shape: Shape,
     /// Where that is defined.
     pub source: &'static str,
+    /// The parameters without which no server can accept it; of names with `|` between them, one.
+    pub required: &'static [&'static str],
+}
+
+impl Scheme {
+    const fn with(self, required: &'static [&'static str]) -> Self {
+        Self { required, ..self }
+    }
 }
 
 const fn scheme(name: &'static str, shape: Shape, source: &'static str) -> Scheme {
-    Scheme { name, shape, source }
+    Scheme { name, shape, source, required: &[] }
 }
 
 static SCHEMES: [Scheme; 35] = [
     scheme("Basic", Shape::Basic, "RFC 7617"),
     scheme("Bearer", Shape::Token, "RFC 6750"),
-    scheme("Concealed", Shape::Params, "RFC 9729"),
-    scheme("Digest", Shape::Params, "RFC 7616"),
+    scheme("Concealed", Shape::Params, "RFC 9729").with(&["k", "a", "p", "s", "v"]),
+    scheme("Digest", Shape::Params, "RFC 7616").with(&["username|username*", "realm", "nonce", "uri", "response"]),
     scheme("DPoP", Shape::Token, "RFC 9449"),
     scheme("GNAP", Shape::Token, "RFC 9635"),
-    scheme("HOBA", Shape::Params, "RFC 7486"),
-    scheme("Mutual", Shape::Params, "RFC 8120"),
+    scheme("HOBA", Shape::Params, "RFC 7486").with(&["result"]),
+    scheme("Mutual", Shape::Params, "RFC 8120").with(&["realm"]),
     scheme("Negotiate", Shape::Token68, "RFC 4559"),
-    scheme("OAuth", Shape::Params, "RFC 5849"),
-    scheme("PrivateToken", Shape::Params, "RFC 9577"),
-    scheme("SCRAM-SHA-1", Shape::Params, "RFC 7804"),
-    scheme("SCRAM-SHA-256", Shape::Params, "RFC 7804"),
-    scheme("vapid", Shape::BareParams, "RFC 8292"),
+    scheme("OAuth", Shape::Token, "RFC 5849, and OAuth 2.0 by Salesforce and others").with(&[
+        "oauth_consumer_key|oauth_token",
+        "oauth_signature_method",
+        "oauth_signature",
+    ]),
+    scheme("PrivateToken", Shape::Params, "RFC 9577").with(&["token"]),
+    scheme("SCRAM-SHA-1", Shape::Params, "RFC 7804").with(&["data"]),
+    scheme("SCRAM-SHA-256", Shape::Params, "RFC 7804").with(&["data"]),
+    scheme("vapid", Shape::BareParams, "RFC 8292").with(&["t", "k"]),
     scheme("NTLM", Shape::Token68, "MS-NTHT"),
     scheme("Kerberos", Shape::Token68, "MS-NTHT"),
-    scheme("AWS4-HMAC-SHA256", Shape::BareParams, "AWS Signature Version 4"),
-    scheme("AWS4-ECDSA-P256-SHA256", Shape::BareParams, "AWS Signature Version 4A"),
+    scheme("AWS4-HMAC-SHA256", Shape::BareParams, "AWS Signature Version 4").with(&["Credential", "SignedHeaders", "Signature"]),
+    scheme("AWS4-ECDSA-P256-SHA256", Shape::BareParams, "AWS Signature Version 4A").with(&["Credential", "SignedHeaders", "Signature"]),
     scheme("AWS", Shape::Token, "AWS Signature Version 2"),
-    scheme("GOOG4-HMAC-SHA256", Shape::BareParams, "Google Cloud Storage V4 signing"),
-    scheme("Hawk", Shape::Params, "Hawk 8"),
-    scheme("MAC", Shape::Params, "draft-ietf-oauth-v2-http-mac"),
-    scheme("Signature", Shape::Params, "draft-cavage-http-signatures"),
+    scheme("GOOG4-HMAC-SHA256", Shape::BareParams, "Google Cloud Storage V4 signing").with(&["Credential", "SignedHeaders", "Signature"]),
+    scheme("Hawk", Shape::Params, "Hawk 8").with(&["id", "ts", "nonce", "mac"]),
+    scheme("MAC", Shape::Params, "draft-ietf-oauth-v2-http-mac").with(&["id", "mac"]),
+    scheme("Signature", Shape::Params, "draft-cavage-http-signatures").with(&["keyId", "signature"]),
     scheme("WSSE", Shape::Params, "WSSE UsernameToken"),
     scheme("SharedKey", Shape::Token, "Azure Storage"),
     scheme("SharedKeyLite", Shape::Token, "Azure Storage"),
