@@ -124,7 +124,10 @@ impl<'a> Cursor<'a> {
         loop {
             self.take_while(|byte| matches!(byte, b' ' | b'\t'));
             let fold = self.at;
-            self.take_while(|byte| byte == b'\r');
+            // One only: a run of them would be walked over again and again.
+            if self.peek() == Some(b'\r') {
+                self.at += 1;
+            }
             let line = self.peek() == Some(b'\n');
             if !line {
                 // A lone carriage return is no fold; the caller meets it as a stray character.
