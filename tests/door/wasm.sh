@@ -14,7 +14,7 @@ wasm_opt_flags=(-Oz --one-caller-inline-max-function-size=60 --strip-producers -
 # Both ways build the standard library along, for size and without the text of panics: a panic ends
 # the wasm all the same, and the prebuilt library would be a fifth of what ships.
 build_std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
-build_std_rustflags='-Zunstable-options -Cpanic=immediate-abort'
+build_std_rustflags='-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none'
 
 # Chooses how to compile for wasm32-unknown-unknown: with the target and the library's source as
 # rustup installs them, or with Debian's compiler. WHY401_WASM_WAY=debian asks for the latter.
