@@ -2,7 +2,10 @@
 
 mod purpose;
 
+use url::Url;
+
 use crate::exchange::Exchange;
+use crate::finding::Place;
 use crate::syntax::{SyntaxViolation, challenge, cookie, credentials, http_date, jwt, set_cookie};
 use crate::time::Time;
 
@@ -79,9 +82,17 @@ pub struct Credentials {
     pub token: Option<Token>,
     /// The user, of Basic credentials.
     pub user: Option<Box<str>>,
+    /// Whether they stand in the address instead of the field.
+    pub in_url: bool,
 }
 
 impl Credentials {
+    /// Where they stand.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        if self.in_url { Place::Target } else { Place::Sent("authorization", 0) }
+    }
+
     /// Whether they are of that scheme, in any case.
     #[must_use]
     pub fn is(&self, scheme: &str) -> bool {
@@ -113,6 +124,7 @@ impl Facts {
         let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
         facts.read_request(exchange);
         facts.read_response(exchange);
+        facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
         facts
     }
 
@@ -196,7 +208,23 @@ fn credentials_of(value: &str) -> Credentials {
         token: parsed.value.token().and_then(|token| jwt::parse(token).value).map(|token| token_of(&token)),
         violations: parsed.violations,
         user,
+        in_url: false,
     }
+}
+
+/// A browser answers a Basic or Digest challenge with the name and password in the address, without
+/// asking anybody, and captures do not show that answer's field.
+fn credentials_in(url: &Url, challenges: &[Challenge]) -> Option<Credentials> {
+    let password = url.password()?;
+    let challenge = challenges.iter().find(|challenge| challenge.is("basic") || challenge.is("digest"))?;
+    Some(Credentials {
+        scheme: challenge.scheme.clone(),
+        fingerprint: Fingerprint::of(&format!("{}:{password}", url.username())),
+        violations: Vec::new(),
+        token: None,
+        user: Some(url.username().into()),
+        in_url: true,
+    })
 }
 
 fn token_of(token: &jwt::Jwt) -> Token {

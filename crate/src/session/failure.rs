@@ -193,7 +193,11 @@ impl Session {
             Some(error) => crate::causes::network::names_a_connection_failure(error),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
-            None => record.exchange.kind == Kind::Document || record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange),
+            None => {
+                let never_answered = || self.of_origin(&record.origin).all(|(_, other)| other.exchange.response.is_none());
+                record.exchange.kind == Kind::Document
+                    || (record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange)) && never_answered()
+            }
         };
         if !is_failure || is_behind_preflight() {
             return None;

@@ -1,6 +1,7 @@
 use crate::cause::{Cause, CauseMeta};
+use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
-use crate::facts::Purpose;
+use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding, Place};
 use crate::products::invalid_credentials;
 use crate::session::{At, FailureKind};
@@ -53,20 +54,30 @@ fn challenged(at: &At<'_>) -> Option<Finding> {
     let facts = at.facts();
     let credentials = facts.credentials.as_ref()?;
     let challenge = facts.challenge(&credentials.scheme)?;
-    let is_token = credentials.token.is_some() || challenge.param("error").is_some();
-    if at.exchange().status() != 401 || !credentials.violations.is_empty() || is_token || challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true")) {
+    let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
+    if at.exchange().status() != 401 || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(at, challenge) {
         return None;
     }
     let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
     let realm = challenge.param("realm").filter(|realm| !realm.is_empty()).map_or_else(String::new, |realm| format!(" for “{realm}”"));
     let finding = Finding::new(&META, Certainty::Stated, format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme))
         .about(who.clone())
-        .shown(at.at(), Place::Sent("authorization", 0), "These credentials are well formed and of the scheme that the server asks for.")
+        .shown(at.at(), credentials.place(), "These credentials are well formed and of the scheme that the server asks for.")
         .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
     Some(match at.accepted_elsewhere().next() {
         Some((other, record)) => finding.but(format!("The same credentials were accepted for {} {} (exchange {}).", record.exchange.method, record.exchange.url.path(), at.number(other))),
         None => finding,
     })
+}
+
+/// A token that has run out, or is said to, is refused for that, and by causes that know tokens.
+fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
+    let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+    let token = at.facts().token();
+    let is_past = token.and_then(|token| token.expires).is_some_and(|expires| expires <= now);
+    let is_future = token.and_then(|token| token.not_before).is_some_and(|begins| begins > now);
+    let is_another_error = challenge.param("error").is_some_and(|error| error != "invalid_token");
+    is_past || is_future || is_another_error || challenge.param("error_description").is_some_and(speaks_of_expiry)
 }
 
 /// A submitted login form that was answered by a refusal.
@@ -130,6 +141,12 @@ mod tests {
         is_healthy("> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n");
         is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 429 Too Many Requests\n< Retry-After: 60\n");
         is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 500 Internal Server Error\n");
+    }
+
+    #[test]
+    fn reports_an_opaque_token_and_credentials_in_the_address() {
+        reports(ID, "> GET https://app.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        assert!(reports(ID, "> GET https://alice:wrong@app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n").contains("alice"));
     }
 
     #[test]

@@ -80,6 +80,11 @@ mod tests {
     }
 
     #[test]
+    fn passes_over_a_request_without_an_error_to_a_server_that_answers() {
+        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer x\n< 200 OK\n\n> GET https://api.test/slow\n> Authorization: Bearer x\n");
+    }
+
+    #[test]
     fn passes_over_a_connection_that_came_about_at_the_next_try() {
         let diagnosis = diagnose("> GET https://api.test/\n< ! net::ERR_CONNECTION_RESET\n\n> GET https://api.test/\n< 200 OK\n");
         assert_ne!(diagnosis.verdict, crate::diagnosis::Verdict::Failing);

@@ -15,7 +15,8 @@ pub const TOLERANCE: i64 = 60_000;
 const EXPIRY_WORDS: [&str; 2] = ["expired", "lifetime"];
 
 /// Whether a description speaks of expiry.
-fn speaks_of_expiry(description: &str) -> bool {
+#[must_use]
+pub fn speaks_of_expiry(description: &str) -> bool {
     let description = description.to_ascii_lowercase();
     EXPIRY_WORDS.iter().any(|word| description.contains(word))
 }
