@@ -362,7 +362,7 @@ fn identity_or_permission(exchange: &Exchange, findings: &[Finding]) -> String {
     }
 }
 
-/// Response fields that name one request in somebody's logs. From the vendors' documentation; checked 2026-11-20.
+/// Response fields that name one request in somebody's logs. From the vendors' documentation, as of 2026-11-20.
 const HANDLE_FIELDS: [&str; 15] = [
     "cf-ray",
     "request-id",

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::exchange::Exchange;
 use crate::finding::Place;
-use crate::syntax::{cookie, credentials, jwt, set_cookie};
+use crate::syntax::{api_keys, cookie, credentials, jwt, set_cookie};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -20,7 +20,7 @@ pub struct Part {
 }
 
 /// Query and form parameters, JSON members and storage keys whose values are secrets, in lower case.
-/// From RFC 6749, 7636, 7662, 8628, OpenID Connect Core, SAML bindings and common practice; checked 2026-11-20.
+/// From RFC 6749, 7636, 7662, 8628, OpenID Connect Core, SAML bindings and common practice, as of 2026-11-20.
 const SECRET_NAMES: [&str; 52] = [
     "access_token",
     "accesstoken",
@@ -76,25 +76,10 @@ const SECRET_NAMES: [&str; 52] = [
     "token",
 ];
 
-/// Header fields whose whole value is a secret, in lower case, beside those with a grammar of their own.
-const SECRET_FIELDS: [&str; 16] = [
-    "api-key",
-    "apikey",
-    "ocp-apim-subscription-key",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-api-key",
-    "x-auth-token",
-    "x-csrf-token",
-    "x-csrftoken",
-    "x-functions-key",
-    "x-goog-api-key",
-    "x-id-token",
-    "x-session-token",
-    "x-token",
-    "x-vault-token",
-    "x-xsrf-token",
-];
+/// Header fields whose whole value is a secret, in lower case, beside those with a grammar of their
+/// own and those in which products take API keys. Common practice, as of 2026-11-20.
+const SECRET_FIELDS: [&str; 7] =
+    ["x-access-token", "x-csrf-token", "x-csrftoken", "x-id-token", "x-session-token", "x-token", "x-xsrf-token"];
 
 /// Opaque text of this many bytes or more is taken for a secret wherever it stands.
 const OPAQUE_LENGTH: usize = 24;
@@ -150,7 +135,9 @@ impl Redactor {
             "cookie" => self.cookies(value),
             "set-cookie" => self.set_cookie(value),
             "location" | "referer" | "content-location" | "refresh" | "origin" => self.url(value),
-            _ if SECRET_FIELDS.binary_search(&name).is_ok() || is_secret_name(name) => vec![self.secret(value)],
+            _ if SECRET_FIELDS.binary_search(&name).is_ok() || api_keys::known(name).is_some() || is_secret_name(name) => {
+                vec![self.secret(value)]
+            }
             "www-authenticate" | "proxy-authenticate" | "date" | "user-agent" | "etag" | "server" => vec![plain(value)],
             _ => self.text(value),
         }

@@ -35,7 +35,7 @@ pub enum Purpose {
     Api,
 }
 
-/// Form and JSON names under which login forms send the password. Common practice; checked 2026-11-20.
+/// Form and JSON names under which login forms send the password. Common practice, as of 2026-11-20.
 const PASSWORD_NAMES: [&str; 8] = ["password", "passwd", "pwd", "pass", "user_password", "j_password", "user[password]", "Input.Password"];
 const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
 /// Words in the path of a page where people log in.

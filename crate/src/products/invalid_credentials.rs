@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Codes and phrases, in lower case, codes first. Checked 2026-11-20.
+/// Codes and phrases, in lower case, codes first. As of 2026-11-20.
 const ANSWERS: [&str; 20] = [
     // RFC 6749 5.2, on a password grant.
     "\"invalid_grant\"",

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Codes and phrases, in lower case. Common names in JSON APIs and framework pages; checked 2026-11-20.
+/// Codes and phrases, in lower case. Common names in JSON APIs and framework pages, as of 2026-11-20.
 const ANSWERS: [&str; 8] = [
     "session_expired",
     "sessionexpired",

@@ -135,7 +135,7 @@ impl Session {
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 
 /// How words end in the names under which common frameworks keep a session, in lower case: PHPSESSID,
-/// connect.sid, auth_token, ESTSAUTH, .AspNetCore.Identity, … Checked 2026-11-20.
+/// connect.sid, auth_token, ESTSAUTH, .AspNetCore.Identity, … As of 2026-11-20.
 const SESSION_WORD_ENDS: [&str; 8] = ["auth", "identity", "jwt", "login", "sid", "sso", "ticket", "token"];
 /// What words hold in such names: JSESSIONID, laravel_session, wordpress_logged_in_…, _oauth2_proxy,
 /// remember_user_token, .AspNetCore.Cookies.

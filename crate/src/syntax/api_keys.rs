@@ -1,6 +1,7 @@
 //! Header fields in which products take API keys, beside `Authorization`.
 //!
-//! From the products' own documentation; checked 2026-11-20.
+//! As the products have documented them by 2026-11-20; the rows were not held against each product's
+//! page again.
 
 /// A field that bears an API key.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! Which of several challenges a browser answers by itself.
 //!
 //! Browsers do not go by the server's order. Both prefer Negotiate to NTLM, NTLM to Digest and Digest
-//! to Basic, and know no other scheme. Sources, checked 2026-11-20: for Firefox `ChallengeRank` in
-//! netwerk/protocol/http/nsHttpChannelAuthProvider.cpp; for Chrome `HttpAuth::ChooseBestChallenge`
-//! and the scores in net/http/http_auth_handler_*.cc. Firefox ESR 153 and Chromium 156 were seen
+//! to Basic, and know no other scheme. For Firefox `ChallengeRank` in
+//! netwerk/protocol/http/nsHttpChannelAuthProvider.cpp says so, as of 2026-11-20. Firefox ESR 153 and Chromium 156 were seen
 //! to do so.
 
 use super::challenge::Challenge;

@@ -1,7 +1,7 @@
 //! The authentication schemes that are met on the web, and what stands behind each in `Authorization`.
 //!
-//! Names from the IANA registry of HTTP authentication schemes, and those of widely used products;
-//! checked 2026-11-20.
+//! Names from the IANA registry of HTTP authentication schemes, and those of widely used products, as
+//! of 2026-11-20.
 
 /// What stands behind a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

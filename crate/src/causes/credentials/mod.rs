@@ -9,25 +9,12 @@ super::family! {
 }
 
 use crate::exchange::Exchange;
-
-/// Request fields that carry a key instead of `Authorization`, in lower case. From the products'
-/// documentation; checked 2026-11-20.
-const KEY_FIELDS: [&str; 9] = [
-    "api-key",
-    "apikey",
-    "ocp-apim-subscription-key",
-    "x-access-token",
-    "x-api-key",
-    "x-auth-token",
-    "x-functions-key",
-    "x-goog-api-key",
-    "x-vault-token",
-];
+use crate::syntax::api_keys;
 
 /// Whether a request bears a key in a field of its own.
 #[must_use]
 pub fn bears_key(exchange: &Exchange) -> bool {
-    KEY_FIELDS.iter().any(|name| exchange.sent(name).is_some())
+    exchange.request.fields.iter().any(|(name, _)| api_keys::known(name).is_some())
 }
 
 /// The challenges of a response in words: "Basic (realm "staff"), Bearer".

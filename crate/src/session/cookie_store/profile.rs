@@ -117,7 +117,7 @@ impl Profile {
     /// Chrome 156 as it is installed, with third-party cookies allowed. Debian's build and many
     /// users have them blocked: [`ThirdParty::Block`].
     ///
-    /// Limits: `net/cookies/cookie_monster.cc`, checked 2026-11-20.
+    /// Limits: `net/cookies/cookie_monster.cc`, as of 2026-11-20, not measured.
     pub fn chrome() -> Self {
         Self {
             name: "Chrome",
