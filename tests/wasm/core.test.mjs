@@ -11,3 +11,87 @@ test('the core, the workspace and the manifest carry one version', () => {
   assert.equal(core.version(), workspace);
   assert.equal(JSON.parse(read('extension/manifest.json')).version, workspace);
 });
+
+const suffixes = read('crate/data/public_suffix_list.txt');
+
+/** @param {Record<string, unknown>} claims */
+const token = (claims) => [{ alg: 'RS256', typ: 'JWT' }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+
+/**
+ * An entry as Chrome's devtools.network hands it out.
+ * @param {string} url
+ * @param {{ method?: string, status?: number, sent?: Record<string, string>, received?: Record<string, string> }} [exchange]
+ */
+function entry(url, { method = 'GET', status = 200, sent = {}, received = {} } = {}) {
+  const fields = (/** @type {Record<string, string>} */ named) => Object.entries(named).map(([name, value]) => ({ name, value }));
+  return {
+    startedDateTime: '2026-11-20T08:25:03.000Z', time: 12.5, _resourceType: 'fetch', connection: '443',
+    request: { method, url, httpVersion: 'HTTP/1.1', headers: fields({ Host: new URL(url).host, ...sent }), headersSize: 200, bodySize: 0 },
+    response: { status, statusText: '', httpVersion: 'HTTP/1.1', headers: fields({ 'Content-Type': 'application/json', ...received }),
+      content: { size: 2, mimeType: 'application/json' }, redirectURL: '', headersSize: 100, bodySize: 2 },
+  };
+}
+
+const secret = token({ exp: Date.UTC(2026, 10, 20, 8, 20, 0) / 1000 });
+const refused = entry('https://api.example.test/me', {
+  status: 401, sent: { Authorization: `Bearer ${secret}` }, received: { Date: 'Fri, 20 Nov 2026 08:25:03 GMT', 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+});
+
+test('the core proves an expired token from what DevTools hands out, and gives no secret away', () => {
+  const session = new core.Core('chrome', suffixes);
+  assert.equal(session.wants_body(refused), true);
+  assert.equal(session.push(refused, '{}', false), 0);
+  const diagnosis = session.diagnosis();
+  assert.equal(diagnosis.schema, 1);
+  assert.equal(diagnosis.verdict, 'failing');
+  const [cause] = diagnosis.failures[0].causes;
+  assert.equal(cause.id, 'token-expired');
+  assert.match(cause.summary, /303 s/);
+  const shown = JSON.stringify([diagnosis, session.rows(0), session.exchange(0)]);
+  assert.ok(!shown.includes(secret) && !shown.includes(String(secret.split('.')[1])));
+  const mask = /#([a-z]+\d)›/.exec(cause.evidence[0].quote)?.[1];
+  assert.equal(session.reveal(0, String(mask)), secret);
+  session.free();
+});
+
+test('rows come from where they are asked for, and an exchange that is not there is undefined', () => {
+  const session = new core.Core('firefox', suffixes);
+  for (const path of ['a', 'b', 'c']) session.push(entry(`https://app.example.test/${path}`), undefined, false);
+  assert.deepEqual(session.rows(1).map((/** @type {{ path: string }} */ row) => row.path), ['/b', '/c']);
+  assert.equal(session.exchange(3), undefined);
+  assert.equal(session.diagnosis().verdict, 'no-login-seen');
+  session.free();
+});
+
+test('content is asked for only where it can matter', () => {
+  const session = new core.Core('chrome', suffixes);
+  const picture = entry('https://app.example.test/a.png');
+  picture._resourceType = 'image';
+  picture.response.content.mimeType = 'image/png';
+  assert.equal(session.wants_body(picture), false);
+  session.free();
+});
+
+test('what the core cannot take is refused in words, and the session goes on', () => {
+  assert.throws(() => new core.Core('netscape', suffixes), /netscape.*chrome or firefox/);
+  const session = new core.Core('chrome', suffixes);
+  assert.throws(() => session.push({}, undefined, false), /passed over.*request/);
+  assert.throws(() => session.push(7, undefined, false), /HAR entry/);
+  assert.equal(session.push(refused, undefined, false), 0);
+  session.free();
+});
+
+test('the suffix list tells sites apart', () => {
+  const session = new core.Core('chrome', suffixes);
+  const signIn = entry('https://shop.example.co.uk/login', { method: 'POST', received: { 'Set-Cookie': 'sid=1; Domain=co.uk; Path=/' } });
+  const at = session.push(signIn, undefined, false);
+  const [line] = session.exchange(at).sections.find((/** @type {{ title: string }} */ section) => section.title === 'Cookies set').lines;
+  assert.match(line.note, /public suffix/);
+  session.free();
+});
+
+test('the catalogue names every cause once', () => {
+  const ids = core.catalogue().map((/** @type {{ id: string }} */ cause) => cause.id);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.ok(ids.includes('token-expired') && ids.includes('iis-401-504'));
+});

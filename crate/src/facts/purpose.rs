@@ -35,8 +35,9 @@ pub enum Purpose {
     Api,
 }
 
-/// Form and JSON names under which login forms send the password. Common practice, as of 2026-11-20.
-const PASSWORD_NAMES: [&str; 8] = ["password", "passwd", "pwd", "pass", "user_password", "j_password", "user[password]", "Input.Password"];
+/// Parts of the form and JSON names under which login forms send the password, in lower case, in
+/// several languages. Common practice, as of 2026-11-20.
+const PASSWORD_PARTS: [&str; 6] = ["passw", "passcode", "pwd", "kennwort", "motdepasse", "contrase"];
 const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
 /// Words in the path of a page where people log in.
 const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
@@ -58,7 +59,7 @@ impl Purpose {
             Some(_) => return Self::Token,
             None => {}
         }
-        if &*exchange.method != "GET" && PASSWORD_NAMES.iter().any(|name| sent.has(name)) {
+        if &*exchange.method != "GET" && sent.names().any(is_password_name) {
             return Self::SignIn;
         }
         if sent.has("SAMLResponse") || sent.has("wresult") {
@@ -88,6 +89,11 @@ fn path_has(url: &Url, words: &[&str]) -> bool {
     url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
+fn is_password_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
+}
+
 /// The parameters of a query, a form, or the top level of a JSON object.
 struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
@@ -114,9 +120,28 @@ impl<'a> Parameters<'a> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 
+    /// Every name; of a JSON object those of nested members too, since APIs wrap what they are sent.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(name, value)| std::iter::once(&**name).chain(nested_names(value)))
+    }
+
     fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
+}
+
+/// The member names inside a nested JSON object, as far as no escape hides them.
+fn nested_names(value: &str) -> impl Iterator<Item = &str> {
+    let nested = if value.starts_with(['{', '[']) { value } else { "" };
+    let mut pieces = nested.split('"').peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let piece = pieces.next()?;
+            if pieces.peek().is_some_and(|next| next.trim_start().starts_with(':')) {
+                return Some(piece);
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -132,6 +157,8 @@ mod tests {
         for (media, body) in [
             ("application/x-www-form-urlencoded", "user=a&password=b"),
             ("application/json", "{\"user\": \"a\", \"password\": \"b\"}"),
+            ("application/json", "{\"session\": {\"email\": \"a\", \"password\": \"b\"}}"),
+            ("application/x-www-form-urlencoded", "user%5Bemail%5D=a&user%5Bpassword%5D=b"),
             ("multipart/form-data; boundary=x", "--x\n> Content-Disposition: form-data; name=\"pwd\"\n>\n> b\n> --x--"),
             ("application/x-www-form-urlencoded", "grant_type=password&username=a&password=b"),
         ] {
@@ -152,6 +179,10 @@ mod tests {
     fn words_alone_do_not_make_a_login() {
         assert_eq!(purpose("> GET https://a.test/login?password=1\n"), Purpose::Api);
         assert_eq!(purpose("> GET https://a.test/search?code=1\n"), Purpose::Api);
+        assert_eq!(
+            purpose("> POST https://a.test/notes\n> Content-Type: application/json\n>\n> {\"note\": {\"text\": \"my password: x\"}}\n"),
+            Purpose::Api
+        );
         assert_eq!(purpose("~ kind script\n> GET https://a.test/login.js\n"), Purpose::Asset);
     }
 }

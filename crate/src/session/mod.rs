@@ -130,6 +130,9 @@ impl Session {
     }
 }
 
+/// How HTML writes the input for a password.
+const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b"type=password"];
+
 /// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
 /// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
@@ -183,9 +186,8 @@ impl Record {
     /// Whether the response is a page that asks for a password.
     #[must_use]
     pub fn shows_sign_in_form(&self) -> bool {
-        let text = self.exchange.response_text();
-        memchr::memmem::find(text.as_bytes(), b"type=\"password\"").is_some()
-            || memchr::memmem::find(text.as_bytes(), b"type='password'").is_some()
+        let text = self.exchange.response_text().as_bytes();
+        PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some())
     }
 
     /// Whether `other` asks for the same with the same credentials.
