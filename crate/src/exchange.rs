@@ -223,6 +223,13 @@ impl Exchange {
         self.response.as_ref().and_then(|response| response.body.as_ref()).map_or("", |body| &body.text)
     }
 
+    /// The page that the request belongs to, as far as its own fields or the capture tell.
+    #[must_use]
+    pub fn page(&self) -> Option<Url> {
+        let named = self.sent("origin").filter(|origin| *origin != "null").or_else(|| self.sent("referer")).or(self.initiator.as_deref());
+        named.and_then(|url| Url::parse(url).ok())
+    }
+
     /// Where the response sends the browser: the redirect's target, resolved against this URL.
     #[must_use]
     pub fn redirect_target(&self) -> Option<Url> {

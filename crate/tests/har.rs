@@ -5,6 +5,8 @@
 #[path = "common/captures.rs"]
 mod captures;
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use serde_json::{Value, json};
 use std::fs;
@@ -46,7 +48,7 @@ fn one(entry: Value) -> Exchange {
 fn every_capture_of_ours_yields_its_exchanges() {
     for browser in ["chromium-156", "firefox-153"] {
         let Some(folder) = common::shared_data(browser) else { return };
-        for file in captures::files_under(&folder.join("har")) {
+        for file in files::files_under(&folder.join("har")) {
             let bytes = fs::read(&file).unwrap();
             let entries = serde_json::from_slice::<Value>(&bytes).unwrap()["entries"].as_array().map_or(0, Vec::len);
             let (exchanges, capture) =
@@ -59,20 +61,7 @@ fn every_capture_of_ours_yields_its_exchanges() {
 
 #[test]
 fn every_published_har_yields_exchanges_or_a_clear_error() {
-    const FOLDERS: [&str; 11] = [
-        "gatling-har",
-        "har-reader",
-        "har-to-k6",
-        "har-validator-fixtures",
-        "har2tree-har",
-        "haralyzer-har",
-        "harviewer-har",
-        "mitmproxy-har",
-        "modem-auth-fixtures",
-        "playwright-har",
-        "zap-har",
-    ];
-    for file in FOLDERS.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| captures::files_under(&folder)) {
+    for file in files::PUBLISHED.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| files::files_under(&folder)) {
         if file.extension().is_none_or(|extension| extension != "har") {
             continue;
         }

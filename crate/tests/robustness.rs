@@ -5,6 +5,8 @@
 #[path = "common/captures.rs"]
 mod captures;
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,21 +73,8 @@ struct Capture {
 
 fn captures() -> Vec<Capture> {
     let own = ["chromium-156", "firefox-153"];
-    let foreign = [
-        "gatling-har",
-        "har-reader",
-        "har-to-k6",
-        "har-validator-fixtures",
-        "har2tree-har",
-        "haralyzer-har",
-        "harviewer-har",
-        "mitmproxy-har",
-        "modem-auth-fixtures",
-        "playwright-har",
-        "zap-har",
-    ];
-    let own = own.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| captures::files_under(&folder.join("har")));
-    let foreign = foreign.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| captures::files_under(&folder));
+    let own = own.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| files::files_under(&folder.join("har")));
+    let foreign = files::PUBLISHED.iter().filter_map(|folder| common::shared_data(folder)).flat_map(|folder| files::files_under(&folder));
     let read = |path: PathBuf, own: bool| {
         let bytes = fs::read(&path).unwrap();
         let file = if own { captures::capture_as_har(&bytes) } else { bytes };

@@ -195,8 +195,10 @@ impl Session {
             // one that got no answer, so only what plainly belongs to the page counts.
             None => {
                 let never_answered = || self.of_origin(&record.origin).all(|(_, other)| other.exchange.response.is_none());
-                record.exchange.kind == Kind::Document
-                    || (record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange)) && never_answered()
+                let page = record.exchange.page();
+                let came_from_there = page.as_ref().is_some_and(|page| page.origin() == record.exchange.url.origin());
+                let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange, page.as_ref());
+                record.exchange.kind == Kind::Document || is_of_the_page && !came_from_there && never_answered()
             }
         };
         if !is_failure || is_behind_preflight() {
@@ -293,10 +295,9 @@ impl Session {
     }
 }
 
-fn submits_to_its_own_site(exchange: &Exchange) -> bool {
-    let page = exchange.sent("origin").or_else(|| exchange.sent("referer")).and_then(|page| Url::parse(page).ok());
-    &*exchange.method != "GET"
-        && page.as_ref().and_then(Site::of).is_some_and(|page| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page)))
+fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
+    let same_site = |page: Site<'_>| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page));
+    &*exchange.method != "GET" && page.and_then(Site::of).is_some_and(same_site)
 }
 
 fn without_fragment(url: &str) -> &str {

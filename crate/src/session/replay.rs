@@ -90,7 +90,7 @@ impl Replay {
 }
 
 fn send(store: &CookieStore, record: &mut Record) -> Vec<Change> {
-    let page = page_of(&record.exchange);
+    let page = record.exchange.page();
     let request = request_of(&record.exchange, page.as_ref(), record.exchange.started);
     let sent = &record.facts.cookies;
     let held_back = store
@@ -112,7 +112,7 @@ fn receive(store: &mut CookieStore, record: &mut Record, at: usize) -> Vec<Chang
     if record.facts.set_cookies.is_empty() {
         return Vec::new();
     }
-    let page = page_of(&record.exchange);
+    let page = record.exchange.page();
     let request = request_of(&record.exchange, page.as_ref(), record.exchange.ended());
     let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
     let mut changes = Vec::new();
@@ -124,13 +124,6 @@ fn receive(store: &mut CookieStore, record: &mut Record, at: usize) -> Vec<Chang
         changes.extend(receipt.change);
     }
     changes
-}
-
-/// The page that a request belongs to, as far as its own fields or the capture tell.
-fn page_of(exchange: &Exchange) -> Option<Url> {
-    let named =
-        exchange.sent("origin").filter(|origin| *origin != "null").or_else(|| exchange.sent("referer")).or(exchange.initiator.as_deref());
-    named.and_then(|url| Url::parse(url).ok())
 }
 
 fn request_of<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -> CookieRequest<'a> {

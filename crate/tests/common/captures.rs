@@ -1,19 +1,6 @@
-//! The captured files that tests read.
+//! What an extension was handed out by real browsers.
 
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-
-/// Every file below a folder, in order.
-#[must_use]
-pub fn files_under(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return files };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        if path.is_dir() { files.extend(files_under(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
-}
 
 /// The HAR file that would hold what one of our captures was handed out by a browser: the entries,
 /// with the content that had to be asked for apart.
