@@ -19,10 +19,16 @@ impl Default for Offset {
 }
 
 impl Offset {
-    /// Takes one answer into account. `Date` counts whole seconds and was written at some moment
-    /// between the request's beginning and the response's end.
+    /// What one answer shows. `Date` counts whole seconds and was written at some moment between the
+    /// request's beginning and the response's end.
+    #[must_use]
+    pub const fn of(date: Time, started: Time, ended: Time) -> Self {
+        Self { least: date.since(ended), most: date.plus(999).since(started) }
+    }
+
+    /// Takes one more answer into account.
     pub fn narrow(&mut self, date: Time, started: Time, ended: Time) {
-        let (least, most) = (date.since(ended), date.plus(999).since(started));
+        let Self { least, most } = Self::of(date, started, ended);
         // A clock that was set between two answers, or several servers behind one name, leave no
         // common interval; then the newer answer counts.
         let (narrowed_least, narrowed_most) = (self.least.max(least), self.most.min(most));

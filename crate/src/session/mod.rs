@@ -300,6 +300,16 @@ impl<'s> At<'s> {
         self.earlier().filter(same).chain(self.later().filter(same))
     }
 
+    /// How far the server's clock was from the browser's when it answered: by this answer's own Date,
+    /// since several servers may stand behind one name, or by the other answers of this origin.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<clock::Offset> {
+        match self.facts().date {
+            Some(date) => Some(clock::Offset::of(date, self.exchange().started, self.exchange().ended())),
+            None => self.session.clock(&self.record.origin).copied(),
+        }
+    }
+
     /// The server's own clock when it answered: its Date, or the browser's clock moved by the
     /// offset that other answers of this origin show.
     #[must_use]

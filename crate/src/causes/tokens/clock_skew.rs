@@ -40,7 +40,7 @@ impl Cause for ClockSkew {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let token = at.facts().token()?;
-        let offset = at.session.clock(&at.record.origin)?.at_least();
+        let offset = at.clock_offset()?.at_least();
         if offset.abs() < TOLERANCE || !matches!(at.exchange().status(), 401 | 403) {
             return None;
         }
@@ -85,6 +85,12 @@ mod tests {
     #[test]
     fn reports_a_server_that_is_behind_and_a_token_from_its_future() {
         assert!(reports(ID, &refused("nbf=-10 exp=7200", "-1h")).contains("behind"));
+    }
+
+    #[test]
+    fn judges_each_answer_by_its_own_date() {
+        let other = "> GET https://api.test/\n< 200 OK\n< Date: {date}\n\n";
+        reports(ID, &format!("{other}{}\n{other}", refused("exp=600", "+2h")));
     }
 
     #[test]
