@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/door/install.sh
 . tests/door/wasm.sh
 . tests/door/check.sh
+. tests/door/fuzz.sh
 
 help() {
   cat <<'EOF'
@@ -15,6 +16,7 @@ help() {
   test                            everything: check, Rust tests, wasm tests, both real browsers
   check                           format, clippy, types, manifest, walls and the size of the wasm
   bench                           build the command for speed and run what is in tests/bench/
+  fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
   help                            this text
@@ -129,6 +131,7 @@ case "$command" in
   test) run_tests ;;
   check) check ;;
   bench) bench ;;
+  fuzz) fuzz "$@" ;;
   package) package ;;
   new-cause) new_cause "$@" ;;
   help | --help | -h) help ;;

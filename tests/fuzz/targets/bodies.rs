@@ -1,0 +1,21 @@
+//! Contents: forms, multipart, problem details.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use why401::syntax::{form, problem_json};
+use why401_fuzz::{sound, two};
+
+fuzz_target!(|text: &str| {
+    let form = sound(text, form::urlencoded(text));
+    for pair in &form.pairs {
+        assert!(form.has(&pair.name));
+        assert!(form.all(&pair.name).any(|value| value == pair.value));
+    }
+    let (media, content) = two(text);
+    if let Some(parsed) = form::read(media, content) {
+        sound(content, parsed);
+    }
+    sound(content, form::multipart(media, content));
+    let _ = problem_json::is_problem(media);
+    sound(text, problem_json::read(text, 401));
+});
