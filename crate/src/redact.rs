@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::exchange::Exchange;
 use crate::finding::Place;
-use crate::syntax::{api_keys, cookie, credentials, jwt, set_cookie};
+use crate::syntax::{api_keys, credentials, jwt, trim_wsp};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -153,32 +153,35 @@ impl Redactor {
         vec![plain(parsed.scheme), plain(rest.get(..gap).unwrap_or_default()), self.secret(credential)]
     }
 
+    /// Every value is masked, however the pairs are written: what is not a name, a separator or a
+    /// blank is a secret.
     fn cookies(&mut self, value: &str) -> Vec<Part> {
         let mut parts = Vec::new();
-        for pair in cookie::parse(value).value {
-            if !parts.is_empty() {
-                parts.push(plain("; "));
+        for (at, piece) in value.split(';').enumerate() {
+            if at > 0 {
+                parts.push(plain(";"));
             }
-            if !pair.name.is_empty() {
-                parts.push(plain(&format!("{}=", pair.name)));
-            }
-            parts.push(self.secret(pair.value));
+            self.pair(piece, &mut parts);
         }
         parts
     }
 
     fn set_cookie(&mut self, value: &str) -> Vec<Part> {
-        let (pair, attributes) = value.split_once(';').map_or((value, None), |(pair, rest)| (pair, Some(rest)));
-        let parsed = set_cookie::parse(pair).value;
         let mut parts = Vec::new();
-        if !parsed.name.is_empty() {
-            parts.push(plain(&format!("{}=", parsed.name)));
-        }
-        parts.push(self.secret(parsed.value));
-        if let Some(attributes) = attributes {
-            parts.push(plain(&format!(";{attributes}")));
-        }
+        let end = value.find(';').unwrap_or(value.len());
+        self.pair(value.get(..end).unwrap_or(value), &mut parts);
+        parts.extend(value.get(end..).filter(|attributes| !attributes.is_empty()).map(plain));
         parts
+    }
+
+    fn pair(&mut self, piece: &str, parts: &mut Vec<Part>) {
+        let name_end = piece.find('=').map_or(0, |at| at + 1);
+        let (name, rest) = piece.split_at_checked(name_end).unwrap_or(("", piece));
+        let value = trim_wsp(rest);
+        let start = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let before = piece.get(..name.len() + start).unwrap_or_default();
+        let after = rest.get(start + value.len()..).unwrap_or_default();
+        parts.extend([plain(before), self.secret(value), plain(after)].into_iter().filter(|part| !part.text.is_empty()));
     }
 
     /// A URL, with the password, secret parameters and opaque values of query and fragment masked.
@@ -405,5 +408,12 @@ mod tests {
         let all: std::collections::HashSet<String> = (0..10_000).map(pseudonym).collect();
         assert_eq!(all.len(), 10_000);
         assert_eq!((pseudonym(8), pseudonym(9), pseudonym(234)), ("a9".into(), "b1".into(), "aa1".into()));
+    }
+
+    #[test]
+    fn shows_cookies_as_they_were_written_but_for_their_values() {
+        let shown = |name: &str, value: &str| join(&Redactor::default().field(name, value));
+        assert_eq!(shown("cookie", "a = x;; b=y ;nameless"), "a = ‹secret 1 char #a1›;; b=‹secret 1 char #a2› ;‹secret 8 chars #a3›");
+        assert_eq!(shown("set-cookie", " sid =\tx ; Path=/"), " sid =\t‹secret 1 char #a1› ; Path=/");
     }
 }

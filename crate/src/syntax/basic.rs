@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 
 use super::placeholder::is_placeholder;
 use super::{Parsed, Rule, SyntaxViolation};
+use crate::order::sort_by_key;
 
 /// Neither base64 nor anything that can be taken for it.
 pub static NOT_BASE64: Rule = Rule { id: "basic-not-base64", says: "holds Basic credentials that are not base64", source: "RFC 7617 2" };
@@ -62,6 +63,7 @@ impl fmt::Debug for Basic {
 pub fn parse(credentials: &str) -> Parsed<Option<Basic>> {
     let mut violations = Vec::new();
     let value = read(credentials, &mut |at, rule| violations.push(SyntaxViolation { at, rule }));
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value, violations }
 }
 
@@ -161,5 +163,11 @@ mod tests {
     fn debug_hides_both() {
         let shown = format!("{:?}", parse(&STANDARD.encode("alice:wonder")));
         assert!(!shown.contains("alice") && !shown.contains("wonder"));
+    }
+
+    #[test]
+    fn departures_stand_in_order_of_their_places() {
+        let parsed = parse("Zm9v=");
+        assert_eq!(parsed.violations.iter().map(|violation| violation.at).collect::<Vec<_>>(), [0, 5]);
     }
 }

@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
+use crate::order::sort_by_key;
 
 /// A `%` without two hexadecimal digits behind it.
 pub static BAD_PERCENT: Rule =
@@ -127,6 +128,7 @@ pub fn urlencoded(text: &str) -> Parsed<Form<'_>> {
         let value_at = at + name.len() + 1;
         pairs.push(Pair { name: decoded(name, at, &mut violations), value: decoded(value, value_at, &mut violations), at });
     }
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value: Form { pairs }, violations }
 }
 
@@ -308,5 +310,11 @@ mod tests {
     #[test]
     fn other_content_is_no_form() {
         assert_eq!(read("application/json", "{}"), None);
+    }
+
+    #[test]
+    fn departures_stand_in_order_of_their_places() {
+        let places: Vec<_> = urlencoded("a=%zz b&c= %").violations.iter().map(|violation| violation.at).collect();
+        assert_eq!(places, [2, 5, 10, 11]);
     }
 }

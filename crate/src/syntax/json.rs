@@ -5,6 +5,7 @@ use crate::order::sort_by_key;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
+use super::json_members::place_of;
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// Content that is no JSON at all.
@@ -37,11 +38,7 @@ impl<'a> Object<'a> {
         let (members, violation) = match serde_json::from_str(text) {
             Ok(Value::Object(members)) => (members, None),
             Ok(_) => (Map::new(), Some(SyntaxViolation { at: 0, rule: &NOT_AN_OBJECT })),
-            Err(error) => {
-                let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-                let at = (before + error.column().saturating_sub(1)).min(text.len());
-                (Map::new(), Some(SyntaxViolation { at, rule: &NOT_JSON }))
-            }
+            Err(error) => (Map::new(), Some(SyntaxViolation { at: place_of(text, &error), rule: &NOT_JSON })),
         };
         Self { members, text, violations: violation.into_iter().collect() }
     }
@@ -142,5 +139,13 @@ mod tests {
         assert_eq!(parsed.violations, [SyntaxViolation { at: 8, rule: &NOT_JSON }]);
         assert_eq!(Object::read("[1]").finish(()).violations[0].rule, &NOT_AN_OBJECT);
         assert_eq!(Object::read(&"[".repeat(100_000)).finish(()).violations[0].rule, &NOT_JSON);
+    }
+
+    #[test]
+    fn an_error_is_pointed_at_between_characters() {
+        let text = "{\"a\": \"é\" ü}";
+        let parsed = Object::read(text).finish(());
+        let at = parsed.violations.first().map(|violation| violation.at).unwrap();
+        assert!(text.is_char_boundary(at) && at >= text.find('ü').unwrap(), "{at}");
     }
 }

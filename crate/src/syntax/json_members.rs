@@ -22,10 +22,7 @@ impl<'a> Members<'a> {
     pub fn read(text: &'a str) -> Result<Self, usize> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let list = reader.deserialize_map(MembersVisitor).and_then(|list| reader.end().map(|()| list));
-        list.map(|list| Self { text, list }).map_err(|error| {
-            let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-            (before + error.column().saturating_sub(1)).min(text.len())
-        })
+        list.map(|list| Self { text, list }).map_err(|error| place_of(text, &error))
     }
 
     /// The value of the last member of that name, as it stands there, and its byte offset. The last
@@ -35,6 +32,13 @@ impl<'a> Members<'a> {
         let value = value.get();
         Some((value, (value.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)))
     }
+}
+
+/// The byte offset of a JSON error: of the character that holds the byte which it counts.
+pub(super) fn place_of(text: &str, error: &serde_json::Error) -> usize {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = (before + error.column().saturating_sub(1)).min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// A JSON string's text; `None` for any other value.

@@ -317,7 +317,7 @@ struct Bytes<'a> {
 
 impl<'a> Bytes<'a> {
     fn note(&mut self, at: usize, rule: &'static Rule) {
-        self.violations.push(SyntaxViolation { at, rule });
+        self.violations.push(SyntaxViolation { at: at.min(self.all.len()), rule });
     }
 
     fn slice(&self, at: usize, length: usize) -> Option<&'a [u8]> {
@@ -484,5 +484,14 @@ mod tests {
         let rules = |text: &str| read(&bytes(text)).violations.iter().map(|v| v.rule.id).collect::<Vec<_>>();
         assert_eq!(rules("4e544c4d53535000 07000000"), ["ntlm-message-type"]);
         assert_eq!(rules("00"), ["not-ntlm"]);
+    }
+
+    #[test]
+    fn a_cut_message_is_pointed_at_within_its_bytes() {
+        for length in 8..40 {
+            let mut bytes = b"NTLMSSP\0\x01\0\0\0\xff\xff\xff\xff".to_vec();
+            bytes.resize(length, 0);
+            assert!(read(&bytes).violations.iter().all(|violation| violation.at <= length), "{length}");
+        }
     }
 }

@@ -28,8 +28,5 @@ fuzz_target!(|text: &str| {
         // What was read can be written, and is then read as the same moment.
         assert_eq!(cookie_date::parse(&moment.to_http_date()), Some(moment), "{text:?}");
     }
-    assert_eq!(
-        set_cookie::split_joined(text).collect::<Vec<_>>().join("\n").len(),
-        text.replace("\r\n", "\n").trim_end_matches('\r').len()
-    );
+    assert!(set_cookie::split_joined(text).all(|line| !line.contains('\n')));
 });

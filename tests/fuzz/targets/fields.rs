@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use url::Url;
 use why401::site;
 use why401::syntax::{http_date, retry_after};
 use why401::time::Time;
@@ -18,10 +19,11 @@ fuzz_target!(|text: &str| {
         assert_eq!(Time::from_rfc3339(&moment.to_utc()).map(|again| again.0 / 1000), Some(moment.0.div_euclid(1000)), "{text:?}");
     }
 
-    let host = text.to_ascii_lowercase();
-    let suffix = site::public_suffix(&host);
+    let Ok(url) = Url::parse(&format!("http://{text}/")) else { return };
+    let Some(host) = url.host_str() else { return };
+    let suffix = site::public_suffix(host);
     assert!(host.ends_with(suffix));
-    if let Some(domain) = site::registrable_domain(&host) {
+    if let Some(domain) = site::registrable_domain(host) {
         assert!(domain.ends_with(suffix) && domain.len() > suffix.len() && host.ends_with(domain));
         assert_eq!(site::registrable_domain(domain), Some(domain));
     }

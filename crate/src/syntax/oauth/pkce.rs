@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
+use crate::order::sort_by_key;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// A verifier shorter than 43 or longer than 128 characters.
@@ -76,8 +77,10 @@ pub fn verifier(text: &str) -> Parsed<&str> {
         violations.push(SyntaxViolation { at, rule: &VERIFIER_CHARACTER });
     }
     if !(43..=128).contains(&text.len()) {
-        violations.push(SyntaxViolation { at: text.len().min(128), rule: &VERIFIER_LENGTH });
+        let at = (0..=text.len().min(128)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        violations.push(SyntaxViolation { at, rule: &VERIFIER_LENGTH });
     }
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value: text, violations }
 }
 
@@ -123,5 +126,12 @@ mod tests {
             verifier("dBjftJeZ4CVP+mB92K27uhbUJU1p1r_wW1gFWFOEjXk").violations,
             [SyntaxViolation { at: 12, rule: &VERIFIER_CHARACTER }]
         );
+    }
+
+    #[test]
+    fn a_verifier_that_is_too_long_is_pointed_at_between_characters() {
+        let text = format!("{}é{}", "a".repeat(127), "b".repeat(20));
+        let places: Vec<_> = verifier(&text).violations.iter().map(|violation| violation.at).collect();
+        assert_eq!(places, [127, 127]);
     }
 }
