@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use memchr::{memchr, memrchr};
-use url::{Host, Url};
+use url::Url;
 
 /// The list as `crate/data/public_suffix_list.txt` has it.
 #[cfg(not(target_arch = "wasm32"))]
@@ -56,22 +56,23 @@ pub struct Site<'a> {
 impl<'a> Site<'a> {
     /// The site of a URL, or `None` where it has no host (`data:`, `about:`, `file:`).
     pub fn of(url: &'a Url) -> Option<Self> {
-        let domain = match url.host()? {
-            Host::Domain(host) => registrable_domain(host).unwrap_or(host),
-            Host::Ipv4(_) | Host::Ipv6(_) => url.host_str()?,
-        };
-        let scheme = match url.scheme() {
-            "ws" => "http",
-            "wss" => "https",
-            scheme => scheme,
-        };
-        (!domain.is_empty()).then_some(Self { scheme, domain })
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        Some(Self { scheme: scheme_of(url), domain: registrable_domain(host).unwrap_or(host) })
     }
 
     /// Whether both are the same site if http and https were one scheme, as browsers that are not
     /// schemeful see it.
     pub fn is_schemelessly_same(self, other: Site<'_>) -> bool {
         self.domain == other.domain
+    }
+}
+
+/// The scheme of a URL as sites have it.
+pub(crate) fn scheme_of(url: &Url) -> &str {
+    match url.scheme() {
+        "ws" => "http",
+        "wss" => "https",
+        scheme => scheme,
     }
 }
 
@@ -97,7 +98,9 @@ pub fn public_suffix(host: &str) -> &str {
             if is_exception(labels, label) {
                 return host.get(parent_start..).unwrap_or(host);
             }
-            if find_entry(labels, b' ', label).is_some() || find_entry(labels, b' ', "*").is_some() {
+            // An asterisk is the next smallest byte after the exclamation mark of exceptions.
+            let has_wildcard = labels.split(' ').find(|label| !label.starts_with('!')) == Some("*");
+            if has_wildcard || find_entry(labels, b' ', label).is_some() {
                 suffix_start = label_start;
             }
         }

@@ -72,5 +72,6 @@ pub struct Rule {
 
 /// Text without the spaces and tabs around it.
 pub(crate) fn trim_wsp(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    let is_wsp = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    if is_wsp(text.as_bytes().first()) || is_wsp(text.as_bytes().last()) { text.trim_matches([' ', '\t']) } else { text }
 }

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use super::list::is_token_byte;
 use super::{Parsed, Rule, SyntaxViolation, cookie_date, trim_wsp};
 use crate::limits;
 use crate::order::sort_by_key;
@@ -204,20 +205,25 @@ pub static UNKNOWN_SAME_SITE: Rule = Rule {
 /// Reads one Set-Cookie field value by the algorithm of RFC 6265bis 5.6.
 pub fn parse(line: &str) -> Parsed<SetCookie<'_>> {
     let mut reader = Reader { violations: Vec::new() };
-    let (pair, attributes) = match line.split_once(';') {
+    let (pair, attributes) = match split_at(line, b';') {
         Some((pair, attributes)) => (pair, Some(attributes)),
         None => (line, None),
     };
     let mut cookie = reader.pair(pair);
     // Step 1. A tab is whitespace here, not a control character.
-    cookie.control_character = line.bytes().enumerate().find(|(_, byte)| is_control(*byte));
+    if holds(line, is_control) {
+        cookie.control_character = line.bytes().enumerate().find(|(_, byte)| is_control(*byte));
+    }
     if let Some((at, _)) = cookie.control_character {
         reader.note(at, &CONTROL_CHARACTER);
     }
     let mut at = pair.len() + 1;
-    for piece in attributes.iter().flat_map(|text| text.split(';')) {
+    let mut rest = attributes;
+    while let Some(text) = rest {
+        let (piece, next) = split_at(text, b';').map_or((text, None), |(piece, next)| (piece, Some(next)));
         reader.attribute(piece, at, &mut cookie);
         at += piece.len() + 1;
+        rest = next;
     }
     sort_by_key(&mut reader.violations, |violation| violation.at);
     Parsed { value: cookie, violations: reader.violations }
@@ -241,7 +247,7 @@ impl Reader {
 
     /// Steps 2 to 5: name and value.
     fn pair<'a>(&mut self, pair: &'a str) -> SetCookie<'a> {
-        let (name, value, value_start) = match pair.split_once('=') {
+        let (name, value, value_start) = match split_at(pair, b'=') {
             Some((name, value)) => (name, value, name.len() + 1),
             None => ("", pair, 0),
         };
@@ -264,7 +270,10 @@ impl Reader {
         }
         let unquoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let octets = unquoted.unwrap_or(value);
-        if let Some(offset) = octets.bytes().position(|byte| !is_cookie_octet(byte) && !is_control(byte)) {
+        let is_strange = |byte| !is_cookie_octet(byte) && !is_control(byte);
+        if holds(octets, is_strange)
+            && let Some(offset) = octets.bytes().position(is_strange)
+        {
             self.note(value_at + usize::from(unquoted.is_some()) + offset, &VALUE_CHARACTER);
         }
         SetCookie {
@@ -288,7 +297,7 @@ impl Reader {
 
     /// One `cookie-av`, which begins at byte `at` of the line.
     fn attribute<'a>(&mut self, piece: &'a str, at: usize, cookie: &mut SetCookie<'a>) {
-        let (name, value, value_start) = match piece.split_once('=') {
+        let (name, value, value_start) = match split_at(piece, b'=') {
             Some((name, value)) => (name, value, name.len() + 1),
             None => (piece, "", piece.len()),
         };
@@ -379,8 +388,21 @@ impl<'a> SetCookie<'a> {
     }
 }
 
+/// Whether any byte is of that kind. Looks at all of them, which compilers turn into looking at many
+/// at once; nearly every field has none.
+fn holds(text: &str, is_of_kind: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_of_kind(byte))
+}
+
+/// `split_once` for an ASCII separator, without the search by characters, which costs more than it
+/// saves on texts this short.
+fn split_at(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == separator)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 fn leading_wsp(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\t']).len()
+    text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// 5.6.2: an optional minus and digits only. A number too large to hold is the largest.
@@ -399,10 +421,6 @@ fn is_control(byte: u8) -> bool {
 }
 
 /// `token` of RFC 9110 5.6.2.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
 /// `cookie-octet`: printable ASCII without whitespace, quote, comma, semicolon and backslash.
 fn is_cookie_octet(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x2B | 0x2D..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E)

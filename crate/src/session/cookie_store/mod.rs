@@ -22,8 +22,7 @@ pub use profile::{Limit, Profile, ThirdParty, Unspecified};
 pub use request::CookieRequest;
 pub use stored::StoredCookie;
 
-use crate::order::sort_by_key;
-use crate::site::is_public_suffix;
+use crate::site::{is_public_suffix, registrable_domain};
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
 use change::{Place, Step};
@@ -54,10 +53,24 @@ pub struct CookieStore {
     profile: Profile,
     /// Where each registrable domain (or host without one) stands in `sites`.
     numbers: HashMap<Box<str>, usize>,
+    /// Where each host that set a cookie stands in `hosts`.
+    host_numbers: HashMap<Box<str>, usize>,
+    /// What the suffix list says of these hosts, as asking it costs more than all the rest.
+    hosts: Vec<KnownHost>,
     /// The cookies of each site in the order in which they are sent: longer paths first, then
     /// earlier creation (5.8.3 step 2).
     sites: Vec<Vec<StoredCookie>>,
     next_serial: u32,
+}
+
+/// A host, as far as the suffix list goes.
+#[derive(Clone, Copy, Debug)]
+struct KnownHost {
+    /// Number of its site.
+    site: usize,
+    /// Where its site's domain begins in it.
+    domain_at: usize,
+    is_public_suffix: bool,
 }
 
 /// What else is known of a response that sets cookies.
@@ -72,7 +85,7 @@ pub struct Reception {
 impl CookieStore {
     /// An empty store.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, numbers: HashMap::new(), sites: Vec::new(), next_serial: 0 }
+        Self { profile, numbers: HashMap::new(), host_numbers: HashMap::new(), hosts: Vec::new(), sites: Vec::new(), next_serial: 0 }
     }
 
     /// Its rules.
@@ -88,11 +101,13 @@ impl CookieStore {
     /// Takes one Set-Cookie field of a response to `request`: RFC 6265bis 5.7.
     pub fn receive(&mut self, field: &SetCookie<'_>, request: &CookieRequest<'_>, reception: &Reception) -> Receipt {
         let rejected = |reasons| Receipt { outcome: Outcome::Rejected, reasons, change: None };
-        let Some(standing) = Standing::of(*request, &self.profile) else {
+        let host = request.url.host_str().unwrap_or_default();
+        let known = self.host(host);
+        let Some(standing) = Standing::of(*request, host.get(known.domain_at..).unwrap_or(host), &self.profile) else {
             return rejected(BlockedReasons::from_iter([BlockedReason::SchemeNotSupported]));
         };
         let mut reasons = self.field_reasons(field, &standing);
-        let (domain, host_only) = match self.domain_of(field, &standing) {
+        let (domain, host_only) = match self.domain_of(field, &standing, known.is_public_suffix) {
             Ok(domain) => domain,
             Err(reason) => {
                 reasons.add(reason);
@@ -107,8 +122,8 @@ impl CookieStore {
         let parts = Parts { name: field.name, value: field.value, domain: &domain, path };
         let partitioned = self.profile.knows_partitioned && field.partitioned.is_some();
         let partition = standing.partitions(&self.profile, partitioned).then(|| standing.partition_site());
-        let site = self.numbers.get(standing.site.domain).copied();
-        let cookies = site.and_then(|site| self.sites.get(site)).map_or(&[][..], Vec::as_slice);
+        let site = known.site;
+        let cookies = self.sites.get(site).map_or(&[][..], Vec::as_slice);
         let in_partition = |cookie: &StoredCookie| match (&cookie.partition, partition) {
             (None, None) => true,
             (Some(stored), Some(site)) => is_partition(stored, site),
@@ -126,14 +141,10 @@ impl CookieStore {
             reasons.add_if(cookies.iter().any(shadows), BlockedReason::OverwriteSecure);
         }
         // Cookies with the same path stand together, as cookies are sorted by its length.
-        let first = cookies.partition_point(|cookie| cookie.path().len() > path.len());
-        let old = cookies.iter().enumerate().skip(first).take_while(|(_, cookie)| cookie.path().len() == path.len()).find(|(_, cookie)| {
-            cookie.name() == parts.name
-                && cookie.domain() == domain
-                && cookie.path() == path
-                && cookie.host_only == host_only
-                && in_partition(cookie)
-        });
+        let tag = parts.tag();
+        let first = cookies.partition_point(|cookie| cookie.path_len() > path.len());
+        let same_length = cookies.iter().enumerate().skip(first).take_while(|(_, cookie)| cookie.path_len() == path.len());
+        let old = { same_length }.find(|(_, cookie)| cookie.is(&parts, tag) && cookie.host_only == host_only && in_partition(cookie));
         let old = old.map(|(index, cookie)| (index, cookie.is_expired(request.at), cookie.http_only));
         if let Some((_, false, true)) = old {
             reasons.add_if(!request.http_api, BlockedReason::OverwriteHttpOnly);
@@ -143,8 +154,8 @@ impl CookieStore {
         }
         let expires = self.expiry(field, request.at, reception.server_date);
         if expires.is_some_and(|expires| expires <= request.at) {
-            let change = match (site, old) {
-                (Some(site), Some((index, false, _))) => self.remove(Place { site, index }),
+            let change = match old {
+                Some((index, false, _)) => self.remove(Place { site, index }),
                 _ => None,
             };
             let outcome = if change.is_some() { Outcome::Deleted } else { Outcome::DeletedNothing };
@@ -158,7 +169,6 @@ impl CookieStore {
         cookie.host_only = host_only;
         cookie.secure = field.secure.is_some();
         cookie.http_only = field.http_only.is_some();
-        let site = site.unwrap_or_else(|| self.add_site(standing.site.domain));
         match old {
             Some((index, false, _)) => self.replace(Place { site, index }, cookie),
             _ => self.insert(site, cookie, old.map(|(index, ..)| index)),
@@ -237,7 +247,7 @@ impl CookieStore {
         reasons.add_if(!request.credentials, BlockedReason::CredentialsOmitted);
         // 5.6 steps 1 and 5.
         let control_character = profile.refuses_control_characters && field.control_character.is_some();
-        let inner_tab = profile.refuses_inner_tabs && (field.name.contains('\t') || field.value.contains('\t'));
+        let inner_tab = profile.refuses_inner_tabs && [field.name, field.value].iter().any(|text| text.as_bytes().contains(&b'\t'));
         reasons.add_if(control_character || inner_tab, BlockedReason::DisallowedCharacter);
         if field.name.is_empty() && field.value.is_empty() {
             reasons.add(BlockedReason::NoCookieContent);
@@ -272,7 +282,12 @@ impl CookieStore {
     }
 
     /// 5.6.3 and 5.7 steps 4 to 7: the cookie's domain, and whether it is for that very host only.
-    fn domain_of<'a>(&self, field: &SetCookie<'a>, standing: &Standing<'a>) -> Result<(Cow<'a, str>, bool), BlockedReason> {
+    fn domain_of<'a>(
+        &self,
+        field: &SetCookie<'a>,
+        standing: &Standing<'a>,
+        is_public_suffix: bool,
+    ) -> Result<(Cow<'a, str>, bool), BlockedReason> {
         let host_only = Ok((Cow::Borrowed(standing.host), true));
         let attribute = if self.profile.empty_domain_counts { field.domain } else { field.nonempty_domain };
         let Some(attribute) = attribute.filter(|attribute| !attribute.value.is_empty()) else { return host_only };
@@ -286,7 +301,7 @@ impl CookieStore {
         };
         if domain == standing.host {
             // A public suffix may set cookies for itself, but not for the hosts below it.
-            return Ok((domain, is_public_suffix(standing.host)));
+            return Ok((domain, is_public_suffix));
         }
         if !domain_matches(standing.host, &domain) {
             return Err(BlockedReason::InvalidDomain);
@@ -375,16 +390,34 @@ impl CookieStore {
     }
 
     fn site_of<'a>(&self, request: &CookieRequest<'a>) -> Option<(usize, &[StoredCookie], Standing<'a>)> {
-        let standing = Standing::of(*request, &self.profile)?;
-        let number = *self.numbers.get(standing.site.domain)?;
-        Some((number, self.sites.get(number)?, standing))
+        let host = request.url.host_str()?;
+        let known = self.host_numbers.get(host).and_then(|number| self.hosts.get(*number));
+        let (number, domain) = match known {
+            Some(known) => (known.site, host.get(known.domain_at..)?),
+            None => {
+                let domain = registrable_domain(host).unwrap_or(host);
+                (*self.numbers.get(domain)?, domain)
+            }
+        };
+        Some((number, self.sites.get(number)?, Standing::of(*request, domain, &self.profile)?))
     }
 
-    fn add_site(&mut self, domain: &str) -> usize {
-        let number = self.sites.len();
-        self.numbers.insert(domain.into(), number);
-        self.sites.push(Vec::new());
-        number
+    fn host(&mut self, host: &str) -> KnownHost {
+        if let Some(known) = self.host_numbers.get(host).and_then(|number| self.hosts.get(*number)) {
+            return *known;
+        }
+        let registrable = registrable_domain(host);
+        let domain = registrable.unwrap_or(host);
+        let site = self.numbers.get(domain).copied().unwrap_or_else(|| {
+            self.numbers.insert(domain.into(), self.sites.len());
+            self.sites.push(Vec::new());
+            self.sites.len() - 1
+        });
+        let known =
+            KnownHost { site, domain_at: host.len() - domain.len(), is_public_suffix: registrable.is_none() && is_public_suffix(host) };
+        self.host_numbers.insert(host.into(), self.hosts.len());
+        self.hosts.push(known);
+        known
     }
 
     fn cookie_mut(&mut self, place: Place) -> Option<&mut StoredCookie> {
@@ -421,10 +454,10 @@ impl CookieStore {
         let serial = cookie.serial;
         let limit = self.profile.per_site;
         let now = cookie.created;
-        let length = cookie.path().len();
+        let length = cookie.path_len();
         let mut change = None;
         if let Some(cookies) = self.sites.get_mut(site) {
-            let index = cookies.partition_point(|other| other.path().len() >= length);
+            let index = cookies.partition_point(|other| other.path_len() >= length);
             cookies.insert(index, cookie);
             let mut evicted = Vec::new();
             // The expired one has a path of the same length and so stands before the new one.
@@ -446,22 +479,36 @@ impl CookieStore {
 /// how long they were not used. Browsers also bound the number of all cookies, but take then only
 /// those unused for 30 days, which no capture spans.
 fn evict(site: usize, cookies: &mut Vec<StoredCookie>, limit: Limit, newest: u32, now: Time, evicted: &mut Vec<(Place, StoredCookie)>) {
-    let mut victims: Vec<usize> = (0..).zip(cookies.iter()).filter(|(_, cookie)| cookie.is_expired(now)).map(|(index, _)| index).collect();
-    if cookies.len() - victims.len() > limit.most {
-        let mut order: Vec<_> = (0..)
-            .zip(cookies.iter())
-            .filter(|(_, cookie)| cookie.serial != newest && !cookie.is_expired(now))
-            .map(|(index, cookie)| (cookie.secure, cookie.last_access, cookie.serial, index))
-            .collect();
-        sort_by_key(&mut order, |standing| *standing);
-        let surplus = (cookies.len() - victims.len()).saturating_sub(limit.left);
-        victims.extend(order.into_iter().take(surplus).map(|(.., index)| index));
+    let standing = |cookie: &StoredCookie| (cookie.secure, cookie.last_access, cookie.serial);
+    let lasting = || cookies.iter().filter(|cookie| !cookie.is_expired(now));
+    let count = lasting().count();
+    // The worst standings, in order: as many as must go besides the expired ones.
+    let mut worst = Vec::new();
+    let surplus = if count > limit.most { count - limit.left } else { 0 };
+    for cookie in lasting().filter(|cookie| cookie.serial != newest && surplus > 0) {
+        let key = standing(cookie);
+        if worst.len() == surplus {
+            if worst.last().is_some_and(|best| *best < key) {
+                continue;
+            }
+            worst.pop();
+        }
+        worst.insert(worst.partition_point(|other| *other < key), key);
     }
-    // From the back, so that the places of the others stay true.
-    sort_by_key(&mut victims, |index| std::cmp::Reverse(*index));
-    for index in victims {
-        evicted.push((Place { site, index }, cookies.remove(index)));
-    }
+    let last_to_go = worst.pop();
+    let mut at = 0..;
+    let mut indexes = Vec::new();
+    let gone = cookies.extract_if(.., |cookie| {
+        let index = at.next().unwrap_or_default();
+        let goes = cookie.is_expired(now) || (cookie.serial != newest && last_to_go.is_some_and(|last| standing(cookie) <= last));
+        if goes {
+            indexes.push(index);
+        }
+        goes
+    });
+    let gone: Vec<_> = gone.collect();
+    // From the back, so that they can be put back from the front.
+    evicted.extend(indexes.into_iter().map(|index| Place { site, index }).zip(gone).rev());
 }
 
 /// 5.4: what `__Secure-`, `__Host-`, `__Http-` and `__Host-Http-` promise of a cookie.

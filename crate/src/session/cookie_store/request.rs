@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::profile::{Profile, ThirdParty};
-use crate::site::Site;
+use crate::site::{Site, scheme_of};
 use crate::time::Time;
 
 /// A request, or the exchange whose response sets cookies.
@@ -58,15 +58,17 @@ pub(super) struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    /// `None` where the URL's scheme carries no cookies.
-    pub fn of(request: CookieRequest<'a>, profile: &Profile) -> Option<Self> {
+    /// `None` where the URL's scheme carries no cookies. `domain` is that of the URL's site, which
+    /// costs more to find out than everything else here.
+    pub fn of(request: CookieRequest<'a>, domain: &'a str, profile: &Profile) -> Option<Self> {
         let url = request.url;
-        let encrypted = match url.scheme() {
-            "https" | "wss" => true,
-            "http" | "ws" => false,
+        let scheme = scheme_of(url);
+        let encrypted = match scheme {
+            "https" => true,
+            "http" => false,
             _ => return None,
         };
-        let site = Site::of(url)?;
+        let site = Site { scheme, domain };
         let parties = [request.top_level, request.initiator];
         let any = |differs: fn(Site<'_>, Site<'_>) -> bool| parties.into_iter().flatten().any(|party| differs(party, site));
         let relation = if any(|party, site| !party.is_schemelessly_same(site)) {

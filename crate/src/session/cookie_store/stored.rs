@@ -13,6 +13,8 @@ pub struct StoredCookie {
     name_end: u32,
     value_end: u32,
     domain_end: u32,
+    /// Tells most cookies of another name or domain apart at a glance.
+    tag: u32,
     /// Its place in the order of creation.
     pub(super) serial: u32,
     /// Number of the exchange that set it, as the caller counts them.
@@ -43,6 +45,21 @@ pub(super) struct Parts<'a> {
     pub path: &'a str,
 }
 
+impl Parts<'_> {
+    /// See [`StoredCookie::is`].
+    pub fn tag(&self) -> u32 {
+        tag(self.name).rotate_left(1) ^ tag(self.domain)
+    }
+}
+
+/// A hash that nobody has to trust: equal tags are followed by a comparison.
+fn tag(text: &str) -> u32 {
+    let (words, rest) = text.as_bytes().as_chunks::<4>();
+    let mix = |hash: u32, word: u32| (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1);
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u32::from(*byte));
+    mix(words.iter().fold(0, |hash, word| mix(hash, u32::from_le_bytes(*word))), last)
+}
+
 impl StoredCookie {
     /// Packs the texts; everything else is for the caller to set.
     pub(super) fn new(parts: &Parts<'_>, at: Time) -> Self {
@@ -60,6 +77,7 @@ impl StoredCookie {
             name_end,
             value_end,
             domain_end,
+            tag: parts.tag(),
             serial: 0,
             set_by: 0,
             created: at,
@@ -91,6 +109,16 @@ impl StoredCookie {
     /// Its path.
     pub fn path(&self) -> &str {
         self.text.get(self.domain_end as usize..).unwrap_or_default()
+    }
+
+    /// Bytes of its path.
+    pub(super) fn path_len(&self) -> usize {
+        self.text.len().saturating_sub(self.domain_end as usize)
+    }
+
+    /// Whether name, domain and path are these, of which `tag` is the [tag](Parts::tag).
+    pub(super) fn is(&self, parts: &Parts<'_>, tag: u32) -> bool {
+        self.tag == tag && self.name() == parts.name && self.domain() == parts.domain && self.path() == parts.path
     }
 
     /// Whether its time is over.
