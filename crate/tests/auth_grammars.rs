@@ -5,9 +5,12 @@
 
 use std::time::{Duration, Instant};
 
-use why401::syntax::{SyntaxViolation, auth_info, aws_sigv4, challenge, credentials, dpop, http_date, jwt, retry_after};
+use why401::syntax::{
+    SyntaxViolation, auth_info, aws_sigv4, bearer, cache, challenge, clear_site_data, concealed, credentials, dpop, form, gnap, hawk, hoba,
+    http_date, http_signature, jwt, mutual, oauth1, private_token, proxy, rate_limit, retry_after, scram, structured, vapid,
+};
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 20] = [
     "Negotiate YII==, Basic realm=\"a\\\"b\", charset=\"UTF-8\"\nBearer error=\"invalid_token\", title*=UTF-8''%e2%82%ac",
     "Digest realm=\"r\", qop=\"auth, auth-int\",, nonce = \"n\", stale=true\r\n , opaque=o",
     "Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"ab\", nc=00000001, cnonce=\"c\"",
@@ -18,11 +21,50 @@ const FIELDS: [&str; 10] = [
     "Sunday, 06-Nov-94 08:49:37 GMT",
     "rspauth=\"66\", qop=auth, nextnonce=\"abc\"",
     "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F1%2Fu%2Fs%2Faws4_request&X-Amz-Date=20150830T123600Z",
+    "sig1=(\"@method\" \"date\";req);created=1618884475;keyid=\"k\", b=:AAEC:;x=?0, c=%\"%c3%bc\", d=1.5, e=@1",
+    "Hawk id=\"a\", ts=\"1353832234\", nonce=\"n\", hash=\"h=\", mac=\"m=\"",
+    "OAuth realm=\"r\", oauth_consumer_key=\"a\", oauth_signature_method=\"HMAC-SHA1\", oauth_signature=\"b%3D\", oauth_timestamp=\"1\"",
+    "HOBA result=\"a.b.c.d\", challenge=\"x\", max-age=10, PrivateToken challenge=\"AAIAAWEAAAA=\", token-key=\"MIIB\", max-age=1",
+    "PrivateToken token=\"AAIA\"",
+    "Mutual version=1, realm=\"a\", sid=1, nc=1a, vkc=\"a\", GNAP as_uri=https://a/tx;access=b;referrer=c",
+    "vapid t=eyJhbGciOiJFUzI1NiJ9.eyJhdWQiOiJodHRwczovL2EifQ.c2ln, k=BA1H",
+    "Concealed k=YmFz, a=VGhp, s=2055, v=dmVy, p=QzpX",
+    "no-cache=\"set-cookie\", private, max-age=60, \"cookies\", 1.1 edge (a, b), HTTP/2 c",
+    "biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM",
 ];
 
 fn read_by_all(text: &str) -> Vec<(&'static str, Vec<SyntaxViolation>)> {
     let credentials = credentials::parse(text);
-    vec![
+    let mut of_challenges = Vec::new();
+    for challenge in &challenge::parse(text).value {
+        of_challenges.push(("bearer", bearer::demand(challenge).violations));
+        of_challenges.push(("gnap", gnap::demand(challenge).violations));
+        of_challenges.push(("hoba demand", hoba::demand(challenge).violations));
+        of_challenges.push(("mutual challenge", mutual::of_challenge(challenge).violations));
+        of_challenges.push(("private token demand", private_token::demand(challenge).violations));
+    }
+    let mut all = vec![
+        ("hawk", hawk::of_credentials(&credentials.value).violations),
+        ("oauth1", oauth1::of_credentials(&credentials.value).violations),
+        ("oauth1 form", oauth1::of_form(&form::urlencoded(text).value).violations),
+        ("hoba", hoba::of_credentials(&credentials.value).violations),
+        ("mutual", mutual::of_params(credentials.value.params()).violations),
+        ("vapid", vapid::of_credentials(&credentials.value).violations),
+        ("concealed", concealed::of_credentials(&credentials.value).violations),
+        ("private token", private_token::of_credentials(&credentials.value).violations),
+        ("cavage", http_signature::cavage_credentials(&credentials.value).violations),
+        ("signature input", http_signature::inputs(text).violations),
+        ("signature", http_signature::signatures(text).violations),
+        ("structured item", structured::item(text).violations),
+        ("rate limit", rate_limit::limits(text).violations),
+        ("rate limit policy", rate_limit::policies(text).violations),
+        ("proxy status", proxy::status(text).violations),
+        ("scram", scram::message(text).violations),
+        ("cache control", cache::cache_control(text).violations),
+        ("vary", cache::vary(text).violations),
+        ("via", cache::via(text).violations),
+        ("age", cache::age(text).violations),
+        ("clear site data", clear_site_data::parse(text).violations),
         ("challenge", challenge::parse(text).violations),
         ("aws_sigv4", aws_sigv4::of_credentials(&credentials.value).violations),
         ("credentials", credentials.violations),
@@ -32,7 +74,9 @@ fn read_by_all(text: &str) -> Vec<(&'static str, Vec<SyntaxViolation>)> {
         ("http_date", http_date::parse(text).violations),
         ("retry_after", retry_after::parse(text).violations),
         ("query", aws_sigv4::of_query(text).violations),
-    ]
+    ];
+    all.append(&mut of_challenges);
+    all
 }
 
 fn check(text: &str) {
@@ -74,10 +118,10 @@ fn every_mutation_is_read_in_bounds_and_in_order() {
 fn time_grows_no_faster_than_the_text() {
     for piece in [
         "\r", "\n", ",", " ", "\"", "\\", "=", "A ", "A,", "A=", "a=b,", "a=\"b\" ", "Basic ", "eyJ", ".", "%", "\u{e9}", "Bearer ",
-        "\r\n ", "a*=''%",
+        "\r\n ", "a*=''%", "(", "a=();", "a;b;", "?1,", "a (", ":a:,",
     ] {
-        for start in ["", "Basic ", "Digest a=\"", "Bearer ", "eyJhbGciOiJIUzI1NiJ9.", "A"] {
-            let text = format!("{start}{}", piece.repeat(300_000 / piece.len()));
+        for start in ["", "Basic ", "Digest a=\"", "Bearer ", "eyJhbGciOiJIUzI1NiJ9.", "A", "OAuth a=", "Concealed k=", "Mutual "] {
+            let text = format!("{start}{}", piece.repeat(200_000 / piece.len()));
             let begun = Instant::now();
             read_by_all(&text);
             // Quadratic work on this much text would take minutes.

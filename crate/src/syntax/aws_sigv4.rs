@@ -201,7 +201,8 @@ fn normalized(path: &str) -> String {
     format!("/{}{}", segments.join("/"), if is_folder { "/" } else { "" })
 }
 
-fn encode(bytes: &[u8], also_plain: &str) -> String {
+/// Percent-encodes everything but unreserved characters and those named.
+pub(crate) fn encode(bytes: &[u8], also_plain: &str) -> String {
     let mut text = String::with_capacity(bytes.len());
     for byte in bytes {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || also_plain.as_bytes().contains(byte) {
@@ -215,7 +216,7 @@ fn encode(bytes: &[u8], also_plain: &str) -> String {
 }
 
 /// Decodes what is percent-encoded and leaves everything else alone.
-fn decode(text: &str) -> Vec<u8> {
+pub(crate) fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

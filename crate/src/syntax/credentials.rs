@@ -105,13 +105,19 @@ impl<'a> Credentials<'a> {
         }
     }
 
+    /// The parameters, where there are such.
+    #[must_use]
+    pub fn params(&self) -> &[AuthParam<'a>] {
+        match &self.kind {
+            Kind::Params(params) => params,
+            _ => &[],
+        }
+    }
+
     /// A parameter's value, by name in any case.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
-        match &self.kind {
-            Kind::Params(params) => lexer::param(params, name),
-            _ => None,
-        }
+        lexer::param(self.params(), name)
     }
 }
 

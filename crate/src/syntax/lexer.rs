@@ -66,6 +66,12 @@ pub fn param<'p>(params: &'p [AuthParam<'_>], name: &str) -> Option<&'p str> {
     params.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| &*param.value)
 }
 
+/// The byte offset of the first parameter of that name, in any case; 0 where there is none.
+#[must_use]
+pub fn place(params: &[AuthParam<'_>], name: &str) -> usize {
+    params.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map_or(0, |param| param.at)
+}
+
 /// A place in a field's value, and what was found wrong up to there.
 pub(crate) struct Cursor<'a> {
     text: &'a str,
