@@ -1,0 +1,3 @@
+//! What the benchmarks and the tests of this package share.
+
+pub mod traffic;
