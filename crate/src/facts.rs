@@ -1,15 +1,17 @@
 //! Every parsed field of one exchange, made exactly once.
 
 mod purpose;
+pub mod tokens;
 
 use url::Url;
 
 use crate::exchange::Exchange;
 use crate::finding::Place;
-use crate::syntax::{SyntaxViolation, challenge, cookie, credentials, http_date, jwt, set_cookie};
+use crate::syntax::{Parsed, SyntaxViolation, challenge, cookie, credentials, http_date, set_cookie};
 use crate::time::Time;
 
 pub use purpose::{Purpose, is_sign_in_url};
+pub use tokens::is_session_name;
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ pub struct Facts {
     pub cookies: Vec<(Box<str>, Fingerprint)>,
     /// The cookies that the response sets, by name; the store has the rest.
     pub set_cookies: Vec<(Box<str>, Fingerprint)>,
+    /// The tokens that went either way, those of the request first.
+    pub tokens: Box<[tokens::Seen]>,
 }
 
 /// Tells equal secrets without holding them.
@@ -78,8 +82,6 @@ pub struct Credentials {
     pub fingerprint: Fingerprint,
     /// Departures from the grammar, and values that no program meant to send.
     pub violations: Vec<SyntaxViolation>,
-    /// The token, where it is a JWT.
-    pub token: Option<Token>,
     /// The user, of Basic credentials.
     pub user: Option<Box<str>>,
     /// Whether they stand in the address instead of the field.
@@ -100,28 +102,14 @@ impl Credentials {
     }
 }
 
-/// The claims of a JWT that causes ask for.
-#[derive(Clone, Debug, Default)]
-pub struct Token {
-    /// `exp`.
-    pub expires: Option<Time>,
-    /// `nbf`.
-    pub not_before: Option<Time>,
-    /// `iat`.
-    pub issued: Option<Time>,
-    /// `iss`.
-    pub issuer: Option<Box<str>>,
-    /// `aud`.
-    pub audience: Vec<Box<str>>,
-    /// `scope` or `scp`, apart.
-    pub scopes: Vec<Box<str>>,
-}
-
 impl Facts {
     /// Reads the fields of an exchange.
     #[must_use]
     pub fn of(exchange: &Exchange) -> Self {
         let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
+        let sent = exchange.sent("authorization").map(|value| (credentials::parse(value), value));
+        facts.tokens = tokens::tokens_of(exchange, sent.as_ref().map(|(parsed, _)| &parsed.value));
+        facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.read_request(exchange);
         facts.read_response(exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
@@ -129,9 +117,7 @@ impl Facts {
     }
 
     fn read_request(&mut self, exchange: &Exchange) {
-        let fields = &exchange.request.fields;
-        self.credentials = fields.get("authorization").map(credentials_of);
-        for value in fields.all("cookie") {
+        for value in exchange.request.fields.all("cookie") {
             self.cookies.extend(cookie::parse(value).value.into_iter().map(|pair| (pair.name.into(), Fingerprint::of(pair.value))));
         }
     }
@@ -168,8 +154,9 @@ impl Facts {
 
     /// The JWT in `Authorization`.
     #[must_use]
-    pub fn token(&self) -> Option<&Token> {
-        self.credentials.as_ref().and_then(|credentials| credentials.token.as_ref())
+    pub fn token(&self) -> Option<&tokens::Claims> {
+        let sent = self.tokens.first().filter(|seen| seen.carrier == tokens::Carrier::Authorization)?;
+        sent.token.claims()
     }
 
     /// The first challenge of that scheme.
@@ -196,8 +183,7 @@ fn kept(challenge: &challenge::Challenge<'_>, field: usize) -> Challenge {
     }
 }
 
-fn credentials_of(value: &str) -> Credentials {
-    let parsed = credentials::parse(value);
+fn credentials_of(parsed: Parsed<credentials::Credentials<'_>>, value: &str) -> Credentials {
     let user = match &parsed.value.kind {
         credentials::Kind::Basic(basic) => Some(String::from_utf8_lossy(&basic.user).into()),
         _ => None,
@@ -205,7 +191,6 @@ fn credentials_of(value: &str) -> Credentials {
     Credentials {
         scheme: parsed.value.scheme.into(),
         fingerprint: Fingerprint::of(value),
-        token: parsed.value.token().and_then(|token| jwt::parse(token).value).map(|token| token_of(&token)),
         violations: parsed.violations,
         user,
         in_url: false,
@@ -221,20 +206,7 @@ fn credentials_in(url: &Url, challenges: &[Challenge]) -> Option<Credentials> {
         scheme: challenge.scheme.clone(),
         fingerprint: Fingerprint::of(&format!("{}:{password}", url.username())),
         violations: Vec::new(),
-        token: None,
         user: Some(url.username().into()),
         in_url: true,
     })
-}
-
-fn token_of(token: &jwt::Jwt) -> Token {
-    let claims = &token.claims;
-    Token {
-        expires: claims.exp.map(Time::from_seconds),
-        not_before: claims.nbf.map(Time::from_seconds),
-        issued: claims.iat.map(Time::from_seconds),
-        issuer: claims.iss.as_deref().map(Into::into),
-        audience: claims.aud.iter().map(|aud| (&**aud).into()).collect(),
-        scopes: claims.scope.iter().map(|scope| (&**scope).into()).collect(),
-    }
 }

@@ -27,6 +27,10 @@ pub const FORM_PAIRS: usize = 512;
 pub const JWKS_KEYS: usize = 128;
 /// Characters of one Negotiate or NTLM token; Windows never writes more than 64 KiB.
 pub const NEGOTIATE_TOKEN: usize = 96 * 1024;
+/// Tokens kept of one exchange.
+pub const TOKENS: usize = 64;
+/// Objects within objects of JSON in which tokens are looked for.
+pub const TOKEN_JSON_DEPTH: usize = 3;
 /// Bytes of a HAR file that are best read at a time.
 pub const HAR_CHUNK: usize = 1024 * 1024;
 /// Bytes of one entry of a HAR file.

@@ -15,6 +15,7 @@ use crate::exchange::Exchange;
 use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
 use crate::time::Time;
 
+pub use crate::facts::is_session_name;
 pub use cookie_store::Profile;
 pub use failure::{Failure, FailureKind};
 pub use replay::{HeldBack, Reception};
@@ -136,23 +137,6 @@ const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b
 /// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
 /// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
-
-/// How words end in the names under which common frameworks keep a session, in lower case: PHPSESSID,
-/// connect.sid, auth_token, ESTSAUTH, .AspNetCore.Identity, … As of 2026-11-20.
-const SESSION_WORD_ENDS: [&str; 8] = ["auth", "identity", "jwt", "login", "sid", "sso", "ticket", "token"];
-/// What words hold in such names: JSESSIONID, laravel_session, wordpress_logged_in_…, _oauth2_proxy,
-/// remember_user_token, .AspNetCore.Cookies.
-const SESSION_WORD_PARTS: [&str; 5] = ["aspnetcore", "logged", "oauth", "remember", "sess"];
-
-/// Whether a cookie's name says that it carries a session.
-#[must_use]
-pub fn is_session_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let says_so =
-        |word: &str| SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || SESSION_WORD_PARTS.iter().any(|part| word.contains(part));
-    let guards_forms = ["csrf", "xsrf", "antiforgery", "requestverification"].iter().any(|word| name.contains(word));
-    !guards_forms && name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so)
-}
 
 /// What tells equal requests: method, and URL without its fragment.
 fn request_key(exchange: &Exchange) -> Fingerprint {
@@ -375,16 +359,5 @@ mod tests {
         }
         let held: Vec<usize> = session.records().iter().map(|record| record.held_back.len()).collect();
         assert_eq!(held, [0, 0, 1]);
-    }
-
-    #[test]
-    fn session_names_are_told_from_others() {
-        for name in ["JSESSIONID", "connect.sid", "ASP.NET_SessionId", "laravel_session", "auth_token", "__Host-sid", "ESTSAUTH", "session"]
-        {
-            assert!(is_session_name(name), "{name}");
-        }
-        for name in ["theme", "csrftoken", "XSRF-TOKEN", "_ga", "lang", "sidebar", "authors", "president"] {
-            assert!(!is_session_name(name), "{name}");
-        }
     }
 }

@@ -25,6 +25,11 @@ impl<'a> Members<'a> {
         list.map(|list| Self { text, list }).map_err(|error| place_of(text, &error))
     }
 
+    /// Every member in order: its name, and its value as it stands there.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.list.iter().map(|(name, value)| (name.as_str(), value.get()))
+    }
+
     /// The value of the last member of that name, as it stands there, and its byte offset. The last
     /// counts, as for nearly every JSON reader.
     pub fn get(&self, name: &str) -> Option<(&'a str, usize)> {

@@ -1,0 +1,297 @@
+//! The tokens of one exchange: each with the place where it stands, what it is for, and the reason
+//! why that is believed. The tokens themselves are not kept, only what tells equal ones.
+
+mod names;
+mod read;
+mod role;
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::Fingerprint;
+use crate::syntax::jwt;
+use crate::syntax::token_prefixes::Prefix;
+use crate::time::Time;
+
+pub use names::{is_csrf_name, is_session_name};
+pub(super) use read::tokens_of;
+
+/// One token at one place of one exchange.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The token, shared by all exchanges in which it is seen.
+    pub token: Rc<Token>,
+    /// The kind of place where it stands.
+    pub carrier: Carrier,
+    /// The name of the field, cookie, parameter or JSON member.
+    pub name: Cow<'static, str>,
+    /// What it is for.
+    pub role: Role,
+    /// Why it is believed to be for that.
+    pub reason: Reason,
+    /// Its life in seconds from the answer on, where a token response says so (`expires_in`).
+    pub life: Option<u32>,
+}
+
+/// A token, as far as it may be kept.
+#[derive(Debug)]
+pub struct Token {
+    /// Tells equal tokens.
+    pub fingerprint: Fingerprint,
+    /// How it is built.
+    pub format: Format,
+}
+
+/// How a token is built.
+#[derive(Debug)]
+pub enum Format {
+    /// A JWT, signed or not, whose claims can be read.
+    Jwt(Box<Claims>),
+    /// An encrypted JWT, of which only the header can be read.
+    Encrypted(Box<Claims>),
+    /// Text whose first characters tell the issuer or the format.
+    Known(&'static Prefix),
+    /// A macaroon.
+    Macaroon,
+    /// Text that tells nothing.
+    Opaque,
+}
+
+/// What a JWT says, as far as logins turn on it.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// `typ` of the header.
+    pub kind: Option<Box<str>>,
+    /// `alg` of the header.
+    pub algorithm: Option<Box<str>>,
+    /// `kid` of the header.
+    pub key: Option<Box<str>>,
+    /// `exp`.
+    pub expires: Option<Time>,
+    /// `nbf`.
+    pub not_before: Option<Time>,
+    /// `iat`.
+    pub issued: Option<Time>,
+    /// `auth_time`.
+    pub authenticated: Option<Time>,
+    /// `iss`.
+    pub issuer: Option<Box<str>>,
+    /// `aud`.
+    pub audience: Vec<Box<str>>,
+    /// `scope` or `scp`, apart.
+    pub scopes: Vec<Box<str>>,
+    /// `azp` or `client_id`: the application that it was issued to.
+    pub client: Option<Box<str>>,
+    /// `acr`: how strongly the user was authenticated.
+    pub strength: Option<Box<str>>,
+    /// `at_hash`: the hash of the access token beside it.
+    pub access_token_hash: Option<Box<str>>,
+    /// `cnf.jkt`: the thumbprint of the key that must go along.
+    pub bound_to: Option<Box<str>>,
+    /// `sub`.
+    pub subject: Option<Fingerprint>,
+    /// `nonce`.
+    pub nonce: Option<Fingerprint>,
+    /// `jti`.
+    pub id: Option<Fingerprint>,
+}
+
+/// A kind of place in which a token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    /// The request's `Authorization`.
+    Authorization,
+    /// Another request field: one for API keys, `DPoP`, or one that guards against forgery.
+    Field,
+    /// A cookie that was sent.
+    Cookie,
+    /// The query of the request.
+    Query,
+    /// The form content of the request.
+    Form,
+    /// The JSON content of the request.
+    RequestJson,
+    /// A cookie that the response sets.
+    SetCookie,
+    /// The JSON content of the response.
+    ResponseJson,
+    /// The query of the address that the response sends the browser to.
+    LocationQuery,
+    /// The fragment of that address, which no server sees.
+    LocationFragment,
+    /// A hidden field of a form in the response.
+    HiddenField,
+}
+
+impl Carrier {
+    /// Whether the request bore it; else the response handed it out.
+    #[must_use]
+    pub const fn is_sent(self) -> bool {
+        matches!(self, Self::Authorization | Self::Field | Self::Cookie | Self::Query | Self::Form | Self::RequestJson)
+    }
+
+    /// The place in words: "the Authorization field".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "the Authorization field",
+            Self::Field => "a request field",
+            Self::Cookie => "a cookie",
+            Self::Query => "the query of the address",
+            Self::Form => "the form that was sent",
+            Self::RequestJson => "the JSON that was sent",
+            Self::SetCookie => "a cookie that is set",
+            Self::ResponseJson => "the JSON of the answer",
+            Self::LocationQuery => "the query of the redirect",
+            Self::LocationFragment => "the fragment of the redirect",
+            Self::HiddenField => "a hidden field of the page",
+        }
+    }
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Gives access to an API.
+    Access,
+    /// Is exchanged for new access tokens.
+    Refresh,
+    /// Says to the application who logged in (OpenID Connect).
+    Id,
+    /// Is exchanged for the tokens of one login.
+    AuthorizationCode,
+    /// Is exchanged for tokens once the user has confirmed on another device.
+    DeviceCode,
+    /// Belongs to a program rather than to a login.
+    ApiKey,
+    /// Names a session that the server keeps, or holds it.
+    Session,
+    /// Shows that a form came from the page.
+    Csrf,
+    /// Says to the authorization server which application asks.
+    ClientAssertion,
+    /// Is itself the grant for which a token is asked.
+    Assertion,
+    /// Shows that the sender holds the key that a token is bound to.
+    DpopProof,
+    /// Holds the parameters of an authorization request.
+    RequestObject,
+    /// Ends sessions.
+    Logout,
+    /// Nothing tells.
+    #[default]
+    Unknown,
+}
+
+impl Role {
+    /// The role in words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access token",
+            Self::Refresh => "refresh token",
+            Self::Id => "ID token",
+            Self::AuthorizationCode => "authorization code",
+            Self::DeviceCode => "device code",
+            Self::ApiKey => "API key",
+            Self::Session => "session",
+            Self::Csrf => "CSRF token",
+            Self::ClientAssertion => "client assertion",
+            Self::Assertion => "assertion",
+            Self::DpopProof => "DPoP proof",
+            Self::RequestObject => "request object",
+            Self::Logout => "logout token",
+            Self::Unknown => "token",
+        }
+    }
+}
+
+/// Why a token is believed to have its role. Later ones are stronger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Nothing tells.
+    #[default]
+    Nothing,
+    /// It stood behind a scheme for access tokens.
+    Scheme,
+    /// The name of its field, cookie, parameter or member is common for such tokens.
+    CommonName,
+    /// Its field is one in which products take API keys.
+    KeyField,
+    /// It has claims that access tokens have: `scope`, `scp` or `client_id` (RFC 9068 2.2).
+    AccessClaims,
+    /// It is meant for a client that asked for a login here: `aud` is its `client_id`.
+    AudienceIsClient,
+    /// It has claims that only ID tokens have: `nonce`, `at_hash` or `c_hash` (OpenID Connect Core 2).
+    IdClaims,
+    /// Its first characters are published by its issuer.
+    Prefix,
+    /// A message of OAuth or OpenID Connect carried it under its registered name.
+    Protocol,
+    /// The issuer says so in the token: `token_use`, by Amazon Cognito, or Keycloak's `typ`.
+    Claim,
+    /// `typ` of its header says so: `at+jwt` (RFC 9068), `dpop+jwt` (RFC 9449), `logout+jwt`, …
+    Typ,
+}
+
+impl Token {
+    /// The claims, where it is a JWT that can be read.
+    #[must_use]
+    pub const fn claims(&self) -> Option<&Claims> {
+        match &self.format {
+            Format::Jwt(claims) => Some(claims),
+            _ => None,
+        }
+    }
+}
+
+impl Seen {
+    /// The reason in words, as the end of "an ID token: …".
+    #[must_use]
+    pub fn because(&self) -> String {
+        let claims = match &self.token.format {
+            Format::Jwt(claims) | Format::Encrypted(claims) => Some(claims),
+            _ => None,
+        };
+        match (self.reason, &self.token.format) {
+            (Reason::Nothing, _) => "nothing tells what it is for".to_owned(),
+            (Reason::Scheme, _) => format!("it stands in {}", self.carrier.name()),
+            (Reason::CommonName | Reason::KeyField, _) => format!("it is named {}", self.name),
+            (Reason::AccessClaims, _) => "it has claims that access tokens have".to_owned(),
+            (Reason::AudienceIsClient, _) => "its aud is the client_id of a login".to_owned(),
+            (Reason::IdClaims, _) => "it has a nonce or at_hash, as only ID tokens have".to_owned(),
+            (Reason::Prefix, Format::Known(prefix)) => format!("it begins with {}, as {} tokens do", prefix.prefix, prefix.issuer),
+            (Reason::Protocol | Reason::Prefix, _) => format!("it is named {} in {}", self.name, self.carrier.name()),
+            (Reason::Claim, _) => "a claim of its own says so".to_owned(),
+            (Reason::Typ, _) => format!("its typ is {}", claims.and_then(|claims| claims.kind.as_deref()).unwrap_or_default()),
+        }
+    }
+}
+
+impl Claims {
+    fn of(token: &jwt::Jwt) -> Self {
+        let claims = &token.claims;
+        let text = |text: &Option<String>| text.as_deref().map(Into::into);
+        let print = |text: &Option<String>| text.as_deref().map(Fingerprint::of);
+        let list = |list: &[String]| list.iter().map(|item| (&**item).into()).collect();
+        Self {
+            kind: text(&token.header.typ),
+            algorithm: text(&token.header.alg),
+            key: text(&token.header.kid),
+            expires: claims.exp.map(Time::from_seconds),
+            not_before: claims.nbf.map(Time::from_seconds),
+            issued: claims.iat.map(Time::from_seconds),
+            authenticated: claims.auth_time.map(Time::from_seconds),
+            issuer: text(&claims.iss),
+            audience: list(&claims.aud),
+            scopes: list(&claims.scope),
+            client: text(&claims.azp).or_else(|| text(&claims.client_id)),
+            strength: text(&claims.acr),
+            access_token_hash: text(&claims.at_hash),
+            bound_to: text(&claims.jkt),
+            subject: print(&claims.sub),
+            nonce: print(&claims.nonce),
+            id: print(&claims.jti),
+        }
+    }
+}

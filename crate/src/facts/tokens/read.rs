@@ -1,0 +1,256 @@
+//! Where tokens stand in an exchange.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use memchr::memmem;
+
+use super::names::{guards_forms, role_of_cookie, role_of_parameter};
+use super::{Carrier, Reason, Role, Seen, role};
+use crate::exchange::{Exchange, Response};
+use crate::limits;
+use crate::syntax::form::{self, Form};
+use crate::syntax::json_members::{Members, text_of};
+use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
+
+/// JSON without any of these holds no token that could be told from other text.
+const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
+
+/// No shorter text under a merely common name is taken for a token.
+const SHORTEST: usize = 8;
+
+/// The tokens of an exchange, those of the request first.
+pub fn tokens_of(exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) -> Box<[Seen]> {
+    let mut reader = Reader { seen: Vec::new() };
+    reader.request(exchange, credentials);
+    if let Some(response) = &exchange.response {
+        reader.response(exchange, response);
+    }
+    reader.seen.into()
+}
+
+struct Reader {
+    seen: Vec<Seen>,
+}
+
+/// What a place says about a token in it.
+type Guess = (Role, Reason);
+
+impl Reader {
+    /// Takes what stands there, if it is a token. Without a guess only text with a form of its own is one.
+    fn take(&mut self, carrier: Carrier, name: Cow<'static, str>, text: &str, guess: Option<Guess>) {
+        if text.is_empty() || self.seen.len() >= limits::TOKENS {
+            return;
+        }
+        let Some(read) = role::read(text, guess.is_some()) else { return };
+        let (mut role, mut reason) = guess.unwrap_or_default();
+        if read.reason > reason {
+            (role, reason) = (read.role, read.reason);
+        }
+        self.seen.push(Seen { token: Rc::new(read.token), carrier, name, role, reason, life: None });
+    }
+
+    fn request(&mut self, exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) {
+        let fields = &exchange.request.fields;
+        if let Some((credentials, token)) = credentials.and_then(|credentials| Some((credentials, credentials.token()?))) {
+            let is_key = credentials.scheme.to_ascii_lowercase().contains("key");
+            let role = if is_key { Role::ApiKey } else { Role::Access };
+            self.take(Carrier::Authorization, Cow::Borrowed("authorization"), token, Some((role, Reason::Scheme)));
+        }
+        for (name, value) in fields.iter() {
+            if name == "dpop" {
+                self.take(Carrier::Field, Cow::Borrowed("dpop"), value, Some((Role::DpopProof, Reason::Protocol)));
+            } else if let Some(field) = api_keys::known(name) {
+                // Some products take the account's address in a field beside the key.
+                if !value.contains('@') {
+                    self.take(Carrier::Field, Cow::Borrowed(field.name), value, Some((Role::ApiKey, Reason::KeyField)));
+                }
+            } else if name.starts_with(['c', 'r', 'x']) && guards_forms(name) {
+                self.take(Carrier::Field, owned(name), value, Some((Role::Csrf, Reason::CommonName)));
+            }
+        }
+        for value in fields.all("cookie") {
+            for pair in cookie::parse(value).value {
+                self.cookie(Carrier::Cookie, pair.name, pair.value);
+            }
+        }
+        if let Some(query) = exchange.url.query() {
+            self.form(Carrier::Query, &form::urlencoded(query).value);
+        }
+        let Some(body) = &exchange.request.body else { return };
+        let media = exchange.sent("content-type");
+        if body.text.trim_start().starts_with('{') {
+            self.json(Carrier::RequestJson, &body.text, 0);
+        } else if let Some(form) = form::read(media.unwrap_or("application/x-www-form-urlencoded"), &body.text) {
+            self.form(Carrier::Form, &form.value);
+        }
+    }
+
+    fn response(&mut self, exchange: &Exchange, response: &Response) {
+        for value in response.fields.all("set-cookie") {
+            let cookie = set_cookie::parse(value).value;
+            self.cookie(Carrier::SetCookie, cookie.name, cookie.value);
+        }
+        if let Some(target) = exchange.redirect_target() {
+            for (carrier, parameters) in [(Carrier::LocationQuery, target.query()), (Carrier::LocationFragment, target.fragment())] {
+                if let Some(parameters) = parameters {
+                    self.form(carrier, &form::urlencoded(parameters).value);
+                }
+            }
+        }
+        let Some(body) = &response.body else { return };
+        let has = |mark: &str| memmem::find(body.text.as_bytes(), mark.as_bytes()).is_some();
+        let start = body.text.trim_start();
+        if start.starts_with('{') && JSON_MARKS.iter().any(|mark| has(mark)) {
+            self.json(Carrier::ResponseJson, &body.text, 0);
+        } else if start.starts_with('<') && has("hidden") {
+            self.form(Carrier::HiddenField, &hidden_fields::read(&body.text));
+        }
+    }
+
+    fn cookie(&mut self, carrier: Carrier, name: &str, value: &str) {
+        // A cookie that is being deleted carries nothing.
+        if !matches!(value, "" | "deleted" | "\"\"") {
+            self.take(carrier, owned(name), value.trim_matches('"'), role_of_cookie(name).map(|role| (role, Reason::CommonName)));
+        }
+    }
+
+    fn form(&mut self, carrier: Carrier, form: &Form<'_>) {
+        for pair in &form.pairs {
+            let says = role_of_parameter(&pair.name).filter(|(role, reason, _)| match role {
+                Role::AuthorizationCode => is_code(form),
+                Role::RequestObject => form.has("client_id"),
+                _ => *reason == Reason::Protocol || *role == Role::Csrf || pair.value.len() >= SHORTEST,
+            });
+            self.named(carrier, &pair.name, &pair.value, says);
+        }
+        self.lives(form.get("expires_in").and_then(|seconds| seconds.parse().ok()), None);
+    }
+
+    fn json(&mut self, carrier: Carrier, text: &str, depth: usize) {
+        let Ok(members) = Members::read(text) else { return };
+        for (name, value) in members.iter() {
+            if value.starts_with('{') && depth < limits::TOKEN_JSON_DEPTH {
+                self.json(carrier, value, depth + 1);
+            } else if let Some(text) = text_of(value) {
+                let says = role_of_parameter(name).filter(|(role, reason, _)| match role {
+                    // `code` in JSON is an error code, unless a grant asks for tokens with it.
+                    Role::AuthorizationCode => members.get("grant_type").is_some(),
+                    Role::RequestObject => false,
+                    _ => *reason == Reason::Protocol || text.len() >= SHORTEST,
+                });
+                self.named(carrier, name, &text, says);
+            }
+        }
+        let seconds = |name| members.get(name).and_then(|(value, _)| value.trim_matches('"').parse().ok());
+        self.lives(seconds("expires_in"), seconds("refresh_expires_in").or_else(|| seconds("refresh_token_expires_in")));
+    }
+
+    fn named(&mut self, carrier: Carrier, name: &str, text: &str, says: Option<(Role, Reason, Option<&'static str>)>) {
+        let kept = says.and_then(|(.., registered)| registered).map_or_else(|| owned(name), Cow::Borrowed);
+        self.take(carrier, kept, text, says.map(|(role, reason, _)| (role, reason)));
+    }
+
+    /// Notes the lives that stand beside the tokens just read.
+    fn lives(&mut self, access: Option<u32>, refresh: Option<u32>) {
+        for seen in &mut self.seen {
+            let life = match &*seen.name {
+                "access_token" => access,
+                "refresh_token" => refresh,
+                _ => None,
+            };
+            seen.life = seen.life.or(life.filter(|_| !seen.carrier.is_sent()));
+        }
+    }
+}
+
+fn owned(name: &str) -> Cow<'static, str> {
+    Cow::Owned(name.to_owned())
+}
+
+/// Whether `code` among these parameters is an authorization code: it goes to the token endpoint,
+/// or comes back with what else stands in an authorization response.
+fn is_code(form: &Form<'_>) -> bool {
+    let is_answer = ["state", "iss", "session_state", "scope", "id_token"].iter().any(|name| form.has(name));
+    form.has("grant_type") || is_answer && !form.has("response_type")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::*;
+    use crate::facts::Facts;
+
+    fn seen(notation: &str) -> Vec<(Carrier, String, Role, Reason)> {
+        let exchanges = crate::notation::parse(notation).unwrap();
+        let facts = Facts::of(&exchanges[0]);
+        facts.tokens.iter().map(|seen| (seen.carrier, seen.name.to_string(), seen.role, seen.reason)).collect()
+    }
+
+    #[test]
+    fn reads_the_token_response_of_rfc_6749() {
+        // RFC 6749 4.1.4.
+        let notation = "> POST https://server.example.com/token\n> Content-Type: application/x-www-form-urlencoded\n>\n\
+            > grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&redirect_uri=https%3A%2F%2Fclient%2Eexample%2Ecom%2Fcb\n\
+            < 200 OK\n< Content-Type: application/json\n<\n\
+            < {\"access_token\":\"2YotnFZFEjr1zCsicMWpAA\",\"token_type\":\"example\",\"expires_in\":3600,\
+            \"refresh_token\":\"tGzv3JOkF0XG5Qx2TlKWIA\",\"example_parameter\":\"example_value\"}\n";
+        let facts = Facts::of(&crate::notation::parse(notation).unwrap()[0]);
+        let told: Vec<_> = facts.tokens.iter().map(|seen| (seen.carrier, &*seen.name, seen.role, seen.life)).collect();
+        assert_eq!(
+            told,
+            [
+                (Carrier::Form, "code", Role::AuthorizationCode, None),
+                (Carrier::ResponseJson, "access_token", Role::Access, Some(3600)),
+                (Carrier::ResponseJson, "refresh_token", Role::Refresh, None)
+            ]
+        );
+        assert!(facts.tokens.iter().all(|seen| matches!(seen.token.format, Format::Opaque) && seen.reason == Reason::Protocol));
+    }
+
+    #[test]
+    fn finds_tokens_in_every_place() {
+        let sent = seen(
+            "> POST https://api.test/x?access_token=abc&page_token=zzzzzzzzzz\n> Authorization: Bearer {jwt nonce=n}\n> X-API-Key: k123\n\
+             > X-CSRF-Token: c1\n> Cookie: theme=dark; sid=1; csrftoken=2; id={jwt typ=at+jwt}\n> Content-Type: application/json\n>\n\
+             > {\"auth\": {\"refreshToken\": \"0123456789\"}, \"code\": \"E_17\"}\n",
+        );
+        let told: Vec<_> = sent.iter().map(|(carrier, name, role, reason)| (*carrier, name.as_str(), *role, *reason)).collect();
+        assert_eq!(
+            told,
+            [
+                (Carrier::Authorization, "authorization", Role::Id, Reason::IdClaims),
+                (Carrier::Field, "x-api-key", Role::ApiKey, Reason::KeyField),
+                (Carrier::Field, "x-csrf-token", Role::Csrf, Reason::CommonName),
+                (Carrier::Cookie, "sid", Role::Session, Reason::CommonName),
+                (Carrier::Cookie, "csrftoken", Role::Csrf, Reason::CommonName),
+                (Carrier::Cookie, "id", Role::Access, Reason::Typ),
+                (Carrier::Query, "access_token", Role::Access, Reason::Protocol),
+                (Carrier::RequestJson, "refreshToken", Role::Refresh, Reason::CommonName),
+            ]
+        );
+        let received = seen(
+            "> GET https://id.test/auth?response_type=token\n< 302 Found\n< Set-Cookie: JSESSIONID=1\n< Set-Cookie: old=deleted\n\
+             < Location: https://client.test/cb#access_token=2YotnFZFEjr1zCsicMWpAA&state=xyz&token_type=example&expires_in=3600\n",
+        );
+        let told: Vec<_> = received.iter().map(|(carrier, name, ..)| (*carrier, name.as_str())).collect();
+        assert_eq!(told, [(Carrier::SetCookie, "JSESSIONID"), (Carrier::LocationFragment, "access_token")]);
+        let hidden = seen(
+            "> GET https://id.test/auth\n< 200 OK\n< Content-Type: text/html\n<\n< <form method=post action=https://rp.test/cb>\
+             <input type=\"hidden\" name=\"code\" value=\"abc\"/><INPUT TYPE=hidden NAME=state VALUE=x></form>\n",
+        );
+        assert_eq!(hidden.iter().map(|(carrier, name, ..)| (*carrier, name.as_str())).collect::<Vec<_>>(), [(Carrier::HiddenField, "code")]);
+    }
+
+    #[test]
+    fn passes_over_what_is_no_token() {
+        for notation in [
+            "> GET https://a.test/?code=SUMMER&token=1&q=access_token\n> Cookie: theme=dark; _ga=GA1.2.3\n",
+            "> GET https://a.test/\n< 400 Bad Request\n<\n< {\"code\": \"token_missing\", \"error\": {\"token\": null}}\n",
+            "> GET https://a.test/\n> Authorization: Basic {base64 a:b}\n< 302 Found\n< Location: /?next=1\n",
+            "> GET https://a.test/auth?response_type=code&client_id=c&state=s&code_challenge=abc\n",
+        ] {
+            assert_eq!(seen(notation), [], "{notation}");
+        }
+    }
+}

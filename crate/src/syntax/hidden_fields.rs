@@ -1,0 +1,152 @@
+//! The hidden fields of HTML forms, by which pages guard against forged requests and identity
+//! providers hand their answers on (form_post, SAML's POST binding).
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::form::{Form, Pair};
+use crate::limits;
+
+/// Reads every `<input type=hidden>` with a name, in order. Follows HTML's tokenisation of tags and
+/// attributes (HTML 13.2.5.6 and on), without scripts and comments being passed over.
+#[must_use]
+pub fn read(html: &str) -> Form<'_> {
+    let mut pairs = Vec::new();
+    let mut from = 0;
+    while let Some(offset) = html.as_bytes().get(from..).and_then(|rest| memchr(b'<', rest)) {
+        let start = from + offset + 1;
+        from = start;
+        let Some(rest) = html.get(start..) else { break };
+        let is_input = rest.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("input"));
+        let Some(attributes) = rest.get(5..).filter(|rest| is_input && rest.starts_with([' ', '\t', '\n', '\r', '\x0c', '/'])) else {
+            continue;
+        };
+        let mut tag = Tag { rest: attributes };
+        let (mut name, mut value, mut is_hidden) = (None, "", false);
+        while let Some((attribute, text)) = tag.next() {
+            match () {
+                () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
+                () if attribute.eq_ignore_ascii_case("value") => value = text,
+                () if attribute.eq_ignore_ascii_case("type") => is_hidden = text.eq_ignore_ascii_case("hidden"),
+                () => {}
+            }
+        }
+        from = html.len() - tag.rest.len();
+        if let Some(name) = name.filter(|_| is_hidden && pairs.len() < limits::FORM_PAIRS) {
+            pairs.push(Pair { name: unescaped(name), value: unescaped(value), at: start });
+        }
+    }
+    Form { pairs }
+}
+
+/// The attributes of one tag.
+struct Tag<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Tag<'a> {
+    /// The next attribute: name and raw value. `None` at the tag's end, which is passed over.
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c' | '/');
+        self.rest = self.rest.trim_start_matches(is_space);
+        if self.rest.is_empty() || self.rest.starts_with('>') {
+            return None;
+        }
+        // HTML lets a name begin with an equals sign.
+        let end = self.rest.char_indices().skip(1).find(|(_, c)| is_space(*c) || matches!(c, '=' | '>'));
+        let (name, rest) = self.rest.split_at_checked(end.map_or(self.rest.len(), |(at, _)| at))?;
+        self.rest = rest;
+        let Some(value) = rest.trim_start_matches(is_space).strip_prefix('=') else { return Some((name, "")) };
+        let value = value.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
+        let quoted = ['"', '\''].into_iter().find_map(|quote| Some((value.strip_prefix(quote)?, quote)));
+        let (value, rest) = match quoted {
+            Some((value, quote)) => value.split_once(quote).unwrap_or((value, "")),
+            None => {
+                let end = value.find([' ', '\t', '\n', '\r', '\x0c', '>']).unwrap_or(value.len());
+                value.split_at_checked(end)?
+            }
+        };
+        self.rest = rest;
+        Some((name, value))
+    }
+}
+
+/// The character references that are written into attribute values in practice.
+const REFERENCES: [(&str, char); 5] = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
+
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, behind)| Some((referred(name)?, behind)));
+        rest = match reference {
+            Some((c, behind)) => {
+                out.push(c);
+                behind
+            }
+            None => {
+                out.push('&');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn referred(name: &str) -> Option<char> {
+    let Some(number) = name.strip_prefix('#') else {
+        return REFERENCES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c);
+    };
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(html: &str) -> Vec<(String, String)> {
+        read(html).pairs.iter().map(|pair| (pair.name.to_string(), pair.value.to_string())).collect()
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn reads_the_form_post_response_of_its_specification() {
+        // OAuth 2.0 Form Post Response Mode, section 2.
+        let html = "<html>\n <head><title>Submit This Form</title></head>\n <body onload=\"javascript:document.forms[0].submit()\">\n\
+            <form method=\"post\" action=\"https://client.example.org/callback\">\n\
+            <input type=\"hidden\" name=\"state\"\n value=\"DcP7csa3hMlvybERqcieLHrRzKBra\"/>\n\
+            <input type=\"hidden\" name=\"id_token\"\n value=\"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJz.c2ln\"/>\n </form>\n </body>\n</html>";
+        assert_eq!(
+            fields(html),
+            [pair("state", "DcP7csa3hMlvybERqcieLHrRzKBra"), pair("id_token", "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJz.c2ln")]
+        );
+    }
+
+    #[test]
+    fn reads_attributes_however_they_are_written() {
+        let html = "<INPUT value='a&amp;b&#61;c&#x2f;d&e&nbsp;' TYPE = Hidden name=x disabled/><input type=hidden name=y value=1>";
+        assert_eq!(fields(html), [pair("x", "a&b=c/d&e&nbsp;"), pair("y", "1")]);
+    }
+
+    #[test]
+    fn passes_over_other_inputs_and_broken_ends() {
+        assert_eq!(fields("<input name=user type=text value=1><inputs type=hidden name=a><input type=hidden>"), []);
+        assert_eq!(fields("<input type=hidden name=a value=\"never closed>"), [pair("a", "never closed>")]);
+        for html in ["<", "<input", "<input ", "<input =", "<input ='", "é<input\u{e9} type=hidden name=é value=é>"] {
+            assert_eq!(fields(html), [], "{html}");
+        }
+    }
+}
