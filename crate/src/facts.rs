@@ -1,5 +1,7 @@
 //! Every parsed field of one exchange, made exactly once.
 
+mod carried;
+pub mod messages;
 mod purpose;
 pub mod tokens;
 
@@ -34,6 +36,8 @@ pub struct Facts {
     pub set_cookies: Vec<(Box<str>, Fingerprint)>,
     /// The tokens that went either way, those of the request first.
     pub tokens: Box<[tokens::Seen]>,
+    /// The messages of sign-in protocols that went either way, those of the request first.
+    pub messages: Box<[messages::Message]>,
 }
 
 /// Tells equal secrets without holding them.
@@ -44,7 +48,19 @@ impl Fingerprint {
     /// The fingerprint of a value (FNV-1a, 64 bits).
     #[must_use]
     pub fn of(value: &str) -> Self {
-        Self(value.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+        Self(0xcbf2_9ce4_8422_2325).and(value.as_bytes())
+    }
+
+    /// The fingerprint of this value and more behind it.
+    #[must_use]
+    pub fn and(self, more: &[u8]) -> Self {
+        Self(more.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    /// Its bytes, to be part of another fingerprint.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        self.0.to_le_bytes()
     }
 }
 
@@ -108,7 +124,7 @@ impl Facts {
     pub fn of(exchange: &Exchange) -> Self {
         let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
         let sent = exchange.sent("authorization").map(|value| (credentials::parse(value), value));
-        facts.tokens = tokens::tokens_of(exchange, sent.as_ref().map(|(parsed, _)| &parsed.value));
+        (facts.tokens, facts.messages) = carried::read(exchange, sent.as_ref().map(|(parsed, _)| &parsed.value));
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.read_request(exchange);
         facts.read_response(exchange);

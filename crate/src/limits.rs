@@ -31,6 +31,12 @@ pub const NEGOTIATE_TOKEN: usize = 96 * 1024;
 pub const TOKENS: usize = 64;
 /// Objects within objects of JSON in which tokens are looked for.
 pub const TOKEN_JSON_DEPTH: usize = 3;
+/// Logins that are tried, the latest first, for the one that an exchange belongs to.
+pub const SIGN_INS: usize = 32;
+/// Messages with one linking parameter that are taken into one login.
+pub const SIGN_IN_STEPS: usize = 32;
+/// Exchanges of one origin that are looked through for a step of a login.
+pub const SIGN_IN_WALK: usize = 256;
 /// Bytes of a HAR file that are best read at a time.
 pub const HAR_CHUNK: usize = 1024 * 1024;
 /// Bytes of one entry of a HAR file.

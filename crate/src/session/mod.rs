@@ -7,7 +7,10 @@ pub mod clock;
 pub mod cookie_store;
 pub mod cors;
 mod failure;
+mod index;
 mod replay;
+pub mod sign_in;
+pub mod token_timeline;
 
 use std::collections::HashMap;
 
@@ -44,6 +47,8 @@ pub struct Session {
     issued_cookies: HashMap<Box<str>, Vec<usize>>,
     replay: replay::Replay,
     clocks: HashMap<Box<str>, clock::Offset>,
+    tokens: token_timeline::TokenTimeline,
+    sign_ins: sign_in::SignIns,
 }
 
 impl Session {
@@ -58,12 +63,15 @@ impl Session {
             issued_cookies: HashMap::new(),
             replay: replay::Replay::new(profile),
             clocks: HashMap::new(),
+            tokens: token_timeline::TokenTimeline::default(),
+            sign_ins: sign_in::SignIns::default(),
         }
     }
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
-        let facts = Facts::of(&exchange);
+        let mut facts = Facts::of(&exchange);
+        self.tokens.share(&mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
         let at = self.records.len();
         if let Some(date) = facts.date {
@@ -72,15 +80,13 @@ impl Session {
         for (name, _) in &facts.set_cookies {
             self.issued_cookies.entry(name.clone()).or_default().push(at);
         }
-        let started = exchange.started;
         let request = request_key(&exchange);
         self.records.push(Record { exchange, facts, origin: origin.clone(), receptions: Vec::new(), held_back: Vec::new() });
-        let records = &self.records;
-        let began = |at: &usize| records.get(*at).map_or(Time(0), |record: &Record| record.exchange.started);
         for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
-            let later = list.iter().rev().take_while(|other| began(other) > started).count();
-            list.insert(list.len() - later, at);
+            index::insert_by_time(list, at, &self.records);
         }
+        self.tokens.take(&self.records, at);
+        self.sign_ins.take(&self.records, at);
         self.replay.take(&mut self.records, at);
         at
     }

@@ -83,7 +83,8 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, behind)| Some((referred(name)?, behind)));
+        let reference =
+            after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, behind)| Some((referred(name)?, behind)));
         rest = match reference {
             Some((c, behind)) => {
                 out.push(c);

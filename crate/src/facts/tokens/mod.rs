@@ -1,9 +1,8 @@
 //! The tokens of one exchange: each with the place where it stands, what it is for, and the reason
 //! why that is believed. The tokens themselves are not kept, only what tells equal ones.
 
-mod names;
-mod read;
-mod role;
+pub(super) mod names;
+pub(super) mod role;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -14,7 +13,6 @@ use crate::syntax::token_prefixes::Prefix;
 use crate::time::Time;
 
 pub use names::{is_csrf_name, is_session_name};
-pub(super) use read::tokens_of;
 
 /// One token at one place of one exchange.
 #[derive(Clone, Debug)]

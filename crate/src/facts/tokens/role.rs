@@ -74,7 +74,8 @@ mod tests {
     use super::*;
 
     fn said(jwt: &str) -> (Role, Reason) {
-        let text = crate::notation::parse(&format!("> GET https://a.test/\n> X: {{jwt {jwt}}}\n")).unwrap()[0].sent("x").unwrap().to_owned();
+        let text =
+            crate::notation::parse(&format!("> GET https://a.test/\n> X: {{jwt {jwt}}}\n")).unwrap()[0].sent("x").unwrap().to_owned();
         let read = read(&text, false).unwrap();
         (read.role, read.reason)
     }

@@ -3,7 +3,7 @@
 
 use super::{MISSING_PARAMETER, claims_of, note_repeated, parameters, pkce, prepend_claims};
 use crate::order::sort_by_key;
-use crate::syntax::form::{Form, urlencoded};
+use crate::syntax::form::{Form, Pair, urlencoded};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// A redirect URI that is relative or has a fragment.
@@ -126,10 +126,21 @@ impl AuthorizationRequest<'_> {
 /// those of something else.
 #[must_use]
 pub fn request(parameters: &str) -> Option<Parsed<AuthorizationRequest<'_>>> {
-    let Parsed { value: mut form, mut violations } = urlencoded(parameters);
+    request_of(urlencoded(parameters))
+}
+
+/// Whether parameters are those of an authorization request.
+#[must_use]
+pub fn is_request(form: &Form<'_>) -> bool {
     let has = |name: &str| form.has(name);
     let asks = has("response_type") || has("request") || has("request_uri") || (has("redirect_uri") && (has("scope") || has("state")));
-    if has("grant_type") || !asks || !(has("client_id") || (has("response_type") && (has("redirect_uri") || has("scope")))) {
+    !has("grant_type") && asks && (has("client_id") || (has("response_type") && (has("redirect_uri") || has("scope"))))
+}
+
+/// Reads an authorization request from parameters that are apart already.
+#[must_use]
+pub fn request_of(Parsed { value: mut form, mut violations }: Parsed<Form<'_>>) -> Option<Parsed<AuthorizationRequest<'_>>> {
+    if !is_request(&form) {
         return None;
     }
     note_repeated(&form, &mut violations);
@@ -242,25 +253,34 @@ parameters! { AuthorizationResponse:
     session_state,
 }
 
+/// Whether parameters are those of an authorization response.
+#[must_use]
+pub fn is_response(form: &Form<'_>) -> bool {
+    // A request that goes on to another provider may carry a code of its own.
+    let is_request = form.has("response_type") || form.has("grant_type");
+    !is_request && (["code", "error", "access_token", "id_token"].iter().any(|name| form.has(name)) || jarm(form).is_some())
+}
+
+/// The JWT that holds the response (JARM).
+fn jarm<'f, 'a>(form: &'f Form<'a>) -> Option<&'f Pair<'a>> {
+    form.find("response").filter(|pair| matches!(pair.value.split('.').count(), 3 | 5))
+}
+
 /// Reads an authorization response; `None` where the parameters are those of something else.
 #[must_use]
 pub fn response(parameters: &str, place: ResponsePlace) -> Option<Parsed<AuthorizationResponse<'_>>> {
     let Parsed { value: mut form, mut violations } = urlencoded(parameters);
-    let mut is_jwt = false;
-    // A request that goes on to another provider may carry a code of its own.
-    if form.has("response_type") || form.has("grant_type") {
+    if !is_response(&form) {
         return None;
     }
-    if let Some(jwt) = form.find("response").filter(|pair| pair.value.split('.').count() == 3 || pair.value.split('.').count() == 5) {
+    let mut is_jwt = false;
+    if let Some(jwt) = jarm(&form) {
         let at = jwt.at;
         is_jwt = true;
         match claims_of(&jwt.value) {
             Some(claims) => prepend_claims(&mut form, claims, at),
             None => violations.push(SyntaxViolation { at, rule: &UNREADABLE_JWT }),
         }
-    }
-    if !is_jwt && !["code", "error", "access_token", "id_token"].iter().any(|name| form.has(name)) {
-        return None;
     }
     note_repeated(&form, &mut violations);
     let response = AuthorizationResponse { form, place, is_jwt };

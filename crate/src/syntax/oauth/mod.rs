@@ -9,9 +9,9 @@ pub mod token;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
 use super::form::{Form, Pair};
+use super::json_members::{Members, text_of};
 use super::{Rule, SyntaxViolation};
 use crate::limits;
 
@@ -36,25 +36,22 @@ fn note_repeated(form: &Form<'_>, violations: &mut Vec<SyntaxViolation>) {
     }
 }
 
-/// The claims of a JWT, unverified: `None` where it is encrypted or cannot be decoded.
-fn claims_of(jwt: &str) -> Option<Map<String, Value>> {
+/// The claims of a JWT with their values as text, unverified: `None` where it is encrypted or cannot
+/// be decoded.
+fn claims_of(jwt: &str) -> Option<Vec<(String, String)>> {
     let mut segments = jwt.split('.');
     let (_, payload) = (segments.next()?, segments.next()?);
     if segments.count() != 1 || payload.len() > limits::JWT_SEGMENT {
         return None;
     }
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()
+    let json = String::from_utf8(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
+    let members = Members::read(&json).ok()?;
+    Some(members.iter().map(|(name, value)| (name.to_owned(), text_of(value).unwrap_or_else(|| value.to_owned()))).collect())
 }
 
 /// Puts claims before the parameters beside them, because they take precedence (RFC 9101 6.3).
-fn prepend_claims(form: &mut Form<'_>, claims: Map<String, Value>, at: usize) {
-    let pairs = claims.into_iter().take(limits::FORM_PAIRS).map(|(name, value)| {
-        let value = match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        Pair { name: name.into(), value: value.into(), at }
-    });
+fn prepend_claims(form: &mut Form<'_>, claims: Vec<(String, String)>, at: usize) {
+    let pairs = claims.into_iter().take(limits::FORM_PAIRS).map(|(name, value)| Pair { name: name.into(), value: value.into(), at });
     form.pairs.splice(0..0, pairs);
 }
 

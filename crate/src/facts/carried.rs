@@ -1,15 +1,16 @@
-//! Where tokens stand in an exchange.
+//! What an exchange carries from one server to another: tokens, and the messages of sign-in protocols.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use memchr::memmem;
 
-use super::names::{guards_forms, role_of_cookie, role_of_parameter};
-use super::{Carrier, Reason, Role, Seen, role};
+use super::messages::{Message, MessageKind};
+use super::tokens::names::{guards_forms, role_of_cookie, role_of_parameter};
+use super::tokens::{Carrier, Reason, Role, Seen, role};
 use crate::exchange::{Exchange, Response};
 use crate::limits;
-use crate::syntax::form::{self, Form};
+use crate::syntax::form::{self, Form, Pair};
 use crate::syntax::json_members::{Members, text_of};
 use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 
@@ -19,19 +20,23 @@ const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
 /// No shorter text under a merely common name is taken for a token.
 const SHORTEST: usize = 8;
 
-/// The tokens of an exchange, those of the request first.
-pub fn tokens_of(exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) -> Box<[Seen]> {
-    let mut reader = Reader { seen: Vec::new() };
+/// The tokens and messages of an exchange, those of the request first.
+pub fn read(exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) -> (Box<[Seen]>, Box<[Message]>) {
+    let mut reader = Reader { seen: Vec::new(), messages: Vec::new() };
     reader.request(exchange, credentials);
     if let Some(response) = &exchange.response {
         reader.response(exchange, response);
     }
-    reader.seen.into()
+    (reader.seen.into(), reader.messages.into())
 }
 
 struct Reader {
     seen: Vec<Seen>,
+    messages: Vec<Message>,
 }
+
+/// What stands beside an authorization code in the JSON that hands it on.
+const CODE_COMPANIONS: [&str; 4] = ["grant_type", "state", "redirect_uri", "code_verifier"];
 
 /// What a place says about a token in it.
 type Guess = (Role, Reason);
@@ -101,7 +106,8 @@ impl Reader {
         let Some(body) = &response.body else { return };
         let has = |mark: &str| memmem::find(body.text.as_bytes(), mark.as_bytes()).is_some();
         let start = body.text.trim_start();
-        if start.starts_with('{') && JSON_MARKS.iter().any(|mark| has(mark)) {
+        let asks_for_more = self.messages.last().is_some_and(|message| message.carrier.is_sent());
+        if start.starts_with('{') && (asks_for_more || JSON_MARKS.iter().any(|mark| has(mark))) {
             self.json(Carrier::ResponseJson, &body.text, 0);
         } else if start.starts_with('<') && has("hidden") {
             self.form(Carrier::HiddenField, &hidden_fields::read(&body.text));
@@ -125,6 +131,7 @@ impl Reader {
             self.named(carrier, &pair.name, &pair.value, says);
         }
         self.lives(form.get("expires_in").and_then(|seconds| seconds.parse().ok()), None);
+        self.messages.extend(Message::of(carrier, form));
     }
 
     fn json(&mut self, carrier: Carrier, text: &str, depth: usize) {
@@ -135,7 +142,7 @@ impl Reader {
             } else if let Some(text) = text_of(value) {
                 let says = role_of_parameter(name).filter(|(role, reason, _)| match role {
                     // `code` in JSON is an error code, unless a grant asks for tokens with it.
-                    Role::AuthorizationCode => members.get("grant_type").is_some(),
+                    Role::AuthorizationCode => carrier.is_sent() && CODE_COMPANIONS.iter().any(|name| members.get(name).is_some()),
                     Role::RequestObject => false,
                     _ => *reason == Reason::Protocol || text.len() >= SHORTEST,
                 });
@@ -144,6 +151,27 @@ impl Reader {
         }
         let seconds = |name| members.get(name).and_then(|(value, _)| value.trim_matches('"').parse().ok());
         self.lives(seconds("expires_in"), seconds("refresh_expires_in").or_else(|| seconds("refresh_token_expires_in")));
+        if depth == 0 {
+            self.json_message(carrier, &members);
+        }
+    }
+
+    fn json_message(&mut self, carrier: Carrier, members: &Members<'_>) {
+        let asked = self.messages.last_mut().filter(|_| carrier == Carrier::ResponseJson);
+        let is_grant = asked.as_ref().is_some_and(|asked| asked.kind == MessageKind::TokenRequest);
+        if carrier != Carrier::RequestJson && asked.is_none() {
+            return;
+        }
+        let text =
+            |(name, value): (&str, &str)| Some(Pair { name: Cow::Owned(name.to_owned()), value: Cow::Owned(text_of(value)?), at: 0 });
+        let form = Form { pairs: members.iter().filter_map(text).take(limits::FORM_PAIRS).collect() };
+        if carrier == Carrier::RequestJson {
+            self.messages.extend(Message::of(carrier, &form));
+        } else if is_grant && form.has("error") {
+            self.messages.push(Message::with(MessageKind::TokenError, carrier, &form));
+        } else if let (Some(asked), Some(reference)) = (asked, form.get("request_uri")) {
+            asked.became_pushed(reference);
+        }
     }
 
     fn named(&mut self, carrier: Carrier, name: &str, text: &str, says: Option<(Role, Reason, Option<&'static str>)>) {
@@ -177,9 +205,9 @@ fn is_code(form: &Form<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
     use super::*;
     use crate::facts::Facts;
+    use crate::facts::tokens::Format;
 
     fn seen(notation: &str) -> Vec<(Carrier, String, Role, Reason)> {
         let exchanges = crate::notation::parse(notation).unwrap();
@@ -239,7 +267,10 @@ mod tests {
             "> GET https://id.test/auth\n< 200 OK\n< Content-Type: text/html\n<\n< <form method=post action=https://rp.test/cb>\
              <input type=\"hidden\" name=\"code\" value=\"abc\"/><INPUT TYPE=hidden NAME=state VALUE=x></form>\n",
         );
-        assert_eq!(hidden.iter().map(|(carrier, name, ..)| (*carrier, name.as_str())).collect::<Vec<_>>(), [(Carrier::HiddenField, "code")]);
+        assert_eq!(
+            hidden.iter().map(|(carrier, name, ..)| (*carrier, name.as_str())).collect::<Vec<_>>(),
+            [(Carrier::HiddenField, "code")]
+        );
     }
 
     #[test]

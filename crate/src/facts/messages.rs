@@ -1,0 +1,164 @@
+//! The messages of sign-in protocols that one exchange carries: what links them across hosts as
+//! fingerprints, and what may be shown as text.
+
+use super::Fingerprint;
+use super::tokens::Carrier;
+use crate::syntax::Parsed;
+use crate::syntax::form::Form;
+use crate::syntax::oauth::authorization;
+
+/// One message of a sign-in protocol.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Which message.
+    pub kind: MessageKind,
+    /// Where it stands.
+    pub carrier: Carrier,
+    links: Box<[(&'static str, Fingerprint)]>,
+    params: Box<[(&'static str, Box<str>)]>,
+}
+
+/// Which message of which protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// OAuth 2.0 and OpenID Connect: the browser goes to the provider.
+    AuthorizationRequest,
+    /// It comes back.
+    AuthorizationResponse,
+    /// A token is asked for with a grant.
+    TokenRequest,
+    /// The token endpoint refuses.
+    TokenError,
+    /// An authorization request is handed in beforehand (RFC 9126).
+    PushedRequest,
+    /// WS-Federation: the browser goes to the provider.
+    WsFederationRequest,
+    /// It comes back.
+    WsFederationResponse,
+}
+
+impl MessageKind {
+    /// Whether the browser goes to the provider with it.
+    #[must_use]
+    pub const fn is_request(self) -> bool {
+        matches!(self, Self::AuthorizationRequest | Self::WsFederationRequest)
+    }
+}
+
+/// Whether messages are linked by a parameter of that name.
+#[must_use]
+pub fn is_link(name: &str) -> bool {
+    LINKS.contains(&name)
+}
+
+/// Parameters that link messages, kept as fingerprints: RFC 6749, RFC 8628, RFC 9126, OpenID Connect
+/// Core, WS-Federation 1.2. Checked 2026-11-21.
+const LINKS: [&str; 6] = ["code", "device_code", "nonce", "request_uri", "state", "wctx"];
+
+/// Parameters that are no secrets and that logins turn on, kept as text; of the same specifications.
+const PARAMS: [&str; 20] = [
+    "acr_values",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "error",
+    "error_description",
+    "grant_type",
+    "iss",
+    "max_age",
+    "prompt",
+    "redirect_uri",
+    "request_uri",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "wa",
+    "wfresh",
+    "wreply",
+    "wtrealm",
+];
+
+/// What else stands in authorization responses, and seldom elsewhere beside `code` or `error`.
+const RESPONSE_COMPANIONS: [&str; 6] = ["error_description", "id_token", "iss", "session_state", "state", "token_type"];
+
+/// No shorter `code` that stands alone is taken for an authorization code: other things have codes, too.
+const SHORTEST_CODE: usize = 16;
+
+impl Message {
+    /// Reads the message in a set of parameters, if there is one.
+    pub(super) fn of(carrier: Carrier, form: &Form<'_>) -> Option<Self> {
+        let has = |name: &str| form.has(name);
+        let is_sent = carrier.is_sent();
+        let kind = if has("wa") && (has("wtrealm") || has("wresult")) {
+            if has("wresult") { MessageKind::WsFederationResponse } else { MessageKind::WsFederationRequest }
+        } else if has("grant_type") && is_sent {
+            MessageKind::TokenRequest
+        } else if authorization::is_request(form) {
+            MessageKind::AuthorizationRequest
+        } else if carrier == Carrier::RequestJson {
+            // The application's own page hands the code to its server.
+            let hands_on = has("code") && ["state", "redirect_uri", "code_verifier"].iter().any(|name| has(name));
+            hands_on.then_some(MessageKind::TokenRequest)?
+        } else if authorization::is_response(form) && is_plausible_response(form) {
+            MessageKind::AuthorizationResponse
+        } else {
+            return None;
+        };
+        Some(Self::with(kind, carrier, form))
+    }
+
+    /// The message that is known to stand in a set of parameters.
+    pub(super) fn with(kind: MessageKind, carrier: Carrier, form: &Form<'_>) -> Self {
+        let opened = || authorization::request_of(Parsed { value: form.clone(), violations: Vec::new() });
+        let request_object = if form.has("request") { opened().map(|request| request.value.form) } else { None };
+        let form = request_object.as_ref().unwrap_or(form);
+        // Sent without a value is the same as not sent: RFC 6749 3.1.
+        let value = |name: &'static str| form.get(name).filter(|value| !value.is_empty()).map(|value| (name, value));
+        Self {
+            kind,
+            carrier,
+            links: LINKS.iter().filter_map(|name| value(name)).map(|(name, value)| (name, Fingerprint::of(value))).collect(),
+            params: PARAMS.iter().filter_map(|name| value(name)).map(|(name, value)| (name, value.into())).collect(),
+        }
+    }
+
+    /// Takes note that an authorization request was only handed in, and is known by this reference from now on.
+    pub(super) fn became_pushed(&mut self, reference: &str) {
+        if self.kind == MessageKind::AuthorizationRequest {
+            self.kind = MessageKind::PushedRequest;
+            self.links = self.links().chain([("request_uri", Fingerprint::of(reference))]).collect();
+        }
+    }
+
+    /// The fingerprint of a linking parameter: `state`, `nonce`, `code`, `device_code`, `request_uri`, `wctx`.
+    #[must_use]
+    pub fn link(&self, name: &str) -> Option<Fingerprint> {
+        self.links.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    }
+
+    /// Every linking parameter.
+    pub fn links(&self) -> impl Iterator<Item = (&'static str, Fingerprint)> {
+        self.links.iter().copied()
+    }
+
+    /// A parameter that is no secret: `client_id`, `redirect_uri`, `error`, `code_challenge`, …
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(other, _)| *other == name).map(|(_, value)| &**value)
+    }
+
+    /// What tells equal requests: everything that was kept of them.
+    #[must_use]
+    pub fn identity(&self) -> Fingerprint {
+        let mut identity = Fingerprint::of("");
+        for (name, value) in &self.params {
+            identity = identity.and(name.as_bytes()).and(value.as_bytes());
+        }
+        self.links.iter().fold(identity, |identity, (name, value)| identity.and(name.as_bytes()).and(&value.to_bytes()))
+    }
+}
+
+fn is_plausible_response(form: &Form<'_>) -> bool {
+    RESPONSE_COMPANIONS.iter().any(|name| form.has(name)) || form.get("code").is_some_and(|code| code.len() >= SHORTEST_CODE)
+}

@@ -1,0 +1,386 @@
+//! Sign-in flows: which exchanges of which hosts make one login, what links them, and how far it came.
+//!
+//! Only indexes are kept; a flow is put together when it is asked for, from the exchange that opens it.
+
+mod federation;
+mod form;
+mod oauth;
+mod windows;
+
+use std::collections::HashSet;
+
+use url::Url;
+
+use super::index::{Index, count_before, insert_by_time};
+use super::{Record, Session};
+use crate::facts::messages::{Message, MessageKind, is_link};
+use crate::facts::tokens::{Carrier, Role};
+use crate::facts::{Fingerprint, Purpose};
+use crate::limits;
+use crate::syntax::oauth::pkce;
+use crate::time::Time;
+
+/// Where flows begin, and what links their messages.
+#[derive(Default)]
+pub struct SignIns {
+    index: Index,
+    openers: Vec<usize>,
+}
+
+/// How people log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// A form with a name and a password.
+    Form,
+    /// A name and a password, or an application's secret, for a token.
+    ApiToken,
+    /// OAuth 2.0 or OpenID Connect.
+    OAuth,
+    /// WS-Federation.
+    WsFederation,
+    /// Integrated Windows authentication: Negotiate or NTLM.
+    Windows,
+}
+
+/// One exchange of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its position in the session.
+    pub at: usize,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+/// What an exchange does in a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// The application sends the browser to the provider, or the server asks for credentials.
+    Begin,
+    /// The application hands its request in beforehand.
+    Push,
+    /// The provider gets the request.
+    Request,
+    /// The page with the login form.
+    Page,
+    /// Name, password or another proof is sent.
+    Authenticate,
+    /// The provider sends the browser back.
+    Answer,
+    /// The application gets the provider's answer.
+    Callback,
+    /// The code is exchanged for tokens.
+    Redeem,
+    /// The first time that the login is made use of.
+    Use,
+}
+
+impl StepKind {
+    /// The step in words, as the end of "the login got as far as …".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Begin => "the request for a login",
+            Self::Push => "the pushed authorization request",
+            Self::Request => "the request to the provider",
+            Self::Page => "the login page",
+            Self::Authenticate => "the name and password",
+            Self::Answer => "the provider's answer",
+            Self::Callback => "the callback",
+            Self::Redeem => "the exchange of the code for tokens",
+            Self::Use => "the first use of the login",
+        }
+    }
+}
+
+/// How far a flow came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The application let the user in, or got its tokens.
+    Completed,
+    /// Somebody said no in this step.
+    Refused(Step),
+    /// Nobody answered this step.
+    Unanswered(Step),
+    /// Nothing came after this step.
+    Abandoned(Step),
+}
+
+/// A fact about how the messages of a flow fit together. Positions are those of the exchange in
+/// which it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The callback came without any request in the capture.
+    RequestNotSeen,
+    /// The request had a state, and the answer has none.
+    StateMissing(usize),
+    /// The answer has another state than the request.
+    StateDiffers(usize),
+    /// The answer has the state of the request at the second position, which is of another flow.
+    StateOfAnotherFlow(usize, usize),
+    /// The request had a nonce, and the ID token has none.
+    NonceMissing(usize),
+    /// The ID token has another nonce than the request.
+    NonceDiffers(usize),
+    /// How the code verifier fits the code challenge.
+    Pkce(usize, pkce::Match),
+    /// The request had a challenge, and the token request has no verifier.
+    VerifierMissing(usize),
+    /// The token request has a verifier, and the request had no challenge.
+    ChallengeMissing(usize),
+    /// The code was redeemed before, at the second position.
+    CodeRedeemedTwice(usize, usize),
+    /// The token request names another `redirect_uri` than the request.
+    RedirectUriDiffers(usize),
+    /// The token request names another `client_id` than the request.
+    ClientDiffers(usize),
+    /// The answer went to another address than the request's `redirect_uri` or `wreply`.
+    AnsweredElsewhere(usize),
+    /// `iss` of the answer is not the issuer of the ID token.
+    IssuerDiffers(usize),
+    /// The context that WS-Federation hands around is not the request's.
+    ContextDiffers(usize),
+    /// The page handed out a value against forged requests, and the form did not bear it.
+    CsrfMissing(usize),
+    /// The form bore another such value than the page at the second position had handed out.
+    CsrfDiffers(usize, usize),
+    /// The handshake went on over another connection.
+    ConnectionChanged(usize),
+}
+
+/// One login, or what there is of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// How people log in here.
+    pub protocol: Protocol,
+    /// Its exchanges, in order of time.
+    pub steps: Vec<Step>,
+    /// How far it came.
+    pub outcome: Outcome,
+    /// How its messages fit together.
+    pub remarks: Vec<Remark>,
+}
+
+impl SignIn {
+    /// The first exchange of that kind.
+    #[must_use]
+    pub fn step(&self, kind: StepKind) -> Option<usize> {
+        self.steps.iter().find(|step| step.kind == kind).map(|step| step.at)
+    }
+
+    /// Whether an exchange is part of it.
+    #[must_use]
+    pub fn has(&self, at: usize) -> bool {
+        self.steps.iter().any(|step| step.at == at)
+    }
+}
+
+/// By what a flow is opened. Callbacks belong to the requests that they answer, and forms and
+/// handshakes at a provider to the flow that led there, so the former are tried first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Request,
+    Callback,
+    Local,
+}
+
+impl Opening {
+    const RANKS: [Self; 3] = [Self::Request, Self::Callback, Self::Local];
+}
+
+impl SignIns {
+    pub(super) fn take(&mut self, records: &[Record], at: usize) {
+        let Some(record) = records.get(at) else { return };
+        for message in &record.facts.messages {
+            for (name, value) in message.links() {
+                self.index.insert(key(name, value), at, records);
+            }
+            match message.kind {
+                MessageKind::AuthorizationRequest | MessageKind::WsFederationRequest => {
+                    self.index.insert(key("request", message.identity()), at, records);
+                    if let Some(client) = message.param("client_id") {
+                        self.index.insert(key("client", Fingerprint::of(client)), at, records);
+                    }
+                    if let Some(target) = message.param("redirect_uri") {
+                        self.index.insert(key("asked-for", Fingerprint::of(bare(target))), at, records);
+                    }
+                }
+                MessageKind::AuthorizationResponse | MessageKind::WsFederationResponse => {
+                    if let Some(target) = response_target(record, message) {
+                        self.index.insert(key("answered-at", Fingerprint::of(bare(target.as_str()))), at, records);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if opens_a_flow(record) {
+            insert_by_time(&mut self.openers, at, records);
+        }
+    }
+
+    /// Whether a login was asked for in this client's name.
+    pub(super) fn is_client(&self, client: &str) -> bool {
+        !self.index.get(key("client", Fingerprint::of(client))).is_empty()
+    }
+}
+
+fn key(name: &str, value: Fingerprint) -> Fingerprint {
+    value.and(name.as_bytes())
+}
+
+/// A URL without its query and fragment.
+fn bare(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+/// Where a response goes, or has come.
+fn response_target(record: &Record, message: &Message) -> Option<Url> {
+    match message.carrier {
+        Carrier::LocationQuery | Carrier::LocationFragment => record.exchange.redirect_target(),
+        Carrier::HiddenField => None,
+        _ => Some(record.exchange.url.clone()),
+    }
+}
+
+/// Whether a flow may begin with this exchange, as far as it alone can tell.
+fn opens_a_flow(record: &Record) -> bool {
+    let is_opening = |message: &Message| match message.kind {
+        MessageKind::AuthorizationRequest | MessageKind::WsFederationRequest => true,
+        MessageKind::AuthorizationResponse | MessageKind::WsFederationResponse => message.carrier.is_sent(),
+        MessageKind::TokenRequest => {
+            matches!(message.param("grant_type"), Some(grant) if grant != "authorization_code" && grant != "refresh_token")
+        }
+        _ => false,
+    };
+    record.facts.purpose == Purpose::SignIn || windows::opens(record) || record.facts.messages.iter().any(is_opening)
+}
+
+impl Session {
+    /// Every login in the session, in order of time. Exchanges that belong to one flow open no other.
+    #[must_use]
+    pub fn sign_ins(&self) -> Vec<SignIn> {
+        let mut claimed: HashSet<usize> = HashSet::new();
+        let mut flows: Vec<SignIn> = Vec::new();
+        for rank in Opening::RANKS {
+            for at in self.sign_ins.openers.iter().filter(|at| self.opening(**at) == rank) {
+                if let Some(flow) = (!claimed.contains(at)).then(|| self.flow_from(*at)).flatten() {
+                    claimed.extend(flow.steps.iter().map(|step| step.at));
+                    flows.push(flow);
+                }
+            }
+        }
+        crate::order::sort_by_key(&mut flows, |flow| {
+            flow.steps.first().and_then(|step| self.record(step.at)).map(|record| record.exchange.started)
+        });
+        flows
+    }
+
+    /// The login that an exchange is part of, or whose token it bears.
+    #[must_use]
+    pub fn sign_in(&self, at: usize) -> Option<SignIn> {
+        let record = self.records.get(at)?;
+        let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
+        let issued = borne.filter_map(|seen| self.tokens().issued(seen.token.fingerprint)).map(|(issued, _)| issued);
+        // The token leads to the login however long ago that was.
+        std::iter::once(at).chain(issued.take(limits::TOKENS)).find_map(|at| self.sign_in_around(at))
+    }
+
+    fn sign_in_around(&self, at: usize) -> Option<SignIn> {
+        let moment = self.records.get(at)?.exchange.started.plus(1);
+        let openers = &self.sign_ins.openers;
+        let before = openers.get(..count_before(openers, moment, &self.records))?;
+        Opening::RANKS.into_iter().find_map(|rank| {
+            let fitting = before.iter().rev().filter(|opener| self.opening(**opener) == rank);
+            fitting.take(limits::SIGN_INS).find_map(|opener| self.whole_flow(*opener, at))
+        })
+    }
+
+    /// The flow of an opener that has `at`, from its first exchange on: the application's redirect to
+    /// the provider says the same as the request that follows it.
+    fn whole_flow(&self, opener: usize, at: usize) -> Option<SignIn> {
+        let has_it = |opener: usize| self.flow_from(opener).filter(|flow| flow.has(at));
+        let flow = has_it(opener)?;
+        let request = self.record(opener)?.facts.messages.iter().find(|message| message.kind.is_request());
+        let same = request.map_or(&[][..], |request| self.sign_ins.index.get(key("request", request.identity())));
+        let earlier = same.iter().take(limits::SIGN_INS).take_while(|other| **other != opener);
+        Some(earlier.copied().find_map(has_it).unwrap_or(flow))
+    }
+
+    fn opening(&self, at: usize) -> Opening {
+        let messages = self.records.get(at).map_or(&[][..], |record| &record.facts.messages);
+        if messages.iter().any(|message| message.kind.is_request()) {
+            Opening::Request
+        } else if messages.iter().any(|message| message.kind != MessageKind::TokenRequest) {
+            Opening::Callback
+        } else {
+            Opening::Local
+        }
+    }
+
+    fn flow_from(&self, opener: usize) -> Option<SignIn> {
+        let record = self.records.get(opener)?;
+        let kind = record.facts.messages.iter().map(|message| message.kind).find(|kind| *kind != MessageKind::TokenRequest);
+        match kind {
+            Some(MessageKind::AuthorizationRequest | MessageKind::AuthorizationResponse) => self.oauth_flow(opener),
+            Some(MessageKind::WsFederationRequest | MessageKind::WsFederationResponse) => self.ws_federation_flow(opener),
+            _ if windows::opens(record) => self.windows_flow(opener),
+            _ => self.form_flow(opener),
+        }
+    }
+
+    /// Messages of one kind at positions of an index, from a moment on.
+    fn messages_from<'s>(
+        &'s self,
+        name: &'static str,
+        value: Fingerprint,
+        kind: MessageKind,
+        from: Time,
+    ) -> impl Iterator<Item = (usize, &'s Record, &'s Message)> + use<'s> {
+        let list = self.sign_ins.index.get(key(name, value));
+        let later = list.get(count_before(list, from, &self.records)..).unwrap_or_default();
+        later.iter().take(limits::SIGN_IN_STEPS).filter_map(move |at| {
+            let record = self.records.get(*at)?;
+            // One exchange may carry a request and an answer with different values.
+            let bears = |message: &&Message| message.kind == kind && (!is_link(name) || message.link(name) == Some(value));
+            Some((*at, record, record.facts.messages.iter().find(bears)?))
+        })
+    }
+
+    /// Adds the exchanges in which a name and password go to an origin between two moments.
+    fn add_passwords(&self, steps: &mut Vec<Step>, origin: &str, from: Time, to: Time) {
+        let Some(list) = self.by_origin.get(origin) else { return };
+        let range = list.get(count_before(list, from, &self.records)..count_before(list, to, &self.records)).unwrap_or_default();
+        let is_sign_in = |at: &&usize| self.records.get(**at).is_some_and(|record| record.facts.purpose == Purpose::SignIn);
+        let passwords = range.iter().take(limits::SIGN_IN_WALK).filter(is_sign_in);
+        steps.extend(passwords.map(|at| Step { at: *at, kind: StepKind::Authenticate }));
+    }
+
+    /// Puts the steps in order, each exchange once, and says how far they came.
+    fn finish(&self, protocol: Protocol, mut steps: Vec<Step>, remarks: Vec<Remark>, is_done: bool) -> Option<SignIn> {
+        let started = |at: usize| self.records.get(at).map_or(Time(0), |record| record.exchange.started);
+        crate::order::sort_by_key(&mut steps, |step| (started(step.at), step.kind as u8));
+        let mut seen = HashSet::new();
+        steps.retain(|step| seen.insert(step.at));
+        let last = *steps.last()?;
+        let outcome = match steps.iter().find(|step| self.is_refused(**step)) {
+            Some(step) if !is_done => Outcome::Refused(*step),
+            _ if is_done => Outcome::Completed,
+            _ if self.records.get(last.at).is_some_and(|record| record.exchange.status() == 0) => Outcome::Unanswered(last),
+            _ => Outcome::Abandoned(last),
+        };
+        Some(SignIn { protocol, steps, outcome, remarks })
+    }
+
+    fn is_refused(&self, step: Step) -> bool {
+        let Some(record) = self.records.get(step.at) else { return false };
+        let says_error = |message: &Message| {
+            matches!(message.kind, MessageKind::AuthorizationResponse | MessageKind::TokenError) && message.param("error").is_some()
+        };
+        let status = record.exchange.status();
+        let is_challenge = matches!(step.kind, StepKind::Begin | StepKind::Page);
+        record.facts.messages.iter().any(says_error)
+            || !is_challenge && (status >= 400 || status != 0 && step.kind == StepKind::Callback && !record.was_accepted())
+    }
+}
+
+#[cfg(test)]
+mod tests;
