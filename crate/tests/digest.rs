@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 
 use serde_json::Value;
-use why401::syntax::digest::{self, Known};
+use why401::syntax::digest::{self, Algorithm, Known};
 use why401::syntax::{challenge, credentials};
 
 fn table(name: &str) -> Option<Vec<Value>> {
@@ -47,7 +47,10 @@ fn reads_digest_challenges_as_chromium_does() {
             for name in ["realm", "nonce", "domain", "opaque"] {
                 assert_eq!(parsed.value[0].param(name).unwrap_or_default(), case[name].as_str().unwrap(), "{text}");
             }
-            assert_eq!(demand.unwrap().auth, case["qop"] == "auth", "{text}");
+            let demand = demand.unwrap();
+            assert_eq!(demand.auth, case["qop"] == "auth", "{text}");
+            let algorithm = Algorithm::parse(case["algorithm"].as_str());
+            assert_eq!(demand.algorithm, algorithm, "{text}");
         }
     }
 }

@@ -59,6 +59,9 @@ fn prepend_claims(form: &mut Form<'_>, claims: Vec<(String, String)>, at: usize)
 macro_rules! parameters {
     ($type:ident: $($(#[$doc:meta])+ $name:ident),+ $(,)?) => {
         impl $type<'_> {
+            /// The parameters that have an accessor.
+            pub const PARAMETERS: &'static [&'static str] = &[$(stringify!($name)),+];
+
             $($(#[$doc])+ #[must_use] pub fn $name(&self) -> Option<&str> {
                 // Sent without a value is the same as not sent: RFC 6749 3.1.
                 self.form.get(stringify!($name)).filter(|value| !value.is_empty())

@@ -111,6 +111,8 @@ parameters! { TokenRequest:
     client_secret,
     /// The application's signed statement of who it is.
     client_assertion,
+    /// What kind of statement that is.
+    client_assertion_type,
     /// The PKCE verifier.
     code_verifier,
     /// The refresh token.
@@ -119,6 +121,8 @@ parameters! { TokenRequest:
     scope,
     /// The user name of a password grant.
     username,
+    /// Its password.
+    password,
     /// The device code.
     device_code,
     /// The token to introspect or revoke.
@@ -330,6 +334,10 @@ pub struct Introspection {
     pub aud: Vec<String>,
     /// Who issued it.
     pub iss: Option<String>,
+    /// Its own name.
+    pub jti: Option<String>,
+    /// The user's name, for people to read.
+    pub username: Option<Secret>,
 }
 
 /// Reads an introspection answer; `None` where the content is something else.
@@ -347,6 +355,8 @@ pub fn introspection_response(content: &str) -> Option<Parsed<Introspection>> {
         sub: object.text("sub"),
         aud: object.texts("aud"),
         iss: object.text("iss"),
+        jti: object.text("jti"),
+        username: object.text("username").map(|text| Secret(text.into())),
     };
     Some(object.finish(value))
 }
