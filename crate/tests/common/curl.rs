@@ -136,19 +136,12 @@ fn replace(text: &str, open: &str, close: &str, by: impl Fn(&str) -> String) -> 
 /// Text in which `%` and two hexadecimal digits stand for a byte.
 fn bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let digits = rest.get(1..3).filter(|_| first == '%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match digits {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &rest[3..];
-            }
-            None => {
-                bytes.extend(first.to_string().into_bytes());
-                rest = &rest[first.len_utf8()..];
-            }
-        }
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
     bytes
 }

@@ -338,6 +338,8 @@ pub struct Introspection {
     pub jti: Option<String>,
     /// The user's name, for people to read.
     pub username: Option<Secret>,
+    /// The thumbprint of the key that must accompany it (`cnf.jkt`, RFC 9449 6.2).
+    pub jkt: Option<String>,
 }
 
 /// Reads an introspection answer; `None` where the content is something else.
@@ -357,6 +359,7 @@ pub fn introspection_response(content: &str) -> Option<Parsed<Introspection>> {
         iss: object.text("iss"),
         jti: object.text("jti"),
         username: object.text("username").map(|text| Secret(text.into())),
+        jkt: object.members.get("cnf").and_then(|cnf| Some(cnf.get("jkt")?.as_str()?.to_owned())),
     };
     Some(object.finish(value))
 }

@@ -1,0 +1,47 @@
+//! RFC 6750, Bearer.
+
+use why401::syntax::bearer::{Error, demand};
+use why401::syntax::oauth::token;
+use why401::syntax::{challenge, credentials, form};
+
+const TOKEN: &str = "mF_9.B5f-4.1JqM";
+
+#[test]
+fn section_2() {
+    let parsed = credentials::parse("Bearer mF_9.B5f-4.1JqM");
+    assert_eq!((parsed.violations.as_slice(), parsed.value.token()), (&[][..], Some(TOKEN)));
+    let content = form::read("application/x-www-form-urlencoded", "access_token=mF_9.B5f-4.1JqM").unwrap();
+    assert_eq!((content.violations.as_slice(), content.value.get("access_token")), (&[][..], Some(TOKEN)));
+    let query = form::urlencoded("access_token=mF_9.B5f-4.1JqM&p=q");
+    assert_eq!((query.value.get("access_token"), query.value.get("p")), (Some(TOKEN), Some("q")));
+}
+
+#[test]
+fn section_3() {
+    let read = |field: &str| {
+        let parsed = challenge::parse(field);
+        let asked = demand(&parsed.value[0]);
+        assert_eq!((parsed.violations, asked.violations), (vec![], vec![]), "{field}");
+        let asked = asked.value.unwrap();
+        (asked.error, asked.description.map(str::to_owned), asked.scope.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(read("Bearer realm=\"example\""), (None, None, vec![]));
+    let expired = "Bearer realm=\"example\", error=\"invalid_token\", error_description=\"The access token expired\"";
+    assert_eq!(read(expired), (Some(Error::InvalidToken), Some("The access token expired".to_owned()), vec![]));
+    assert_eq!(read("Bearer scope=\"openid profile email\"").2, ["openid", "profile", "email"]);
+    assert_eq!(
+        read("Bearer scope=\"urn:example:channel=HBO&urn:example:rating=G,PG-13\"").2,
+        ["urn:example:channel=HBO&urn:example:rating=G,PG-13"]
+    );
+}
+
+#[test]
+fn section_4() {
+    let answer = token::response(
+        r#"{"access_token":"mF_9.B5f-4.1JqM","token_type":"Bearer","expires_in":3600,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA"}"#,
+    )
+    .unwrap();
+    assert_eq!(answer.violations, []);
+    assert_eq!((answer.value.access_token, answer.value.token_type.as_deref()), (Some(TOKEN.into()), Some("Bearer")));
+    assert_eq!((answer.value.expires_in, answer.value.refresh_token), (Some(3600), Some("tGzv3JOkF0XG5Qx2TlKWIA".into())));
+}

@@ -1,0 +1,98 @@
+//! RFC 7616, Digest, and the older specifications of it.
+
+use why401::syntax::credentials;
+use why401::syntax::digest::{Algorithm, Demand, Hash, Known, demand, nonce_count, response, userhash};
+use why401::syntax::{auth_info, challenge, lexer};
+
+fn asked(field: &str) -> Demand {
+    let parsed = challenge::parse(field);
+    assert_eq!(parsed.violations, [], "{field}");
+    demand(&parsed.value[0]).unwrap()
+}
+
+/// Whether the field bears the response that belongs to these inputs.
+fn answers(field: &str, known: Known<'_>) -> bool {
+    let parsed = credentials::parse(field);
+    assert_eq!(parsed.violations, [], "{field}");
+    assert_eq!(nonce_count(&parsed.value), parsed.value.param("nc").map(|_| 1));
+    response(&parsed.value, known).as_deref() == parsed.value.param("response")
+}
+
+const MUFASA: Known<'_> = Known { username: b"Mufasa", password: b"Circle of Life", method: "GET", body: b"" };
+
+#[test]
+fn section_3_9_1() {
+    let rest = "qop=\"auth, auth-int\", nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+    for (name, hash) in [("SHA-256", Hash::Sha256), ("MD5", Hash::Md5)] {
+        let demand = asked(&format!("Digest realm=\"http-auth@example.org\", algorithm={name}, {rest}"));
+        assert_eq!(demand.algorithm, Some(Algorithm { hash, session: false }));
+        assert!(demand.auth && demand.auth_int && demand.nonce && !demand.stale && !demand.userhash);
+    }
+    for (name, response) in
+        [("MD5", "8ca523f5e9506fed4657c9700eebdbec"), ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")]
+    {
+        let field = format!(
+            "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm={name}, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, response=\"{response}\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+        );
+        assert!(answers(&field, MUFASA));
+        assert!(!answers(&field, Known { password: b"Circle of life", ..MUFASA }));
+    }
+}
+
+/// Errata 4897 gives the user hash and the response anew, with the SHA-512/256 of FIPS 180-4: the
+/// values of the text are the beginnings of SHA-512.
+#[test]
+fn section_3_9_2() {
+    let demand = asked(
+        "Digest realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8, userhash=true",
+    );
+    assert!(demand.userhash && demand.auth && !demand.auth_int);
+    let algorithm = demand.algorithm.unwrap();
+    let jason = "J\u{e4}s\u{f8}n Doe".as_bytes();
+    let hashed = userhash(algorithm, jason, "api@example.org");
+    assert_eq!(hashed, "793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b");
+    let rest = "realm=\"api@example.org\", uri=\"/doe.json\", algorithm=SHA-512-256, nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", nc=00000001, cnonce=\"NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v\", qop=auth, response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5\", opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\"";
+    let known = Known { username: jason, password: b"Secret, or not?", method: "GET", body: b"" };
+    assert!(answers(&format!("Digest username=\"{hashed}\", {rest}, userhash=true"), known));
+    let plain = format!("Digest username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, {rest}, userhash=false");
+    assert!(answers(&plain, known));
+    assert_eq!(credentials::parse(&plain).value.param("username*").map(str::as_bytes), Some(jason));
+    let printed = plain.replace(
+        "3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5",
+        "ae66e67d6b427bd3f120414a82e4acff38e8ecd9101d6c861229025f607a79dd",
+    );
+    assert!(!answers(&printed, known));
+}
+
+/// RFC 7616 3.5 has parameters and no message; this is the answer to RFC 2617 3.5 by its own rule.
+#[test]
+fn section_3_5() {
+    let info = auth_info::parse(
+        "qop=auth, rspauth=\"6629fae49393a05397450978507c4ef1\", cnonce=\"0a4f113b\", nc=00000001, nextnonce=\"47364c23432d2e131a5fb210812c\"",
+    );
+    assert_eq!(info.violations, []);
+    assert_eq!(lexer::param(&info.value, "nextnonce"), Some("47364c23432d2e131a5fb210812c"));
+}
+
+#[test]
+fn rfc_2617_section_3_5() {
+    let demand = asked(
+        "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"",
+    );
+    assert!(demand.auth && demand.auth_int && demand.algorithm == Algorithm::parse(Some("MD5")));
+    let field = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+    assert!(answers(field, Known { password: b"Circle Of Life", ..MUFASA }));
+}
+
+/// Errata 749: the response of the text, e966c932…, belongs to no password.
+#[test]
+fn rfc_2069_section_2_4() {
+    let demand = asked(
+        "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"",
+    );
+    assert!(!demand.auth && !demand.auth_int);
+    let field = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", response=\"1949323746fe6a43ef61f9606e7febea\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+    let known = Known { password: b"CircleOfLife", ..MUFASA };
+    assert!(answers(field, known));
+    assert!(!answers(&field.replace("1949323746fe6a43ef61f9606e7febea", "e966c932a9242554e42c8ee200cec7f6"), known));
+}
