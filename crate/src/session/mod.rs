@@ -21,7 +21,7 @@ use crate::time::Time;
 pub use crate::facts::is_session_name;
 pub use cookie_store::Profile;
 pub use failure::{Failure, FailureKind};
-pub use replay::{HeldBack, Reception};
+pub use replay::{Difference, HeldBack, Likely, Reception, Unexplained};
 
 /// One exchange, its facts, and what the browser did with its cookies.
 #[derive(Debug)]
@@ -36,6 +36,9 @@ pub struct Record {
     pub receptions: Vec<Reception>,
     /// The stored cookies of this site that the request did not bear by the browser's rules.
     pub held_back: Vec<HeldBack>,
+    /// The cookies in which the request differs from what the captured responses and the browser's
+    /// rules explain. Empty where the capture hides the request's Cookie field.
+    pub unexplained: Vec<Unexplained>,
 }
 
 /// A captured session.
@@ -81,13 +84,20 @@ impl Session {
             self.issued_cookies.entry(name.clone()).or_default().push(at);
         }
         let request = request_key(&exchange);
-        self.records.push(Record { exchange, facts, origin: origin.clone(), receptions: Vec::new(), held_back: Vec::new() });
+        self.records.push(Record {
+            exchange,
+            facts,
+            origin: origin.clone(),
+            receptions: Vec::new(),
+            held_back: Vec::new(),
+            unexplained: Vec::new(),
+        });
         for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
             index::insert_by_time(list, at, &self.records);
         }
         self.tokens.take(&self.records, at);
         self.sign_ins.take(&self.records, at);
-        self.replay.take(&mut self.records, at);
+        self.replay.take(&mut self.records, &self.by_origin, at);
         at
     }
 

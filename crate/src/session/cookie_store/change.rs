@@ -1,14 +1,22 @@
 //! What one step did to the store, so that it can be taken back.
 
-use super::stored::StoredCookie;
+use super::stored::{Doubt, StoredCookie};
 use crate::time::Time;
 
 /// A step of the store. Steps are taken back in the reverse of their order.
 #[derive(Debug)]
 pub struct Change {
-    pub(super) step: Step,
+    pub(super) step: Option<Step>,
     /// Cookies that had to go, in the order in which they went.
     pub(super) evicted: Vec<(Place, StoredCookie)>,
+    /// Cookies that were doubted after that, and the doubts there were before.
+    pub(super) doubted: Vec<(Place, Doubt)>,
+}
+
+impl Change {
+    pub(super) fn of(step: Step) -> Self {
+        Self { step: Some(step), evicted: Vec::new(), doubted: Vec::new() }
+    }
 }
 
 #[derive(Debug)]

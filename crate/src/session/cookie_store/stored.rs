@@ -35,6 +35,23 @@ pub struct StoredCookie {
     pub secure: bool,
     /// `HttpOnly`.
     pub http_only: bool,
+    /// Whether it was only ever seen in requests: its attributes are then the narrowest that fit.
+    pub learned: bool,
+    /// Whether something spoke against its being there still.
+    pub(in crate::session) doubt: Doubt,
+}
+
+/// What speaks against a cookie's being there still.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::session) enum Doubt {
+    /// Nothing.
+    #[default]
+    None,
+    /// A request that should have borne it did not.
+    Missed,
+    /// A line that may have meant this cookie set or deleted one of its name; its real attributes are
+    /// not known.
+    MaybeReplaced,
 }
 
 /// What a [`StoredCookie`] is made of, before it is packed.
@@ -88,7 +105,16 @@ impl StoredCookie {
             host_only: true,
             secure: false,
             http_only: false,
+            learned: false,
+            doubt: Doubt::None,
         }
+    }
+
+    /// The same cookie with another value.
+    pub(super) fn with_value(&self, value: &str) -> Self {
+        let parts = Parts { name: self.name(), value, domain: self.domain(), path: self.path() };
+        let Self { text, name_end, value_end, domain_end, tag, .. } = Self::new(&parts, self.created);
+        Self { text, name_end, value_end, domain_end, tag, doubt: Doubt::None, ..self.clone() }
     }
 
     /// Its name; empty for a nameless cookie.
@@ -145,6 +171,7 @@ impl fmt::Debug for StoredCookie {
             .field("secure", &self.secure)
             .field("http_only", &self.http_only)
             .field("set_by", &self.set_by)
+            .field("learned", &self.learned)
             .finish_non_exhaustive()
     }
 }

@@ -471,8 +471,9 @@ fn cookies_in_use_are_evicted_last() {
         browser.receive_at("https://a.test/", &format!("n{number}=1; Path=/other"), NOW.plus(number));
     }
     let page = url("https://a.test/used");
-    let change = browser.0.record_access(&CookieRequest::navigation(&page, NOW.plus(5 * MINUTE)));
-    assert!(change.is_some());
+    let request = CookieRequest::navigation(&page, NOW.plus(5 * MINUTE));
+    let sent: Vec<bool> = browser.0.consult(&request).iter().map(Decision::is_sent).collect();
+    assert!(browser.0.touch(&request, &sent).is_some());
     browser.receive_at("https://a.test/", "last=1", NOW.plus(6 * MINUTE));
     assert!(browser.0.iter().any(|cookie| cookie.name() == "used"));
     assert_eq!(browser.0.iter().count(), 150);
@@ -508,7 +509,7 @@ impl Lcg {
 
 #[test]
 fn undo_restores_the_store_exactly() {
-    let mut evictions = 0;
+    let (mut evictions, mut widened) = (0, 0);
     for seed in 0..40 {
         let mut random = Lcg(seed);
         let mut profile = if seed % 2 == 0 { Profile::chrome() } else { Profile::firefox() };
@@ -523,7 +524,17 @@ fn undo_restores_the_store_exactly() {
             let url = url(&format!("{}://{host}{}", random.pick(&["http", "https"]), random.pick(&["/", "/app/x", "/app/deep/x"])));
             let request = CookieRequest { http_api: random.below(9) > 0, ..CookieRequest::navigation(&url, at) };
             let change = if random.below(4) == 0 {
-                store.record_access(&request)
+                let decisions = store.consult(&request);
+                let count = decisions.len().max(1);
+                let sent: Vec<bool> = decisions.iter().map(Decision::is_sent).collect();
+                let index = usize::try_from(random.below(count as u64)).unwrap();
+                match random.below(6) {
+                    0 => store.learn(&request, random.pick(&["a", "b", "new"]), "learned", 0),
+                    1 => store.revalue(&request, index, "changed"),
+                    2 => store.doubt(&request, &[(index, Doubt::Missed)]),
+                    3 if random.below(5) == 0 => store.clear(&request),
+                    _ => store.touch(&request, &sent),
+                }
             } else {
                 let line = format!(
                     "{}={step}{}{}{}{}",
@@ -541,6 +552,16 @@ fn undo_restores_the_store_exactly() {
             };
             evictions += change.evicted.len();
             history.push((snapshot, serial, change));
+            if random.below(20) == 0 {
+                for name in ["a", "b", "new"] {
+                    let snapshot: Vec<_> = store.iter().cloned().collect();
+                    let [Some(first), Some(second)] = store.widen(&request, name, "learned") else { continue };
+                    widened += 1;
+                    store.undo(second);
+                    store.undo(first);
+                    assert!(store.iter().eq(&snapshot), "seed {seed}, step {step}: widened {name}");
+                }
+            }
             for _ in 0..random.below(8).saturating_sub(4) {
                 let Some((snapshot, serial, change)) = history.pop() else { break };
                 store.undo(change);
@@ -555,4 +576,5 @@ fn undo_restores_the_store_exactly() {
         assert_eq!(store.iter().count(), 0);
     }
     assert!(evictions > 100, "only {evictions} evictions, so the test shows too little");
+    assert!(widened > 10, "only {widened} widened");
 }

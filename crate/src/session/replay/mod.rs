@@ -5,14 +5,21 @@
 //! not there when that request left. A late exchange takes back the events after its own and
 //! replays them; everything before stays.
 
+mod confront;
+mod past;
+
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::Record;
 use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances};
 use crate::exchange::{Exchange, Kind};
 use crate::site::Site;
-use crate::syntax::set_cookie;
+use crate::syntax::{clear_site_data, set_cookie};
 use crate::time::Time;
+
+pub use confront::{Difference, Likely, Unexplained};
 
 /// What became of one Set-Cookie field.
 #[derive(Clone, Debug)]
@@ -61,8 +68,9 @@ impl Replay {
         Self { store: CookieStore::new(profile), events: Vec::new() }
     }
 
-    /// Replays the exchange at `at`, and whatever came after it once more.
-    pub fn take(&mut self, records: &mut [Record], at: usize) {
+    /// Replays the exchange at `at`, and whatever came after it once more. `by_origin`: the positions
+    /// of each origin in order of time, this one's among them.
+    pub fn take(&mut self, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) {
         let Some(record) = records.get(at) else { return };
         let mut new = vec![(record.exchange.started, Part::Request)];
         if record.exchange.response.is_some() {
@@ -79,41 +87,34 @@ impl Replay {
             }
             self.events.insert(position, Event { time, at, part, changes: Vec::new() });
             for event in self.events.iter_mut().skip(position) {
-                let Some(record) = records.get_mut(event.at) else { continue };
                 event.changes = match event.part {
-                    Part::Request => send(&self.store, record),
-                    Part::Response => receive(&mut self.store, record, event.at),
+                    Part::Request => send(&mut self.store, records, by_origin, event.at),
+                    Part::Response => receive(&mut self.store, records, event.at),
                 };
             }
         }
     }
 }
 
-fn send(store: &CookieStore, record: &mut Record) -> Vec<Change> {
-    let page = record.exchange.page();
-    let request = request_of(&record.exchange, page.as_ref(), record.exchange.started);
-    let sent = &record.facts.cookies;
-    let held_back = store
-        .consult(&request)
-        .into_iter()
-        .filter(|decision| !decision.is_sent() && !sent.iter().any(|(name, _)| **name == *decision.cookie.name()))
-        .map(|decision| HeldBack {
-            name: decision.cookie.name().into(),
-            reasons: decision.reasons,
-            set_by: decision.cookie.set_by as usize,
-        })
-        .collect();
-    record.held_back = held_back;
-    Vec::new()
+fn send(store: &mut CookieStore, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) -> Vec<Change> {
+    let Some(record) = records.get(at) else { return Vec::new() };
+    let of_origin = by_origin.get(&record.origin).map_or(&[][..], Vec::as_slice);
+    let told = confront::confront(store, &past::Past { records, of_origin, at, record });
+    if let Some(record) = records.get_mut(at) {
+        (record.held_back, record.unexplained) = (told.held_back, told.unexplained);
+    }
+    told.changes
 }
 
-fn receive(store: &mut CookieStore, record: &mut Record, at: usize) -> Vec<Change> {
+fn receive(store: &mut CookieStore, records: &mut [Record], at: usize) -> Vec<Change> {
+    let Some(record) = records.get_mut(at) else { return Vec::new() };
     let Some(response) = &record.exchange.response else { return Vec::new() };
-    if record.facts.set_cookies.is_empty() {
+    let clears = response.fields.all("clear-site-data").any(|value| clear_site_data::parse(value).value.cookies);
+    if record.facts.set_cookies.is_empty() && !clears {
         return Vec::new();
     }
     let page = record.exchange.page();
-    let request = request_of(&record.exchange, page.as_ref(), record.exchange.ended());
+    let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.ended());
     let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
     let mut changes = Vec::new();
     record.receptions.clear();
@@ -123,14 +124,29 @@ fn receive(store: &mut CookieStore, record: &mut Record, at: usize) -> Vec<Chang
         record.receptions.push(Reception { name: field.name.into(), outcome: receipt.outcome, reasons: receipt.reasons });
         changes.extend(receipt.change);
     }
+    if clears {
+        changes.extend(store.clear(&request));
+    }
     changes
 }
 
-fn request_of<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -> CookieRequest<'a> {
+/// An exchange as far as cookies care: `at` is when its request left or its response came.
+fn cookie_request<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -> CookieRequest<'a> {
     let is_framed = matches!(exchange.sent("sec-fetch-dest"), Some("iframe" | "frame"));
     let page = page.and_then(Site::of);
     let top_level = if exchange.kind == Kind::Document && !is_framed { None } else { page.or_else(|| Site::of(&exchange.url)) };
     // The browser itself says who began it where it sends Sec-Fetch-Site.
     let initiator = if matches!(exchange.sent("sec-fetch-site"), Some("none" | "same-origin")) { None } else { page };
-    CookieRequest { url: &exchange.url, method: &exchange.method, at, top_level, initiator, credentials: true, http_api: true }
+    CookieRequest {
+        url: &exchange.url,
+        method: &exchange.method,
+        at,
+        top_level,
+        initiator,
+        credentials: exchange.kind != Kind::Preflight,
+        http_api: true,
+    }
 }
+
+#[cfg(test)]
+mod tests;
