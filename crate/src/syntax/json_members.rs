@@ -1,6 +1,7 @@
 //! The top-level members of a JSON object, each with its value unread: what is not asked for costs
 //! no more than being passed over.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
@@ -20,9 +21,9 @@ impl<'a> Members<'a> {
     /// # Errors
     /// The byte offset at which the text ceases to be a JSON object.
     pub fn read(text: &'a str) -> Result<Self, usize> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let list = reader.deserialize_map(MembersVisitor).and_then(|list| reader.end().map(|()| list));
-        list.map(|list| Self { text, list }).map_err(|error| place_of(text, &error))
+        let mut list = Vec::with_capacity(16);
+        walk(text, &mut |name, value| list.push((name, value)))?;
+        Ok(Self { text, list })
     }
 
     /// Every member in order: its name, and its value as it stands there.
@@ -34,9 +35,29 @@ impl<'a> Members<'a> {
     /// counts, as for nearly every JSON reader.
     pub fn get(&self, name: &str) -> Option<(&'a str, usize)> {
         let (_, value) = self.list.iter().rev().find(|(member, _)| member.as_str() == name)?;
-        let value = value.get();
-        Some((value, (value.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)))
+        Some((value.get(), place_in(self.text, value.get())))
     }
+}
+
+/// Calls `visit` with every member in order, its name and its value as it stands there, without
+/// keeping a list: at most [`limits::JSON_MEMBERS`] of them, also of an object that turns out to be
+/// broken further on.
+///
+/// # Errors
+/// The byte offset at which the text ceases to be a JSON object.
+pub(crate) fn each_member<'a>(text: &'a str, visit: &mut dyn FnMut(&str, &'a str)) -> Result<(), usize> {
+    walk(text, &mut |name, value| visit(name.as_str(), value.get()))
+}
+
+fn walk<'a>(text: &'a str, visit: &mut dyn FnMut(Name<'a>, &'a RawValue)) -> Result<(), usize> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let walked = reader.deserialize_map(MembersVisitor { visit }).and_then(|()| reader.end());
+    walked.map_err(|error| place_of(text, &error))
+}
+
+/// The byte offset of a part of a text.
+pub(crate) fn place_in(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 /// The byte offset of a JSON error: of the character that holds the byte which it counts.
@@ -48,8 +69,17 @@ pub(super) fn place_of(text: &str, error: &serde_json::Error) -> usize {
 
 /// A JSON string's text; `None` for any other value.
 pub(crate) fn text_of(value: &str) -> Option<String> {
+    borrowed_text_of(value).map(Cow::into_owned)
+}
+
+/// The same, borrowed where nothing in it is escaped.
+pub(crate) fn borrowed_text_of(value: &str) -> Option<Cow<'_, str>> {
     let inner = value.strip_prefix('"')?.strip_suffix('"')?;
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() { Some(inner.to_owned()) } else { serde_json::from_str(value).ok() }
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        Some(Cow::Borrowed(inner))
+    } else {
+        serde_json::from_str(value).ok().map(Cow::Owned)
+    }
 }
 
 enum Name<'a> {
@@ -88,23 +118,26 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-struct MembersVisitor;
+struct MembersVisitor<'v, 'de> {
+    visit: &'v mut dyn FnMut(Name<'de>, &'de RawValue),
+}
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Vec<(Name<'de>, &'de RawValue)>;
+impl<'de> Visitor<'de> for MembersVisitor<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::with_capacity(16);
-        while let Some(member) = map.next_entry()? {
-            if list.len() < limits::JSON_MEMBERS {
-                list.push(member);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut count = 0;
+        while let Some((name, value)) = map.next_entry()? {
+            if count < limits::JSON_MEMBERS {
+                (self.visit)(name, value);
             }
+            count += 1;
         }
-        Ok(list)
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use why401::syntax::jwt;
 
 use crate::table::{heading, medians, row};
 
-const TIMES: usize = 2000;
+const TIMES: usize = 200;
 
 /// A claims type that reads what ours reads.
 #[derive(serde::Deserialize, Clone)]
@@ -24,8 +24,6 @@ struct Claims {
     jti: Option<String>,
     scope: Option<String>,
     azp: Option<String>,
-    #[serde(flatten)]
-    rest: std::collections::HashMap<String, Value>,
 }
 
 fn token(claims: &Value) -> String {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-const ROUNDS: usize = 31;
+const ROUNDS: usize = 101;
 
 /// Nanoseconds per operation of each contender, `count` operations a call: the median of rounds in
 /// which all of them take turns.
