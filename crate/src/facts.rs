@@ -1,7 +1,9 @@
 //! Every parsed field of one exchange, made exactly once.
 
 mod carried;
+pub mod clocks;
 pub mod messages;
+pub mod negotiation;
 mod purpose;
 pub mod tokens;
 
@@ -12,6 +14,7 @@ use crate::finding::Place;
 use crate::syntax::{Parsed, SyntaxViolation, challenge, cookie, credentials, http_date, set_cookie};
 use crate::time::Time;
 
+pub use carried::text_of;
 pub use purpose::{Purpose, is_sign_in_url};
 pub use tokens::is_session_name;
 
@@ -38,6 +41,8 @@ pub struct Facts {
     pub tokens: Box<[tokens::Seen]>,
     /// The messages of sign-in protocols that went either way, those of the request first.
     pub messages: Box<[messages::Message]>,
+    /// What else than `Date` says what time it is at the server.
+    pub clocks: Box<[clocks::Witness]>,
 }
 
 /// Tells equal secrets without holding them.
@@ -125,9 +130,10 @@ impl Facts {
         let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
         let sent = exchange.sent("authorization").map(|value| (credentials::parse(value), value));
         (facts.tokens, facts.messages) = carried::read(exchange, sent.as_ref().map(|(parsed, _)| &parsed.value));
-        facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.read_request(exchange);
         facts.read_response(exchange);
+        facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
+        facts.clocks = clocks::read(&facts, exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
         facts
     }

@@ -5,13 +5,15 @@ use std::rc::Rc;
 
 use memchr::memmem;
 
+use super::Fingerprint;
 use super::messages::{Message, MessageKind};
 use super::tokens::names::{guards_forms, role_of_cookie, role_of_parameter};
 use super::tokens::{Carrier, Reason, Role, Seen, role};
 use crate::exchange::{Exchange, Response};
 use crate::limits;
 use crate::syntax::form::{self, Form, Pair};
-use crate::syntax::json_members::{Members, text_of};
+use crate::syntax::json_members::{self, Members};
+use crate::syntax::secret::Secret;
 use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 
 /// JSON without any of these holds no token that could be told from other text.
@@ -22,17 +24,27 @@ const SHORTEST: usize = 8;
 
 /// The tokens and messages of an exchange, those of the request first.
 pub fn read(exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) -> (Box<[Seen]>, Box<[Message]>) {
-    let mut reader = Reader { seen: Vec::new(), messages: Vec::new() };
-    reader.request(exchange, credentials);
-    if let Some(response) = &exchange.response {
-        reader.response(exchange, response);
-    }
+    let mut reader = Reader::default();
+    reader.exchange(exchange, credentials);
     (reader.seen.into(), reader.messages.into())
 }
 
+/// A token as it was captured, found again where it stands, for what has to be computed from it: hashes,
+/// signatures, its issuer's prefix. Nothing keeps it.
+#[must_use]
+pub fn text_of(exchange: &Exchange, token: Fingerprint) -> Option<Secret> {
+    let parsed = exchange.sent("authorization").map(credentials::parse);
+    let mut reader = Reader { wanted: Some(token), ..Reader::default() };
+    reader.exchange(exchange, parsed.as_ref().map(|parsed| &parsed.value));
+    reader.text
+}
+
+#[derive(Default)]
 struct Reader {
     seen: Vec<Seen>,
     messages: Vec<Message>,
+    wanted: Option<Fingerprint>,
+    text: Option<Secret>,
 }
 
 /// What stands beside an authorization code in the JSON that hands it on.
@@ -48,11 +60,21 @@ impl Reader {
             return;
         }
         let Some(read) = role::read(text, guess.is_some()) else { return };
+        if self.wanted == Some(read.token.fingerprint) {
+            self.text = Some(text.into());
+        }
         let (mut role, mut reason) = guess.unwrap_or_default();
         if read.reason > reason {
             (role, reason) = (read.role, read.reason);
         }
         self.seen.push(Seen { token: Rc::new(read.token), carrier, name, role, reason, life: None });
+    }
+
+    fn exchange(&mut self, exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) {
+        self.request(exchange, credentials);
+        if let Some(response) = &exchange.response {
+            self.response(exchange, response);
+        }
     }
 
     fn request(&mut self, exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) {
@@ -139,7 +161,7 @@ impl Reader {
         for (name, value) in members.iter() {
             if value.starts_with('{') && depth < limits::TOKEN_JSON_DEPTH {
                 self.json(carrier, value, depth + 1);
-            } else if let Some(text) = text_of(value) {
+            } else if let Some(text) = json_members::text_of(value) {
                 let says = role_of_parameter(name).filter(|(role, reason, _)| match role {
                     // `code` in JSON is an error code, unless a grant asks for tokens with it.
                     Role::AuthorizationCode => carrier.is_sent() && CODE_COMPANIONS.iter().any(|name| members.get(name).is_some()),
@@ -162,8 +184,9 @@ impl Reader {
         if carrier != Carrier::RequestJson && asked.is_none() {
             return;
         }
-        let text =
-            |(name, value): (&str, &str)| Some(Pair { name: Cow::Owned(name.to_owned()), value: Cow::Owned(text_of(value)?), at: 0 });
+        let text = |(name, value): (&str, &str)| {
+            Some(Pair { name: Cow::Owned(name.to_owned()), value: Cow::Owned(json_members::text_of(value)?), at: 0 })
+        };
         let form = Form { pairs: members.iter().filter_map(text).take(limits::FORM_PAIRS).collect() };
         if carrier == Carrier::RequestJson {
             self.messages.extend(Message::of(carrier, &form));

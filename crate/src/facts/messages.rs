@@ -3,9 +3,8 @@
 
 use super::Fingerprint;
 use super::tokens::Carrier;
-use crate::syntax::Parsed;
 use crate::syntax::form::Form;
-use crate::syntax::oauth::authorization;
+use crate::syntax::oauth::{self, authorization};
 
 /// One message of a sign-in protocol.
 #[derive(Clone, Debug)]
@@ -110,11 +109,11 @@ impl Message {
 
     /// The message that is known to stand in a set of parameters.
     pub(super) fn with(kind: MessageKind, carrier: Carrier, form: &Form<'_>) -> Self {
-        let opened = || authorization::request_of(Parsed { value: form.clone(), violations: Vec::new() });
-        let request_object = if form.has("request") { opened().map(|request| request.value.form) } else { None };
-        let form = request_object.as_ref().unwrap_or(form);
+        // The claims of a request object take precedence over the parameters beside it (RFC 9101 6.3).
+        let claims = form.get("request").and_then(oauth::claims_of).unwrap_or_default();
         // Sent without a value is the same as not sent: RFC 6749 3.1.
-        let value = |name: &'static str| form.get(name).filter(|value| !value.is_empty()).map(|value| (name, value));
+        let claim = |name: &str| claims.iter().find(|(claim, _)| claim == name).map(|(_, value)| &**value);
+        let value = |name: &'static str| Some((name, claim(name).or_else(|| form.get(name)).filter(|value| !value.is_empty())?));
         Self {
             kind,
             carrier,

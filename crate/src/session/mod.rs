@@ -49,7 +49,7 @@ pub struct Session {
     order: Vec<usize>,
     issued_cookies: HashMap<Box<str>, Vec<usize>>,
     replay: replay::Replay,
-    clocks: HashMap<Box<str>, clock::Offset>,
+    clocks: clock::Clocks,
     tokens: token_timeline::TokenTimeline,
     sign_ins: sign_in::SignIns,
 }
@@ -65,7 +65,7 @@ impl Session {
             order: Vec::new(),
             issued_cookies: HashMap::new(),
             replay: replay::Replay::new(profile),
-            clocks: HashMap::new(),
+            clocks: clock::Clocks::default(),
             tokens: token_timeline::TokenTimeline::default(),
             sign_ins: sign_in::SignIns::default(),
         }
@@ -77,9 +77,6 @@ impl Session {
         self.tokens.share(&mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
         let at = self.records.len();
-        if let Some(date) = facts.date {
-            self.clocks.entry(origin.clone()).or_default().narrow(date, exchange.started, exchange.ended());
-        }
         for (name, _) in &facts.set_cookies {
             self.issued_cookies.entry(name.clone()).or_default().push(at);
         }
@@ -95,6 +92,7 @@ impl Session {
         for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
             index::insert_by_time(list, at, &self.records);
         }
+        self.clocks.take(&self.records, at);
         self.tokens.take(&self.records, at);
         self.sign_ins.take(&self.records, at);
         self.replay.take(&mut self.records, &self.by_origin, at);
@@ -117,12 +115,6 @@ impl Session {
     #[must_use]
     pub fn order(&self) -> &[usize] {
         &self.order
-    }
-
-    /// How far the clock of an origin is from the browser's.
-    #[must_use]
-    pub fn clock(&self, origin: &str) -> Option<&clock::Offset> {
-        self.clocks.get(origin)
     }
 
     /// Whether a response before that moment set a cookie of that name.
@@ -306,7 +298,7 @@ impl<'s> At<'s> {
     pub fn clock_offset(&self) -> Option<clock::Offset> {
         match self.facts().date {
             Some(date) => Some(clock::Offset::of(date, self.exchange().started, self.exchange().ended())),
-            None => self.session.clock(&self.record.origin).copied(),
+            None => self.session.clock(&self.record.origin).map(|clock| clock.offset_at(self.exchange().started)),
         }
     }
 
@@ -314,7 +306,7 @@ impl<'s> At<'s> {
     /// offset that other answers of this origin show.
     #[must_use]
     pub fn server_time(&self) -> Option<Time> {
-        self.facts().date.or_else(|| self.session.clock(&self.record.origin).map(|offset| self.exchange().ended().plus(offset.middle())))
+        self.facts().date.or_else(|| self.clock_offset().map(|offset| self.exchange().ended().plus(offset.middle())))
     }
 }
 

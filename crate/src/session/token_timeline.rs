@@ -6,7 +6,8 @@ use super::index::{Index, count_before};
 use super::{Record, Session};
 use crate::exchange::Exchange;
 use crate::facts::tokens::{Carrier, Claims, Reason, Role, Seen};
-use crate::facts::{Fingerprint, Purpose};
+use crate::facts::{Fingerprint, Purpose, text_of};
+use crate::syntax::token_prefixes::{self, Kind, Prefix};
 use crate::time::Time;
 
 /// Where tokens are, by what happened to them there.
@@ -197,6 +198,12 @@ impl<'s> Tokens<'s> {
         accepted.get(count_before(accepted, moment, &self.session.records).checked_sub(1)?).copied()
     }
 
+    /// Who issued a token that is no JWT, by its published prefix, or the format that it begins as.
+    #[must_use]
+    pub fn prefix(self, token: Fingerprint, at: usize) -> Option<&'static Prefix> {
+        token_prefixes::issuer(&text_of(&self.record(at)?.exchange, token)?.0)
+    }
+
     /// What a token is for, with the sighting that tells it best: the strongest reason among the
     /// exchange that issued it, the first that bore it, and that at `at`.
     #[must_use]
@@ -214,7 +221,13 @@ impl<'s> Tokens<'s> {
                 best = (Role::Id, Reason::AudienceIsClient);
             }
         }
-        best
+        let prefix = if best.1 < Reason::Prefix { self.prefix(token, at) } else { None };
+        match prefix.map(|prefix| prefix.kind) {
+            Some(Kind::Access) => (Role::Access, Reason::Prefix),
+            Some(Kind::Refresh) => (Role::Refresh, Reason::Prefix),
+            Some(Kind::ApiKey | Kind::Public | Kind::Test | Kind::KeyId) => (Role::ApiKey, Reason::Prefix),
+            Some(Kind::Format) | None => best,
+        }
     }
 
     /// Until when a token is good: its `exp`, or its answer's `expires_in`.
@@ -356,6 +369,14 @@ mod tests {
         let session = session(&[set("sid=1"), set("other_session=9"), set("sid=2")].concat());
         let newer = session.tokens().successor(Fingerprint::of("1")).unwrap();
         assert_eq!((newer.at, newer.by_refresh), (2, false));
+    }
+
+    #[test]
+    fn a_prefix_tells_who_issued_a_token_and_what_for() {
+        let session = session(&call("ghr_0123456789abcdefghij", "401 Unauthorized"));
+        let token = Fingerprint::of("ghr_0123456789abcdefghij");
+        assert_eq!(session.tokens().role(token, 0), (Role::Refresh, Reason::Prefix));
+        assert_eq!(session.tokens().prefix(token, 0).map(|prefix| prefix.issuer), Some("GitHub App"));
     }
 
     #[test]

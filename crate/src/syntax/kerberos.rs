@@ -346,18 +346,19 @@ fn kdc_reply_fields(reader: Reader<'_>, violations: &mut Vec<SyntaxViolation>) -
 
 /// KerberosTime: `20200613210423Z`.
 fn time(element: Element<'_>, violations: &mut Vec<SyntaxViolation>) -> Option<Time> {
-    let text = element.text();
-    let number = |from: usize, to: usize| text.get(from..to).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse::<i64>().ok();
-    let read = || {
-        let days = days_from_civil(number(0, 4)?, number(4, 6)?, number(6, 8)?);
-        (text.get(14..)? == "Z").then_some(())?;
-        Some(Time::from_seconds(days * 86_400 + number(8, 10)? * 3600 + number(10, 12)? * 60 + number(12, 14)?))
-    };
-    let time = read();
+    let time = generalized_time(&element.text());
     if time.is_none() {
         violations.push(SyntaxViolation { at: element.at, rule: &BAD_TIME });
     }
     time
+}
+
+/// KerberosTime, RFC 4120 5.2.3: `YYYYMMDDHHMMSSZ`.
+pub(super) fn generalized_time(text: &str) -> Option<Time> {
+    let number = |from: usize, to: usize| text.get(from..to).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse::<i64>().ok();
+    let days = days_from_civil(number(0, 4)?, number(4, 6)?, number(6, 8)?);
+    (text.get(14..)? == "Z").then_some(())?;
+    Some(Time::from_seconds(days * 86_400 + number(8, 10)? * 3600 + number(10, 12)? * 60 + number(12, 14)?))
 }
 
 /// Error codes by number. Source: RFC 4120 7.5.9 and RFC 4556 3.1.3, checked 2026-11-20.

@@ -49,6 +49,7 @@ pub mod retry_after;
 pub mod schemes;
 pub mod scram;
 pub mod secret;
+pub mod server_time;
 pub mod set_cookie;
 pub mod spnego;
 pub mod structured;

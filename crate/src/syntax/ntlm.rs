@@ -405,7 +405,7 @@ impl<'a> Bytes<'a> {
 }
 
 /// A FILETIME: hundreds of nanoseconds since 1601.
-fn filetime(bytes: &[u8]) -> Time {
+pub(super) fn filetime(bytes: &[u8]) -> Time {
     let ticks = bytes.try_into().map(u64::from_le_bytes).unwrap_or_default();
     Time(i64::try_from(ticks / 10_000).unwrap_or(i64::MAX).saturating_sub(11_644_473_600_000))
 }

@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use super::Fingerprint;
 use crate::syntax::jwt;
-use crate::syntax::token_prefixes::Prefix;
 use crate::time::Time;
 
 pub use names::{is_csrf_name, is_session_name};
@@ -47,11 +46,7 @@ pub enum Format {
     Jwt(Box<Claims>),
     /// An encrypted JWT, of which only the header can be read.
     Encrypted(Box<Claims>),
-    /// Text whose first characters tell the issuer or the format.
-    Known(&'static Prefix),
-    /// A macaroon.
-    Macaroon,
-    /// Text that tells nothing.
+    /// Anything else. Its first characters may tell who issued it.
     Opaque,
 }
 
@@ -244,24 +239,20 @@ impl Token {
 }
 
 impl Seen {
-    /// The reason in words, as the end of "an ID token: …".
+    /// The reason in words, as the end of "an ID token, since …".
     #[must_use]
     pub fn because(&self) -> String {
-        let claims = match &self.token.format {
-            Format::Jwt(claims) | Format::Encrypted(claims) => Some(claims),
-            _ => None,
-        };
-        match (self.reason, &self.token.format) {
-            (Reason::Nothing, _) => "nothing tells what it is for".to_owned(),
-            (Reason::Scheme, _) => format!("it stands in {}", self.carrier.name()),
-            (Reason::CommonName | Reason::KeyField, _) => format!("it is named {}", self.name),
-            (Reason::AccessClaims, _) => "it has claims that access tokens have".to_owned(),
-            (Reason::AudienceIsClient, _) => "its aud is the client_id of a login".to_owned(),
-            (Reason::IdClaims, _) => "it has a nonce or at_hash, as only ID tokens have".to_owned(),
-            (Reason::Prefix, Format::Known(prefix)) => format!("it begins with {}, as {} tokens do", prefix.prefix, prefix.issuer),
-            (Reason::Protocol | Reason::Prefix, _) => format!("it is named {} in {}", self.name, self.carrier.name()),
-            (Reason::Claim, _) => "a claim of its own says so".to_owned(),
-            (Reason::Typ, _) => format!("its typ is {}", claims.and_then(|claims| claims.kind.as_deref()).unwrap_or_default()),
+        match self.reason {
+            Reason::Nothing => "nothing tells what it is for".to_owned(),
+            Reason::Scheme => format!("it stands in {}", self.carrier.name()),
+            Reason::CommonName | Reason::KeyField => format!("it is named {}", self.name),
+            Reason::AccessClaims => "it has claims that access tokens have".to_owned(),
+            Reason::AudienceIsClient => "its aud is the client_id of a login".to_owned(),
+            Reason::IdClaims => "it has a nonce or at_hash, as only ID tokens have".to_owned(),
+            Reason::Prefix => "its first characters are those of its issuer".to_owned(),
+            Reason::Protocol => format!("it is named {} in {}", self.name, self.carrier.name()),
+            Reason::Claim => "a claim of its own says so".to_owned(),
+            Reason::Typ => "its typ says so".to_owned(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Claims, Fingerprint, Format, Reason, Role, Token};
 use crate::syntax::jwt::{self, Jwt};
-use crate::syntax::token_prefixes::{self, Kind};
 
 /// `typ` of a token's header, in lower case and without `application/`: RFC 9068 2.1, RFC 9449 4.2,
 /// RFC 9101 10.8, OpenID Connect Back-Channel Logout 2.4, RFC 7523bis; checked 2026-11-21.
@@ -21,8 +20,7 @@ pub struct Read {
     pub reason: Reason,
 }
 
-/// Reads a token. Where `anything` is false only text that has a form of its own is one: a JWT, a
-/// macaroon, a published prefix.
+/// Reads a token. Where `anything` is false only a JWT is one, since it tells by itself.
 pub fn read(text: &str, anything: bool) -> Option<Read> {
     let fingerprint = Fingerprint::of(text);
     // Signed cookies of web frameworks also begin with JSON, but no header of theirs names an algorithm.
@@ -32,20 +30,10 @@ pub fn read(text: &str, anything: bool) -> Option<Read> {
         let (role, reason) = said_by(&jwt);
         let claims = Box::new(Claims::of(&jwt));
         (if jwt.form == jwt::Form::Encrypted { Format::Encrypted(claims) } else { Format::Jwt(claims) }, role, reason)
-    } else if let Some(prefix) = token_prefixes::issuer(text) {
-        let role = match prefix.kind {
-            Kind::Access => Role::Access,
-            Kind::Refresh => Role::Refresh,
-            Kind::ApiKey | Kind::Public | Kind::Test | Kind::KeyId => Role::ApiKey,
-            Kind::Format => Role::Unknown,
-        };
-        (Format::Known(prefix), role, if role == Role::Unknown { Reason::Nothing } else { Reason::Prefix })
-    } else if !anything {
-        return None;
-    } else if token_prefixes::is_macaroon(text) {
-        (Format::Macaroon, Role::Unknown, Reason::Nothing)
-    } else {
+    } else if anything {
         (Format::Opaque, Role::Unknown, Reason::Nothing)
+    } else {
+        return None;
     };
     Some(Read { token: Token { fingerprint, format }, role, reason })
 }
@@ -92,10 +80,8 @@ mod tests {
     }
 
     #[test]
-    fn text_without_a_form_of_its_own_is_a_token_only_where_one_belongs() {
+    fn text_that_tells_nothing_is_a_token_only_where_one_belongs() {
         assert!(read("2YotnFZFEjr1zCsicMWpAA", false).is_none());
         assert!(read("2YotnFZFEjr1zCsicMWpAA", true).is_some());
-        let known = read("ghr_0123456789abcdefghij", false).unwrap();
-        assert_eq!((known.role, known.reason), (Role::Refresh, Reason::Prefix));
     }
 }

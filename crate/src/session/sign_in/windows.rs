@@ -2,10 +2,9 @@
 //! connection.
 
 use super::{Protocol, Remark, SignIn, Step, StepKind, count_before};
+use crate::facts::negotiation::is_windows_scheme;
 use crate::limits;
 use crate::session::{Record, Session};
-
-const SCHEMES: [&str; 2] = ["negotiate", "ntlm"];
 
 /// Whether a handshake begins: the server offers one, and nothing was sent yet.
 pub fn opens(record: &Record) -> bool {
@@ -13,11 +12,11 @@ pub fn opens(record: &Record) -> bool {
 }
 
 fn is_offered(record: &Record) -> bool {
-    record.exchange.status() == 401 && SCHEMES.iter().any(|scheme| record.facts.challenge(scheme).is_some())
+    record.exchange.status() == 401 && record.facts.challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme))
 }
 
 fn is_leg(record: &Record) -> bool {
-    record.facts.credentials.as_ref().is_some_and(|credentials| SCHEMES.iter().any(|scheme| credentials.is(scheme)))
+    record.facts.credentials.as_ref().is_some_and(|credentials| is_windows_scheme(&credentials.scheme))
 }
 
 impl Session {

@@ -126,20 +126,7 @@ impl AuthorizationRequest<'_> {
 /// those of something else.
 #[must_use]
 pub fn request(parameters: &str) -> Option<Parsed<AuthorizationRequest<'_>>> {
-    request_of(urlencoded(parameters))
-}
-
-/// Whether parameters are those of an authorization request.
-#[must_use]
-pub fn is_request(form: &Form<'_>) -> bool {
-    let has = |name: &str| form.has(name);
-    let asks = has("response_type") || has("request") || has("request_uri") || (has("redirect_uri") && (has("scope") || has("state")));
-    !has("grant_type") && asks && (has("client_id") || (has("response_type") && (has("redirect_uri") || has("scope"))))
-}
-
-/// Reads an authorization request from parameters that are apart already.
-#[must_use]
-pub fn request_of(Parsed { value: mut form, mut violations }: Parsed<Form<'_>>) -> Option<Parsed<AuthorizationRequest<'_>>> {
+    let Parsed { value: mut form, mut violations } = urlencoded(parameters);
     if !is_request(&form) {
         return None;
     }
@@ -164,6 +151,14 @@ pub fn request_of(Parsed { value: mut form, mut violations }: Parsed<Form<'_>>) 
     note_request(&request, &mut violations);
     sort_by_key(&mut violations, |violation| violation.at);
     Some(Parsed { value: request, violations })
+}
+
+/// Whether parameters are those of an authorization request.
+#[must_use]
+pub fn is_request(form: &Form<'_>) -> bool {
+    let has = |name: &str| form.has(name);
+    let asks = has("response_type") || has("request") || has("request_uri") || (has("redirect_uri") && (has("scope") || has("state")));
+    !has("grant_type") && asks && (has("client_id") || (has("response_type") && (has("redirect_uri") || has("scope"))))
 }
 
 fn note_request(request: &AuthorizationRequest<'_>, violations: &mut Vec<SyntaxViolation>) {

@@ -38,7 +38,7 @@ fn note_repeated(form: &Form<'_>, violations: &mut Vec<SyntaxViolation>) {
 
 /// The claims of a JWT with their values as text, unverified: `None` where it is encrypted or cannot
 /// be decoded.
-fn claims_of(jwt: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn claims_of(jwt: &str) -> Option<Vec<(String, String)>> {
     let mut segments = jwt.split('.');
     let (_, payload) = (segments.next()?, segments.next()?);
     if segments.count() != 1 || payload.len() > limits::JWT_SEGMENT {
