@@ -1,7 +1,7 @@
 //! Header fields in which products take API keys, beside `Authorization`.
 //!
-//! As the products have documented them by 2026-11-20; the rows were not held against each product's
-//! page again.
+//! Every row was held on 2026-11-21 against what stands behind it: the detector by which TruffleHog (as
+//! of 2026-08-21) tries a key, or the product's own documentation as its users quote it.
 
 /// A field that bears an API key.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,38 +18,38 @@ const fn field(name: &'static str, product: &'static str) -> ApiKeyField {
 
 /// In order of name.
 static FIELDS: [ApiKeyField; 32] = [
-    field("api-key", "Azure OpenAI, Azure AI Search, New Relic"),
-    field("apikey", "Supabase, Apigee, Kong"),
-    field("circle-token", "CircleCI"),
-    field("dd-api-key", "Datadog"),
-    field("dd-application-key", "Datadog"),
-    field("job-token", "GitLab CI"),
-    field("ocp-apim-subscription-key", "Azure API Management"),
-    field("private-token", "GitLab"),
-    field("x-amz-security-token", "AWS"),
-    field("x-api-key", "AWS API Gateway, Anthropic and many others"),
-    field("x-apikey", "Apigee, VirusTotal"),
-    field("x-app-token", "Socrata"),
-    field("x-auth-email", "Cloudflare"),
-    field("x-auth-key", "Cloudflare"),
-    field("x-auth-token", "OpenStack, Lightspeed"),
-    field("x-cmc_pro_api_key", "CoinMarketCap"),
-    field("x-consul-token", "HashiCorp Consul"),
-    field("x-figma-token", "Figma"),
-    field("x-functions-key", "Azure Functions"),
-    field("x-gitlab-token", "GitLab webhooks"),
-    field("x-goog-api-key", "Google Cloud"),
-    field("x-honeycomb-team", "Honeycomb"),
-    field("x-jfrog-art-api", "JFrog Artifactory"),
-    field("x-master-key", "JSONBin"),
-    field("x-n8n-api-key", "n8n"),
-    field("x-nomad-token", "HashiCorp Nomad"),
-    field("x-octopus-apikey", "Octopus Deploy"),
-    field("x-parse-rest-api-key", "Parse"),
-    field("x-rapidapi-key", "RapidAPI"),
-    field("x-redmine-api-key", "Redmine"),
-    field("x-shopify-access-token", "Shopify"),
-    field("x-vault-token", "HashiCorp Vault"),
+    field("api-key", "Azure OpenAI, Azure AI Search, New Relic"), // TruffleHog azure_openai, azuresearchquerykey; New Relic, "NerdGraph"
+    field("apikey", "Supabase, Apigee, Kong"),                    // Supabase and Apigee, "API keys"; Kong, "Key Auth"
+    field("circle-token", "CircleCI"),                            // TruffleHog circleci
+    field("dd-api-key", "Datadog"),                               // TruffleHog datadogtoken
+    field("dd-application-key", "Datadog"),                       // TruffleHog datadogtoken
+    field("job-token", "GitLab CI"),                              // GitLab, "CI/CD job token"
+    field("ocp-apim-subscription-key", "Azure API Management"),   // TruffleHog azureapimanagementsubscriptionkey
+    field("private-token", "GitLab"),                             // GitLab, "REST API authentication"
+    field("x-amz-security-token", "AWS"),                         // TruffleHog sessionkey
+    field("x-api-key", "AWS API Gateway, Anthropic and many others"), // TruffleHog anthropic; AWS API Gateway, "API key source"
+    field("x-apikey", "VirusTotal"),                              // TruffleHog virustotal
+    field("x-app-token", "Socrata"),                              // Socrata, "Application Tokens"
+    field("x-auth-email", "Cloudflare"),                          // TruffleHog cloudflareglobalapikey
+    field("x-auth-key", "Cloudflare"),                            // TruffleHog cloudflareglobalapikey
+    field("x-auth-token", "OpenStack, Scaleway"),                 // TruffleHog scalewaykey; OpenStack, "Identity API"
+    field("x-cmc_pro_api_key", "CoinMarketCap"),                  // CoinMarketCap, "Authentication"
+    field("x-consul-token", "HashiCorp Consul"),                  // Consul, "HTTP API, Authentication"
+    field("x-figma-token", "Figma"),                              // TruffleHog figmapersonalaccesstoken
+    field("x-functions-key", "Azure Functions"),                  // Azure Functions, "Work with access keys"
+    field("x-gitlab-token", "GitLab webhooks"),                   // GitLab, "Webhooks"
+    field("x-goog-api-key", "Google Cloud"),                      // TruffleHog googlegemini
+    field("x-honeycomb-team", "Honeycomb"),                       // TruffleHog honeycomb
+    field("x-jfrog-art-api", "JFrog Artifactory"),                // TruffleHog artifactory
+    field("x-master-key", "JSONBin"),                             // JSONBin, "Authentication"
+    field("x-n8n-api-key", "n8n"),                                // n8n, "API authentication"
+    field("x-nomad-token", "HashiCorp Nomad"),                    // Nomad, "HTTP API, ACLs"
+    field("x-octopus-apikey", "Octopus Deploy"),                  // TruffleHog octopusdeploy
+    field("x-parse-rest-api-key", "Parse"),                       // Parse, "REST API Guide"
+    field("x-rapidapi-key", "RapidAPI"),                          // TruffleHog rapidapi
+    field("x-redmine-api-key", "Redmine"),                        // Redmine, "REST API, Authentication"
+    field("x-shopify-access-token", "Shopify"),                   // TruffleHog shopify
+    field("x-vault-token", "HashiCorp Vault"),                    // TruffleHog hashicorpvaulttoken
 ];
 
 /// The field of that name, in lower case, where products take API keys in it.

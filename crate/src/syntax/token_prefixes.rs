@@ -1,8 +1,8 @@
 //! Opaque tokens that tell by their first characters who issued them and what for.
 //!
 //! Prefixes are published by their issuers so that leaked tokens can be found; here they tell that a
-//! token went to the wrong place, or is of the wrong kind. As issuers have published them by 2026-11-20;
-//! the rows were not held against each issuer's page again.
+//! token went to the wrong place, or is of the wrong kind. Every row was held against the source that
+//! stands above it on 2026-11-21.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,16 +35,25 @@ pub struct Prefix {
     pub issuer: &'static str,
     /// What they are for.
     pub kind: Kind,
+    /// How long such a token is at least, so that a short prefix is not met by chance.
+    least: u8,
+}
+
+impl Prefix {
+    const fn of_at_least(self, least: u8) -> Self {
+        Self { least, ..self }
+    }
 }
 
 /// No shorter text is taken for a token.
-const SHORTEST: usize = 16;
+const SHORTEST: u8 = 16;
 
 const fn entry(prefix: &'static str, issuer: &'static str, kind: Kind) -> Prefix {
-    Prefix { prefix, issuer, kind }
+    Prefix { prefix, issuer, kind, least: SHORTEST }
 }
 
-static PREFIXES: [Prefix; 83] = [
+static PREFIXES: [Prefix; 87] = [
+    // Rules of gitleaks, config/gitleaks.toml of 2026-07-22.
     entry("ghp_", "GitHub personal access token", Kind::Access),
     entry("github_pat_", "GitHub fine-grained personal access token", Kind::Access),
     entry("gho_", "GitHub OAuth", Kind::Access),
@@ -66,26 +75,15 @@ static PREFIXES: [Prefix; 83] = [
     entry("sk_test_", "Stripe secret key", Kind::Test),
     entry("rk_live_", "Stripe restricted key", Kind::ApiKey),
     entry("rk_test_", "Stripe restricted key", Kind::Test),
-    entry("pk_live_", "Stripe publishable key", Kind::Public),
-    entry("pk_test_", "Stripe publishable key", Kind::Public),
-    entry("whsec_", "Stripe webhook secret", Kind::ApiKey),
     entry("AKIA", "AWS access key", Kind::KeyId),
     entry("ASIA", "AWS temporary access key", Kind::KeyId),
-    entry("ya29.", "Google OAuth", Kind::Access),
-    entry("1//0", "Google OAuth", Kind::Refresh),
-    entry("AIza", "Google API key", Kind::ApiKey),
-    entry("GOCSPX-", "Google OAuth client secret", Kind::ApiKey),
-    entry("EAAC", "Meta", Kind::Access),
-    entry("npm_", "npm", Kind::Access),
+    entry("AIza", "Google API key", Kind::ApiKey).of_at_least(39),
+    entry("EAAC", "Meta", Kind::Access).of_at_least(104),
+    entry("npm_", "npm", Kind::Access).of_at_least(40),
     entry("pypi-AgEI", "PyPI", Kind::ApiKey),
     entry("rubygems_", "RubyGems", Kind::ApiKey),
-    entry("dckr_pat_", "Docker personal access token", Kind::Access),
-    entry("dckr_oat_", "Docker organisation access token", Kind::Access),
-    entry("hf_", "Hugging Face", Kind::Access),
+    entry("hf_", "Hugging Face", Kind::Access).of_at_least(37),
     entry("sk-ant-", "Anthropic", Kind::ApiKey),
-    entry("sk-proj-", "OpenAI project key", Kind::ApiKey),
-    entry("sk-svcacct-", "OpenAI service account", Kind::ApiKey),
-    entry("gsk_", "Groq", Kind::ApiKey),
     entry("dop_v1_", "DigitalOcean personal access token", Kind::Access),
     entry("doo_v1_", "DigitalOcean OAuth", Kind::Access),
     entry("dor_v1_", "DigitalOcean", Kind::Refresh),
@@ -93,39 +91,57 @@ static PREFIXES: [Prefix; 83] = [
     entry("shpca_", "Shopify custom app", Kind::Access),
     entry("shppa_", "Shopify private app", Kind::ApiKey),
     entry("shpss_", "Shopify shared secret", Kind::ApiKey),
-    entry("EAAA", "Square", Kind::Access),
+    entry("EAAA", "Square", Kind::Access).of_at_least(26),
     entry("sq0atp-", "Square", Kind::Access),
-    entry("sq0csp-", "Square application secret", Kind::ApiKey),
-    entry("SG.", "SendGrid", Kind::ApiKey),
-    entry("key-", "Mailgun", Kind::ApiKey),
-    entry("lin_api_", "Linear", Kind::ApiKey),
-    entry("lin_oauth_", "Linear OAuth", Kind::Access),
-    entry("ntn_", "Notion", Kind::ApiKey),
+    entry("SG.", "SendGrid", Kind::ApiKey).of_at_least(69),
+    entry("key-", "Mailgun", Kind::ApiKey).of_at_least(36),
+    entry("lin_api_", "Linear", Kind::ApiKey).of_at_least(48),
+    entry("ntn_", "Notion", Kind::ApiKey).of_at_least(50),
     entry("ATATT3", "Atlassian API token", Kind::ApiKey),
-    entry("dapi", "Databricks", Kind::Access),
+    entry("dapi", "Databricks", Kind::Access).of_at_least(36),
     entry("dp.pt.", "Doppler", Kind::Access),
-    entry("sl.", "Dropbox", Kind::Access),
-    entry("figd_", "Figma", Kind::Access),
-    entry("fo1_", "Fly.io", Kind::Access),
+    entry("sl.", "Dropbox", Kind::Access).of_at_least(130),
+    entry("fo1_", "Fly.io", Kind::Access).of_at_least(47),
     entry("HRKU-", "Heroku", Kind::ApiKey),
     entry("hvs.", "HashiCorp Vault service token", Kind::Access),
     entry("hvb.", "HashiCorp Vault batch token", Kind::Access),
-    entry("hvr.", "HashiCorp Vault recovery token", Kind::Access),
-    entry("pul-", "Pulumi", Kind::Access),
-    entry("PMAK-", "Postman", Kind::ApiKey),
+    entry("pul-", "Pulumi", Kind::Access).of_at_least(44),
+    entry("PMAK-", "Postman", Kind::ApiKey).of_at_least(64),
     entry("NRAK-", "New Relic user key", Kind::ApiKey),
-    entry("glc_", "Grafana Cloud", Kind::ApiKey),
+    entry("glc_", "Grafana Cloud", Kind::ApiKey).of_at_least(36),
     entry("glsa_", "Grafana service account", Kind::ApiKey),
     entry("sntrys_", "Sentry organisation token", Kind::Access),
     entry("sntryu_", "Sentry user token", Kind::Access),
-    entry("sbp_", "Supabase personal access token", Kind::Access),
+    entry("pscale_tkn_", "PlanetScale", Kind::ApiKey),
+    // Detectors of TruffleHog, as of 2026-08-21.
+    entry("pk_live_", "Stripe publishable key", Kind::Public),
+    entry("pk_test_", "Stripe publishable key", Kind::Public),
+    entry("ya29.", "Google OAuth", Kind::Access),
+    entry("dckr_pat_", "Docker personal access token", Kind::Access),
+    entry("dckr_oat_", "Docker organisation access token", Kind::Access),
+    entry("sk-proj-", "OpenAI project key", Kind::ApiKey),
+    entry("sk-svcacct-", "OpenAI service account", Kind::ApiKey),
+    entry("gsk_", "Groq", Kind::ApiKey).of_at_least(56),
+    entry("sq0csp-", "Square application secret", Kind::ApiKey),
+    entry("sbp_", "Supabase personal access token", Kind::Access).of_at_least(44),
+    entry("nfp_", "Netlify personal access token", Kind::Access).of_at_least(40),
+    entry("tskey-", "Tailscale", Kind::ApiKey),
+    // In the examples of many who use them and in the issuers' documentation, without a published rule.
+    entry("whsec_", "Stripe, Svix and others, webhook secret", Kind::ApiKey),
+    entry("1//0", "Google OAuth", Kind::Refresh),
+    entry("GOCSPX-", "Google OAuth client secret", Kind::ApiKey),
+    entry("lin_oauth_", "Linear OAuth", Kind::Access),
+    entry("figd_", "Figma", Kind::Access),
+    entry("hvr.", "HashiCorp Vault recovery token", Kind::Access),
     entry("sb_publishable_", "Supabase publishable key", Kind::Public),
     entry("sb_secret_", "Supabase secret key", Kind::ApiKey),
-    entry("nfp_", "Netlify personal access token", Kind::Access),
-    entry("pscale_tkn_", "PlanetScale", Kind::ApiKey),
-    entry("tskey-", "Tailscale", Kind::ApiKey),
+    // PASETO, "Protocol Versions": every version has both purposes.
+    entry("v1.local.", "PASETO, encrypted", Kind::Format),
+    entry("v1.public.", "PASETO, signed", Kind::Format),
     entry("v2.local.", "PASETO, encrypted", Kind::Format),
     entry("v2.public.", "PASETO, signed", Kind::Format),
+    entry("v3.local.", "PASETO, encrypted", Kind::Format),
+    entry("v3.public.", "PASETO, signed", Kind::Format),
     entry("v4.local.", "PASETO, encrypted", Kind::Format),
     entry("v4.public.", "PASETO, signed", Kind::Format),
 ];
@@ -133,8 +149,8 @@ static PREFIXES: [Prefix; 83] = [
 /// Who issued a token, by the longest prefix that fits; `None` where its first characters tell nothing.
 #[must_use]
 pub fn issuer(token: &str) -> Option<&'static Prefix> {
-    let plausible = token.len() >= SHORTEST && token.bytes().all(|byte| byte.is_ascii_graphic());
-    let fits = PREFIXES.iter().filter(|entry| plausible && token.starts_with(entry.prefix));
+    let plausible = token.bytes().all(|byte| byte.is_ascii_graphic());
+    let fits = PREFIXES.iter().filter(|entry| plausible && token.len() >= usize::from(entry.least) && token.starts_with(entry.prefix));
     fits.filter(|entry| entry.kind != Kind::KeyId || is_aws_key_id(token)).max_by_key(|entry| entry.prefix.len())
 }
 
@@ -150,7 +166,7 @@ fn is_aws_key_id(token: &str) -> bool {
 pub fn is_macaroon(token: &str) -> bool {
     let start: String = token
         .chars()
-        .take(SHORTEST)
+        .take(usize::from(SHORTEST))
         .map(|c| {
             if c == '+' {
                 '-'
@@ -199,6 +215,8 @@ mod tests {
             "AKIAiosfodnn7example",
             "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
             "monkey-business-as-usual",
+            "key-management-service",
+            "sl.statistics.example.com",
         ] {
             assert_eq!(issuer(text), None, "{text}");
         }
