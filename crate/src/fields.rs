@@ -1,5 +1,7 @@
 //! Header fields, as received: repeated fields stay apart and in order.
 
+use crate::syntax::set_cookie::split_joined;
+
 /// The header fields of one message. Names are held in lower case, values as received.
 ///
 /// One text and one table of ends hold them all, because a session keeps tens of thousands of
@@ -63,24 +65,33 @@ impl std::fmt::Debug for Fields {
 
 impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     /// Gathers fields; HTTP/2 pseudo-header fields (`:authority`) are no fields and are left out.
+    /// Set-Cookie fields that a browser joined by line ends, as Firefox does, are several again.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
         let mut text = String::new();
         let mut ends = Vec::new();
+        let mut push = |name: &str, value: &str| {
+            let end = u32::try_from(text.len() + name.len() + value.len()).ok()?;
+            let name_start = text.len();
+            text.push_str(name);
+            text.get_mut(name_start..)?.make_ascii_lowercase();
+            ends.push(u32::try_from(text.len()).ok()?);
+            text.push_str(value);
+            ends.push(end);
+            Some(())
+        };
         for (name, value) in fields {
             let (name, value) = (name.as_ref(), value.as_ref());
-            let end = text.len() + name.len() + value.len();
-            let Ok(end) = u32::try_from(end) else { break };
             if name.starts_with(':') {
                 continue;
             }
-            let name_start = text.len();
-            text.push_str(name);
-            if let Some(name) = text.get_mut(name_start..) {
-                name.make_ascii_lowercase();
+            let pushed = if name.eq_ignore_ascii_case("set-cookie") {
+                split_joined(value).try_for_each(|line| push(name, line))
+            } else {
+                push(name, value)
+            };
+            if pushed.is_none() {
+                break;
             }
-            ends.push(u32::try_from(text.len()).unwrap_or(end));
-            text.push_str(value);
-            ends.push(end);
         }
         Self { text: text.into(), ends: ends.into() }
     }
@@ -97,6 +108,13 @@ mod tests {
         assert_eq!(fields.get("date"), Some(""));
         assert_eq!(fields.len(), 3);
         assert!(!fields.has("status"));
+    }
+
+    #[test]
+    fn takes_joined_cookies_apart_again() {
+        let fields: Fields = [("set-cookie", "a=1; Path=/\nb=2"), ("WWW-Authenticate", "Negotiate\nNTLM")].into_iter().collect();
+        assert_eq!(fields.all("set-cookie").collect::<Vec<_>>(), ["a=1; Path=/", "b=2"]);
+        assert_eq!(fields.all("www-authenticate").collect::<Vec<_>>(), ["Negotiate\nNTLM"]);
     }
 
     #[test]

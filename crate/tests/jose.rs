@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use why401::syntax::jwt::{self, Form};
+use why401::syntax::oidc;
 
 mod common;
 
@@ -24,7 +25,12 @@ fn every_wycheproof_vector_is_read_or_named() {
         let file = json(&folder.join(format!("testvectors_v1/json_web_{name}_test.json")));
         for test in file["testGroups"].as_array().unwrap().iter().flat_map(|group| group["tests"].as_array().unwrap()) {
             count += 1;
-            let Some(token) = test["jws"].as_str().or_else(|| test["jwe"].as_str()) else { continue };
+            let token = if test["jwe"].is_null() { &test["jws"] } else { &test["jwe"] };
+            if token.is_object() {
+                // Only the compact forms are tokens that a login bears; the JSON form is named as none.
+                assert_eq!(jwt::parse(&token.to_string()).violations[0].rule, &jwt::NOT_A_JWT);
+            }
+            let Some(token) = token.as_str() else { continue };
             let parsed = jwt::parse(token);
             let (id, comment) = (&test["tcId"], test["comment"].as_str().unwrap());
             let encrypted = test["jwe"].is_string();
@@ -50,6 +56,31 @@ fn every_wycheproof_vector_is_read_or_named() {
         }
     }
     assert_eq!(count, 649, "the files hold as many vectors as they did");
+}
+
+#[test]
+fn every_wycheproof_key_is_read_or_named() {
+    let Some(folder) = common::shared_data("wycheproof-jose") else { return };
+    let mut count = 0;
+    for name in ["crypto", "encryption", "key", "signature"] {
+        let file = json(&folder.join(format!("testvectors_v1/json_web_{name}_test.json")));
+        for group in file["testGroups"].as_array().unwrap() {
+            for part in ["private", "public"] {
+                let given = match &group[part] {
+                    Value::Null => continue,
+                    set if set["keys"].is_array() => set.clone(),
+                    key => serde_json::json!({ "keys": [key] }),
+                };
+                let parsed = oidc::jwks(&given.to_string());
+                assert_eq!(parsed.value.len(), given["keys"].as_array().unwrap().len());
+                assert!(parsed.value.iter().all(|key| key.kty.is_some()) || !parsed.violations.is_empty(), "{given}");
+                let gives_away = parsed.violations.iter().any(|violation| violation.rule == &oidc::PRIVATE_KEY);
+                assert_eq!(gives_away, part == "private", "{given}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "only {count} keys");
 }
 
 #[test]

@@ -114,7 +114,8 @@ pub struct Known<'a> {
 }
 
 /// The `response` that belongs into these credentials (RFC 7616 3.4.1); `None` where the algorithm is
-/// unknown, `qop` is of another kind, or a parameter that goes into it is missing.
+/// unknown, `qop` is of another kind, or a parameter that goes into it is missing. With an empty method
+/// and the content of the response it is the `rspauth` by which the server answers (3.5).
 #[must_use]
 pub fn response(credentials: &Credentials<'_>, known: Known<'_>) -> Option<String> {
     let algorithm = Algorithm::parse(credentials.param("algorithm"))?;

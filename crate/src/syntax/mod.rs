@@ -45,6 +45,7 @@ pub mod private_token;
 pub mod problem_json;
 pub mod proxy;
 pub mod rate_limit;
+pub mod referrer;
 pub mod retry_after;
 pub mod schemes;
 pub mod scram;

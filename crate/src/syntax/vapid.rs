@@ -49,7 +49,7 @@ pub fn of_credentials(credentials: &Credentials<'_>) -> Parsed<Option<Jwt>> {
     let at = place(params, "t");
     let Parsed { value, mut violations } = jwt::parse(token);
     for violation in &mut violations {
-        violation.at += at + 2;
+        violation.at = at;
     }
     if let Some(jwt) = &value {
         let mut note = |rule| violations.push(SyntaxViolation { at, rule });

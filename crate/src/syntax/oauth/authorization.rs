@@ -272,8 +272,11 @@ pub fn response(parameters: &str, place: ResponsePlace) -> Option<Parsed<Authori
     if let Some(jwt) = jarm(&form) {
         let at = jwt.at;
         is_jwt = true;
+        // An encrypted one is in order, and only its receiver can read it.
+        let is_encrypted = jwt.value.split('.').count() == 5;
         match claims_of(&jwt.value) {
             Some(claims) => prepend_claims(&mut form, claims, at),
+            None if is_encrypted => {}
             None => violations.push(SyntaxViolation { at, rule: &UNREADABLE_JWT }),
         }
     }
@@ -392,6 +395,8 @@ mod tests {
         let parsed = response(&query, ResponsePlace::Query).unwrap();
         assert!(parsed.value.is_jwt);
         assert_eq!((parsed.value.iss(), parsed.value.error()), (Some("https://as.example"), Some("access_denied")));
+        let encrypted = response("response=eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d", ResponsePlace::FormPost).unwrap();
+        assert_eq!((encrypted.value.is_jwt, encrypted.violations), (true, vec![]));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! OAuth 2.0 and OpenID Connect messages: what the browser carries to the authorization endpoint and
 //! back ([`authorization`]), what goes to the token and other endpoints ([`token`]), the registered
-//! errors ([`errors`]) and PKCE ([`pkce`]).
+//! errors ([`errors`]), PKCE ([`pkce`]) and how logins end everywhere ([`logout`]).
 
 pub mod authorization;
 pub mod errors;
+pub mod logout;
 pub mod pkce;
 pub mod token;
 
