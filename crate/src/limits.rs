@@ -45,5 +45,7 @@ pub const HAR_ENTRY: usize = 256 * 1024 * 1024;
 pub const HAR_HEAD: usize = 4096;
 /// Unreadable entries of a HAR file that are named one by one.
 pub const HAR_SKIPPED: usize = 1000;
+/// Hops of a chain of redirects; browsers stop long before.
+pub const REDIRECT_HOPS: usize = 64;
 /// Earlier requests of an origin that are asked where an unexplained cookie comes from.
 pub const EARLIER_REQUESTS: usize = 64;

@@ -1,12 +1,12 @@
 //! Which exchanges are failed logins, and which only look like one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use url::Url;
 
 use super::{Record, Session};
 use crate::exchange::{Exchange, Kind};
-use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::facts::{Credentials, Purpose};
 use crate::site::Site;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
@@ -38,26 +38,18 @@ pub enum FailureKind {
     Unreachable,
 }
 
-/// The browsers' names for: this went round too often. Chromium's net_error_list.h and Firefox's
-/// nsresult names; checked 2026-11-20.
-const LOOP_ERRORS: [&str; 2] = ["net::ERR_TOO_MANY_REDIRECTS", "NS_ERROR_REDIRECT_LOOP"];
-
-/// Redirects that browsers follow in one chain: Fetch, "HTTP-redirect fetch".
-const REDIRECT_LIMIT: usize = 20;
-
-/// The same URL in one chain of redirects this often, with nothing changed, is a loop.
-const LOOP_VISITS: usize = 3;
-
 impl Session {
     /// The failed logins, in order of time.
     #[must_use]
     pub fn failures(&self) -> Vec<Failure> {
-        let mut loops = self.loops();
-        let mut part_of_another: HashSet<usize> = loops.values().flat_map(|failure| failure.with.iter().copied()).collect();
+        let mut loops = self.redirect_loops();
+        let mut part_of_another: HashSet<usize> = loops.iter().flat_map(|circle| circle.others.iter().copied()).collect();
         let mut failures: Vec<Failure> = Vec::new();
         for &at in &self.order {
             let Some(record) = self.records.get(at).filter(|_| !part_of_another.contains(&at)) else { continue };
-            let Some(failure) = loops.remove(&at).or_else(|| self.failure_of(at, record)) else { continue };
+            let circle = loops.iter().position(|circle| circle.begins == at).map(|circle| loops.swap_remove(circle));
+            let looped = circle.map(|circle| Failure { at, kind: FailureKind::Loop, with: circle.others, recovered_by: None });
+            let Some(failure) = looped.or_else(|| self.failure_of(at, record)) else { continue };
             part_of_another.extend(failure.with.iter().copied());
             failures.push(failure);
         }
@@ -237,61 +229,6 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
         self.judge(at, record, failure)
-    }
-
-    /// Loops, by the position where their circle begins. They are told by state: the same URL again
-    /// with the same cookies, in one chain of redirects.
-    fn loops(&self) -> HashMap<usize, Failure> {
-        let mut chains: Vec<Vec<usize>> = Vec::new();
-        let mut awaited: HashMap<Fingerprint, usize> = HashMap::new();
-        for &at in &self.order {
-            let Some(record) = self.records.get(at) else { continue };
-            let url = Fingerprint::of(without_fragment(record.exchange.url.as_str()));
-            let chain = awaited.remove(&url).unwrap_or_else(|| {
-                chains.push(Vec::new());
-                chains.len() - 1
-            });
-            let Some(hops) = chains.get_mut(chain) else { continue };
-            hops.push(at);
-            if let Some(target) = record.exchange.redirect_target() {
-                awaited.insert(Fingerprint::of(without_fragment(target.as_str())), chain);
-            }
-        }
-        chains.into_iter().filter_map(|hops| self.circle(hops)).map(|failure| (failure.at, failure)).collect()
-    }
-
-    fn circle(&self, hops: Vec<usize>) -> Option<Failure> {
-        let names_loop = |at: &usize| {
-            self.records.get(*at).and_then(|record| record.exchange.error.as_deref()).is_some_and(|error| LOOP_ERRORS.contains(&error))
-        };
-        if !hops.iter().any(names_loop) && !self.goes_in_circles(&hops) && !self.exceeds_the_limit(&hops) {
-            return None;
-        }
-        let at = self.first_of_circle(&hops).or(hops.last().copied())?;
-        Some(Failure { at, kind: FailureKind::Loop, with: hops.into_iter().filter(|hop| *hop != at).collect(), recovered_by: None })
-    }
-
-    fn goes_in_circles(&self, hops: &[usize]) -> bool {
-        let mut visits: HashMap<(Fingerprint, Vec<Fingerprint>), usize> = HashMap::new();
-        hops.iter().filter_map(|at| self.records.get(*at)).any(|record| {
-            let cookies = record.facts.cookies.iter().map(|(_, value)| *value).collect();
-            let visits = visits.entry((Fingerprint::of(record.exchange.url.as_str()), cookies)).or_default();
-            *visits += 1;
-            *visits >= LOOP_VISITS
-        })
-    }
-
-    /// A chain that is as long as browsers allow and ends in one more redirect: the browser gave up,
-    /// whether or not the capture says so.
-    fn exceeds_the_limit(&self, hops: &[usize]) -> bool {
-        let is_redirect = |at: &usize| self.records.get(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
-        hops.len() >= REDIRECT_LIMIT && hops.last().is_some_and(is_redirect)
-    }
-
-    /// The first hop whose URL comes again: where the circle begins.
-    fn first_of_circle(&self, hops: &[usize]) -> Option<usize> {
-        let url = |at: &usize| self.records.get(*at).map(|record| record.exchange.url.as_str());
-        hops.iter().enumerate().find(|(nth, at)| hops.iter().skip(nth + 1).any(|other| url(other) == url(at))).map(|(_, at)| *at)
     }
 }
 

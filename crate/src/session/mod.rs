@@ -8,6 +8,7 @@ pub mod cookie_store;
 pub mod cors;
 mod failure;
 mod index;
+pub mod redirects;
 mod replay;
 pub mod sign_in;
 pub mod token_timeline;
@@ -52,6 +53,7 @@ pub struct Session {
     clocks: clock::Clocks,
     tokens: token_timeline::TokenTimeline,
     sign_ins: sign_in::SignIns,
+    redirects: redirects::Redirects,
 }
 
 impl Session {
@@ -68,6 +70,7 @@ impl Session {
             clocks: clock::Clocks::default(),
             tokens: token_timeline::TokenTimeline::default(),
             sign_ins: sign_in::SignIns::default(),
+            redirects: redirects::Redirects::default(),
         }
     }
 
@@ -95,6 +98,7 @@ impl Session {
         self.clocks.take(&self.records, at);
         self.tokens.take(&self.records, at);
         self.sign_ins.take(&self.records, at);
+        self.redirects.take(&self.records, at);
         self.replay.take(&mut self.records, &self.by_origin, at);
         at
     }

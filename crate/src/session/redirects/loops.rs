@@ -1,0 +1,146 @@
+//! Redirects that lead back to where they came from with nothing changed: told by state, not by
+//! address alone.
+
+use std::collections::HashMap;
+
+use crate::facts::Fingerprint;
+use crate::session::{Session, is_session_name};
+
+use super::rules;
+
+/// The browsers' names for: this went round too often. Chromium's net_error_list.h and Firefox's
+/// nsresult names; checked 2026-11-20.
+const LOOP_ERRORS: [&str; 2] = ["net::ERR_TOO_MANY_REDIRECTS", "NS_ERROR_REDIRECT_LOOP"];
+
+/// The same state in one chain this often is a loop.
+const VISITS: usize = 3;
+
+/// Parameters that a sign-in makes anew for every attempt: RFC 6749, OpenID Connect, SAML bindings,
+/// WS-Federation. A round that differs in these alone is the same round.
+const FRESH_PARAMETERS: [&str; 14] = [
+    "code",
+    "code_challenge",
+    "nonce",
+    "request_id",
+    "requestid",
+    "samlrequest",
+    "samlresponse",
+    "session_state",
+    "sig",
+    "signature",
+    "state",
+    "wct",
+    "wctx",
+    "wresult",
+];
+
+/// A chain of redirects that goes round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circle {
+    /// Position of the hop where the circle begins.
+    pub begins: usize,
+    /// Positions of the chain's other hops, in order of time.
+    pub others: Vec<usize>,
+}
+
+impl Session {
+    /// The chains that go round, or that the browser gave up.
+    #[must_use]
+    pub fn redirect_loops(&self) -> Vec<Circle> {
+        let is_first = |at: &usize| self.redirected_from(*at).is_none();
+        self.redirects.redirecting.iter().copied().filter(is_first).filter_map(|at| self.circle(self.chain_from(at))).collect()
+    }
+
+    fn circle(&self, hops: Vec<usize>) -> Option<Circle> {
+        let names_loop = |at: &usize| {
+            self.record(*at).and_then(|record| record.exchange.error.as_deref()).is_some_and(|error| LOOP_ERRORS.contains(&error))
+        };
+        if !hops.iter().any(names_loop) && !self.comes_back(&hops) && !self.exceeds_the_limit(&hops) {
+            return None;
+        }
+        let begins = self.first_of_circle(&hops).or(hops.last().copied())?;
+        Some(Circle { begins, others: hops.into_iter().filter(|hop| *hop != begins).collect() })
+    }
+
+    fn comes_back(&self, hops: &[usize]) -> bool {
+        let mut visits: HashMap<Fingerprint, usize> = HashMap::new();
+        hops.iter().filter_map(|at| self.state(*at)).any(|state| {
+            let visits = visits.entry(state).or_default();
+            *visits += 1;
+            *visits >= VISITS
+        })
+    }
+
+    /// Method, address without what is fresh in every attempt, and the cookies that decide who
+    /// somebody is: those of sessions, or all where there is none such.
+    fn state(&self, at: usize) -> Option<Fingerprint> {
+        let record = self.record(at)?;
+        let url = &record.exchange.url;
+        let mut state = Fingerprint::of(&record.exchange.method).and(record.origin.as_bytes()).and(url.path().as_bytes());
+        for (name, value) in url.query_pairs() {
+            let is_fresh = FRESH_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
+            state = state.and(name.as_bytes()).and(if is_fresh { b"" } else { value.as_bytes() });
+        }
+        let cookies = &record.facts.cookies;
+        let has_session = cookies.iter().any(|(name, _)| is_session_name(name));
+        for (name, value) in cookies.iter().filter(|(name, _)| !has_session || is_session_name(name)) {
+            state = state.and(name.as_bytes()).and(&value.to_bytes());
+        }
+        Some(state)
+    }
+
+    /// A chain that is as long as browsers allow and ends in one more redirect: the browser gave up,
+    /// whether or not the capture says so.
+    fn exceeds_the_limit(&self, hops: &[usize]) -> bool {
+        let is_redirect = |at: &usize| self.record(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
+        hops.len() >= rules::LIMIT && hops.last().is_some_and(is_redirect)
+    }
+
+    /// The first hop whose address comes again: where the circle begins.
+    fn first_of_circle(&self, hops: &[usize]) -> Option<usize> {
+        let place = |at: &usize| self.record(*at).map(|record| (&*record.origin, record.exchange.url.path()));
+        hops.iter().enumerate().find(|(nth, at)| hops.iter().skip(nth + 1).any(|other| place(other) == place(at))).map(|(_, at)| *at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::{Profile, Session};
+
+    fn loops(notation: &str) -> Vec<super::Circle> {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::notation::parse(notation).unwrap() {
+            session.push(exchange);
+        }
+        session.redirect_loops()
+    }
+
+    /// One round of an application that does not see the session which the provider sees.
+    fn round(n: usize, session: &str) -> String {
+        format!(
+            "> GET https://app.test/home\n> Cookie: correlation={n}{session}\n< 302 Found\n< Location: https://id.test/authorize?client_id=app&state=s{n}&nonce=n{n}\n\n\
+             > GET https://id.test/authorize?client_id=app&state=s{n}&nonce=n{n}\n> Cookie: idsession=1\n< 302 Found\n< Location: https://app.test/callback?code=c{n}&state=s{n}\n\n\
+             > GET https://app.test/callback?code=c{n}&state=s{n}\n< 302 Found\n< Location: /home\n\n"
+        )
+    }
+
+    #[test]
+    fn fresh_parameters_do_not_hide_a_circle() {
+        let circles = loops(&(0..3).map(|n| round(n, "")).collect::<String>());
+        assert_eq!(circles.len(), 1);
+        assert_eq!((circles[0].begins, circles[0].others.len()), (0, 8));
+    }
+
+    #[test]
+    fn a_session_that_changes_is_progress_unless_the_provider_sees_none() {
+        assert_eq!(loops(&(0..3).map(|n| round(n, &format!("; sid={n}"))).collect::<String>()).len(), 1);
+        let step = |n: usize| format!("> GET https://app.test/step\n> Cookie: sid={n}\n< 302 Found\n< Location: /step\n\n");
+        assert_eq!(loops(&(0..6).map(step).collect::<String>()), []);
+    }
+
+    #[test]
+    fn pages_of_a_wizard_are_no_circle() {
+        let page = |n: usize| format!("> GET https://app.test/wizard?page={n}\n< 302 Found\n< Location: /wizard?page={}\n\n", n + 1);
+        assert_eq!(loops(&(0..10).map(page).collect::<String>()), []);
+    }
+}
