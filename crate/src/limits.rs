@@ -49,3 +49,5 @@ pub const HAR_SKIPPED: usize = 1000;
 pub const REDIRECT_HOPS: usize = 64;
 /// Earlier requests of an origin that are asked where an unexplained cookie comes from.
 pub const EARLIER_REQUESTS: usize = 64;
+/// Exchanges of a site that a "what if" replays before the change, and as many after it.
+pub const WHAT_IF_EXCHANGES: usize = 2000;

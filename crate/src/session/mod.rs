@@ -22,7 +22,7 @@ use crate::time::Time;
 pub use crate::facts::is_session_name;
 pub use cookie_store::Profile;
 pub use failure::{Failure, FailureKind};
-pub use replay::{Difference, HeldBack, Likely, Reception, Unexplained};
+pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
 
 /// One exchange, its facts, and what the browser did with its cookies.
 #[derive(Debug)]

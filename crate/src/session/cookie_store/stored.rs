@@ -147,6 +147,13 @@ impl StoredCookie {
         self.tag == tag && self.name() == parts.name && self.domain() == parts.domain && self.path() == parts.path
     }
 
+    /// Whether both have the same name, domain and path, and are kept apart alike.
+    pub(in crate::session) fn is_same(&self, other: &Self) -> bool {
+        (self.tag, self.host_only) == (other.tag, other.host_only)
+            && (self.name(), self.domain(), self.path()) == (other.name(), other.domain(), other.path())
+            && self.partition == other.partition
+    }
+
     /// Whether its time is over.
     pub fn is_expired(&self, now: Time) -> bool {
         self.expires.is_some_and(|expires| expires <= now)

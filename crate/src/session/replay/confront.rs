@@ -167,6 +167,9 @@ fn match_sent<'a>(
             }
         } else if let Some((index, decision)) = other {
             mark(used, index);
+            if past.spares(decision.cookie) {
+                continue;
+            }
             let (likely, told_by) = past.since(decision.cookie.set_by as usize);
             unexplained.push(Unexplained { name: name.into(), difference: Difference::OtherValue, likely, told_by });
             lessons.values.push((index, text));
@@ -205,7 +208,7 @@ fn note_absent(
     for ((index, decision), _) in missing {
         let cookie = decision.cookie;
         let may_be_from_elsewhere = !knows_initiator && cookie.same_site == Some(SameSite::Strict);
-        if may_be_from_elsewhere || past.is_under_way(cookie.name(), None) {
+        if may_be_from_elsewhere || past.spares(cookie) || past.is_under_way(cookie.name(), None) {
             continue;
         }
         let setter = cookie.set_by as usize;

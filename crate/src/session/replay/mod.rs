@@ -7,6 +7,7 @@
 
 mod confront;
 mod past;
+mod what_if;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ use crate::syntax::{clear_site_data, set_cookie};
 use crate::time::Time;
 
 pub use confront::{Difference, Likely, Unexplained};
+pub use what_if::{CookieFate, Fate, Hypothesis, WhatIf};
 
 /// What became of one Set-Cookie field.
 #[derive(Clone, Debug)]
@@ -99,7 +101,7 @@ impl Replay {
 fn send(store: &mut CookieStore, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) -> Vec<Change> {
     let Some(record) = records.get(at) else { return Vec::new() };
     let of_origin = by_origin.get(&record.origin).map_or(&[][..], Vec::as_slice);
-    let told = confront::confront(store, &past::Past { records, of_origin, at, record });
+    let told = confront::confront(store, &past::Past { records, of_origin, at, record, spared: None });
     if let Some(record) = records.get_mut(at) {
         (record.held_back, record.unexplained) = (told.held_back, told.unexplained);
     }
@@ -108,26 +110,39 @@ fn send(store: &mut CookieStore, records: &mut [Record], by_origin: &HashMap<Box
 
 fn receive(store: &mut CookieStore, records: &mut [Record], at: usize) -> Vec<Change> {
     let Some(record) = records.get_mut(at) else { return Vec::new() };
-    let Some(response) = &record.exchange.response else { return Vec::new() };
-    let clears = response.fields.all("clear-site-data").any(|value| clear_site_data::parse(value).value.cookies);
-    if record.facts.set_cookies.is_empty() && !clears {
-        return Vec::new();
-    }
     let page = record.exchange.page();
     let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.ended());
-    let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
-    let mut changes = Vec::new();
-    record.receptions.clear();
-    for value in response.fields.all("set-cookie") {
-        let field = set_cookie::parse(value).value;
-        let receipt = store.receive(&field, &request, &circumstances);
-        record.receptions.push(Reception { name: field.name.into(), outcome: receipt.outcome, reasons: receipt.reasons });
-        changes.extend(receipt.change);
-    }
-    if clears {
-        changes.extend(store.clear(&request));
-    }
+    let (receptions, changes) = receive_from(store, record, &request, at, None);
+    record.receptions = receptions;
     changes
+}
+
+/// Takes in what a response says about cookies, with one of its Set-Cookie fields exchanged for
+/// another line where that is asked for.
+fn receive_from(
+    store: &mut CookieStore,
+    record: &Record,
+    request: &CookieRequest<'_>,
+    at: usize,
+    exchanged: Option<(usize, &str)>,
+) -> (Vec<Reception>, Vec<Change>) {
+    let (mut receptions, mut changes) = (Vec::new(), Vec::new());
+    let Some(response) = &record.exchange.response else { return (receptions, changes) };
+    let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
+    if !record.facts.set_cookies.is_empty() {
+        for (number, value) in response.fields.all("set-cookie").enumerate() {
+            let line = exchanged.filter(|(field, _)| *field == number).map_or(value, |(_, line)| line);
+            let field = set_cookie::parse(line).value;
+            let receipt = store.receive(&field, request, &circumstances);
+            receptions.push(Reception { name: field.name.into(), outcome: receipt.outcome, reasons: receipt.reasons });
+            changes.extend(receipt.change);
+        }
+    }
+    // Browsers clear what the same response has set, too.
+    if response.fields.all("clear-site-data").any(|value| clear_site_data::parse(value).value.cookies) {
+        changes.extend(store.clear(request));
+    }
+    (receptions, changes)
 }
 
 /// An exchange as far as cookies care: `at` is when its request left or its response came.
@@ -145,6 +160,15 @@ fn cookie_request<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -
         initiator,
         credentials: exchange.kind != Kind::Preflight,
         http_api: true,
+    }
+}
+
+impl Record {
+    /// The request as cookies see it. `page` is what [`Exchange::page`] says, or another page to ask
+    /// about.
+    #[must_use]
+    pub fn cookie_request<'a>(&'a self, page: Option<&'a Url>) -> CookieRequest<'a> {
+        cookie_request(&self.exchange, page, self.exchange.started)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the exchanges before a request tell of a cookie in it.
 
-use super::super::cookie_store::Outcome;
+use super::super::cookie_store::{Outcome, StoredCookie};
 use super::super::{Record, index};
 use super::confront::Likely;
 use crate::exchange::{Kind, ServedBy};
@@ -16,9 +16,16 @@ pub(super) struct Past<'a> {
     /// Position of the request's own record.
     pub at: usize,
     pub record: &'a Record,
+    /// The exchange whose cookies are supposed to be there, whatever the request bears.
+    pub spared: Option<usize>,
 }
 
 impl<'a> Past<'a> {
+    /// Whether nothing is concluded about this cookie.
+    pub fn spares(&self, cookie: &StoredCookie) -> bool {
+        self.spared == Some(cookie.set_by as usize)
+    }
+
     /// The value of the nth cookie that was sent.
     pub fn sent_value(&self, number: usize) -> &'a str {
         let fields = self.record.exchange.request.fields.all("cookie");
