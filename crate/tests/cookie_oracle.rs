@@ -1,6 +1,7 @@
 //! The cookie store held against what real browsers did: `tests/vectors/cookies/*.json`, recorded by
 //! `tests/oracle/cookies.mjs`. It agrees on every kept and every sent cookie, and on the reason wherever
-//! the browser names one.
+//! the browser names one. `chrome-captures.json` holds what Chrome said of the cookies in our captures of
+//! it, by the DevTools protocol and by `cookies.onChanged` and `getAll`.
 
 #![cfg(test)]
 
@@ -8,9 +9,11 @@ use std::fs;
 
 use serde_json::Value;
 use url::Url;
-use why401::session::cookie_store::{BlockedReasons, CookieRequest, CookieStore, Outcome, Profile, Reception, ThirdParty};
+use why401::session::cookie_store::{
+    BlockedReason, BlockedReasons, CookieRequest, CookieStore, Outcome, Profile, Reception, StoredCookie, ThirdParty,
+};
 use why401::site::Site;
-use why401::syntax::set_cookie;
+use why401::syntax::set_cookie::{self, SameSite};
 use why401::time::Time;
 
 const NOW: Time = Time(1_800_000_000_000);
@@ -151,4 +154,66 @@ fn agrees_with_chrome_that_blocks_third_party_cookies() {
 #[test]
 fn agrees_with_firefox() {
     assert_agrees("firefox", &Profile::firefox());
+}
+
+/// "name path samesite Secure HttpOnly" of each cookie for that host, as `cookies.getAll` has them.
+fn stored(store: &CookieStore, host: &str) -> Vec<String> {
+    let one = |cookie: &StoredCookie| {
+        let same_site = match cookie.same_site {
+            Some(SameSite::Strict) => "strict",
+            Some(SameSite::Lax) => "lax",
+            Some(SameSite::None) => "no_restriction",
+            Some(SameSite::Unrecognised) | None => "unspecified",
+        };
+        let flags = [(cookie.secure, " Secure"), (cookie.http_only, " HttpOnly")].map(|(is, text)| if is { text } else { "" });
+        format!("{} {} {same_site}{}", cookie.name(), cookie.path(), flags.concat())
+    };
+    let mut stored: Vec<_> = store.iter().filter(|cookie| cookie.domain() == host).map(one).collect();
+    stored.sort();
+    stored
+}
+
+#[test]
+fn agrees_with_what_chrome_said_of_our_captures() {
+    let (mut set, mut named) = (0, 0);
+    for (capture, steps) in recorded("chrome-captures").as_object().unwrap() {
+        let mut store = CookieStore::new(Profile { third_party: ThirdParty::Block, ..Profile::chrome() });
+        for step in steps.as_array().unwrap() {
+            let place = Place::of(step);
+            for line in step["before"].as_array().into_iter().flatten() {
+                let before = CookieRequest::navigation(&place.url, NOW);
+                assert_eq!(store.receive(&set_cookie::parse(text(line)).value, &before, &Reception::default()).outcome, Outcome::Kept);
+            }
+            let decisions = store.consult(&place.request());
+            let ours: Vec<_> = decisions.iter().filter(|one| one.is_sent()).map(|one| one.cookie.name()).collect();
+            assert_eq!(ours, texts(&step["sent"]), "{capture}: {}", step["url"]);
+            for (name, reasons) in step["heldBack"].as_object().into_iter().flatten() {
+                let ours = decisions.iter().find(|one| one.cookie.name() == name).unwrap().reasons;
+                assert!(names_all(ours, &texts(reasons)), "{capture}: {name} {reasons}, ours {ours:?}");
+                named += 1;
+            }
+            let mut kept = Vec::new();
+            for row in step["set"].as_array().unwrap() {
+                let line = written(text(&row[0]));
+                let receipt = store.receive(&set_cookie::parse(&line).value, &place.request(), &Reception::default());
+                if matches!(receipt.outcome, Outcome::Kept | Outcome::Replaced) {
+                    kept.push(line.split('=').next().unwrap().to_owned());
+                }
+                if row[1].is_array() {
+                    // Chrome refuses Partitioned without Secure before it looks further, and without a word.
+                    let is_named = !receipt.reasons.is_empty() && !receipt.reasons.contains(BlockedReason::PartitionedInsecure);
+                    assert_eq!(is_named, row[1][0].is_string(), "{capture}: {row}, ours {:?}", receipt.reasons);
+                    assert!(names_all(receipt.reasons, &texts(&row[1])), "{capture}: {row}, ours {:?}", receipt.reasons);
+                }
+                set += 1;
+            }
+            if step["kept"].is_array() {
+                assert_eq!(kept, texts(&step["kept"]), "{capture}: {}", step["url"]);
+            }
+            if step["stored"].is_array() {
+                assert_eq!(stored(&store, place.url.host_str().unwrap()), texts(&step["stored"]), "{capture}");
+            }
+        }
+    }
+    assert!(set >= 60 && named >= 10, "only {set} lines and {named} held back");
 }
