@@ -176,9 +176,9 @@ impl Facts {
 
     /// The JWT in `Authorization`.
     #[must_use]
-    pub fn token(&self) -> Option<&tokens::Claims> {
+    pub fn token(&self) -> Option<&tokens::Token> {
         let sent = self.tokens.first().filter(|seen| seen.carrier == tokens::Carrier::Authorization)?;
-        sent.token.claims()
+        sent.token.jwt().map(|_| &*sent.token)
     }
 
     /// The first challenge of that scheme.

@@ -47,9 +47,6 @@ struct Reader {
     text: Option<Secret>,
 }
 
-/// What stands beside an authorization code in the JSON that hands it on.
-const CODE_COMPANIONS: [&str; 4] = ["grant_type", "state", "redirect_uri", "code_verifier"];
-
 /// What a place says about a token in it.
 type Guess = (Role, Reason);
 
@@ -59,7 +56,7 @@ impl Reader {
         if text.is_empty() || self.seen.len() >= limits::TOKENS {
             return;
         }
-        let Some(read) = role::read(text, guess.is_some()) else { return };
+        let Some(read) = role::read(text, guess.map(|(role, _)| role)) else { return };
         if self.wanted == Some(read.token.fingerprint) {
             self.text = Some(text.into());
         }
@@ -102,14 +99,14 @@ impl Reader {
             }
         }
         if let Some(query) = exchange.url.query() {
-            self.form(Carrier::Query, &form::urlencoded(query).value);
+            self.parameters(Carrier::Query, &form::urlencoded(query).value);
         }
         let Some(body) = &exchange.request.body else { return };
         let media = exchange.sent("content-type");
         if body.text.trim_start().starts_with('{') {
             self.json(Carrier::RequestJson, &body.text, 0);
         } else if let Some(form) = form::read(media.unwrap_or("application/x-www-form-urlencoded"), &body.text) {
-            self.form(Carrier::Form, &form.value);
+            self.parameters(Carrier::Form, &form.value);
         }
     }
 
@@ -121,7 +118,7 @@ impl Reader {
         if let Some(target) = exchange.redirect_target() {
             for (carrier, parameters) in [(Carrier::LocationQuery, target.query()), (Carrier::LocationFragment, target.fragment())] {
                 if let Some(parameters) = parameters {
-                    self.form(carrier, &form::urlencoded(parameters).value);
+                    self.parameters(carrier, &form::urlencoded(parameters).value);
                 }
             }
         }
@@ -132,7 +129,7 @@ impl Reader {
         if start.starts_with('{') && (asks_for_more || JSON_MARKS.iter().any(|mark| has(mark))) {
             self.json(Carrier::ResponseJson, &body.text, 0);
         } else if start.starts_with('<') && has("hidden") {
-            self.form(Carrier::HiddenField, &hidden_fields::read(&body.text));
+            self.parameters(Carrier::HiddenField, &hidden_fields::read(&body.text));
         }
     }
 
@@ -143,63 +140,63 @@ impl Reader {
         }
     }
 
+    fn parameters(&mut self, carrier: Carrier, form: &Form<'_>) {
+        self.form(carrier, form);
+        self.message(carrier, form);
+    }
+
     fn form(&mut self, carrier: Carrier, form: &Form<'_>) {
         for pair in &form.pairs {
             let says = role_of_parameter(&pair.name).filter(|(role, reason, _)| match role {
-                Role::AuthorizationCode => is_code(form),
+                Role::AuthorizationCode => is_code(carrier, form),
                 Role::RequestObject => form.has("client_id"),
                 _ => *reason == Reason::Protocol || *role == Role::Csrf || pair.value.len() >= SHORTEST,
             });
-            self.named(carrier, &pair.name, &pair.value, says);
+            let (name, guess) = match says {
+                Some((role, reason, Some(registered))) => (Cow::Borrowed(registered), Some((role, reason))),
+                Some((role, reason, None)) => (owned(&pair.name), Some((role, reason))),
+                None => (owned(&pair.name), None),
+            };
+            self.take(carrier, name, &pair.value, guess);
         }
-        self.lives(form.get("expires_in").and_then(|seconds| seconds.parse().ok()), None);
-        self.messages.extend(Message::of(carrier, form));
+        let seconds = |name| form.get(name).and_then(|seconds| seconds.parse().ok());
+        self.lives(seconds("expires_in"), seconds("refresh_expires_in").or_else(|| seconds("refresh_token_expires_in")));
     }
 
     fn json(&mut self, carrier: Carrier, text: &str, depth: usize) {
         let Ok(members) = Members::read(text) else { return };
+        let mut form = Form::default();
         for (name, value) in members.iter() {
             if value.starts_with('{') && depth < limits::TOKEN_JSON_DEPTH {
                 self.json(carrier, value, depth + 1);
-            } else if let Some(text) = json_members::text_of(value) {
-                let says = role_of_parameter(name).filter(|(role, reason, _)| match role {
-                    // `code` in JSON is an error code, unless a grant asks for tokens with it.
-                    Role::AuthorizationCode => carrier.is_sent() && CODE_COMPANIONS.iter().any(|name| members.get(name).is_some()),
-                    Role::RequestObject => false,
-                    _ => *reason == Reason::Protocol || text.len() >= SHORTEST,
-                });
-                self.named(carrier, name, &text, says);
+            } else {
+                let value = json_members::text_of(value).map_or(Cow::Borrowed(value), Cow::Owned);
+                form.pairs.push(Pair { name: Cow::Borrowed(name), value, at: 0 });
             }
         }
-        let seconds = |name| members.get(name).and_then(|(value, _)| value.trim_matches('"').parse().ok());
-        self.lives(seconds("expires_in"), seconds("refresh_expires_in").or_else(|| seconds("refresh_token_expires_in")));
+        self.form(carrier, &form);
         if depth == 0 {
-            self.json_message(carrier, &members);
+            self.message(carrier, &form);
         }
     }
 
-    fn json_message(&mut self, carrier: Carrier, members: &Members<'_>) {
-        let asked = self.messages.last_mut().filter(|_| carrier == Carrier::ResponseJson);
-        let is_grant = asked.as_ref().is_some_and(|asked| asked.kind == MessageKind::TokenRequest);
-        if carrier != Carrier::RequestJson && asked.is_none() {
-            return;
-        }
-        let text = |(name, value): (&str, &str)| {
-            Some(Pair { name: Cow::Owned(name.to_owned()), value: Cow::Owned(json_members::text_of(value)?), at: 0 })
+    fn message(&mut self, carrier: Carrier, form: &Form<'_>) {
+        let message = match self.messages.last_mut() {
+            _ if carrier != Carrier::ResponseJson => Message::of(carrier, form),
+            Some(asked) if asked.kind == MessageKind::TokenRequest && form.has("error") => {
+                Some(Message::with(MessageKind::TokenError, carrier, form))
+            }
+            Some(asked) => {
+                if let Some(reference) = form.get("request_uri") {
+                    asked.became_pushed(reference);
+                }
+                None
+            }
+            None => None,
         };
-        let form = Form { pairs: members.iter().filter_map(text).take(limits::FORM_PAIRS).collect() };
-        if carrier == Carrier::RequestJson {
-            self.messages.extend(Message::of(carrier, &form));
-        } else if is_grant && form.has("error") {
-            self.messages.push(Message::with(MessageKind::TokenError, carrier, &form));
-        } else if let (Some(asked), Some(reference)) = (asked, form.get("request_uri")) {
-            asked.became_pushed(reference);
+        if let Some(message) = message {
+            self.messages.push(message);
         }
-    }
-
-    fn named(&mut self, carrier: Carrier, name: &str, text: &str, says: Option<(Role, Reason, Option<&'static str>)>) {
-        let kept = says.and_then(|(.., registered)| registered).map_or_else(|| owned(name), Cow::Borrowed);
-        self.take(carrier, kept, text, says.map(|(role, reason, _)| (role, reason)));
     }
 
     /// Notes the lives that stand beside the tokens just read.
@@ -221,10 +218,13 @@ fn owned(name: &str) -> Cow<'static, str> {
 
 /// Whether `code` among these parameters is an authorization code: it goes to the token endpoint,
 /// or comes back with what else stands in an authorization response.
-fn is_code(form: &Form<'_>) -> bool {
-    let is_answer = ["state", "iss", "session_state", "scope", "id_token"].iter().any(|name| form.has(name));
-    form.has("grant_type") || is_answer && !form.has("response_type")
+fn is_code(carrier: Carrier, form: &Form<'_>) -> bool {
+    // In the JSON of an answer it is the code of an error.
+    carrier != Carrier::ResponseJson && !form.has("response_type") && CODE_COMPANIONS.iter().any(|name| form.has(name))
 }
+
+/// What stands beside an authorization code: in the answer that brings it, and in the request that redeems it.
+const CODE_COMPANIONS: [&str; 8] = ["code_verifier", "grant_type", "id_token", "iss", "redirect_uri", "scope", "session_state", "state"];
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! What an answer says about the time at its server, beside `Date`.
 
-use super::negotiation::{is_windows_scheme, server_times};
+use super::negotiation::{is_windows_scheme, server_time};
 use super::{Facts, Purpose};
 use crate::exchange::Exchange;
 use crate::syntax::server_time::ServerTime;
@@ -70,18 +70,17 @@ pub(super) fn read(facts: &Facts, exchange: &Exchange) -> Box<[Witness]> {
     let mut witnesses = Vec::new();
     let mut take = |kind, time: Option<Time>| witnesses.extend(time.map(|time| Witness { kind, time }));
     if facts.challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme)) {
-        for stated in server_times(exchange) {
-            match stated {
-                ServerTime::Ntlm(time) => take(WitnessKind::Ntlm, Some(time)),
-                ServerTime::Kerberos(time) => take(WitnessKind::Kerberos, Some(time)),
-            }
+        match server_time(exchange) {
+            Some(ServerTime::Ntlm(time)) => take(WitnessKind::Ntlm, Some(time)),
+            Some(ServerTime::Kerberos(time)) => take(WitnessKind::Kerberos, Some(time)),
+            None => {}
         }
     }
     let hawk = facts.challenge("hawk").and_then(|challenge| challenge.param("ts")?.parse().ok());
     take(WitnessKind::Hawk, hawk.map(Time::from_seconds));
     // What a grant answers with is new; elsewhere an answer may hand out what it has kept.
     if matches!(facts.purpose, Purpose::Token | Purpose::Refresh | Purpose::SignIn) {
-        let issued = facts.tokens.iter().filter(|seen| !seen.carrier.is_sent()).filter_map(|seen| seen.token.claims()?.issued);
+        let issued = facts.tokens.iter().filter(|seen| !seen.carrier.is_sent()).filter_map(|seen| seen.token.issued());
         take(WitnessKind::TokenIssued, issued.max());
     }
     witnesses.into()

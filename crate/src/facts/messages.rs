@@ -13,7 +13,7 @@ pub struct Message {
     pub kind: MessageKind,
     /// Where it stands.
     pub carrier: Carrier,
-    links: Box<[(&'static str, Fingerprint)]>,
+    links: Vec<(&'static str, Fingerprint)>,
     params: Box<[(&'static str, Box<str>)]>,
 }
 
@@ -111,22 +111,28 @@ impl Message {
     pub(super) fn with(kind: MessageKind, carrier: Carrier, form: &Form<'_>) -> Self {
         // The claims of a request object take precedence over the parameters beside it (RFC 9101 6.3).
         let claims = form.get("request").and_then(oauth::claims_of).unwrap_or_default();
-        // Sent without a value is the same as not sent: RFC 6749 3.1.
         let claim = |name: &str| claims.iter().find(|(claim, _)| claim == name).map(|(_, value)| &**value);
-        let value = |name: &'static str| Some((name, claim(name).or_else(|| form.get(name)).filter(|value| !value.is_empty())?));
-        Self {
-            kind,
-            carrier,
-            links: LINKS.iter().filter_map(|name| value(name)).map(|(name, value)| (name, Fingerprint::of(value))).collect(),
-            params: PARAMS.iter().filter_map(|name| value(name)).map(|(name, value)| (name, value.into())).collect(),
+        // Sent without a value is the same as not sent: RFC 6749 3.1.
+        let value = |name: &str| claim(name).or_else(|| form.get(name)).filter(|value| !value.is_empty());
+        let (mut links, mut params) = (Vec::new(), Vec::new());
+        for name in LINKS {
+            if let Some(value) = value(name) {
+                links.push((name, Fingerprint::of(value)));
+            }
         }
+        for name in PARAMS {
+            if let Some(value) = value(name) {
+                params.push((name, value.into()));
+            }
+        }
+        Self { kind, carrier, links, params: params.into() }
     }
 
     /// Takes note that an authorization request was only handed in, and is known by this reference from now on.
     pub(super) fn became_pushed(&mut self, reference: &str) {
         if self.kind == MessageKind::AuthorizationRequest {
             self.kind = MessageKind::PushedRequest;
-            self.links = self.links().chain([("request_uri", Fingerprint::of(reference))]).collect();
+            self.links.push(("request_uri", Fingerprint::of(reference)));
         }
     }
 

@@ -21,14 +21,17 @@ pub fn is_windows_scheme(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("negotiate") || scheme.eq_ignore_ascii_case("ntlm")
 }
 
-/// The times that the server's messages state.
-pub(super) fn server_times(exchange: &Exchange) -> impl Iterator<Item = ServerTime> {
-    let fields = exchange.response.as_ref().map(|response| &response.fields);
-    fields.into_iter().flat_map(|fields| fields.all("www-authenticate")).filter_map(|value| {
-        let challenges = challenge::parse(value).value;
-        let mut messages = challenges.iter().filter(|challenge| is_windows_scheme(challenge.scheme));
-        messages.find_map(|challenge| server_time::find(challenge.token68?))
-    })
+/// The time that the server's message states.
+pub(super) fn server_time(exchange: &Exchange) -> Option<ServerTime> {
+    for value in exchange.response.as_ref()?.fields.all("www-authenticate") {
+        for challenge in challenge::parse(value).value {
+            let token = challenge.token68.filter(|_| is_windows_scheme(challenge.scheme));
+            if let Some(time) = token.and_then(server_time::find) {
+                return Some(time);
+            }
+        }
+    }
+    None
 }
 
 impl Negotiation {

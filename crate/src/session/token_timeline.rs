@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::index::{Index, count_before};
 use super::{Record, Session};
 use crate::exchange::Exchange;
-use crate::facts::tokens::{Carrier, Claims, Reason, Role, Seen};
+use crate::facts::tokens::{Carrier, Reason, Role, Seen};
 use crate::facts::{Fingerprint, Purpose, text_of};
+use crate::syntax::jwt::Claims;
 use crate::syntax::token_prefixes::{self, Kind, Prefix};
 use crate::time::Time;
 
@@ -69,9 +70,12 @@ fn succession(exchange: &Exchange, seen: &Seen) -> Fingerprint {
     let role = [Event::Succession as u8, seen.role as u8];
     match seen.token.claims() {
         _ if seen.carrier == Carrier::SetCookie => Fingerprint::of(&seen.name).and(exchange.url.host_str().unwrap_or_default().as_bytes()),
-        Some(Claims { issuer: Some(issuer), audience, subject, client, .. }) => {
-            let whom = subject.unwrap_or(Fingerprint::of("")).and(client.as_deref().unwrap_or_default().as_bytes());
-            audience.iter().fold(whom.and(issuer.as_bytes()), |key, audience| key.and(audience.as_bytes()))
+        Some(Claims { iss: Some(issuer), aud, sub, azp, .. }) => {
+            let mut key = Fingerprint::of(issuer);
+            for part in [sub, azp].into_iter().flatten().chain(aud) {
+                key = key.and(part.as_bytes());
+            }
+            key
         }
         _ => Fingerprint::of(&seen.name).and(exchange.url.origin().ascii_serialization().as_bytes()).and(exchange.url.path().as_bytes()),
     }
@@ -96,7 +100,7 @@ fn sightings(record: &Record, token: Fingerprint) -> impl Iterator<Item = &Seen>
 /// access tokens of several APIs.
 fn takes_the_place_of(older: &Seen, newer: &Seen) -> bool {
     let same_audience = match (older.token.claims(), newer.token.claims()) {
-        (Some(older), Some(newer)) => older.audience == newer.audience,
+        (Some(older), Some(newer)) => older.aud == newer.aud,
         _ => true,
     };
     let same_cookie = (older.carrier == Carrier::SetCookie) == (newer.carrier == Carrier::SetCookie)
@@ -211,9 +215,8 @@ impl<'s> Tokens<'s> {
         let positions = [self.handed_out(token).first(), self.borne(token).first(), Some(&at)];
         let mut best = (Role::Unknown, Reason::Nothing);
         for seen in positions.into_iter().flatten().flat_map(|at| self.places(*at, token)) {
-            let is_for_client = || {
-                seen.token.claims().is_some_and(|claims| claims.audience.iter().any(|audience| self.session.sign_ins.is_client(audience)))
-            };
+            let is_for_client =
+                || seen.token.claims().is_some_and(|claims| claims.aud.iter().any(|audience| self.session.sign_ins.is_client(audience)));
             if seen.reason > best.1 {
                 best = (seen.role, seen.reason);
             }
@@ -234,7 +237,7 @@ impl<'s> Tokens<'s> {
     #[must_use]
     pub fn end(self, token: Fingerprint, at: usize) -> Option<End> {
         let seen = self.places(at, token).next()?;
-        if let Some(time) = seen.token.claims().and_then(|claims| claims.expires) {
+        if let Some(time) = seen.token.expires() {
             return Some(End { time, is_claim: true });
         }
         let (at, seen) = self.issued(token)?;

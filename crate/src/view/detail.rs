@@ -140,15 +140,17 @@ impl Session {
                 lines.push(Line::text(name, time.to_utc()).marked(level, distance));
             }
         };
-        moment("iat", token.issued, |time, now| time <= now);
-        moment("nbf", token.not_before, |time, now| time <= now);
-        moment("exp", token.expires, |time, now| time > now);
-        lines.extend(token.issuer.iter().map(|issuer| Line::text("iss", &**issuer)));
-        if !token.audience.is_empty() {
-            lines.push(Line::text("aud", token.audience.join(", ")));
-        }
-        if !token.scopes.is_empty() {
-            lines.push(Line::text("scope", token.scopes.join(" ")));
+        moment("iat", token.issued(), |time, now| time <= now);
+        moment("nbf", token.not_before(), |time, now| time <= now);
+        moment("exp", token.expires(), |time, now| time > now);
+        if let Some(claims) = token.claims() {
+            lines.extend(claims.iss.iter().map(|issuer| Line::text("iss", &**issuer)));
+            if !claims.aud.is_empty() {
+                lines.push(Line::text("aud", claims.aud.join(", ")));
+            }
+            if !claims.scope.is_empty() {
+                lines.push(Line::text("scope", claims.scope.join(" ")));
+            }
         }
         lines
     }

@@ -74,8 +74,8 @@ fn challenged(at: &At<'_>) -> Option<Finding> {
 fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
     let now = at.server_time().unwrap_or_else(|| at.exchange().started);
     let token = at.facts().token();
-    let is_past = token.and_then(|token| token.expires).is_some_and(|expires| expires <= now);
-    let is_future = token.and_then(|token| token.not_before).is_some_and(|begins| begins > now);
+    let is_past = token.and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
+    let is_future = token.and_then(|token| token.not_before()).is_some_and(|begins| begins > now);
     let is_another_error = challenge.param("error").is_some_and(|error| error != "invalid_token");
     is_past || is_future || is_another_error || challenge.param("error_description").is_some_and(speaks_of_expiry)
 }

@@ -46,11 +46,11 @@ impl Cause for ClockSkew {
         }
         let (server, browser) = (at.server_time()?, at.exchange().started);
         let splits = |bound: Option<Time>| bound.is_some_and(|bound| (bound <= server) != (bound <= browser));
-        let claim = if splits(token.expires) {
+        let claim = if splits(token.expires()) {
             "exp"
-        } else if splits(token.not_before) {
+        } else if splits(token.not_before()) {
             "nbf"
-        } else if splits(token.issued) {
+        } else if splits(token.issued()) {
             "iat"
         } else {
             return None;

@@ -41,8 +41,8 @@ impl Cause for InsufficientScope {
             return None;
         }
         let asked: Vec<&str> = challenge.param("scope").unwrap_or_default().split_ascii_whitespace().collect();
-        let held = facts.token().map(|token| &token.scopes);
-        let missing: Vec<&str> = asked.iter().copied().filter(|scope| held.is_none_or(|held| !held.iter().any(|own| &**own == *scope))).collect();
+        let held = facts.token().and_then(|token| token.claims()).map(|claims| &claims.scope);
+        let missing: Vec<&str> = asked.iter().copied().filter(|scope| held.is_none_or(|held| !held.iter().any(|own| own == *scope))).collect();
         let wanted = if missing.is_empty() { "a scope that it does not name".to_owned() } else { format!("the scope {}", missing.join(" ")) };
         let finding = Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}, and the token of {} does not hold it.", at.host(), at.request()))
             .about(missing.join(" "))

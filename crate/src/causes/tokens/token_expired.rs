@@ -42,7 +42,7 @@ impl Cause for TokenExpired {
         if !matches!(at.exchange().status(), 401 | 403) || facts.credentials.is_none() {
             return None;
         }
-        let expires = facts.token().and_then(|token| token.expires);
+        let expires = facts.token().and_then(|token| token.expires());
         let stated = facts.bearer_error().filter(|(challenge, error)| *error == "invalid_token" && challenge.param("error_description").is_some_and(speaks_of_expiry));
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
         let finding = match (expires, stated) {

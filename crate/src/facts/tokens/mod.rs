@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Fingerprint;
-use crate::syntax::jwt;
+use crate::syntax::jwt::{Claims, Form, Jwt};
 use crate::time::Time;
 
 pub use names::{is_csrf_name, is_session_name};
@@ -42,51 +42,10 @@ pub struct Token {
 /// How a token is built.
 #[derive(Debug)]
 pub enum Format {
-    /// A JWT, signed or not, whose claims can be read.
-    Jwt(Box<Claims>),
-    /// An encrypted JWT, of which only the header can be read.
-    Encrypted(Box<Claims>),
+    /// A JWT. Its `form` tells whether its claims can be read.
+    Jwt(Box<Jwt>),
     /// Anything else. Its first characters may tell who issued it.
     Opaque,
-}
-
-/// What a JWT says, as far as logins turn on it.
-#[derive(Clone, Debug, Default)]
-pub struct Claims {
-    /// `typ` of the header.
-    pub kind: Option<Box<str>>,
-    /// `alg` of the header.
-    pub algorithm: Option<Box<str>>,
-    /// `kid` of the header.
-    pub key: Option<Box<str>>,
-    /// `exp`.
-    pub expires: Option<Time>,
-    /// `nbf`.
-    pub not_before: Option<Time>,
-    /// `iat`.
-    pub issued: Option<Time>,
-    /// `auth_time`.
-    pub authenticated: Option<Time>,
-    /// `iss`.
-    pub issuer: Option<Box<str>>,
-    /// `aud`.
-    pub audience: Vec<Box<str>>,
-    /// `scope` or `scp`, apart.
-    pub scopes: Vec<Box<str>>,
-    /// `azp` or `client_id`: the application that it was issued to.
-    pub client: Option<Box<str>>,
-    /// `acr`: how strongly the user was authenticated.
-    pub strength: Option<Box<str>>,
-    /// `at_hash`: the hash of the access token beside it.
-    pub access_token_hash: Option<Box<str>>,
-    /// `cnf.jkt`: the thumbprint of the key that must go along.
-    pub bound_to: Option<Box<str>>,
-    /// `sub`.
-    pub subject: Option<Fingerprint>,
-    /// `nonce`.
-    pub nonce: Option<Fingerprint>,
-    /// `jti`.
-    pub id: Option<Fingerprint>,
 }
 
 /// A kind of place in which a token stands.
@@ -228,13 +187,37 @@ pub enum Reason {
 }
 
 impl Token {
+    /// The JWT, where it is one.
+    #[must_use]
+    pub fn jwt(&self) -> Option<&Jwt> {
+        match &self.format {
+            Format::Jwt(jwt) => Some(jwt),
+            Format::Opaque => None,
+        }
+    }
+
     /// The claims, where it is a JWT that can be read.
     #[must_use]
-    pub const fn claims(&self) -> Option<&Claims> {
-        match &self.format {
-            Format::Jwt(claims) => Some(claims),
-            _ => None,
-        }
+    pub fn claims(&self) -> Option<&Claims> {
+        self.jwt().filter(|jwt| jwt.form != Form::Encrypted).map(|jwt| &jwt.claims)
+    }
+
+    /// `exp`.
+    #[must_use]
+    pub fn expires(&self) -> Option<Time> {
+        self.claims()?.exp.map(Time::from_seconds)
+    }
+
+    /// `nbf`.
+    #[must_use]
+    pub fn not_before(&self) -> Option<Time> {
+        self.claims()?.nbf.map(Time::from_seconds)
+    }
+
+    /// `iat`.
+    #[must_use]
+    pub fn issued(&self) -> Option<Time> {
+        self.claims()?.iat.map(Time::from_seconds)
     }
 }
 
@@ -253,34 +236,6 @@ impl Seen {
             Reason::Protocol => format!("it is named {} in {}", self.name, self.carrier.name()),
             Reason::Claim => "a claim of its own says so".to_owned(),
             Reason::Typ => "its typ says so".to_owned(),
-        }
-    }
-}
-
-impl Claims {
-    fn of(token: &jwt::Jwt) -> Self {
-        let claims = &token.claims;
-        let text = |text: &Option<String>| text.as_deref().map(Into::into);
-        let print = |text: &Option<String>| text.as_deref().map(Fingerprint::of);
-        let list = |list: &[String]| list.iter().map(|item| (&**item).into()).collect();
-        Self {
-            kind: text(&token.header.typ),
-            algorithm: text(&token.header.alg),
-            key: text(&token.header.kid),
-            expires: claims.exp.map(Time::from_seconds),
-            not_before: claims.nbf.map(Time::from_seconds),
-            issued: claims.iat.map(Time::from_seconds),
-            authenticated: claims.auth_time.map(Time::from_seconds),
-            issuer: text(&claims.iss),
-            audience: list(&claims.aud),
-            scopes: list(&claims.scope),
-            client: text(&claims.azp).or_else(|| text(&claims.client_id)),
-            strength: text(&claims.acr),
-            access_token_hash: text(&claims.at_hash),
-            bound_to: text(&claims.jkt),
-            subject: print(&claims.sub),
-            nonce: print(&claims.nonce),
-            id: print(&claims.jti),
         }
     }
 }

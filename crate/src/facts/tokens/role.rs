@@ -1,6 +1,6 @@
 //! What a token is for, as far as the token itself and the place where it stands tell.
 
-use super::{Claims, Fingerprint, Format, Reason, Role, Token};
+use super::{Fingerprint, Format, Reason, Role, Token};
 use crate::syntax::jwt::{self, Jwt};
 
 /// `typ` of a token's header, in lower case and without `application/`: RFC 9068 2.1, RFC 9449 4.2,
@@ -20,16 +20,17 @@ pub struct Read {
     pub reason: Reason,
 }
 
-/// Reads a token. Where `anything` is false only a JWT is one, since it tells by itself.
-pub fn read(text: &str, anything: bool) -> Option<Read> {
+/// Reads a token. Where its place does not make it one only a JWT is, since it tells by itself.
+pub fn read(text: &str, place_says: Option<Role>) -> Option<Read> {
+    let anything = place_says.is_some();
     let fingerprint = Fingerprint::of(text);
     // Signed cookies of web frameworks also begin with JSON, but no header of theirs names an algorithm.
-    let may_be_jwt = jwt::looks_like_jwt(text) || anything && text.starts_with('e');
+    // A proof is made anew for each request, so it is read when it is asked for (syntax/dpop.rs).
+    let may_be_jwt = place_says != Some(Role::DpopProof) && (jwt::looks_like_jwt(text) || anything && text.starts_with('e'));
     let jwt = if may_be_jwt { jwt::parse(text).value.filter(|jwt| jwt.header.alg.is_some() || jwt.header.typ.is_some()) } else { None };
     let (format, role, reason) = if let Some(jwt) = jwt {
         let (role, reason) = said_by(&jwt);
-        let claims = Box::new(Claims::of(&jwt));
-        (if jwt.form == jwt::Form::Encrypted { Format::Encrypted(claims) } else { Format::Jwt(claims) }, role, reason)
+        (Format::Jwt(Box::new(jwt)), role, reason)
     } else if anything {
         (Format::Opaque, Role::Unknown, Reason::Nothing)
     } else {
@@ -64,7 +65,7 @@ mod tests {
     fn said(jwt: &str) -> (Role, Reason) {
         let text =
             crate::notation::parse(&format!("> GET https://a.test/\n> X: {{jwt {jwt}}}\n")).unwrap()[0].sent("x").unwrap().to_owned();
-        let read = read(&text, false).unwrap();
+        let read = read(&text, None).unwrap();
         (read.role, read.reason)
     }
 
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn text_that_tells_nothing_is_a_token_only_where_one_belongs() {
-        assert!(read("2YotnFZFEjr1zCsicMWpAA", false).is_none());
-        assert!(read("2YotnFZFEjr1zCsicMWpAA", true).is_some());
+        assert!(read("2YotnFZFEjr1zCsicMWpAA", None).is_none());
+        assert!(read("2YotnFZFEjr1zCsicMWpAA", Some(Role::Access)).is_some());
     }
 }

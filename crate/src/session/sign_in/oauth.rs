@@ -189,7 +189,7 @@ impl<'s> Flow<'s> {
         let id_tokens = || self.tokens().filter(|(_, seen)| seen.role == Role::Id);
         remarks.extend(id_tokens().find_map(|(at, seen)| self.compare_nonce(at, seen)));
         let issuer = self.answers.iter().find_map(|answer| answer.message.param("iss"));
-        let differs = |seen: &Seen| seen.token.claims().and_then(|claims| claims.issuer.as_deref()).is_some_and(|own| Some(own) != issuer);
+        let differs = |seen: &Seen| seen.token.claims().and_then(|claims| claims.iss.as_deref()).is_some_and(|own| Some(own) != issuer);
         remarks.extend(id_tokens().find(|(_, seen)| issuer.is_some() && differs(seen)).map(|(at, _)| Remark::IssuerDiffers(at)));
         self.remarks.extend(remarks);
     }
@@ -215,9 +215,9 @@ impl<'s> Flow<'s> {
 
     fn compare_nonce(&self, at: usize, seen: &Seen) -> Option<Remark> {
         let asked = self.asked_link("nonce")?;
-        match seen.token.claims()?.nonce {
+        match &seen.token.claims()?.nonce {
             None => Some(Remark::NonceMissing(at)),
-            Some(nonce) => (nonce != asked).then_some(Remark::NonceDiffers(at)),
+            Some(nonce) => (Fingerprint::of(nonce) != asked).then_some(Remark::NonceDiffers(at)),
         }
     }
 
