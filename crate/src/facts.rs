@@ -4,14 +4,18 @@ mod carried;
 pub mod clocks;
 pub mod messages;
 pub mod negotiation;
+mod parameters;
 mod purpose;
 pub mod tokens;
 
 use url::Url;
 
+use carried::Carried;
+use parameters::Parameters;
+
 use crate::exchange::Exchange;
 use crate::finding::Place;
-use crate::syntax::{Parsed, SyntaxViolation, challenge, cookie, credentials, http_date, set_cookie};
+use crate::syntax::{Parsed, SyntaxViolation, challenge, credentials, http_date};
 use crate::time::Time;
 
 pub use carried::text_of;
@@ -127,21 +131,23 @@ impl Facts {
     /// Reads the fields of an exchange.
     #[must_use]
     pub fn of(exchange: &Exchange) -> Self {
-        let mut facts = Self { purpose: Purpose::of(exchange), ..Self::default() };
+        let parameters = Parameters::of(exchange);
         let sent = exchange.sent("authorization").map(|value| (credentials::parse(value), value));
-        (facts.tokens, facts.messages) = carried::read(exchange, sent.as_ref().map(|(parsed, _)| &parsed.value));
-        facts.read_request(exchange);
+        let mut carried = Carried::default();
+        carried.read(exchange, &parameters, sent.as_ref().map(|(parsed, _)| &parsed.value));
+        let mut facts = Self {
+            purpose: Purpose::of(exchange, &parameters),
+            tokens: carried.tokens.into(),
+            messages: carried.messages.into(),
+            cookies: carried.cookies,
+            set_cookies: carried.set_cookies,
+            ..Self::default()
+        };
         facts.read_response(exchange);
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.clocks = clocks::read(&facts, exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
         facts
-    }
-
-    fn read_request(&mut self, exchange: &Exchange) {
-        for value in exchange.request.fields.all("cookie") {
-            self.cookies.extend(cookie::parse(value).value.into_iter().map(|pair| (pair.name.into(), Fingerprint::of(pair.value))));
-        }
     }
 
     fn read_response(&mut self, exchange: &Exchange) {
@@ -155,10 +161,6 @@ impl Facts {
                 into.extend(parsed.value.iter().map(|challenge| kept(challenge, field)));
                 self.challenge_violations.extend(parsed.violations.into_iter().map(|violation| (name, field, violation)));
             }
-        }
-        for value in response.fields.all("set-cookie") {
-            let cookie = set_cookie::parse(value).value;
-            self.set_cookies.push((cookie.name.into(), Fingerprint::of(cookie.value)));
         }
     }
 

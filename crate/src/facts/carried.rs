@@ -7,12 +7,12 @@ use memchr::memmem;
 
 use super::Fingerprint;
 use super::messages::{Message, MessageKind};
+use super::parameters::{Parameters, json};
 use super::tokens::names::{guards_forms, role_of_cookie, role_of_parameter};
 use super::tokens::{Carrier, Reason, Role, Seen, role};
 use crate::exchange::{Exchange, Response};
 use crate::limits;
-use crate::syntax::form::{self, Form, Pair};
-use crate::syntax::json_members::{self, Members};
+use crate::syntax::form::{self, Form};
 use crate::syntax::secret::Secret;
 use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 
@@ -22,11 +22,17 @@ const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
 /// No shorter text under a merely common name is taken for a token.
 const SHORTEST: usize = 8;
 
-/// The tokens and messages of an exchange, those of the request first.
-pub fn read(exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) -> (Box<[Seen]>, Box<[Message]>) {
-    let mut reader = Reader::default();
-    reader.exchange(exchange, credentials);
-    (reader.seen.into(), reader.messages.into())
+/// What an exchange carries, of the request first.
+#[derive(Default)]
+pub struct Carried {
+    pub tokens: Vec<Seen>,
+    pub messages: Vec<Message>,
+    /// The cookies that were sent.
+    pub cookies: Vec<(Box<str>, Fingerprint)>,
+    /// The cookies that the response sets.
+    pub set_cookies: Vec<(Box<str>, Fingerprint)>,
+    wanted: Option<Fingerprint>,
+    text: Option<Secret>,
 }
 
 /// A token as it was captured, found again where it stands, for what has to be computed from it: hashes,
@@ -34,26 +40,18 @@ pub fn read(exchange: &Exchange, credentials: Option<&credentials::Credentials<'
 #[must_use]
 pub fn text_of(exchange: &Exchange, token: Fingerprint) -> Option<Secret> {
     let parsed = exchange.sent("authorization").map(credentials::parse);
-    let mut reader = Reader { wanted: Some(token), ..Reader::default() };
-    reader.exchange(exchange, parsed.as_ref().map(|parsed| &parsed.value));
-    reader.text
-}
-
-#[derive(Default)]
-struct Reader {
-    seen: Vec<Seen>,
-    messages: Vec<Message>,
-    wanted: Option<Fingerprint>,
-    text: Option<Secret>,
+    let mut carried = Carried { wanted: Some(token), ..Carried::default() };
+    carried.read(exchange, &Parameters::of(exchange), parsed.as_ref().map(|parsed| &parsed.value));
+    carried.text
 }
 
 /// What a place says about a token in it.
 type Guess = (Role, Reason);
 
-impl Reader {
+impl Carried {
     /// Takes what stands there, if it is a token. Without a guess only text with a form of its own is one.
     fn take(&mut self, carrier: Carrier, name: Cow<'static, str>, text: &str, guess: Option<Guess>) {
-        if text.is_empty() || self.seen.len() >= limits::TOKENS {
+        if text.is_empty() || self.tokens.len() >= limits::TOKENS {
             return;
         }
         let Some(read) = role::read(text, guess.map(|(role, _)| role)) else { return };
@@ -64,17 +62,18 @@ impl Reader {
         if read.reason > reason {
             (role, reason) = (read.role, read.reason);
         }
-        self.seen.push(Seen { token: Rc::new(read.token), carrier, name, role, reason, life: None });
+        self.tokens.push(Seen { token: Rc::new(read.token), carrier, name, role, reason, life: None });
     }
 
-    fn exchange(&mut self, exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) {
-        self.request(exchange, credentials);
+    /// Reads an exchange.
+    pub fn read(&mut self, exchange: &Exchange, parameters: &Parameters<'_>, credentials: Option<&credentials::Credentials<'_>>) {
+        self.request(exchange, parameters, credentials);
         if let Some(response) = &exchange.response {
             self.response(exchange, response);
         }
     }
 
-    fn request(&mut self, exchange: &Exchange, credentials: Option<&credentials::Credentials<'_>>) {
+    fn request(&mut self, exchange: &Exchange, parameters: &Parameters<'_>, credentials: Option<&credentials::Credentials<'_>>) {
         let fields = &exchange.request.fields;
         if let Some((credentials, token)) = credentials.and_then(|credentials| Some((credentials, credentials.token()?))) {
             let is_key = credentials.scheme.to_ascii_lowercase().contains("key");
@@ -95,24 +94,18 @@ impl Reader {
         }
         for value in fields.all("cookie") {
             for pair in cookie::parse(value).value {
+                self.cookies.push((pair.name.into(), Fingerprint::of(pair.value)));
                 self.cookie(Carrier::Cookie, pair.name, pair.value);
             }
         }
-        if let Some(query) = exchange.url.query() {
-            self.parameters(Carrier::Query, &form::urlencoded(query).value);
-        }
-        let Some(body) = &exchange.request.body else { return };
-        let media = exchange.sent("content-type");
-        if body.text.trim_start().starts_with('{') {
-            self.json(Carrier::RequestJson, &body.text, 0);
-        } else if let Some(form) = form::read(media.unwrap_or("application/x-www-form-urlencoded"), &body.text) {
-            self.parameters(Carrier::Form, &form.value);
-        }
+        self.parameters(Carrier::Query, &parameters.query);
+        self.parameters(if parameters.is_json { Carrier::RequestJson } else { Carrier::Form }, &parameters.content);
     }
 
     fn response(&mut self, exchange: &Exchange, response: &Response) {
         for value in response.fields.all("set-cookie") {
             let cookie = set_cookie::parse(value).value;
+            self.set_cookies.push((cookie.name.into(), Fingerprint::of(cookie.value)));
             self.cookie(Carrier::SetCookie, cookie.name, cookie.value);
         }
         if let Some(target) = exchange.redirect_target() {
@@ -127,7 +120,7 @@ impl Reader {
         let start = body.text.trim_start();
         let asks_for_more = self.messages.last().is_some_and(|message| message.carrier.is_sent());
         if start.starts_with('{') && (asks_for_more || JSON_MARKS.iter().any(|mark| has(mark))) {
-            self.json(Carrier::ResponseJson, &body.text, 0);
+            self.parameters(Carrier::ResponseJson, &json(&body.text));
         } else if start.starts_with('<') && has("hidden") {
             self.parameters(Carrier::HiddenField, &hidden_fields::read(&body.text));
         }
@@ -141,12 +134,19 @@ impl Reader {
     }
 
     fn parameters(&mut self, carrier: Carrier, form: &Form<'_>) {
-        self.form(carrier, form);
+        self.form(carrier, form, 0);
         self.message(carrier, form);
     }
 
-    fn form(&mut self, carrier: Carrier, form: &Form<'_>) {
+    fn form(&mut self, carrier: Carrier, form: &Form<'_>, depth: usize) {
         for pair in &form.pairs {
+            let is_json = matches!(carrier, Carrier::RequestJson | Carrier::ResponseJson);
+            if is_json && pair.value.starts_with(['{', '[']) {
+                if depth < limits::TOKEN_JSON_DEPTH {
+                    self.form(carrier, &json(&pair.value), depth + 1);
+                }
+                continue;
+            }
             let says = role_of_parameter(&pair.name).filter(|(role, reason, _)| match role {
                 Role::AuthorizationCode => is_code(carrier, form),
                 Role::RequestObject => form.has("client_id"),
@@ -157,27 +157,13 @@ impl Reader {
                 Some((role, reason, None)) => (owned(&pair.name), Some((role, reason))),
                 None => (owned(&pair.name), None),
             };
-            self.take(carrier, name, &pair.value, guess);
+            // Members that are not text stand here as JSON.
+            if !(is_json && matches!(&*pair.value, "null" | "true" | "false")) {
+                self.take(carrier, name, &pair.value, guess);
+            }
         }
         let seconds = |name| form.get(name).and_then(|seconds| seconds.parse().ok());
         self.lives(seconds("expires_in"), seconds("refresh_expires_in").or_else(|| seconds("refresh_token_expires_in")));
-    }
-
-    fn json(&mut self, carrier: Carrier, text: &str, depth: usize) {
-        let Ok(members) = Members::read(text) else { return };
-        let mut form = Form::default();
-        for (name, value) in members.iter() {
-            if value.starts_with('{') && depth < limits::TOKEN_JSON_DEPTH {
-                self.json(carrier, value, depth + 1);
-            } else {
-                let value = json_members::text_of(value).map_or(Cow::Borrowed(value), Cow::Owned);
-                form.pairs.push(Pair { name: Cow::Borrowed(name), value, at: 0 });
-            }
-        }
-        self.form(carrier, &form);
-        if depth == 0 {
-            self.message(carrier, &form);
-        }
     }
 
     fn message(&mut self, carrier: Carrier, form: &Form<'_>) {
@@ -201,7 +187,7 @@ impl Reader {
 
     /// Notes the lives that stand beside the tokens just read.
     fn lives(&mut self, access: Option<u32>, refresh: Option<u32>) {
-        for seen in &mut self.seen {
+        for seen in &mut self.tokens {
             let life = match &*seen.name {
                 "access_token" => access,
                 "refresh_token" => refresh,

@@ -1,13 +1,10 @@
 //! What an exchange is for, told by its structure: its parameters before its path.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use serde_json::value::RawValue;
 use url::Url;
 
+use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
-use crate::syntax::form;
+use crate::syntax::form::Form;
 
 /// What an exchange is for, by its structure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,31 +42,30 @@ const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_
 impl Purpose {
     /// What this exchange is for.
     #[must_use]
-    pub fn of(exchange: &Exchange) -> Self {
+    pub(super) fn of(exchange: &Exchange, parameters: &Parameters<'_>) -> Self {
         if exchange.kind == Kind::Preflight {
             return Self::Preflight;
         }
         if exchange.kind.is_asset() || exchange.url.path().ends_with("/favicon.ico") {
             return Self::Asset;
         }
-        let sent = Parameters::sent_by(exchange);
+        let Parameters { query, content: sent, .. } = parameters;
         match sent.get("grant_type") {
             Some("refresh_token") => return Self::Refresh,
             Some("password") => return Self::SignIn,
             Some(_) => return Self::Token,
             None => {}
         }
-        if &*exchange.method != "GET" && sent.names().any(is_password_name) {
+        if &*exchange.method != "GET" && names(sent).any(is_password_name) {
             return Self::SignIn;
         }
         if sent.has("SAMLResponse") || sent.has("wresult") {
             return Self::Callback;
         }
-        let query = Parameters::of(&exchange.url);
         if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
             return Self::Authorize;
         }
-        if [&query, &sent].iter().any(|parameters| parameters.has("state") && (parameters.has("code") || parameters.has("error"))) {
+        if [query, sent].iter().any(|parameters| parameters.has("state") && (parameters.has("code") || parameters.has("error"))) {
             return Self::Callback;
         }
         if path_has(&exchange.url, &SIGN_OUT_WORDS) {
@@ -94,40 +90,9 @@ fn is_password_name(name: &str) -> bool {
     name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The parameters of a query, a form, or the top level of a JSON object.
-struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
-
-impl<'a> Parameters<'a> {
-    fn of(url: &'a Url) -> Self {
-        Self(url.query_pairs().collect())
-    }
-
-    fn sent_by(exchange: &'a Exchange) -> Self {
-        let Some(body) = exchange.request.body.as_ref().filter(|_| &*exchange.method != "GET") else { return Self(Vec::new()) };
-        if body.text.trim_start().starts_with('{') {
-            let members: HashMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(&body.text).unwrap_or_default();
-            let value = |raw: &'a RawValue| Cow::Borrowed(raw.get().trim_matches('"'));
-            return Self(members.into_iter().map(|(name, raw)| (name, value(raw))).collect());
-        }
-        let form = match exchange.sent("content-type") {
-            Some(media) if media.starts_with("multipart/") => form::multipart(media, &body.text).value,
-            _ => form::urlencoded(&body.text).value,
-        };
-        Self(form.pairs.into_iter().map(|pair| (pair.name, pair.value)).collect())
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
-    }
-
-    /// Every name; of a JSON object those of nested members too, since APIs wrap what they are sent.
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|(name, value)| std::iter::once(&**name).chain(nested_names(value)))
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
+/// Every name; of a JSON object those of nested members too, since APIs wrap what they are sent.
+fn names<'f>(form: &'f Form<'_>) -> impl Iterator<Item = &'f str> {
+    form.pairs.iter().flat_map(|pair| std::iter::once(&*pair.name).chain(nested_names(&pair.value)))
 }
 
 /// The member names inside a nested JSON object, as far as no escape hides them.
@@ -149,7 +114,7 @@ mod tests {
     use super::*;
 
     fn purpose(notation: &str) -> Purpose {
-        Purpose::of(&crate::notation::parse(notation).unwrap()[0])
+        crate::facts::Facts::of(&crate::notation::parse(notation).unwrap()[0]).purpose
     }
 
     #[test]
