@@ -18,6 +18,7 @@ const SOURCES = {
   cookie_store: ['abarth-http-state', 'wpt-derived'],
   fetch: ['wpt-derived'],
   fields: ['abarth-http-state'],
+  schemes: ['greenbytes-httpauth'],
   bodies: ['okta-errors'],
   oauth: ['okta-errors', 'jose-cookbook-rfc7520', 'webconcepts'],
   windows: ['pyspnego-tokens', 'chromium-derived'],
@@ -83,6 +84,9 @@ for (const source of SOURCES[target]) {
 }
 if (target.startsWith('cookie')) {
   for (const text of texts(JSON.parse(readFileSync('tests/vectors/cookies/chrome.json', 'utf8')))) keep(text);
+}
+if (target === 'schemes') {
+  for (const text of texts(JSON.parse(readFileSync('tests/vectors/fields/seeds.json', 'utf8')))) keep(text);
 }
 if (target === 'session' || target === 'notation') {
   for (const block of examples('crate/src/causes')) keep(block);

@@ -5,6 +5,8 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::challenge::Challenge;
+use super::lexer::place;
 use super::placeholder::is_placeholder;
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::order::sort_by_key;
@@ -40,6 +42,40 @@ pub static CONTROL_CHARACTER: Rule = Rule {
 /// A name or password that was never filled in.
 pub static PLACEHOLDER: Rule =
     Rule { id: "basic-placeholder", says: "holds Basic credentials with a placeholder for name or password", source: "RFC 7617 2" };
+
+/// A challenge without a realm.
+pub static NO_REALM: Rule = Rule { id: "basic-no-realm", says: "asks for Basic without naming a realm", source: "RFC 7617 2" };
+
+/// A charset that may not be asked for.
+pub static UNKNOWN_CHARSET: Rule =
+    Rule { id: "basic-unknown-charset", says: "asks for another charset than UTF-8, which is the only one", source: "RFC 7617 2.1" };
+
+/// What a challenge asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand<'c> {
+    /// What the name and password are for.
+    pub realm: Option<&'c str>,
+    /// Whether both are to be sent in UTF-8. Else each client chooses.
+    pub utf8: bool,
+}
+
+/// Reads a challenge; `None` for one of another scheme.
+#[must_use]
+pub fn demand<'c>(challenge: &'c Challenge<'_>) -> Parsed<Option<Demand<'c>>> {
+    if !challenge.is("Basic") {
+        return Parsed { value: None, violations: Vec::new() };
+    }
+    let (realm, charset) = (challenge.param("realm"), challenge.param("charset"));
+    let utf8 = charset.is_some_and(|charset| charset.eq_ignore_ascii_case("UTF-8"));
+    let mut violations = Vec::new();
+    if realm.is_none() {
+        violations.push(SyntaxViolation { at: challenge.at, rule: &NO_REALM });
+    }
+    if charset.is_some() && !utf8 {
+        violations.push(SyntaxViolation { at: place(&challenge.params, "charset"), rule: &UNKNOWN_CHARSET });
+    }
+    Parsed { value: Some(Demand { realm, utf8 }), violations }
+}
 
 /// A name and a password, in a charset that Basic leaves open. Their `Debug` shows only lengths.
 #[derive(Clone, PartialEq, Eq)]
@@ -124,6 +160,19 @@ mod tests {
 
     fn pair(user: &str, password: &str) -> Pair {
         Some((user.to_owned(), password.to_owned()))
+    }
+
+    #[test]
+    fn reads_what_a_challenge_asks_for() {
+        use crate::syntax::challenge;
+        // RFC 7617 2.1.
+        let asked = challenge::parse("Basic realm=\"foo\", charset=\"UTF-8\"");
+        let parsed = demand(&asked.value[0]);
+        assert_eq!((parsed.value, parsed.violations), (Some(Demand { realm: Some("foo"), utf8: true }), vec![]));
+        let broken = challenge::parse("Bearer, Basic charset=\"ISO-8859-1\"");
+        let rules: Vec<_> = demand(&broken.value[1]).violations.iter().map(|violation| (violation.at, violation.rule.id)).collect();
+        assert_eq!(rules, [(8, "basic-no-realm"), (14, "basic-unknown-charset")]);
+        assert_eq!(demand(&broken.value[0]).value, None);
     }
 
     #[test]

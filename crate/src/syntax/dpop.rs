@@ -9,6 +9,7 @@ use url::Url;
 use super::json_members::{Members, text_of};
 use super::jwt::{self, Jwt};
 use super::{Parsed, Rule, SyntaxViolation};
+use crate::time::Time;
 
 /// Several proofs where one belongs.
 pub static SEVERAL_PROOFS: Rule = Rule { id: "dpop-several-proofs", says: "holds more than one proof", source: "RFC 9449 4.3" };
@@ -55,6 +56,10 @@ pub enum Mismatch {
     AccessTokenHash,
     /// The access token is bound to another key (`cnf.jkt`).
     Key,
+    /// `nonce` is not the one that the server asked for last.
+    Nonce,
+    /// `iat` is too far from the server's clock.
+    Time,
 }
 
 /// Reads the value of a DPoP field; `None` where it holds no JWT.
@@ -101,9 +106,24 @@ fn check(proof: &Proof, note: &mut impl FnMut(&'static Rule)) {
 }
 
 impl Proof {
+    /// Everything in which the proof is no longer, or not yet, fresh: measured by the server's clock, which
+    /// allows so many seconds to either side, and by its last `DPoP-Nonce`, where it gave one.
+    #[must_use]
+    pub fn staleness(&self, server_time: Time, allowed_seconds: i64, nonce: Option<&str>) -> Vec<Mismatch> {
+        let mut mismatches = Vec::new();
+        let claims = &self.jwt.claims;
+        if nonce.is_some_and(|nonce| claims.nonce.as_deref() != Some(nonce)) {
+            mismatches.push(Mismatch::Nonce);
+        }
+        let distance = claims.iat.map_or(0, |iat| server_time.since(Time::from_seconds(iat)).saturating_abs());
+        if distance > allowed_seconds.saturating_mul(1000) {
+            mismatches.push(Mismatch::Time);
+        }
+        mismatches
+    }
+
     /// Everything in which the proof differs from the request: its method, its URL, and the access
-    /// token behind `Authorization: DPoP`. Whether `iat` and `nonce` are fresh only the server's clock
-    /// and its last `DPoP-Nonce` can tell.
+    /// token behind `Authorization: DPoP`.
     #[must_use]
     pub fn mismatches(&self, method: &str, url: &Url, access_token: Option<&str>) -> Vec<Mismatch> {
         let mut mismatches = Vec::new();
@@ -199,6 +219,18 @@ mod tests {
         }
         let unbound = of(r#"{"jti":"1","htm":"GET","htu":"https://a.test/","iat":1}"#);
         assert_eq!(unbound.mismatches("GET", &url, Some(TOKEN)), [Mismatch::NoAccessTokenHash]);
+    }
+
+    #[test]
+    fn tells_whether_a_proof_is_fresh() {
+        // RFC 9449 figure 21.
+        let proof = of(
+            r#"{"jti":"-BwC3ESc6acc2lTc","htm":"POST","htu":"https://server.example.com/token","iat":1562262616,"nonce":"eyJ7S_zG.eyJH0-Z.HX4w-7v"}"#,
+        );
+        let at = |seconds: i64| Time::from_seconds(1_562_262_616 + seconds);
+        assert_eq!(proof.staleness(at(60), 60, Some("eyJ7S_zG.eyJH0-Z.HX4w-7v")), []);
+        assert_eq!(proof.staleness(at(-61), 60, None), [Mismatch::Time]);
+        assert_eq!(proof.staleness(at(61), 60, Some("eyJ7S_bG.eyJH0-Z.HX4w-7v")), [Mismatch::Nonce, Mismatch::Time]);
     }
 
     #[test]

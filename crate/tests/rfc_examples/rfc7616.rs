@@ -80,6 +80,31 @@ fn section_3_5() {
 
 const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
 
+/// Sections 3.4.2 and 3.4.3 for every algorithm and both protections, with the names of 3.9.1 and the
+/// content "v=1": the specification gives only the rules, and another program worked these out.
+#[test]
+fn sections_3_4_2_and_3_4_3() {
+    for (algorithm, qop, response) in [
+        ("MD5", "auth", "6f31d8ff6361bb27783b6ac62b999535"),
+        ("MD5", "auth-int", "beb71ce784d939e8a8030380ddf6b456"),
+        ("MD5-sess", "auth", "9e3465d402d672d7b3c6a659201e5672"),
+        ("MD5-sess", "auth-int", "03f76e47209558db978cf03c9b7ddc52"),
+        ("SHA-256", "auth", "b85bfcaae378db6f6d75b1706062ac3d66fec2dd3d0082d77885522866488dac"),
+        ("SHA-256", "auth-int", "90cc45fb9f237c41d070611a21a42189a5fc07acb164650c5538b033e7e8e555"),
+        ("SHA-256-sess", "auth", "0e658dc13b25b342e9281bdff874ea276afc02b18423b0b6e6d4db12ef338586"),
+        ("SHA-256-sess", "auth-int", "ff3fb69964794a4e2874e1aeeb7615dc8fff8358dec7761a6eb5ace088a5be2a"),
+        ("SHA-512-256", "auth", "bd4311c37b3890a2df44699789473e744efafb31f8d789781eac66741224f782"),
+        ("SHA-512-256", "auth-int", "8b1de8d282162c845baedaff83967cd64362e0d3c75329b1f4d6774023f4cd73"),
+        ("SHA-512-256-sess", "auth", "6a367200f8f86e5ed33f8efa29ba094aa97a9c411b3a57823e11563a89748060"),
+        ("SHA-512-256-sess", "auth-int", "275cac3eea64b86cab7453846347db36013a796050d37743320a90eea679f20c"),
+    ] {
+        let field = format!(
+            "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm={algorithm}, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop={qop}, response=\"{response}\""
+        );
+        assert!(answers(&field, Known { method: "POST", body: b"v=1", ..MUFASA }), "{algorithm} {qop}");
+    }
+}
+
 #[test]
 fn rfc_2617_section_3_5() {
     let demand = asked(

@@ -373,6 +373,8 @@ pub struct DeviceAuthorization {
     pub user_code: Option<Secret>,
     /// Where the user types it.
     pub verification_uri: Option<String>,
+    /// The same address with the code in it.
+    pub verification_uri_complete: Option<Secret>,
     /// Life of both codes in seconds.
     pub expires_in: Option<i64>,
     /// Seconds between two polls; 5 where missing.
@@ -387,6 +389,7 @@ pub fn device_response(content: &str) -> Option<Parsed<DeviceAuthorization>> {
         device_code: object.text("device_code").map(|text| Secret(text.into())),
         user_code: object.text("user_code").map(|text| Secret(text.into())),
         verification_uri: object.text("verification_uri").or_else(|| object.text("verification_url")),
+        verification_uri_complete: object.text("verification_uri_complete").map(|text| Secret(text.into())),
         expires_in: object.number("expires_in"),
         interval: object.number("interval"),
     };
@@ -502,9 +505,11 @@ mod tests {
         let active = active.unwrap().value;
         assert_eq!((active.active, active.exp, active.aud.len()), (true, Some(1_419_356_238), 1));
         let device = device_response(
-            r#"{"device_code":"GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS","user_code":"WDJB-MJHT","verification_uri":"https://example.com/device","expires_in":1800,"interval":5}"#,
+            r#"{"device_code":"GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS","user_code":"WDJB-MJHT","verification_uri":"https://example.com/device","verification_uri_complete":"https://example.com/device?user_code=WDJB-MJHT","expires_in":1800,"interval":5}"#,
         );
-        assert_eq!(device.unwrap().value.interval, Some(5));
+        let device = device.unwrap().value;
+        assert_eq!((device.interval, device.verification_uri.as_deref()), (Some(5), Some("https://example.com/device")));
+        assert_eq!(device.verification_uri_complete, Some("https://example.com/device?user_code=WDJB-MJHT".into()));
         let pushed = pushed_response(r#"{"request_uri":"urn:example:bwc4JK-ESC0w8acc191e-Y1LTC2","expires_in":90}"#);
         assert_eq!(pushed.unwrap().value.expires_in, Some(90));
         assert_eq!(pushed_response("{}"), None);
