@@ -80,6 +80,8 @@ pub struct Challenge {
     pub field: usize,
     /// The scheme, as sent.
     pub scheme: Box<str>,
+    /// Whether it bears a token of a handshake instead of parameters.
+    pub has_token: bool,
     /// Parameters: lower-case name, value.
     pub params: Vec<(Box<str>, Box<str>)>,
 }
@@ -203,6 +205,7 @@ fn kept(challenge: &challenge::Challenge<'_>, field: usize) -> Challenge {
     Challenge {
         field,
         scheme: challenge.scheme.into(),
+        has_token: challenge.token68.is_some(),
         params: challenge.params.iter().map(|param| (param.name.to_ascii_lowercase().into(), (*param.value).into())).collect(),
     }
 }

@@ -47,6 +47,8 @@ pub const HAR_HEAD: usize = 4096;
 pub const HAR_SKIPPED: usize = 1000;
 /// Hops of a chain of redirects; browsers stop long before.
 pub const REDIRECT_HOPS: usize = 64;
+/// Challenges and attempts of one origin that its protection spaces are told from.
+pub const SPACE_CHALLENGES: usize = 1024;
 /// Earlier requests of an origin that are asked where an unexplained cookie comes from.
 pub const EARLIER_REQUESTS: usize = 64;
 /// Exchanges of a site that a "what if" replays before the change, and as many after it.

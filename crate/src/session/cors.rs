@@ -2,9 +2,13 @@
 //! preflight, and which request fields need one. Steps and names of the Fetch standard (2.2.2, 4.8,
 //! 4.9; read 2026-11-20); reasons are the Chrome DevTools Protocol's `CorsError` names.
 
+mod verdict;
+
 use crate::fields::Fields;
 use crate::syntax::cors::{AccessControl, OriginValue, origin};
 use crate::syntax::{SyntaxViolation, list};
+
+pub use verdict::{Asked, Outcome, Preflights, Verdict};
 
 /// Whether a request carries cookies, client certificates and stored authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

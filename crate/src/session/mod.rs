@@ -8,6 +8,7 @@ pub mod cookie_store;
 pub mod cors;
 mod failure;
 mod index;
+pub mod protection_space;
 pub mod redirects;
 mod replay;
 pub mod sign_in;
@@ -54,6 +55,8 @@ pub struct Session {
     tokens: token_timeline::TokenTimeline,
     sign_ins: sign_in::SignIns,
     redirects: redirects::Redirects,
+    preflights: cors::Preflights,
+    spaces: protection_space::Spaces,
 }
 
 impl Session {
@@ -71,6 +74,8 @@ impl Session {
             tokens: token_timeline::TokenTimeline::default(),
             sign_ins: sign_in::SignIns::default(),
             redirects: redirects::Redirects::default(),
+            preflights: cors::Preflights::default(),
+            spaces: protection_space::Spaces::default(),
         }
     }
 
@@ -99,6 +104,8 @@ impl Session {
         self.tokens.take(&self.records, at);
         self.sign_ins.take(&self.records, at);
         self.redirects.take(&self.records, at);
+        self.preflights.take(&self.records, at);
+        self.spaces.take(&self.records, at);
         self.replay.take(&mut self.records, &self.by_origin, at);
         at
     }

@@ -4,6 +4,7 @@
 
 use super::der::{self, Element, Reader, application};
 use super::{Parsed, Rule, SyntaxViolation};
+use crate::order::sort_by_key;
 use crate::time::{Time, days_from_civil};
 
 /// Bytes that are no Kerberos message.
@@ -135,6 +136,7 @@ pub enum Message {
 pub fn read(token: &[u8]) -> Parsed<Option<Message>> {
     let mut violations = Vec::new();
     let value = message(Reader::new(token), &mut violations);
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value, violations }
 }
 
@@ -531,5 +533,11 @@ mod tests {
     fn every_error_code_can_be_found() {
         assert!(ERRORS.iter().all(|(code, name)| error_name(*code) == Some(name)));
         assert_eq!(error_name(30), None);
+    }
+
+    #[test]
+    fn departures_stand_in_order_of_their_places() {
+        let parsed = read(&[0x7e, 0x22, 0x30, 0x16, 0x04, 0x51, 0x45, 0x14]);
+        assert!(parsed.violations.is_sorted_by_key(|violation| violation.at) && parsed.violations.len() > 1, "{:?}", parsed.violations);
     }
 }

@@ -4,6 +4,7 @@
 use super::der::{self, Element, Reader, application, context};
 use super::ntlm;
 use super::{Parsed, Rule, SyntaxViolation, kerberos};
+use crate::order::sort_by_key;
 
 /// Bytes that are no SPNEGO token.
 pub static NOT_SPNEGO: Rule = Rule { id: "not-spnego", says: "is not an SPNEGO token", source: "RFC 4178 4.2" };
@@ -126,6 +127,7 @@ pub fn read(token: &[u8]) -> Parsed<Option<Token>> {
     if value.is_none() && violations.is_empty() {
         violations.push(SyntaxViolation { at: 0, rule: &NOT_SPNEGO });
     }
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value, violations }
 }
 

@@ -1,0 +1,328 @@
+//! What the page got of a script's request to another origin: which preflight asked for leave, and
+//! whether the answer may be read.
+
+use url::Url;
+
+use super::{CorsError, CredentialsMode, Preflighted, Refusal, check, preflight, unsafe_names};
+use crate::exchange::{Exchange, Kind};
+use crate::session::index::insert_by_time;
+use crate::session::replay::Difference;
+use crate::session::{Record, Session};
+use crate::syntax::cors::AccessControl;
+use crate::syntax::list;
+
+/// Request fields that browsers set themselves and that no script's preflight asks about: Fetch,
+/// forbidden request-header, and what browsers add on their own. Lower case; read 2026-11-21.
+const BROWSER_FIELDS: [&str; 27] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "alt-used",
+    "cache-control",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "keep-alive",
+    "origin",
+    "pragma",
+    "priority",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+];
+
+/// Milliseconds between a preflight and the request that it is for. Chrome reports a request that
+/// was never made before its preflight.
+const TOGETHER: i64 = 10_000;
+
+/// The preflights of a session, in order of time.
+#[derive(Default)]
+pub struct Preflights {
+    positions: Vec<usize>,
+}
+
+impl Preflights {
+    pub(in crate::session) fn take(&mut self, records: &[Record], at: usize) {
+        let is_preflight = |record: &Record| is_preflight(&record.exchange);
+        if records.get(at).is_some_and(is_preflight) {
+            insert_by_time(&mut self.positions, at, records);
+        }
+    }
+}
+
+/// How one request across origins went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The page's origin, as the `Origin` field has it: `null` where a redirect took it away.
+    pub origin: Box<str>,
+    /// What the script asked for; `None` where the capture does not tell.
+    pub credentials: Option<CredentialsMode>,
+    /// What became of the question before the request.
+    pub asked: Asked,
+    /// What the page got.
+    pub outcome: Outcome,
+}
+
+/// The question whether the request may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// None is needed.
+    NotNeeded,
+    /// This exchange.
+    At(usize),
+    /// One is needed and is not in the capture: it was answered before, or the browser hides it.
+    Unseen,
+}
+
+/// What a page got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The response.
+    Readable,
+    /// A network error, although the server answered: for this reason.
+    Hidden(CorsError),
+    /// A network error, with everything that the preflight refuses: the request was never made.
+    NotSent(Vec<Refusal>),
+    /// Either, by what the script asked for: the reason against each, if there is one.
+    Depends {
+        /// With `credentials: "include"`.
+        with_credentials: Option<CorsError>,
+        /// Without.
+        without: Option<CorsError>,
+    },
+    /// A network error, since no response came.
+    Unanswered,
+}
+
+impl Session {
+    /// What the page got of this exchange; `None` where it is no script's request across origins.
+    #[must_use]
+    pub fn cors(&self, at: usize) -> Option<Verdict> {
+        let record = self.record(at)?;
+        let response = record.exchange.response.as_ref().map(|response| AccessControl::of(&response.fields));
+        self.cors_if(at, response.as_ref())
+    }
+
+    /// The same, had the response these fields.
+    #[must_use]
+    pub fn cors_if(&self, at: usize, response: Option<&AccessControl<'_>>) -> Option<Verdict> {
+        let record = self.record(at)?;
+        let exchange = &record.exchange;
+        let origin = self.requesting_origin(at, exchange)?;
+        let credentials = credentials_mode(record);
+        let (asked, refusals) = self.preflight_of(exchange, &origin, credentials);
+        let outcome = match response {
+            _ if !refusals.is_empty() => Outcome::NotSent(refusals),
+            None => Outcome::Unanswered,
+            Some(response) => {
+                let against = |mode| check(&origin, mode, response).err();
+                let (with, without) = (against(CredentialsMode::Include), against(CredentialsMode::SameOrigin));
+                match (credentials, with, without) {
+                    (Some(CredentialsMode::Include), Some(error), _) | (Some(_), _, Some(error)) => Outcome::Hidden(error),
+                    (Some(_), ..) | (None, None, None) => Outcome::Readable,
+                    (None, Some(with), Some(without)) if with == without => Outcome::Hidden(with),
+                    (None, with_credentials, without) => Outcome::Depends { with_credentials, without },
+                }
+            }
+        };
+        Some(Verdict { origin, credentials, asked, outcome })
+    }
+
+    /// The origin in whose name a script asks another one.
+    fn requesting_origin(&self, at: usize, exchange: &Exchange) -> Option<Box<str>> {
+        let by_script = match exchange.sent("sec-fetch-mode") {
+            Some(mode) => mode == "cors",
+            None => matches!(exchange.kind, Kind::Fetch | Kind::Xhr),
+        };
+        if !by_script || is_preflight(exchange) || !matches!(exchange.url.scheme(), "http" | "https") {
+            return None;
+        }
+        if let Some(origin) = exchange.sent("origin") {
+            return (origin != exchange.url.origin().ascii_serialization()).then(|| origin.into());
+        }
+        // A GET within its own origin has no Origin field, and some captures leave the field out.
+        let page = exchange.page()?.origin();
+        let is_tainted = self.redirected_from(at).and_then(|from| self.redirect_step(from)).is_some_and(|step| step.taints_origin);
+        let is_foreign = page.is_tuple() && page != exchange.url.origin() && exchange.sent("sec-fetch-site") != Some("same-origin");
+        is_foreign.then(|| if is_tainted { "null".into() } else { page.ascii_serialization().into() })
+    }
+
+    /// The preflight of a request, and everything that it refuses.
+    fn preflight_of(&self, exchange: &Exchange, origin: &str, credentials: Option<CredentialsMode>) -> (Asked, Vec<Refusal>) {
+        let Some((at, question)) = self.preflight_for(exchange) else {
+            let own = exchange.request.fields.iter().filter(|(name, _)| !is_browsers(name));
+            let needs = !matches!(&*exchange.method, "GET" | "HEAD" | "POST") || !unsafe_names(own).is_empty();
+            return (if needs { Asked::Unseen } else { Asked::NotNeeded }, Vec::new());
+        };
+        let names = question.sent("access-control-request-headers").map(|value| list::tokens(value).value).unwrap_or_default();
+        let request = Preflighted {
+            origin,
+            // Where the mode is unknown, only what is refused in either is a refusal.
+            credentials: credentials.unwrap_or(CredentialsMode::SameOrigin),
+            method: question.sent("access-control-request-method").unwrap_or(&exchange.method),
+            unsafe_names: &names,
+        };
+        let refusals = question.response.as_ref().map(|response| preflight(request, response.status, &AccessControl::of(&response.fields)));
+        (Asked::At(at), refusals.unwrap_or_default())
+    }
+
+    fn preflight_for(&self, exchange: &Exchange) -> Option<(usize, &Exchange)> {
+        let began = |at: &usize| self.record(*at).map_or(0, |record| record.exchange.started.since(exchange.started));
+        let list = &self.preflights.positions;
+        let from = list.partition_point(|at| began(at) < -TOGETHER);
+        let near = list.get(from..)?.iter().take_while(|at| began(at) <= TOGETHER);
+        let asks = |question: &Exchange| {
+            same_address(&question.url, &exchange.url)
+                && question.sent("access-control-request-method").is_none_or(|method| method == &*exchange.method)
+        };
+        near.filter_map(|at| Some((*at, &self.record(*at)?.exchange)))
+            .filter(|(_, question)| asks(question))
+            .min_by_key(|(_, question)| question.started.since(exchange.started).abs())
+    }
+}
+
+/// Whether the browser asks whether it may ask: some captures call it a script's own request.
+fn is_preflight(exchange: &Exchange) -> bool {
+    exchange.kind == Kind::Preflight || &*exchange.method == "OPTIONS" && exchange.request.fields.has("access-control-request-method")
+}
+
+fn is_browsers(name: &str) -> bool {
+    BROWSER_FIELDS.binary_search(&name).is_ok() || name.starts_with("sec-") || name.starts_with("proxy-")
+}
+
+fn same_address(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin() && one.path() == other.path() && one.query() == other.query()
+}
+
+/// What the request itself shows of its credentials mode. `Authorization` shows nothing: most often
+/// a script set it.
+fn credentials_mode(record: &Record) -> Option<CredentialsMode> {
+    if !record.facts.cookies.is_empty() {
+        return Some(CredentialsMode::Include);
+    }
+    let lacks_one = record.unexplained.iter().any(|cookie| cookie.difference == Difference::Absent);
+    (lacks_one && !record.exchange.unseen.cookies).then_some(CredentialsMode::SameOrigin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Fields;
+    use crate::session::Profile;
+
+    fn verdict(notation: &str) -> Option<Verdict> {
+        let mut session = Session::new(Profile::chrome());
+        let mut last = 0;
+        for exchange in crate::notation::parse(notation).unwrap() {
+            let is_question = is_preflight(&exchange);
+            let at = session.push(exchange);
+            last = if is_question { last } else { at };
+        }
+        session.cors(last)
+    }
+
+    fn outcome(request: &str, answer: &str) -> Outcome {
+        verdict(&format!("~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n{request}< 200 OK\n{answer}"))
+            .unwrap()
+            .outcome
+    }
+
+    const ALLOWED: &str = "< Access-Control-Allow-Origin: https://app.test\n";
+
+    #[test]
+    fn the_fields_decide_what_a_page_may_read() {
+        assert_eq!(outcome("", ""), Outcome::Hidden(CorsError::MissingAllowOriginHeader));
+        assert_eq!(outcome("> Cookie: sid=1\n", ALLOWED), Outcome::Hidden(CorsError::InvalidAllowCredentials));
+        assert_eq!(
+            outcome("> Cookie: sid=1\n", "< Access-Control-Allow-Origin: *\n"),
+            Outcome::Hidden(CorsError::WildcardOriginNotAllowed)
+        );
+        assert_eq!(outcome("> Cookie: sid=1\n", &format!("{ALLOWED}< Access-Control-Allow-Credentials: true\n")), Outcome::Readable);
+    }
+
+    #[test]
+    fn says_what_hangs_on_a_mode_that_nobody_sees() {
+        let depends = Outcome::Depends { with_credentials: Some(CorsError::WildcardOriginNotAllowed), without: None };
+        assert_eq!(outcome("", "< Access-Control-Allow-Origin: *\n"), depends);
+    }
+
+    #[test]
+    fn requests_within_the_origin_and_without_a_script_are_none_of_its_business() {
+        assert_eq!(verdict("~ kind fetch\n> GET https://app.test/me\n> Origin: https://app.test\n< 401 Unauthorized\n"), None);
+        assert_eq!(verdict("~ kind fetch\n> GET https://app.test/me\n> Referer: https://app.test/\n< 200 OK\n"), None);
+        assert_eq!(verdict("~ kind image\n> GET https://cdn.test/a.png\n> Referer: https://app.test/\n< 200 OK\n"), None);
+        assert_eq!(verdict("~ kind document\n> POST https://app.test/cb\n> Origin: https://id.test\n< 200 OK\n"), None);
+    }
+
+    fn asked(question: &str, request: &str) -> Verdict {
+        verdict(&format!(
+            "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n{question}\n~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer x\n{request}"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_refused_preflight_is_why_a_request_was_never_made() {
+        let refused = asked("< 401 Unauthorized\n", "< ! net::ERR_FAILED\n");
+        assert_eq!(refused.asked, Asked::At(0));
+        let Outcome::NotSent(refusals) = refused.outcome else { panic!("{refused:?}") };
+        assert!(refusals.iter().any(|refusal| refusal.error == CorsError::PreflightInvalidStatus));
+        let star =
+            asked("< 204 No Content\n< Access-Control-Allow-Origin: *\n< Access-Control-Allow-Headers: *\n", "< ! net::ERR_FAILED\n");
+        let Outcome::NotSent(refusals) = star.outcome else { panic!("{star:?}") };
+        assert_eq!(&*refusals[0].subject, "authorization");
+    }
+
+    #[test]
+    fn an_allowed_request_is_judged_by_its_own_answer() {
+        let question = "< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Headers: authorization\n";
+        assert_eq!(asked(question, "< 401 Unauthorized\n").outcome, Outcome::Hidden(CorsError::MissingAllowOriginHeader));
+        assert_eq!(asked(question, "< ! net::ERR_FAILED\n").outcome, Outcome::Unanswered);
+    }
+
+    #[test]
+    fn a_preflight_that_was_not_captured_is_said_to_be_missing() {
+        let text = "~ kind fetch\n> PUT https://api.test/me\n> Origin: https://app.test\n< 200 OK\n< Access-Control-Allow-Origin: https://app.test\n";
+        assert_eq!(verdict(text).unwrap().asked, Asked::Unseen);
+        assert_eq!(verdict(&text.replace("PUT", "POST")).unwrap().asked, Asked::NotNeeded);
+        assert_eq!(verdict(&text.replace("PUT", "GET").replace("> Origin", "> X-Trace: 1\n> Origin")).unwrap().asked, Asked::Unseen);
+    }
+
+    #[test]
+    fn a_redirect_to_a_third_origin_takes_the_name_away() {
+        let text = "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n< 302 Found\n< Location: https://id.test/login\n< Access-Control-Allow-Origin: *\n\n~ kind fetch\n> GET https://id.test/login\n> Referer: https://app.test/\n< 200 OK\n";
+        assert_eq!(&*verdict(text).unwrap().origin, "null");
+    }
+
+    #[test]
+    fn another_response_would_let_the_page_read_it() {
+        let mut session = Session::new(Profile::chrome());
+        session.push(
+            crate::notation::parse(
+                "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Cookie: sid=1\n< 401 Unauthorized\n",
+            )
+            .unwrap()
+            .remove(0),
+        );
+        let fields: Fields =
+            [("access-control-allow-origin", "https://app.test"), ("access-control-allow-credentials", "true")].into_iter().collect();
+        assert_eq!(session.cors_if(0, Some(&AccessControl::of(&fields))).unwrap().outcome, Outcome::Readable);
+    }
+
+    #[test]
+    fn the_browsers_own_fields_are_sorted_for_the_search() {
+        assert!(BROWSER_FIELDS.is_sorted());
+    }
+}
