@@ -6,6 +6,7 @@ pub mod messages;
 pub mod negotiation;
 mod parameters;
 mod purpose;
+pub mod saml;
 pub mod tokens;
 
 use url::Url;
@@ -45,6 +46,8 @@ pub struct Facts {
     pub tokens: Box<[tokens::Seen]>,
     /// The messages of sign-in protocols that went either way, those of the request first.
     pub messages: Box<[messages::Message]>,
+    /// What the messages of SAML and the token responses of WS-Federation say, those of the request first.
+    pub saml: Box<[saml::Saml]>,
     /// What else than `Date` says what time it is at the server.
     pub clocks: Box<[clocks::Witness]>,
 }
@@ -141,6 +144,7 @@ impl Facts {
             purpose: Purpose::of(exchange, &parameters),
             tokens: carried.tokens.into(),
             messages: carried.messages.into(),
+            saml: carried.saml.into(),
             cookies: carried.cookies,
             set_cookies: carried.set_cookies,
             ..Self::default()

@@ -53,3 +53,25 @@ pub const SPACE_CHALLENGES: usize = 1024;
 pub const EARLIER_REQUESTS: usize = 64;
 /// Exchanges of a site that a "what if" replays before the change, and as many after it.
 pub const WHAT_IF_EXCHANGES: usize = 2000;
+/// Bytes of one XML document, also of one that was deflated.
+pub const XML_BYTES: usize = 1024 * 1024;
+/// Nested elements of one XML document.
+pub const XML_DEPTH: usize = 64;
+/// Nodes of one XML document, and attributes of all its elements.
+pub const XML_NODES: usize = 20_000;
+/// Attributes of one XML element.
+pub const XML_ATTRIBUTES: usize = 128;
+/// Namespace declarations in scope at one place of an XML document.
+pub const XML_NAMESPACES: usize = 128;
+/// References to characters and entities in one XML document.
+pub const XML_REFERENCES: usize = 20_000;
+/// Departures from the grammar that are kept of one XML document.
+pub const XML_VIOLATIONS: usize = 64;
+/// Bytes of the canonical form that a signature's digest is computed over.
+pub const CANONICAL_BYTES: usize = 4 * 1024 * 1024;
+/// Assertions read from one SAML message; of each, confirmations, statements, audience lists and audiences.
+pub const SAML_ITEMS: usize = 16;
+/// Attributes named of one SAML assertion.
+pub const SAML_ATTRIBUTES: usize = 512;
+/// Bytes of an identifier, a URL or a status message that are kept of one SAML or WS-Federation message.
+pub const SAML_TEXT: usize = 1024;

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::Fingerprint;
 use super::messages::{Message, MessageKind};
 use super::parameters::{Parameters, json};
+use super::saml::Saml;
 use super::tokens::names::{guards_forms, role_of_cookie, role_of_parameter};
 use super::tokens::{Carrier, Reason, Role, Seen, role};
 use crate::exchange::{Exchange, Response};
@@ -27,6 +28,7 @@ const SHORTEST: usize = 8;
 pub struct Carried {
     pub tokens: Vec<Seen>,
     pub messages: Vec<Message>,
+    pub saml: Vec<Saml>,
     /// The cookies that were sent.
     pub cookies: Vec<(Box<str>, Fingerprint)>,
     /// The cookies that the response sets.
@@ -136,6 +138,9 @@ impl Carried {
     fn parameters(&mut self, carrier: Carrier, form: &Form<'_>) {
         self.form(carrier, form, 0);
         self.message(carrier, form);
+        if self.wanted.is_none() {
+            self.saml.extend(Saml::of(carrier, form));
+        }
     }
 
     fn form(&mut self, carrier: Carrier, form: &Form<'_>, depth: usize) {

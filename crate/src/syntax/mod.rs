@@ -28,6 +28,7 @@ pub mod hidden_fields;
 pub mod hoba;
 pub mod http_date;
 pub mod http_signature;
+pub mod inflate;
 pub mod json;
 pub(crate) mod json_members;
 pub mod jwt;
@@ -47,6 +48,7 @@ pub mod proxy;
 pub mod rate_limit;
 pub mod referrer;
 pub mod retry_after;
+pub mod saml;
 pub mod schemes;
 pub mod scram;
 pub mod secret;
@@ -56,6 +58,8 @@ pub mod spnego;
 pub mod structured;
 pub mod token_prefixes;
 pub mod vapid;
+pub mod ws_federation;
+pub mod xml;
 
 /// What a grammar made of its input: the value as far as it could be read, and every departure
 /// from the grammar with its position.
