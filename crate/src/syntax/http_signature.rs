@@ -220,9 +220,8 @@ pub fn cavage_credentials<'c>(credentials: &'c Credentials<'_>) -> Parsed<Option
     if !credentials.is("Signature") {
         return Parsed { value: None, violations: Vec::new() };
     }
-    let mut violations = Vec::new();
-    let value = Some(cavage(credentials.params(), &mut violations));
-    Parsed { value, violations }
+    let Parsed { value, violations } = cavage(credentials.params());
+    Parsed { value: Some(value), violations }
 }
 
 /// Whether a `Signature` field is of the cavage draft rather than of RFC 9421.
@@ -233,7 +232,9 @@ pub fn is_cavage(field_value: &str) -> bool {
 }
 
 /// Reads the parameters of a signature, of the scheme or of a field that [`is_cavage`].
-pub fn cavage<'c>(params: &'c [AuthParam<'_>], violations: &mut Vec<SyntaxViolation>) -> Cavage<'c> {
+#[must_use]
+pub fn cavage<'c>(params: &'c [AuthParam<'_>]) -> Parsed<Cavage<'c>> {
+    let mut violations = Vec::new();
     let mut note = |name: &str, rule| violations.push(SyntaxViolation { at: place(params, name), rule });
     // A decimal fraction of a second is allowed in `expires`.
     let seconds = |name| param(params, name).map(|text| text.split('.').next().unwrap_or_default().parse::<i64>());
@@ -255,13 +256,15 @@ pub fn cavage<'c>(params: &'c [AuthParam<'_>], violations: &mut Vec<SyntaxViolat
     if is_old && headers.iter().any(|name| matches!(*name, "(created)" | "(expires)")) {
         note("headers", &TIME_WITH_OLD_ALGORITHM);
     }
-    Cavage {
+    let value = Cavage {
         key_id: param(params, "keyId"),
         algorithm,
         headers,
         created: created.and_then(Result::ok),
         expires: expires.and_then(Result::ok),
-    }
+    };
+    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    Parsed { value, violations }
 }
 
 #[cfg(test)]
@@ -322,7 +325,7 @@ mod tests {
         let broken =
             credentials::parse("Signature keyId=\"a\",algorithm=\"rsa-sha256\",headers=\"(created) Host\",created=soon,signature=\"b\"");
         let rules: Vec<_> = cavage_credentials(&broken.value).violations.iter().map(|violation| violation.rule.id).collect();
-        assert_eq!(rules, ["signature-bad-time", "signature-bad-component", "signature-time-with-old-algorithm"]);
+        assert_eq!(rules, ["signature-bad-component", "signature-time-with-old-algorithm", "signature-bad-time"]);
         assert!(is_cavage("keyId=\"https://social.example/actor#main-key\",headers=\"date\",signature=\"QkFTRTY0\""));
         assert!(!is_cavage("sig1=:QkFTRTY0:"));
         assert_eq!(cavage_credentials(&credentials::parse("Bearer abc").value).value, None);

@@ -254,7 +254,9 @@ mod tests {
         assert_eq!(broken(&dictionary("a=1, a=2")), [(5, "structured-repeated-key")]);
         let Member::Item(last) = &dictionary("a=1, a=2").value[0].member else { panic!("no item") };
         assert_eq!(last.value, Bare::Integer(2));
-        for text in ["", "1234567890123456", "1.", "1.2345", "'a'", "\"\u{e9}\"", "?2", ":a b:", "\"\\a\"", "%\"%f\"", "@1.5"] {
+        for text in
+            ["", "1234567890123456", "1.", "1.2345", "'a'", "\"\u{e9}\"", "?2", ":a b:", "\"\\a\"", "%\"%f\"", "%\"%C3%BC\"", "@1.5"]
+        {
             assert_eq!(one(text), None, "{text}");
         }
     }

@@ -199,7 +199,9 @@ impl<'a> Reader<'a> {
         let mut bytes = Vec::with_capacity(text.len());
         let mut rest = text.bytes();
         while let Some(byte) = rest.next() {
-            bytes.push(if byte == b'%' { hex_digit(rest.next()?)? << 4 | hex_digit(rest.next()?)? } else { byte });
+            // Lower case only, unlike in addresses.
+            let mut digit = || rest.next().filter(|byte| !byte.is_ascii_uppercase()).and_then(hex_digit);
+            bytes.push(if byte == b'%' { digit()? << 4 | digit()? } else { byte });
         }
         let decoded = String::from_utf8(bytes).ok()?;
         self.take(b'"').then_some(Bare::String(Cow::Owned(decoded)))
