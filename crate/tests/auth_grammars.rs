@@ -121,11 +121,11 @@ fn time_grows_no_faster_than_the_text() {
         "\r\n ", "a*=''%", "(", "a=();", "a;b;", "?1,", "a (", ":a:,",
     ] {
         for start in ["", "Basic ", "Digest a=\"", "Bearer ", "eyJhbGciOiJIUzI1NiJ9.", "A", "OAuth a=", "Concealed k=", "Mutual "] {
-            let text = format!("{start}{}", piece.repeat(200_000 / piece.len()));
+            let text = format!("{start}{}", piece.repeat(150_000 / piece.len()));
             let begun = Instant::now();
             read_by_all(&text);
-            // Quadratic work on this much text would take minutes.
-            assert!(begun.elapsed() < Duration::from_secs(5), "{piece:?} after {start:?} took {:?}", begun.elapsed());
+            // Quadratic work on this much text would take far longer.
+            assert!(begun.elapsed() < Duration::from_secs(4), "{piece:?} after {start:?} took {:?}", begun.elapsed());
         }
     }
 }
