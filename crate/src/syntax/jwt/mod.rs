@@ -3,16 +3,23 @@
 //! No signature is verified. What real issuers and libraries get wrong is read all the same and
 //! named: times in quotation marks or in milliseconds, padding, the wrong alphabet, a cut-off end.
 
+mod claims;
+mod value;
+
 use std::fmt;
 
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 use base64::{DecodeError, Engine};
 
-use super::json::{NOT_AN_OBJECT, NUMBER_IN_QUOTES, WRONG_TYPE};
-use super::json_members::{Members, borrowed_text_of, each_member, place_in, text_of};
+use super::json::NOT_AN_OBJECT;
+use super::json_members::{Members, each_member};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
+
+pub use claims::Claims;
+pub use value::MILLISECONDS;
+use value::Value;
 
 /// Text whose first part is no JSON object in base64url.
 pub static NOT_A_JWT: Rule = Rule { id: "not-a-jwt", says: "is not a JSON Web Token", source: "RFC 7519 3" };
@@ -51,15 +58,8 @@ pub static UNSECURED_WITH_SIGNATURE: Rule =
 /// A header without `alg`.
 pub static NO_ALG: Rule = Rule { id: "jwt-no-alg", says: "has a header that names no alg", source: "RFC 7515 4.1.1" };
 
-/// A time that only makes sense in milliseconds.
-pub static MILLISECONDS: Rule =
-    Rule { id: "jwt-milliseconds", says: "counts a time in milliseconds where seconds belong", source: "RFC 7519 2, NumericDate" };
-
 /// A longer part than is read.
 pub static TOO_LONG: Rule = Rule { id: "jwt-too-long", says: "has a longer part than Why401 reads", source: "Why401's own limit" };
-
-/// From here on a time is taken for milliseconds: as seconds it would be the year 5138.
-const LATEST_SECOND: i64 = 100_000_000_000;
 
 /// How a token is built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,63 +90,6 @@ pub struct Header {
     pub cty: Option<String>,
     /// `jwk`: the public key itself, as JSON.
     pub jwk: Option<Box<str>>,
-}
-
-/// The claims that a login turns on. Times are in seconds since the Unix epoch, rounded down.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// `iss`: who issued the token.
-    pub iss: Option<String>,
-    /// `sub`: whom it is about.
-    pub sub: Option<String>,
-    /// `aud`: for whom it is meant.
-    pub aud: Vec<String>,
-    /// `exp`: until when it is good.
-    pub exp: Option<i64>,
-    /// `nbf`: from when it is good.
-    pub nbf: Option<i64>,
-    /// `iat`: when it was issued.
-    pub iat: Option<i64>,
-    /// `auth_time`: when the user last logged in (OpenID Connect Core 2).
-    pub auth_time: Option<i64>,
-    /// `jti`: the token's own name.
-    pub jti: Option<String>,
-    /// `scope` (RFC 8693 4.2) or `scp`, apart.
-    pub scope: Vec<String>,
-    /// `roles` (RFC 9068 2.2.3.1).
-    pub roles: Vec<String>,
-    /// `azp`: the client it was issued to (OpenID Connect Core 2).
-    pub azp: Option<String>,
-    /// `client_id` (RFC 8693 4.3).
-    pub client_id: Option<String>,
-    /// `token_use`: `access` or `id`, by Amazon Cognito.
-    pub token_use: Option<String>,
-    /// `nonce`.
-    pub nonce: Option<String>,
-    /// `at_hash`: binds an ID token to an access token.
-    pub at_hash: Option<String>,
-    /// `acr`: how strongly the user was authenticated.
-    pub acr: Option<String>,
-    /// `amr`: by which means.
-    pub amr: Vec<String>,
-    /// `cnf.jkt`: the thumbprint of the key that must accompany the token (RFC 9449 6.1).
-    pub jkt: Option<String>,
-    /// `tid`: the tenant, by Microsoft Entra.
-    pub tid: Option<String>,
-}
-
-/// Names, nonces and identifiers stay out of logs.
-impl fmt::Debug for Claims {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Claims")
-            .field("iss", &self.iss)
-            .field("aud", &self.aud)
-            .field("exp", &self.exp)
-            .field("nbf", &self.nbf)
-            .field("iat", &self.iat)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A token. Its `Debug` shows neither the token nor whom it is about.
@@ -351,7 +294,7 @@ impl Reader {
             return;
         };
         let noted = self.violations.len();
-        match claims(&json, part, self) {
+        match claims::read(&json, part, self) {
             Ok(claims) => jwt.claims = claims,
             Err(end) => {
                 // What is no set of claims has no claims to find fault with.
@@ -418,136 +361,6 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Where a byte of the decoded text stands in its encoding.
 const fn encoded_place(decoded: usize) -> usize {
     decoded / 3 * 4 + decoded % 3
-}
-
-/// Reads every claim in one walk over the members; of repeated ones the last counts.
-///
-/// # Errors
-/// The byte offset at which the text ceases to be a JSON object.
-fn claims(json: &str, part: Part<'_>, reader: &mut Reader) -> Result<Claims, usize> {
-    let mut claims = Claims::default();
-    let mut scp = Vec::new();
-    let mut value = Value { json, text: "", part, reader };
-    each_member(json, &mut |name, text| {
-        value.text = text;
-        match name {
-            "iss" => claims.iss = value.text(),
-            "sub" => claims.sub = value.text(),
-            "aud" => claims.aud = value.list(),
-            "exp" => claims.exp = value.time(),
-            "nbf" => claims.nbf = value.time(),
-            "iat" => claims.iat = value.time(),
-            "auth_time" => claims.auth_time = value.time(),
-            "jti" => claims.jti = value.text(),
-            "scope" => claims.scope = value.words(),
-            "scp" => scp = value.words(),
-            "roles" => claims.roles = value.list(),
-            "azp" => claims.azp = value.text(),
-            "client_id" => claims.client_id = value.text(),
-            "token_use" => claims.token_use = value.text(),
-            "nonce" => claims.nonce = value.text(),
-            "at_hash" => claims.at_hash = value.text(),
-            "acr" => claims.acr = value.text(),
-            "amr" => claims.amr = value.list(),
-            "cnf" => claims.jkt = Members::read(text).ok().and_then(|cnf| text_of(cnf.get("jkt")?.0)),
-            "tid" => claims.tid = value.text(),
-            _ => {}
-        }
-    })?;
-    if claims.scope.is_empty() {
-        claims.scope = scp;
-    }
-    Ok(claims)
-}
-
-/// The value of one member being read.
-struct Value<'a, 'r> {
-    /// The whole object.
-    json: &'a str,
-    /// The value, as it stands there.
-    text: &'a str,
-    part: Part<'a>,
-    reader: &'r mut Reader,
-}
-
-impl Value<'_, '_> {
-    fn note(&mut self, rule: &'static Rule) {
-        self.reader.note(self.part.at + encoded_place(place_in(self.json, self.text)), rule);
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let text = text_of(self.text);
-        if text.is_none() {
-            self.note(&WRONG_TYPE);
-        }
-        text
-    }
-
-    /// A NumericDate, which may have a fraction.
-    fn time(&mut self) -> Option<i64> {
-        let quoted = borrowed_text_of(self.text);
-        let digits = quoted.as_deref().map_or(self.text, str::trim);
-        let seconds = digits.parse::<i64>().ok().or_else(|| whole_seconds(digits));
-        match seconds {
-            None => self.note(&WRONG_TYPE),
-            Some(_) if quoted.is_some() => self.note(&NUMBER_IN_QUOTES),
-            Some(_) => {}
-        }
-        if seconds.is_some_and(|seconds| seconds >= LATEST_SECOND) {
-            self.note(&MILLISECONDS);
-        }
-        seconds
-    }
-
-    /// A list of strings, or one string.
-    fn list(&mut self) -> Vec<String> {
-        if let Some(text) = text_of(self.text) {
-            return vec![text];
-        }
-        match serde_json::from_str::<Vec<String>>(self.text) {
-            Ok(mut list) => {
-                list.truncate(limits::LIST_ELEMENTS);
-                list
-            }
-            Err(_) => {
-                self.note(&WRONG_TYPE);
-                Vec::new()
-            }
-        }
-    }
-
-    /// A list of strings, or one string of several words.
-    fn words(&mut self) -> Vec<String> {
-        let split = |text: &str| {
-            let mut words = Vec::with_capacity(8);
-            words.extend(text.split_ascii_whitespace().take(limits::LIST_ELEMENTS).map(str::to_owned));
-            words
-        };
-        match borrowed_text_of(self.text) {
-            Some(text) => split(&text),
-            None => split(&self.list().join(" ")),
-        }
-    }
-}
-
-/// A number with a fraction or an exponent, rounded down. Worked out from its digits: reading it as
-/// a floating point number takes tables that browsers download.
-fn whole_seconds(text: &str) -> Option<i64> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<isize>().ok()?),
-        None => (text, 0),
-    };
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or((1, mantissa), |rest| (-1, rest));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let point = usize::try_from(whole.len().cast_signed().checked_add(exponent)?.max(0)).ok().filter(|point| *point <= 18)?;
-    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (kept, cut) = digits.split_at_checked(point).unwrap_or((&digits, ""));
-    let seconds = if kept.is_empty() { 0 } else { format!("{kept:0<point$}").parse::<i64>().ok()? };
-    let is_cut = cut.bytes().any(|digit| digit != b'0');
-    Some(sign * seconds - i64::from(sign < 0 && is_cut))
 }
 
 #[cfg(test)]
@@ -666,17 +479,5 @@ mod tests {
             shown.contains("id.example.test") && !shown.contains("alice") && !shown.contains("n0nce") && !shown.contains("eyJ"),
             "{shown}"
         );
-    }
-
-    #[test]
-    fn times_may_have_fractions_and_exponents() {
-        for (text, seconds) in
-            [("1.5", 1), ("1.7672256e9", 1_767_225_600), ("-1.5", -2), ("-2.0", -2), ("12e-1", 1), ("5e-9", 0), ("1e3", 1000)]
-        {
-            assert_eq!(whole_seconds(text), Some(seconds), "{text}");
-        }
-        for text in ["", "e5", "1e99", "1e", "x.5", ".5", "NaN", "1.2.3"] {
-            assert_eq!(whole_seconds(text), None, "{text}");
-        }
     }
 }
