@@ -313,6 +313,12 @@ impl<'s> At<'s> {
         }
     }
 
+    /// Whose clock is off where they disagree, by what other sites say; `None` where no answer stated a time.
+    #[must_use]
+    pub fn whose_clock(&self) -> Option<clock::Whose<'s>> {
+        Some(self.session.clock(&self.record.origin)?.whose_by(self.clock_offset()?))
+    }
+
     /// The server's own clock when it answered: its Date, or the browser's clock moved by the
     /// offset that other answers of this origin show.
     #[must_use]

@@ -1,8 +1,9 @@
 use super::TOLERANCE;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Audience, Certainty, Finding, Place};
 use crate::session::At;
+use crate::session::clock::Whose;
 use crate::time::{Time, span};
 
 declare_cause! {
@@ -60,7 +61,12 @@ impl Cause for ClockSkew {
             .about(at.host())
             .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
             .shown(at.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
-        Some(if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc())) } else { finding })
+        let finding = if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc())) } else { finding };
+        Some(match at.whose_clock() {
+            Some(Whose::Browser(sites)) => finding.advise(Audience::User, format!("Set the clock of this computer: {} and {} agree with each other against it.", at.host(), sites.join(", ")), "The difference shown here is below a minute."),
+            Some(Whose::Server(sites)) => finding.advise(Audience::Administrator, format!("Set the clock of {}: {} and the browser agree with each other against it.", at.host(), sites.join(", ")), "The Date field of an answer agrees with a time service."),
+            _ => finding.next("Answers of other sites in the same capture: do their Date fields agree with the browser or with this server?"),
+        })
     }
 }
 
@@ -85,6 +91,19 @@ mod tests {
     #[test]
     fn reports_a_server_that_is_behind_and_a_token_from_its_future() {
         assert!(reports(ID, &refused("nbf=-10 exp=7200", "-1h")).contains("behind"));
+    }
+
+    #[test]
+    fn says_whose_clock_is_off_where_others_tell() {
+        let other = |host: &str, date: &str| format!("> GET https://{host}/\n< 200 OK\n< Date: {{date {date}}}\n\n");
+        let advice = |others: &str| {
+            let diagnosis = diagnose(&format!("{others}{}", refused("exp=600", "+2h")));
+            let cause = &diagnosis.failures[0].causes[0];
+            (cause.remedies.iter().filter(|remedy| remedy.step.contains("against it")).map(|remedy| remedy.audience).collect::<Vec<_>>(), cause.next_observation.is_some())
+        };
+        assert_eq!(advice(&[other("b.test", "+2h"), other("c.test", "+2h")].concat()), (vec![crate::finding::Audience::User], false));
+        assert_eq!(advice(&other("b.test", "+0s")), (vec![crate::finding::Audience::Administrator], false));
+        assert_eq!(advice(""), (vec![], true));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Logins by name and password: a form, or a request for a token.
 
-use super::{Protocol, Remark, SignIn, Step, StepKind, count_before};
+use super::{Protocol, Remark, SignIn, Step, StepKind, count_before, turns_away};
 use crate::exchange::Kind;
 use crate::facts::Fingerprint;
 use crate::facts::tokens::{Carrier, Role, Seen};
@@ -26,7 +26,8 @@ impl Session {
         } else {
             Protocol::Form
         };
-        self.finish(protocol, steps, remarks, record.was_accepted())
+        let is_let_in = landing.and_then(|at| self.record(at)).is_none_or(|landing| !turns_away(landing));
+        self.finish(protocol, steps, remarks, record.was_accepted() && is_let_in)
     }
 
     /// The page with the login form that came before, of the same origin.

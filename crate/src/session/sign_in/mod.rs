@@ -375,11 +375,19 @@ impl Session {
         let says_error = |message: &Message| {
             matches!(message.kind, MessageKind::AuthorizationResponse | MessageKind::TokenError) && message.param("error").is_some()
         };
-        let status = record.exchange.status();
-        let is_challenge = matches!(step.kind, StepKind::Begin | StepKind::Page);
         record.facts.messages.iter().any(says_error)
-            || !is_challenge && (status >= 400 || status != 0 && step.kind == StepKind::Callback && !record.was_accepted())
+            || match step.kind {
+                StepKind::Begin | StepKind::Page => false,
+                StepKind::Use => turns_away(record),
+                StepKind::Callback => record.exchange.status() != 0 && !record.was_accepted(),
+                _ => record.exchange.status() >= 400,
+            }
     }
+}
+
+/// Whether the application asks for a login where one was just made.
+fn turns_away(record: &Record) -> bool {
+    matches!(record.exchange.status(), 401 | 403) || record.redirects_to_sign_in() || record.shows_sign_in_form()
 }
 
 #[cfg(test)]

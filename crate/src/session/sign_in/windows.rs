@@ -6,9 +6,10 @@ use crate::facts::negotiation::is_windows_scheme;
 use crate::limits;
 use crate::session::{Record, Session};
 
-/// Whether a handshake begins: the server offers one, and nothing was sent yet.
+/// Whether a handshake may begin here: the server offers one. Some captures leave out the first offer
+/// and begin with the browser's answer to it.
 pub fn opens(record: &Record) -> bool {
-    is_offered(record) && !is_leg(record)
+    is_offered(record)
 }
 
 fn is_offered(record: &Record) -> bool {
@@ -22,7 +23,7 @@ fn is_leg(record: &Record) -> bool {
 impl Session {
     pub(super) fn windows_flow(&self, opener: usize) -> Option<SignIn> {
         let record = self.record(opener)?;
-        let mut steps = vec![Step { at: opener, kind: StepKind::Begin }];
+        let mut steps = vec![Step { at: opener, kind: if is_leg(record) { StepKind::Authenticate } else { StepKind::Begin } }];
         let mut remarks = Vec::new();
         let list = self.by_origin.get(&record.origin)?;
         let later = list.get(count_before(list, record.exchange.started.plus(1), &self.records)..)?;
