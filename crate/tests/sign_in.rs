@@ -22,7 +22,10 @@ fn session(profile: Profile, folder: &std::path::Path, case: &str) -> Session {
     session
 }
 
-fn told(flow: &SignIn) -> (Protocol, Vec<StepKind>, &'static str) {
+/// How people log in, what the exchanges do, and how it ended.
+type Told = (Protocol, Vec<StepKind>, &'static str);
+
+fn told(flow: &SignIn) -> Told {
     let outcome = match flow.outcome {
         Outcome::Completed => "completed",
         Outcome::Refused(_) => "refused",
@@ -43,10 +46,9 @@ fn follows_the_logins_that_browsers_delivered() {
     let firefox = [
         ("ntlm-nav-prompt-creds", vec![(Protocol::Windows, vec![Authenticate], "refused")]),
         ("post-login-json-401", vec![(Protocol::Form, vec![Authenticate], "refused")]),
-        ("post-login-multipart-401", vec![(Protocol::Form, vec![Authenticate], "refused")]),
         ("redirect-to-login-fetch", vec![]),
     ];
-    let check = |browser: &str, cases: &[(&str, Vec<(Protocol, Vec<StepKind>, &'static str)>)], profile: fn() -> Profile| {
+    let check = |browser: &str, cases: &[(&str, Vec<Told>)], profile: fn() -> Profile| {
         let Some(folder) = common::shared_data(browser) else { return };
         for (case, expected) in cases {
             let flows: Vec<_> = session(profile(), &folder, case).sign_ins().iter().map(told).collect();

@@ -28,6 +28,8 @@ pub enum WitnessKind {
     Hawk,
     /// `iat` of a token that the answer has just issued.
     TokenIssued,
+    /// `IssueInstant` of a SAML message that the answer hands out.
+    Saml,
     /// The text of an error.
     Stated,
 }
@@ -42,6 +44,7 @@ impl WitnessKind {
             Self::Kerberos => "the server's time in the Kerberos error",
             Self::Hawk => "ts of the Hawk challenge",
             Self::TokenIssued => "iat of the token that was issued",
+            Self::Saml => "IssueInstant of the SAML message",
             Self::Stated => "the time that the error states",
         }
     }
@@ -53,7 +56,7 @@ impl WitnessKind {
     pub const fn slack(self) -> i64 {
         match self {
             Self::Ntlm => 0,
-            Self::Date | Self::Kerberos | Self::Hawk | Self::Stated => 999,
+            Self::Date | Self::Kerberos | Self::Hawk | Self::Saml | Self::Stated => 999,
             Self::TokenIssued => 300_999,
         }
     }
@@ -61,7 +64,7 @@ impl WitnessKind {
     /// Whether it comes from the server's clock as it is: then it outweighs what was known before.
     #[must_use]
     pub const fn is_strong(self) -> bool {
-        !matches!(self, Self::TokenIssued)
+        !matches!(self, Self::TokenIssued | Self::Saml)
     }
 }
 
@@ -78,6 +81,9 @@ pub(super) fn read(facts: &Facts, exchange: &Exchange) -> Box<[Witness]> {
     }
     let hawk = facts.challenge("hawk").and_then(|challenge| challenge.param("ts")?.parse().ok());
     take(WitnessKind::Hawk, hawk.map(Time::from_seconds));
+    // Providers and applications write these messages as they send them.
+    let handed_out = facts.saml.iter().find(|saml| !saml.carrier.is_sent());
+    take(WitnessKind::Saml, handed_out.and_then(|saml| saml.issued));
     // What a grant answers with is new; elsewhere an answer may hand out what it has kept.
     if matches!(facts.purpose, Purpose::Token | Purpose::Refresh | Purpose::SignIn) {
         let issued = facts.tokens.iter().filter(|seen| !seen.carrier.is_sent()).filter_map(|seen| seen.token.issued());

@@ -27,7 +27,7 @@ impl Session {
             let kind = if message.carrier.is_sent() { StepKind::Request } else { StepKind::Begin };
             steps.push(Step { at: *at, kind });
             if kind == StepKind::Request {
-                self.add_passwords(&mut steps, &other.origin, other.exchange.started, answered.min(until));
+                self.add_passwords(&mut steps, &other.origin, other.exchange.started, answered.plus(1).min(until));
             }
         }
         let mut remarks = Vec::new();

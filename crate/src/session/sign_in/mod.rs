@@ -5,6 +5,7 @@
 mod federation;
 mod form;
 mod oauth;
+mod saml;
 mod windows;
 
 use std::collections::HashSet;
@@ -36,6 +37,8 @@ pub enum Protocol {
     ApiToken,
     /// OAuth 2.0 or OpenID Connect.
     OAuth,
+    /// SAML 2.0.
+    Saml,
     /// WS-Federation.
     WsFederation,
     /// Integrated Windows authentication: Negotiate or NTLM.
@@ -137,6 +140,12 @@ pub enum Remark {
     AnsweredElsewhere(usize),
     /// `iss` of the answer is not the issuer of the ID token.
     IssuerDiffers(usize),
+    /// The answer names another request's ID in `InResponseTo`.
+    InResponseToDiffers(usize),
+    /// `RelayState` is not the request's.
+    RelayStateDiffers(usize),
+    /// The same response was delivered before, at the second position.
+    AnsweredTwice(usize, usize),
     /// The context that WS-Federation hands around is not the request's.
     ContextDiffers(usize),
     /// The page handed out a value against forged requests, and the form did not bear it.
@@ -176,7 +185,7 @@ impl SignIn {
 
 /// By what a flow is opened. Callbacks belong to the requests that they answer, and forms and
 /// handshakes at a provider to the flow that led there, so the former are tried first.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opening {
     Request,
     Callback,
@@ -212,6 +221,7 @@ impl SignIns {
                 _ => {}
             }
         }
+        self.take_saml(records, at);
         if opens_a_flow(record) {
             insert_by_time(&mut self.openers, at, records);
         }
@@ -251,7 +261,10 @@ fn opens_a_flow(record: &Record) -> bool {
         }
         _ => false,
     };
-    record.facts.purpose == Purpose::SignIn || windows::opens(record) || record.facts.messages.iter().any(is_opening)
+    record.facts.purpose == Purpose::SignIn
+        || windows::opens(record)
+        || saml::opening(record).is_some()
+        || record.facts.messages.iter().any(is_opening)
 }
 
 impl Session {
@@ -299,17 +312,21 @@ impl Session {
     fn whole_flow(&self, opener: usize, at: usize) -> Option<SignIn> {
         let has_it = |opener: usize| self.flow_from(opener).filter(|flow| flow.has(at));
         let flow = has_it(opener)?;
-        let request = self.record(opener)?.facts.messages.iter().find(|message| message.kind.is_request());
-        let same = request.map_or(&[][..], |request| self.sign_ins.index.get(key("request", request.identity())));
+        let facts = &self.record(opener)?.facts;
+        let request = facts.messages.iter().find(|message| message.kind.is_request()).map(|request| key("request", request.identity()));
+        let saml = || facts.saml.iter().find_map(|saml| saml.id).map(|id| key("saml", id));
+        let same = request.or_else(saml).map_or(&[][..], |request| self.sign_ins.index.get(request));
         let earlier = same.iter().take(limits::SIGN_INS).take_while(|other| **other != opener);
         Some(earlier.copied().find_map(has_it).unwrap_or(flow))
     }
 
     fn opening(&self, at: usize) -> Opening {
-        let messages = self.records.get(at).map_or(&[][..], |record| &record.facts.messages);
-        if messages.iter().any(|message| message.kind.is_request()) {
+        let Some(record) = self.records.get(at) else { return Opening::Local };
+        let messages = &record.facts.messages;
+        let saml = saml::opening(record);
+        if messages.iter().any(|message| message.kind.is_request()) || saml == Some(Opening::Request) {
             Opening::Request
-        } else if messages.iter().any(|message| message.kind != MessageKind::TokenRequest) {
+        } else if messages.iter().any(|message| message.kind != MessageKind::TokenRequest) || saml.is_some() {
             Opening::Callback
         } else {
             Opening::Local
@@ -322,6 +339,7 @@ impl Session {
         match kind {
             Some(MessageKind::AuthorizationRequest | MessageKind::AuthorizationResponse) => self.oauth_flow(opener),
             Some(MessageKind::WsFederationRequest | MessageKind::WsFederationResponse) => self.ws_federation_flow(opener),
+            _ if saml::opening(record).is_some() => self.saml_flow(opener),
             _ if windows::opens(record) => self.windows_flow(opener),
             _ => self.form_flow(opener),
         }
@@ -376,6 +394,7 @@ impl Session {
             matches!(message.kind, MessageKind::AuthorizationResponse | MessageKind::TokenError) && message.param("error").is_some()
         };
         record.facts.messages.iter().any(says_error)
+            || saml::is_refusal(record)
             || match step.kind {
                 StepKind::Begin | StepKind::Page => false,
                 StepKind::Use => turns_away(record),

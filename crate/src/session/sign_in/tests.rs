@@ -251,6 +251,61 @@ fn follows_a_login_for_a_token() {
     assert_eq!(steps(&flow), [(0, StepKind::Authenticate), (1, StepKind::Use)]);
 }
 
+/// A SAML message by the POST binding.
+fn posted(xml: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(xml)
+}
+
+/// A login by SAML, both messages by POST (SAML Bindings 3.5); the answer and the service that it goes to vary.
+fn saml_login(in_response_to: &str, status: &str, relay_state: &str, service: &str) -> String {
+    let request = posted(
+        "<p:AuthnRequest xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_q1\" Version=\"2.0\" IssueInstant=\"2026-01-01T00:00:00Z\" AssertionConsumerServiceURL=\"https://sp.test/acs\"/>",
+    );
+    let response = posted(&format!(
+        "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r1\" Version=\"2.0\" IssueInstant=\"2026-01-01T00:00:02Z\" InResponseTo=\"{in_response_to}\"><p:Status><p:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:{status}\"/></p:Status></p:Response>"
+    ));
+    let field = |name: &str, value: &str| format!("<input type=hidden name={name} value=\"{value}\">");
+    let (request_form, response_form) = (request.replace('+', "%2B"), response.replace('+', "%2B"));
+    format!(
+        "~ kind document\n> GET https://sp.test/\n< 200 OK\n< Content-Type: text/html\n<\n< {}{}\n\n\
+         ~ kind document\n> POST https://idp.test/sso\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLRequest={request_form}&RelayState=one\n< 200 OK\n\n\
+         ~ kind document\n> POST https://idp.test/login\n>\n> user=a&password=b\n< 200 OK\n< Content-Type: text/html\n<\n< {}{}\n\n\
+         ~ kind document\n> POST https://sp.test/{service}\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLResponse={response_form}&RelayState={relay_state}\n< 302 Found\n< Location: /home\n",
+        field("SAMLRequest", &request),
+        field("RelayState", "one"),
+        field("SAMLResponse", &response),
+        field("RelayState", relay_state)
+    )
+}
+
+#[test]
+fn follows_a_saml_login_from_host_to_host() {
+    let session = session(&saml_login("_q1", "Success", "one", "acs"));
+    let flow = &session.sign_ins()[0];
+    assert_eq!(steps(flow), [(0, StepKind::Begin), (1, StepKind::Request), (2, StepKind::Authenticate), (3, StepKind::Callback)]);
+    assert_eq!((flow.protocol, flow.outcome, &*flow.remarks), (Protocol::Saml, Outcome::Completed, &[][..]));
+    assert_eq!(session.sign_ins().len(), 1);
+    for at in 0..4 {
+        assert_eq!(session.sign_in(at).as_ref(), Some(flow), "asked for {at}");
+    }
+    // The provider's page was made at the moment that its message names.
+    assert_eq!(session.clock("https://idp.test").unwrap().offset().at_least(), 0);
+}
+
+#[test]
+fn says_what_does_not_fit_in_a_saml_login() {
+    assert_eq!(only(&saml_login("_q0", "Success", "one", "acs")).remarks, [Remark::InResponseToDiffers(2), Remark::InResponseToDiffers(3)]);
+    assert_eq!(only(&saml_login("_q1", "Success", "two", "acs")).remarks, [Remark::RelayStateDiffers(2), Remark::RelayStateDiffers(3)]);
+    assert_eq!(only(&saml_login("_q1", "Success", "one", "other")).remarks, [Remark::AnsweredElsewhere(3)]);
+    let refused = only(&saml_login("_q1", "Responder", "one", "acs"));
+    assert_eq!(refused.outcome, Outcome::Refused(Step { at: 2, kind: StepKind::Authenticate }));
+    let text = saml_login("_q1", "Success", "one", "acs");
+    let delivered = text.split("\n\n").nth(3).unwrap();
+    assert_eq!(only(&format!("{text}\n{delivered}")).remarks, [Remark::AnsweredTwice(4, 3)]);
+    assert_eq!(only(delivered).remarks, [Remark::RequestNotSeen]);
+}
+
 #[test]
 fn follows_ws_federation() {
     // WS-Federation 1.2, 13.2: wa, wtrealm, wctx, wresult.
