@@ -9,20 +9,12 @@
 // is what the server saw; what was kept is what the browser lists; reasons are those of the Chrome DevTools
 // Protocol. The browsers must be installed; everything happens on 127.0.0.1.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import puppeteer from 'puppeteer-core';
+import { rows, start } from './lib/browser.mjs';
 
 /**
  * @typedef {'navigation' | 'link' | 'post' | 'fetch' | 'omit' | 'frame' | 'script'} How
  * @typedef {{ how: How, page?: string, url: string }} Place `page` is where a link, form, fetch or frame is
  */
-
-const HOSTS = ['a.test', 'www.a.test', 'b.test', 'www.b.test'];
 
 /** @type {Place[]} */
 const SETTING = [
@@ -101,7 +93,7 @@ const STORED_THIRD_PARTY = ['; Secure; SameSite=None', '; Secure; SameSite=None;
 /** @type {Map<string, { lines: string[], cookie?: string }>} */
 const trials = new Map();
 
-/** @type {http.RequestListener} */
+/** @type {import('node:http').RequestListener} */
 function answer(request, response) {
   const url = new URL(request.url ?? '/', 'http://any');
   const trial = trials.get(url.searchParams.get('trial') ?? '');
@@ -113,46 +105,16 @@ function answer(request, response) {
   response.socket?.end(`HTTP/1.1 200 OK\r\n${fields.join('\r\n')}\r\n\r\n<!doctype html><link rel=icon href=data:,>`);
 }
 
-function certificate() {
-  const folder = mkdtempSync(join(tmpdir(), 'why401-'));
-  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=a.test', '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const pair = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return pair;
-}
-
-/** @param {http.Server | https.Server} server */
-async function listen(server) {
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
-}
-
-const plain = http.createServer(answer);
-const secure = https.createServer(certificate(), answer);
-const ports = { 'http:': await listen(plain), 'https:': await listen(secure) };
+const which = /** @type {import('./lib/browser.mjs').Which} */ (process.argv[2] ?? 'chrome');
+const oracle = await start(which, answer);
+const { browser, firefox, version } = oracle;
 
 /** @param {string} url @param {string} [trial] */
 function real(url, trial) {
-  const parsed = new URL(url);
-  parsed.port = `${ports[/** @type {'http:' | 'https:'} */ (parsed.protocol)]}`;
+  const parsed = new URL(oracle.real(url));
   if (trial) parsed.searchParams.set('trial', trial);
   return parsed.href;
 }
-
-const which = process.argv[2] ?? 'chrome';
-const firefox = which === 'firefox';
-const profile = mkdtempSync(join(tmpdir(), 'why401-'));
-if (!firefox) {
-  mkdirSync(join(profile, 'Default'));
-  const blocks = which === 'chrome-blocking';
-  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: blocks ? 1 : 0, block_third_party_cookies: blocks } }));
-}
-const browser = await puppeteer.launch(firefox
-  ? { browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true, acceptInsecureCerts: true,
-      extraPrefsFirefox: { 'network.dns.localDomains': HOSTS.join(','), 'dom.security.https_first': false, 'security.mixed_content.block_active_content': false } }
-  : { executablePath: process.env.CHROME ?? '/usr/bin/chromium', headless: true, acceptInsecureCerts: true, userDataDir: profile,
-      args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks', '--disable-site-isolation-trials'] });
 
 let number = 0;
 
@@ -234,7 +196,6 @@ async function visit(context, place, toSet = []) {
   }
 }
 
-const version = await browser.version();
 const all = lines();
 /** @type {unknown[]} */
 const setting = [];
@@ -268,11 +229,7 @@ for (const place of SENDING) {
   sending.push({ place, sent, heldBack });
   await context.close();
 }
-await browser.close();
-plain.close();
-secure.close();
-rmSync(profile, { recursive: true, force: true });
-const rows = (/** @type {unknown[]} */ list) => list.map((one) => JSON.stringify(one)).join(',\n');
+await oracle.close();
 console.log(`{"browser": ${JSON.stringify(version)}, "profile": ${JSON.stringify(which)}, "recorded": ${JSON.stringify(new Date().toISOString())},
 "lines": [
 ${rows(all)}

@@ -173,6 +173,9 @@ impl Session {
             credentials: credentials.unwrap_or(CredentialsMode::SameOrigin),
             method: question.sent("access-control-request-method").unwrap_or(&exchange.method),
             unsafe_names: &names,
+            // Browsers are at odds with Fetch about it: what was made was allowed, and where nothing
+            // was made it is the reason.
+            star_covers_authorization: exchange.response.is_some(),
         };
         let refusals = question.response.as_ref().map(|response| preflight(request, response.status, &AccessControl::of(&response.fields)));
         (Asked::At(at), refusals.unwrap_or_default())

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::exchange::Kind;
 use crate::facts::Fingerprint;
 use crate::session::{Session, is_session_name};
 
@@ -92,8 +93,9 @@ impl Session {
     /// A chain that is as long as browsers allow and ends in one more redirect: the browser gave up,
     /// whether or not the capture says so.
     fn exceeds_the_limit(&self, hops: &[usize]) -> bool {
-        let is_redirect = |at: &usize| self.record(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
-        hops.len() >= rules::LIMIT && hops.last().is_some_and(is_redirect)
+        let Some(last) = hops.last().and_then(|at| self.record(*at)).map(|record| &record.exchange) else { return false };
+        let limit = rules::limit(last.sent("user-agent").unwrap_or_default(), last.kind == Kind::Document);
+        hops.len() > limit.saturating_sub(1) && last.redirect_target().is_some()
     }
 
     /// The first hop whose address comes again: where the circle begins.
