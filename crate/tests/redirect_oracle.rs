@@ -9,8 +9,8 @@ mod recorded;
 
 use serde_json::Value;
 use url::Url;
-use why401::session::redirects::referrer::Policy;
 use why401::session::redirects::rules::{self, Target};
+use why401::syntax::referrer;
 
 /// One request, as far as the model speaks of it: method, address, content, `Authorization`, `Origin`, `Referer`.
 type Sent = (String, String, bool, bool, Option<String>, Option<String>);
@@ -24,7 +24,7 @@ fn modelled(journey: &Value, browser: &str) -> (Vec<Sent>, String) {
     let mut method = text("method").to_owned();
     let mut body = journey["body"] == true;
     let mut authorization = journey["authorization"] == true;
-    let mut policy = journey["referrerPolicy"].as_str().and_then(Policy::of_field).unwrap_or_default();
+    let mut policy = referrer::policy(journey["referrerPolicy"].as_str().unwrap_or_default()).value;
     let mut tainted = false;
     let mut sent = Vec::new();
     for (count, hop) in journey["hops"].as_array().unwrap().iter().enumerate() {
@@ -43,7 +43,7 @@ fn modelled(journey: &Value, browser: &str) -> (Vec<Sent>, String) {
             body,
             authorization,
             (by_script && has_origin).then_some(origin),
-            policy.referrer(&page, &url),
+            referrer::expected(policy, &page, &url),
         ));
         let status = u16::try_from(hop["status"].as_u64().unwrap()).unwrap();
         // The network takes the blanks around a value away.
@@ -61,7 +61,7 @@ fn modelled(journey: &Value, browser: &str) -> (Vec<Sent>, String) {
         method = after.to_owned();
         authorization &= rules::keeps_authorization(browser, &url, &next);
         tainted = rules::is_origin_tainted(&page.origin(), &url, &next, tainted);
-        policy = hop["policy"].as_str().and_then(Policy::of_field).unwrap_or(policy);
+        policy = hop["policy"].as_str().map_or(policy, |field| referrer::policy(field).value);
         url = next;
     }
     (sent, "network error".to_owned())

@@ -4,7 +4,6 @@
 //! addresses are indexed; a chain is put together when it is asked for.
 
 mod loops;
-pub mod referrer;
 pub mod rules;
 
 use url::Url;
