@@ -129,8 +129,9 @@ pub fn of<'a>(element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) ->
     note(assertion.id.is_none(), &NO_ID);
     note(assertion.issuer.as_deref().is_none_or(str::is_empty), &NO_ISSUER);
     note(element.attribute("IssueInstant").is_none(), &NO_ISSUE_INSTANT);
+    let namespace = element.namespace();
     for child in element.children() {
-        match child.local() {
+        match child.local_in(&namespace) {
             "Subject" => subject(&mut assertion, child, violations),
             "Conditions" => conditions(&mut assertion, child, violations),
             "AuthnStatement" | "AuthenticationStatement" => authentication(&mut assertion, child, violations),
@@ -142,15 +143,16 @@ pub fn of<'a>(element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) ->
 }
 
 fn subject<'a>(assertion: &mut Assertion<'a>, subject: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) {
+    let namespace = subject.namespace();
     for child in subject.children() {
-        match child.local() {
+        match child.local_in(&namespace) {
             "NameID" | "NameIdentifier" => assertion.name_id = Some(name_id(child)),
             "EncryptedID" => assertion.has_encrypted_id = true,
             "SubjectConfirmation" if assertion.confirmations.len() < limits::SAML_ITEMS => {
                 let mut confirmation =
                     Confirmation { method: child.attribute("Method").unwrap_or_default(), at: child.at(), ..Confirmation::default() };
                 for part in child.children() {
-                    match part.local() {
+                    match part.local_in(&namespace) {
                         // SAML 1.1 names the method in an element.
                         "ConfirmationMethod" => confirmation.method = part.text(),
                         "SubjectConfirmationData" => {
@@ -185,10 +187,12 @@ fn conditions<'a>(assertion: &mut Assertion<'a>, conditions: Cursor<'_, 'a>, vio
     assertion.conditions = Some(conditions.at());
     assertion.not_before = time(conditions, "NotBefore", violations);
     assertion.not_on_or_after = time(conditions, "NotOnOrAfter", violations);
-    let restrictions =
-        conditions.children().filter(|child| matches!(child.local(), "AudienceRestriction" | "AudienceRestrictionCondition"));
+    let namespace = conditions.namespace();
+    let is_restriction =
+        |child: &Cursor<'_, 'a>| matches!(child.local_in(&namespace), "AudienceRestriction" | "AudienceRestrictionCondition");
+    let restrictions = conditions.children().filter(is_restriction);
     for restriction in restrictions.take(limits::SAML_ITEMS) {
-        let audiences = restriction.children().filter(|child| child.local() == "Audience").take(limits::SAML_ITEMS);
+        let audiences = restriction.children().filter(|child| child.is(&namespace, "Audience")).take(limits::SAML_ITEMS);
         assertion.audiences.push(audiences.map(|audience| audience.text()).collect());
     }
 }
@@ -197,7 +201,7 @@ fn authentication<'a>(assertion: &mut Assertion<'a>, statement: Cursor<'_, 'a>, 
     if assertion.authentications.len() >= limits::SAML_ITEMS {
         return;
     }
-    let context = statement.descendants().find(|element| element.local() == "AuthnContextClassRef");
+    let context = statement.descendants().find(|element| element.is(ASSERTION, "AuthnContextClassRef"));
     assertion.authentications.push(Authentication {
         instant: time(statement, "AuthnInstant", violations).or_else(|| time(statement, "AuthenticationInstant", violations)),
         session_index: statement.attribute("SessionIndex"),
@@ -209,8 +213,9 @@ fn authentication<'a>(assertion: &mut Assertion<'a>, statement: Cursor<'_, 'a>, 
 }
 
 fn attributes<'a>(assertion: &mut Assertion<'a>, statement: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) {
+    let namespace = statement.namespace();
     for child in statement.children() {
-        match child.local() {
+        match child.local_in(&namespace) {
             "Attribute" if assertion.attributes.len() < limits::SAML_ATTRIBUTES => {
                 assertion.attributes.extend(child.attribute("Name").or_else(|| child.attribute("AttributeName")));
             }

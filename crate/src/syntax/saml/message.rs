@@ -7,6 +7,7 @@ use super::assertion::{self, Assertion, NameId};
 use super::signature::{self, Signature};
 use super::{ASSERTION, NO_ID, NO_ISSUE_INSTANT, NOT_SAML_2, PROTOCOL, PROTOCOL_1, time, trimmed};
 use crate::limits;
+use crate::order::sort_by_key;
 use crate::syntax::xml::{self, Cursor, Document};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 use crate::time::Time;
@@ -112,6 +113,7 @@ impl std::fmt::Debug for Message<'_> {
 pub fn read(text: &str) -> Parsed<Message<'_>> {
     let Parsed { value: document, mut violations } = xml::read(text);
     let message = of(&document, &mut violations);
+    sort_by_key(&mut violations, |violation| violation.at);
     Parsed { value: message, violations }
 }
 
@@ -162,13 +164,20 @@ fn of_element<'a>(element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>
 }
 
 fn children<'a>(message: &mut Message<'a>, element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>, is_outer: bool) {
+    let namespace = element.namespace();
     for child in element.children() {
-        match child.local() {
+        if assertion::is_assertion(child) && message.assertions.len() < limits::SAML_ITEMS {
+            message.assertions.push(assertion::of(child, violations));
+        }
+        match child.local_in(ASSERTION) {
             "Issuer" => message.issuer = trimmed(child.text()),
-            "Status" => message.status = Some(status(child, violations)),
             "EncryptedAssertion" => message.encrypted_assertions += 1,
-            "Assertion" if message.assertions.len() < limits::SAML_ITEMS => message.assertions.push(assertion::of(child, violations)),
-            _ if is_outer && message.kind == Kind::ArtifactResponse && child.namespace() == PROTOCOL && child.local() != "Extensions" => {
+            _ => {}
+        }
+        match child.local_in(&namespace) {
+            "Status" => message.status = Some(status(child, violations)),
+            "Extensions" | "" => {}
+            _ if is_outer && message.kind == Kind::ArtifactResponse => {
                 message.inner = Some(Box::new(of_element(child, violations, false)));
             }
             _ => {}
@@ -185,7 +194,8 @@ fn children<'a>(message: &mut Message<'a>, element: Cursor<'_, 'a>, violations: 
 }
 
 fn status<'a>(element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) -> Status<'a> {
-    let is_code = |child: &Cursor<'_, 'a>| child.local() == "StatusCode";
+    let namespace = element.namespace();
+    let is_code = |child: &Cursor<'_, 'a>| child.is(&namespace, "StatusCode");
     let code = element.children().find(is_code);
     let value = code.and_then(|code| code.attribute("Value"));
     if value.as_deref().is_none_or(str::is_empty) {
@@ -194,7 +204,7 @@ fn status<'a>(element: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) ->
     Status {
         code: value,
         sub_code: code.and_then(|code| code.children().find(is_code)).and_then(|code| code.attribute("Value")),
-        message: element.children().find(|child| child.local() == "StatusMessage").and_then(|message| trimmed(message.text())),
+        message: element.child(&namespace, "StatusMessage").and_then(|message| trimmed(message.text())),
         at: element.at(),
     }
 }
@@ -206,7 +216,7 @@ fn is_true(element: Cursor<'_, '_>, name: &str) -> bool {
 fn authn_request<'a>(element: Cursor<'_, 'a>) -> AuthnRequest<'a> {
     let policy = element.child(PROTOCOL, "NameIDPolicy");
     let contexts = element.child(PROTOCOL, "RequestedAuthnContext");
-    let classes = contexts.into_iter().flat_map(|contexts| contexts.children()).filter(|child| child.local() == "AuthnContextClassRef");
+    let classes = contexts.into_iter().flat_map(|contexts| contexts.children()).filter(|child| child.is(ASSERTION, "AuthnContextClassRef"));
     AuthnRequest {
         acs_url: element.attribute("AssertionConsumerServiceURL"),
         acs_index: element.attribute("AssertionConsumerServiceIndex"),

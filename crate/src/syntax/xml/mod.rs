@@ -179,6 +179,12 @@ impl<'d, 'a> Cursor<'d, 'a> {
         self.local() == local && self.namespace() == namespace
     }
 
+    /// Its local name where it is in that namespace, else nothing.
+    #[must_use]
+    pub fn local_in(&self, namespace: &str) -> &'a str {
+        if self.namespace() == namespace { self.local() } else { "" }
+    }
+
     /// The value of an attribute without a prefix.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
@@ -211,11 +217,12 @@ impl<'d, 'a> Cursor<'d, 'a> {
         (self.index + 1..self.node.end).filter_map(move |index| document.cursor(index))
     }
 
-    /// All character data below it, without the whitespace around it. Comments do not cut it in two.
+    /// Its own character data, without the whitespace around it. Comments do not cut it in two.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
-        for node in self.document.nodes.get(self.index..self.node.end).unwrap_or_default() {
+        let below = self.document.nodes.get(self.index..self.node.end).unwrap_or_default();
+        for node in below.iter().filter(|node| node.parent == Some(self.index)) {
             let piece = match node.content {
                 Content::Text(raw) => references::resolved(raw, false),
                 Content::Literal(raw) => Cow::Borrowed(raw),

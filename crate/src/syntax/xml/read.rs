@@ -8,6 +8,7 @@ use super::{
     UNKNOWN_ENTITY, XML_NAMESPACE, split_name,
 };
 use crate::limits;
+use crate::order::sort_by_key;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// Reads a document. What comes after markup that is not well-formed is not read; all that was open
@@ -21,6 +22,7 @@ pub fn read(text: &str) -> Parsed<Document<'_>> {
     while !reader.open.is_empty() {
         reader.close();
     }
+    sort_by_key(&mut reader.violations, |violation| violation.at);
     Parsed { value: reader.document, violations: reader.violations }
 }
 
@@ -279,13 +281,13 @@ impl<'a> Reader<'a> {
         Ok(value + length + 1)
     }
 
-    /// The name at an offset.
+    /// The name at an offset, with or without a prefix.
     fn word(&self, at: usize) -> Result<&'a str, SyntaxViolation> {
         let rest = self.rest(at);
         let is_end = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'=' | b'<' | b'"' | b'\'');
         let Some(length) = rest.bytes().position(is_end) else { return stop(self.text.len(), &TRUNCATED) };
         match rest.get(..length) {
-            Some(name) if is_name(name) => Ok(name),
+            Some(name) if name.splitn(2, ':').all(is_name) => Ok(name),
             _ => stop(at, &NOT_WELL_FORMED),
         }
     }
@@ -356,12 +358,15 @@ mod tests {
         assert_eq!(first("<a>]]></a>"), Some((3, "xml-not-well-formed")));
         assert_eq!(first("<a>\u{1}</a>"), Some((3, "xml-not-well-formed")));
         assert_eq!(first("<1/>"), Some((1, "xml-not-well-formed")));
+        assert_eq!(first("<a:b:c xmlns:a=''/>"), Some((1, "xml-not-well-formed")));
+        assert_eq!(first("<a :b=''/>"), Some((3, "xml-not-well-formed")));
         assert_eq!(first("no xml"), Some((0, "xml-not-well-formed")));
         assert_eq!(first(""), Some((0, "xml-not-well-formed")));
         assert_eq!(first("<a><b>"), Some((6, "xml-truncated")));
         assert_eq!(first("<a><b c='"), Some((9, "xml-truncated")));
         assert_eq!(first("<a/><b/>"), Some((4, "xml-several-roots")));
         assert_eq!(first("<a/>text"), Some((4, "xml-several-roots")));
+        assert_eq!(rules("<p:a b='&x;'/>"), ["xml-undeclared-prefix", "xml-unknown-entity"]);
         assert_eq!(rules("<p:a q:b=''/>"), ["xml-undeclared-prefix", "xml-undeclared-prefix"]);
     }
 

@@ -49,9 +49,9 @@ pub(super) fn is_allowed(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether text is a name, as far as its ASCII characters tell (XML 1.0 2.3).
+/// Whether text is a name without a prefix, as far as its ASCII characters tell (Namespaces in XML 1.0 3).
 pub(super) fn is_name(text: &str) -> bool {
-    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..);
+    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | 0x80..);
     text.bytes().next().is_some_and(|first| is_start(&first))
         && text.bytes().all(|byte| is_start(&byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
 }
