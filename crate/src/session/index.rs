@@ -16,10 +16,7 @@ pub struct Index {
 impl Index {
     /// Adds the position of a stored record, once.
     pub fn insert(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
-        let list = self.lists.entry(key).or_default();
-        if list.last() != Some(&at) {
-            insert_by_time(list, at, records);
-        }
+        insert_by_time(self.lists.entry(key).or_default(), at, records);
     }
 
     /// The positions of that key.
@@ -28,11 +25,14 @@ impl Index {
     }
 }
 
-/// Puts a position where it belongs in a list in order of time.
+/// Puts a position where it belongs in a list in order of time, once.
 pub fn insert_by_time(list: &mut Vec<usize>, at: usize, records: &[Record]) {
     let time = began(records, at);
     let later = list.iter().rev().take_while(|other| began(records, **other) > time).count();
-    list.insert(list.len() - later, at);
+    let place = list.len() - later;
+    if place == 0 || list.get(place - 1) != Some(&at) {
+        list.insert(place, at);
+    }
 }
 
 /// How many positions of a list in order of time began before that moment.
@@ -42,4 +42,25 @@ pub fn count_before(list: &[usize], moment: Time, records: &[Record]) -> usize {
 
 fn began(records: &[Record], at: usize) -> Time {
     records.get(at).map_or(Time(0), |record| record.exchange.started)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Profile, Session};
+
+    #[test]
+    fn a_late_exchange_stands_where_it_belongs_and_once() {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::notation::parse("> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n").unwrap() {
+            session.push(exchange);
+        }
+        let (mut index, key) = (Index::default(), Fingerprint::of("key"));
+        for at in [2, 0, 0, 1, 1] {
+            index.insert(key, at, session.records());
+        }
+        assert_eq!(index.get(key), [0, 1, 2]);
+        let second = session.records()[1].exchange.started;
+        assert_eq!(count_before(index.get(key), second, session.records()), 1);
+    }
 }
