@@ -1,8 +1,8 @@
 # What must hold of the sources and of what ships, without running them.
 
 # Budget of the shipped core in bytes: every panel that opens downloads and compiles it.
-wasm_budget=400000
-wasm_budget_gzipped=170000
+wasm_budget=463000
+wasm_budget_gzipped=178000
 
 check_all() {
   say "format"
