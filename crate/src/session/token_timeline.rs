@@ -195,11 +195,11 @@ impl<'s> Tokens<'s> {
         (!was_borne).then_some((at, seen))
     }
 
-    /// The latest exchange before that moment in which the server let the token through.
+    /// The exchanges before that moment in which the server let the token through, in order of time.
     #[must_use]
-    pub fn last_accepted_before(self, token: Fingerprint, moment: Time) -> Option<usize> {
+    pub fn accepted_before(self, token: Fingerprint, moment: Time) -> &'s [usize] {
         let accepted = self.accepted(token);
-        accepted.get(count_before(accepted, moment, &self.session.records).checked_sub(1)?).copied()
+        accepted.get(..count_before(accepted, moment, &self.session.records)).unwrap_or_default()
     }
 
     /// Who issued a token that is no JWT, by its published prefix, or the format that it begins as.
@@ -340,7 +340,7 @@ mod tests {
         assert_eq!((newer.at, newer.by_refresh, newer.seen.token.fingerprint), (3, true, Fingerprint::of("mF_9.B5f-4.1JqM")));
         let refused = session.record(2).unwrap().exchange.started;
         assert!(tokens.successor_before(old, refused).is_none());
-        assert_eq!(tokens.last_accepted_before(old, refused), Some(1));
+        assert_eq!(tokens.accepted_before(old, refused), [1]);
         assert!(Rc::ptr_eq(&session.records()[0].facts.tokens[1].token, &session.records()[2].facts.tokens[0].token));
     }
 

@@ -1,6 +1,7 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
+use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
 use crate::products::session_over;
 use crate::session::{At, FailureKind, Record, is_session_name};
@@ -77,11 +78,15 @@ impl Cause for SessionExpired {
 /// The latest earlier exchange of this origin in which a session cookie of the failed request was
 /// accepted with the same value for something that is not the login itself.
 fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
-    let sent = &at.facts().cookies;
-    at.earlier().filter(|(_, other)| other.was_accepted() && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)).find_map(|(position, other)| {
-        let same = sent.iter().find(|(name, value)| is_session_name(name) && other.facts.cookie(name) == Some(*value));
-        same.map(|(name, _)| (position, other, &**name))
-    })
+    let started = at.exchange().started;
+    let sessions = at.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
+    let accepted = sessions.filter_map(|seen| {
+        let earlier = at.session.tokens().accepted_before(seen.token.fingerprint, started).iter().rev();
+        let mut records = earlier.filter_map(|position| Some((*position, at.session.record(*position)?)));
+        let is_proof = |(_, other): &(usize, &Record)| other.origin == at.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut);
+        records.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
+    });
+    accepted.max_by_key(|(_, other, _)| other.exchange.started)
 }
 
 /// Whether the same cookies still open other things afterwards.
