@@ -33,17 +33,22 @@ pub(super) fn evict(
         worst.insert(worst.partition_point(|other| *other < key), key);
     }
     let last_to_go = worst.pop();
-    let mut at = 0..;
-    let mut indexes = Vec::new();
-    let gone = cookies.extract_if(.., |cookie| {
-        let index = at.next().unwrap_or_default();
-        let goes = cookie.is_expired(now) || (cookie.serial != newest && last_to_go.is_some_and(|last| standing(cookie) <= last));
-        if goes {
-            indexes.push(index);
+    let goes = |cookie: &StoredCookie| {
+        cookie.is_expired(now) || (cookie.serial != newest && last_to_go.is_some_and(|last| standing(cookie) <= last))
+    };
+    take_out(site, cookies, &goes, evicted);
+}
+
+/// Takes cookies out of a site, from the back, so that they can be put back from the front.
+pub(super) fn take_out(
+    site: usize,
+    cookies: &mut Vec<StoredCookie>,
+    goes: &dyn Fn(&StoredCookie) -> bool,
+    out: &mut Vec<(Place, StoredCookie)>,
+) {
+    for index in (0..cookies.len()).rev() {
+        if cookies.get(index).is_some_and(goes) {
+            out.push((Place { site, index }, cookies.remove(index)));
         }
-        goes
-    });
-    let gone: Vec<_> = gone.collect();
-    // From the back, so that they can be put back from the front.
-    evicted.extend(indexes.into_iter().map(|index| Place { site, index }).zip(gone).rev());
+    }
 }

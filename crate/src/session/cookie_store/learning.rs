@@ -2,67 +2,56 @@
 //! capture began, scripts and people that change it.
 
 use super::change::{Change, Place, Step};
+use super::eviction::take_out;
 use super::matching::{domain_matches, path_matches};
 use super::profile::ThirdParty;
-use super::request::{CookieRequest, Relation, Standing};
+use super::request::{CookieRequest, Relation, Standing, is_partition};
 use super::stored::{Doubt, Parts, StoredCookie};
 use super::{ACCESS_GRANULARITY, CookieStore, default_path};
-use crate::site::registrable_domain;
 use crate::syntax::set_cookie::SameSite;
 
 impl CookieStore {
-    /// Takes in a cookie that `request` bore and that the store does not hold. Its attributes are not
-    /// known, so they are taken as narrow as they may be: from `exchange` on it is expected only where
-    /// it cannot but be sent.
-    pub(in crate::session) fn learn(&mut self, request: &CookieRequest<'_>, name: &str, value: &str, exchange: u32) -> Option<Change> {
-        let host = request.url.host_str()?;
+    /// Takes in a cookie that `request` bore and that the store does not expect there. Its attributes
+    /// are not known, so they are taken as narrow as they may be: it is expected only where it cannot
+    /// but be sent. The changes are in the order in which they were made.
+    pub(in crate::session) fn learn(&mut self, request: &CookieRequest<'_>, name: &str, value: &str, exchange: u32) -> [Option<Change>; 2] {
+        let Some(host) = request.url.host_str() else { return [None, None] };
         let known = self.host(host);
-        let standing = Standing::of(*request, host.get(known.domain_at..)?, self.profile())?;
-        let parts = Parts { name, value, domain: host, path: request.url.path() };
+        let domain = host.get(known.domain_at..).unwrap_or(host);
+        let Some(standing) = Standing::of(*request, domain, self.profile()) else { return [None, None] };
+        self.has_learned = true;
+        let site = known.site;
+        let cookies = self.sites.get(site).map_or(&[][..], Vec::as_slice);
+        let same = cookies.iter().position(|cookie| cookie.learned && cookie.name() == name && cookie.value() == value);
+        let same = same.and_then(|index| Some((index, cookies.get(index)?)));
+        // One that went elsewhere before must go to both places.
+        let is_wider = same.is_some_and(|(_, old)| old.domain() != host);
+        let path = same.map_or(request.url.path(), |(_, old)| common_path(old.path(), request.url.path()));
+        let parts = Parts { name, value, domain: if is_wider { domain } else { host }, path };
         let mut cookie = StoredCookie::new(&parts, request.at);
         cookie.learned = true;
-        cookie.set_by = exchange;
+        cookie.set_by = same.map_or(exchange, |(_, old)| old.set_by);
+        cookie.host_only = !is_wider && same.is_none_or(|(_, old)| old.host_only);
         cookie.http_only = true;
-        cookie.secure = standing.secure;
-        cookie.same_site = Some(narrowest_same_site(&standing));
+        cookie.secure = standing.secure && same.is_none_or(|(_, old)| old.secure);
+        cookie.same_site = Some(widest(same.and_then(|(_, old)| old.same_site), narrowest_same_site(&standing)));
         if standing.third_party && self.profile().third_party != ThirdParty::Allow {
             let site = standing.partition_site();
             cookie.partition = Some([site.scheme, "://", site.domain].concat().into_boxed_str());
         }
-        self.has_learned = true;
-        let tag = parts.tag();
-        let twin = self.sites.get(known.site)?.iter().position(|other| other.is(&parts, tag) && other.partition == cookie.partition);
-        match twin {
-            Some(index) => self.replace(Place { site: known.site, index }, cookie).change,
-            None => self.insert(known.site, cookie, None).change,
-        }
-    }
-
-    /// Widens the attributes of the learned cookie of that name and value so far that `request` bears
-    /// it. The changes are in the order in which they were made.
-    pub(in crate::session) fn widen(&mut self, request: &CookieRequest<'_>, name: &str, value: &str) -> [Option<Change>; 2] {
-        let Some((site, cookies, standing)) = self.site_of(request) else { return [None, None] };
-        let of_that_name = |cookie: &StoredCookie| cookie.learned && cookie.name() == name && cookie.value() == value;
-        let Some((index, old)) = cookies.iter().enumerate().find(|(_, cookie)| of_that_name(cookie)) else { return [None, None] };
-        let one_host = old.domain() == standing.host;
-        let domain = if one_host { standing.host } else { registrable_domain(standing.host).unwrap_or(standing.host) };
-        let parts = Parts { name, value, domain, path: common_path(old.path(), request.url.path()) };
-        let mut cookie = StoredCookie::new(&parts, old.created);
-        cookie.learned = true;
-        cookie.set_by = old.set_by;
-        cookie.last_access = request.at;
-        cookie.http_only = true;
-        cookie.host_only = old.host_only && one_host;
-        cookie.secure = old.secure && standing.secure;
-        cookie.same_site = match (old.same_site, narrowest_same_site(&standing)) {
-            (Some(SameSite::Strict), seen) => Some(seen),
-            (Some(SameSite::Lax), SameSite::Strict) => Some(SameSite::Lax),
-            (Some(SameSite::Lax), seen) => Some(seen),
-            (former, _) => former,
-        };
-        cookie.partition.clone_from(&old.partition);
         // Its place in the order of sending depends on its path.
-        [self.remove(Place { site, index }), self.insert(site, cookie, None).change]
+        let removed = same.map(|(index, _)| index).and_then(|index| self.remove(Place { site, index }));
+        let tag = parts.tag();
+        let twin = self.sites.get(site).and_then(|cookies| {
+            cookies
+                .iter()
+                .position(|other| other.is(&parts, tag) && other.host_only == cookie.host_only && other.partition == cookie.partition)
+        });
+        let taken = match twin {
+            Some(index) => self.replace(Place { site, index }, cookie),
+            None => self.insert(site, cookie, None),
+        };
+        [removed, taken.change]
     }
 
     /// Gives another value to the cookie that stands there among those of the request's site.
@@ -107,14 +96,11 @@ impl CookieStore {
         if !standing.secure {
             return None;
         }
-        let third_party = standing.third_party;
-        let partition = standing.partition_site();
-        let goes = |cookie: &StoredCookie| {
-            !third_party || cookie.partition.as_deref().is_some_and(|stored| super::is_partition(stored, partition))
-        };
-        let cookies = self.sites.get_mut(site)?;
-        let gone: Vec<usize> = (0..).zip(cookies.iter()).filter(|(_, cookie)| goes(cookie)).map(|(index, _)| index).collect();
-        let evicted = gone.into_iter().rev().map(|index| (Place { site, index }, cookies.remove(index))).collect();
+        let (third_party, partition) = (standing.third_party, standing.partition_site());
+        let goes =
+            |cookie: &StoredCookie| !third_party || cookie.partition.as_deref().is_some_and(|stored| is_partition(stored, partition));
+        let mut evicted = Vec::new();
+        take_out(site, self.sites.get_mut(site)?, &goes, &mut evicted);
         Some(Change { step: None, evicted, doubted: Vec::new() })
     }
 
@@ -148,6 +134,16 @@ fn narrowest_same_site(standing: &Standing<'_>) -> SameSite {
         Relation::SameSite => SameSite::Strict,
         _ if standing.is_top_level_navigation() && standing.safe_method => SameSite::Lax,
         _ => SameSite::None,
+    }
+}
+
+/// Of two values of SameSite the one that lets a cookie go further.
+fn widest(former: Option<SameSite>, seen: SameSite) -> SameSite {
+    match (former, seen) {
+        (None | Some(SameSite::Strict), seen) => seen,
+        (Some(former), SameSite::Strict) => former,
+        (Some(SameSite::Lax), seen) => seen,
+        (Some(former), _) => former,
     }
 }
 

@@ -158,9 +158,11 @@ impl CookieStore {
         // Cookies with the same path stand together, as cookies are sorted by its length.
         let tag = parts.tag();
         let first = cookies.partition_point(|cookie| cookie.path_len() > path.len());
-        let same_length = cookies.iter().enumerate().skip(first).take_while(|(_, cookie)| cookie.path_len() == path.len());
-        let old = { same_length }.find(|(_, cookie)| cookie.is(&parts, tag) && cookie.host_only == host_only && in_partition(cookie));
-        let old = old.map(|(index, cookie)| (index, cookie.is_expired(request.at), cookie.http_only));
+        let last = cookies.partition_point(|cookie| cookie.path_len() >= path.len());
+        let same_length = cookies.get(first..last).unwrap_or_default();
+        let is_old = |cookie: &StoredCookie| cookie.is(&parts, tag) && cookie.host_only == host_only && in_partition(cookie);
+        let old = same_length.iter().position(is_old).map(|index| first + index);
+        let old = old.and_then(|index| cookies.get(index).map(|cookie| (index, cookie.is_expired(request.at), cookie.http_only)));
         if let Some((_, false, true)) = old {
             reasons.add_if(!request.http_api, BlockedReason::OverwriteHttpOnly);
         }

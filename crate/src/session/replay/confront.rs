@@ -68,8 +68,7 @@ struct Lessons<'a> {
     /// By the cookie's place among the decisions.
     doubts: Vec<(usize, Doubt)>,
     values: Vec<(usize, &'a str)>,
-    /// Names and values.
-    widened: Vec<(&'a str, &'a str)>,
+    /// Names and values of cookies that were not expected here.
     learned: Vec<(&'a str, &'a str)>,
 }
 
@@ -106,11 +105,10 @@ pub(super) fn confront(store: &mut CookieStore, past: &Past<'_>) -> Told {
     for (index, value) in lessons.values {
         told.changes.extend(store.revalue(&request, index, value));
     }
-    for (name, value) in lessons.widened {
-        told.changes.extend(store.widen(&request, name, value).into_iter().flatten());
-    }
     for (name, value) in lessons.learned {
-        told.changes.extend(store.learn(&request, name, value, u32::try_from(past.at).unwrap_or(u32::MAX)));
+        let [removed, taken] = store.learn(&request, name, value, u32::try_from(past.at).unwrap_or(u32::MAX));
+        told.changes.extend(removed);
+        told.changes.extend(taken);
     }
     told
 }
@@ -156,7 +154,7 @@ fn match_sent<'a>(
         {
             mark(used, index);
             if decision.cookie.learned {
-                lessons.widened.push((name, text));
+                lessons.learned.push((name, text));
             } else {
                 unexplained.push(present(name, Likely::AgainstTheRules, Some(decision.cookie.set_by as usize)));
             }
