@@ -160,7 +160,9 @@ impl CookieStore {
         let first = cookies.partition_point(|cookie| cookie.path_len() > path.len());
         let last = cookies.partition_point(|cookie| cookie.path_len() >= path.len());
         let same_length = cookies.get(first..last).unwrap_or_default();
-        let is_old = |cookie: &StoredCookie| cookie.is(&parts, tag) && cookie.host_only == host_only && in_partition(cookie);
+        let tells_apart = self.profile.tells_host_only_apart;
+        let is_old =
+            |cookie: &StoredCookie| cookie.is(&parts, tag) && (cookie.host_only == host_only || !tells_apart) && in_partition(cookie);
         let old = same_length.iter().position(is_old).map(|index| first + index);
         let old = old.and_then(|index| cookies.get(index).map(|cookie| (index, cookie.is_expired(request.at), cookie.http_only)));
         if let Some((_, false, true)) = old {

@@ -47,6 +47,9 @@ pub struct Profile {
     /// Whether the path of a request is compared with its unreserved characters decoded (RFC 3986
     /// 6.2.2.2).
     pub decodes_paths: bool,
+    /// Whether a host's own cookie and one of the same name for the host and those below it are two
+    /// (RFC 6265bis 5.7 step 23) or one (RFC 6265 5.3 step 11).
+    pub tells_host_only_apart: bool,
     /// Most cookies of one registrable domain, and how many are left when there are more.
     pub per_site: Option<Limit>,
 }
@@ -110,6 +113,7 @@ impl Profile {
             max_lifetime: None,
             corrects_expires: false,
             decodes_paths: true,
+            tells_host_only_apart: false,
             per_site: None,
         }
     }
@@ -140,6 +144,7 @@ impl Profile {
             max_lifetime: Some(400 * DAY),
             corrects_expires: true,
             decodes_paths: false,
+            tells_host_only_apart: true,
             per_site: Some(Limit { most: 180, left: 150 }),
         }
     }
