@@ -1,12 +1,21 @@
 //! Sites and registrable domains: HTML "sites", by the Public Suffix List.
 //!
 //! The list is `crate/data/public_suffix_list.txt`, searched where it lies, without building
-//! anything first. Each of its lines is a parent domain and the labels that make a rule with it,
-//! lines and labels sorted by byte; `tests/tools/public_suffix_list.py` writes it anew.
+//! anything first; `tests/tools/public_suffix_list.py` writes it anew. Each of its lines is a top
+//! level domain and the tree of labels that make rules with it, sorted by byte on each level:
+//!
+//! ```text
+//! level = *( shared ending [ "." / "!" ] [ "(" level ")" ] )
+//! ```
+//!
+//! `shared` tells how many bytes the label has in common with the one before it on its level (A for
+//! none, B for one), `ending` is the rest of it. On the first level a space stands for A, so that a
+//! search can begin at the label's first letter. A full stop marks a label that is no rule and only
+//! has rules below it, an exclamation mark an exception. Parentheses hold the labels left of it.
 
 use std::cmp::Ordering;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use url::Url;
 
 /// The list as `crate/data/public_suffix_list.txt` has it.
@@ -30,9 +39,6 @@ static LIST: std::sync::OnceLock<String> = std::sync::OnceLock::new();
 pub fn hand_over_public_suffix_list(text: String) {
     LIST.get_or_init(|| text);
 }
-
-/// Labels of the longest rule in the list; labels further left cannot belong to a public suffix.
-const LONGEST_RULE: usize = 7;
 
 /// A scheme and a registrable domain, or the host where it has none (an IP address, `localhost`, a
 /// public suffix): what browsers mean by "same site".
@@ -87,23 +93,18 @@ pub fn public_suffix(host: &str) -> &str {
     let name = host.strip_suffix('.').unwrap_or(host);
     let mut suffix_start = memrchr(b'.', name.as_bytes()).map_or(0, |dot| dot + 1);
     let mut parent_start = suffix_start;
-    for _ in 1..LONGEST_RULE {
-        let Some(left) = parent_start.checked_sub(1).and_then(|dot| name.get(..dot)) else {
-            break;
-        };
+    let mut level = rules_of_top_level(name.get(suffix_start..).unwrap_or_default());
+    while let (false, Some(left)) = (level.is_empty(), parent_start.checked_sub(1).and_then(|dot| name.get(..dot))) {
         let label_start = memrchr(b'.', left.as_bytes()).map_or(0, |dot| dot + 1);
-        let parent = name.get(parent_start..).unwrap_or_default();
-        let label = left.get(label_start..).unwrap_or_default();
-        if let Some(labels) = rules_below(parent) {
-            if is_exception(labels, label) {
-                return host.get(parent_start..).unwrap_or(host);
-            }
-            // An asterisk is the next smallest byte after the exclamation mark of exceptions.
-            let has_wildcard = labels.split(' ').find(|label| !label.starts_with('!')) == Some("*");
-            if has_wildcard || find_entry(labels, b' ', label).is_some() {
-                suffix_start = label_start;
-            }
+        let found = find_rule(level, left.get(label_start..).unwrap_or_default().as_bytes());
+        match found.map(|(standing, _)| standing) {
+            Some(Standing::Exception) => return host.get(parent_start..).unwrap_or(host),
+            Some(Standing::Rule) => suffix_start = label_start,
+            // An asterisk is the smallest label.
+            Some(Standing::Parent) | None if level.get(1) == Some(&b'*') => suffix_start = label_start,
+            Some(Standing::Parent) | None => {}
         }
+        level = found.map_or(&[], |(_, below)| below);
         parent_start = label_start;
     }
     host.get(suffix_start..).unwrap_or(host)
@@ -133,31 +134,83 @@ pub fn is_ip_address(host: &str) -> bool {
     host.starts_with('[') || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The labels of the line whose parent domain this is.
-fn rules_below(parent: &str) -> Option<&'static str> {
-    find_entry(public_suffix_list(), b'\n', parent)?.split_once(' ').map(|(_, labels)| labels)
+/// What a label is in the list, with those to its right.
+#[derive(Clone, Copy)]
+enum Standing {
+    Rule,
+    Exception,
+    Parent,
 }
 
-/// Exceptions such as `!www` stand before all other labels, as `!` is the smallest byte used.
-fn is_exception(labels: &str, label: &str) -> bool {
-    labels.starts_with('!') && labels.split(' ').map_while(|rule| rule.strip_prefix('!')).any(|exception| exception == label)
+/// The labels left of a top level domain.
+fn rules_of_top_level(domain: &str) -> &'static [u8] {
+    find_line(public_suffix_list(), domain).and_then(|line| line.get(domain.len()..)).map_or(&[], str::as_bytes)
 }
 
-/// Binary search in sorted text: the entry, among those that `separator` divides, whose first word
-/// is `key`.
-fn find_entry<'t>(text: &'t str, separator: u8, key: &str) -> Option<&'t str> {
+/// What a label is on one level of the tree, and the level below it.
+fn find_rule<'l>(mut level: &'l [u8], label: &[u8]) -> Option<(Standing, &'l [u8])> {
+    if level.starts_with(b" ") {
+        let start = memchr_iter(b' ', level).find(|at| level.get(at + 1) == label.first())?;
+        level = level.get(start..)?;
+    }
+    // How many bytes of the label the last entry began with.
+    let mut same = 0;
+    while let Some((shared, rest)) = level.split_first() {
+        let ending_length = rest.iter().position(|byte| !is_of_label(*byte)).unwrap_or(rest.len());
+        let (ending, rest) = rest.split_at_checked(ending_length)?;
+        let (standing, rest) = match rest.split_first() {
+            Some((b'.', rest)) => (Standing::Parent, rest),
+            Some((b'!', rest)) => (Standing::Exception, rest),
+            _ => (Standing::Rule, rest),
+        };
+        let (below, rest) = level_below(rest);
+        level = rest;
+        let shared = usize::from(shared.saturating_sub(b'A'));
+        if shared > same {
+            // It differs from the label where the entry before it did.
+            continue;
+        }
+        let wanted = label.get(shared..)?;
+        let more = ending.iter().zip(wanted).take_while(|(byte, wanted)| byte == wanted).count();
+        match ending.get(more).cmp(&wanted.get(more)) {
+            Ordering::Equal => return Some((standing, below)),
+            Ordering::Greater => return None,
+            Ordering::Less => same = shared + more,
+        }
+    }
+    None
+}
+
+const fn is_of_label(byte: u8) -> bool {
+    byte >= b'a' || matches!(byte, b'0'..=b'9' | b'-' | b'*')
+}
+
+/// The level in the parentheses with which this begins, if it does, and what stands behind them.
+fn level_below(text: &[u8]) -> (&[u8], &[u8]) {
+    let Some((b'(', inside)) = text.split_first() else { return (&[], text) };
+    let mut depth = 1_usize;
+    let end = memchr2_iter(b'(', b')', inside).find(|at| {
+        depth = if inside.get(*at) == Some(&b'(') { depth + 1 } else { depth - 1 };
+        depth == 0
+    });
+    let (below, rest) = inside.split_at_checked(end.unwrap_or(inside.len())).unwrap_or_default();
+    (below, rest.get(1..).unwrap_or_default())
+}
+
+/// Binary search in sorted text: the line whose first word is `key`.
+fn find_line<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let (bytes, key) = (text.as_bytes(), key.as_bytes());
     let (mut low, mut high) = (0, bytes.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = memrchr(separator, bytes.get(low..middle)?).map_or(low, |at| low + at + 1);
-        let end = || memchr(separator, bytes.get(middle..high).unwrap_or_default()).map_or(high, |at| middle + at);
-        // Both separators are smaller than every byte of a name, so a word that ends before the key
-        // does compares as smaller, as it should.
+        let start = memrchr(b'\n', bytes.get(low..middle)?).map_or(low, |at| low + at + 1);
+        let end = || memchr(b'\n', bytes.get(middle..high).unwrap_or_default()).map_or(high, |at| middle + at);
+        // Space and line end are smaller than every byte of a name, so a word that ends before the
+        // key does compares as smaller, as it should.
         let key_end = start + key.len();
         let order = bytes.get(start..key_end.min(high))?.cmp(key);
         match order {
-            Ordering::Equal if key_end == high || bytes.get(key_end).is_some_and(|byte| *byte <= b' ') => return text.get(start..end()),
+            Ordering::Equal if bytes.get(key_end) == Some(&b' ') => return text.get(start..end()),
             Ordering::Less => low = end() + 1,
             Ordering::Equal | Ordering::Greater => high = start.saturating_sub(1),
         }
@@ -235,21 +288,49 @@ mod tests {
         assert_eq!(Site::of(&Url::parse("data:,x").unwrap()), None);
     }
 
-    #[test]
-    fn the_list_is_in_the_order_that_the_search_needs() {
-        let parents: Vec<_> = public_suffix_list().lines().filter_map(|line| line.split(' ').next()).collect();
-        assert!(parents.is_sorted());
-        let mut longest = 0;
-        for line in public_suffix_list().lines().filter(|line| !line.starts_with('#')) {
-            let (parent, labels) = line.split_once(' ').unwrap();
-            assert!(labels.split(' ').is_sorted(), "{parent}");
-            longest = longest.max(parent.split('.').count() + 1);
-            for label in labels.split(' ') {
-                assert!(find_entry(labels, b' ', label).is_some(), "{label}.{parent}");
+    /// Every rule of a level as the list's own text has it, parents on their way left out.
+    fn rules(mut level: &[u8], parent: &str, out: &mut Vec<String>) {
+        let mut label = String::new();
+        while let Some((shared, rest)) = level.split_first() {
+            let (ending, rest) = rest.split_at(rest.iter().position(|byte| !is_of_label(*byte)).unwrap_or(rest.len()));
+            let before = label.clone();
+            label.truncate(usize::from(shared.saturating_sub(b'A')));
+            label.push_str(std::str::from_utf8(ending).unwrap());
+            assert!(before < label, "{label}.{parent} after {before}");
+            let (mark, rest) = match rest.split_first() {
+                Some((mark @ (b'.' | b'!'), rest)) => (Some(mark), rest),
+                _ => (None, rest),
+            };
+            let name = format!("{label}.{parent}");
+            match mark {
+                Some(b'!') => out.push(format!("!{name}")),
+                Some(_) => assert!(rest.starts_with(b"("), "{name} is no rule and has none"),
+                None => out.push(name.clone()),
             }
-            assert_eq!(rules_below(parent), Some(labels));
+            let (below, rest) = level_below(rest);
+            rules(below, &name, out);
+            level = rest;
         }
-        assert_eq!(longest, LONGEST_RULE);
+    }
+
+    #[test]
+    fn finds_every_rule_of_the_list() {
+        let lines: Vec<_> = public_suffix_list().lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(lines.iter().filter_map(|line| line.split(' ').next()).is_sorted());
+        let mut all = Vec::new();
+        for line in lines {
+            let (top_level, level) = line.split_at(line.find(' ').unwrap());
+            rules(level.as_bytes(), top_level, &mut all);
+        }
+        assert!(all.len() > 8_000, "{}", all.len());
+        for rule in &all {
+            if let Some(exception) = rule.strip_prefix('!') {
+                assert_eq!(public_suffix(exception), exception.split_once('.').unwrap().1);
+            } else {
+                let suffix = rule.replace('*', "any");
+                assert_eq!(public_suffix(&format!("www.{suffix}")), suffix);
+            }
+        }
         assert_eq!(list_date().split('-').count(), 3);
     }
 }

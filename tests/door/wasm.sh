@@ -7,7 +7,7 @@ wasm_way=''
 
 # Functions with one caller are inlined only when they are small: larger ones compress better apart.
 # The features are those that every browser since the manifest's oldest has, and that rustc emits.
-wasm_opt_flags=(-Oz --one-caller-inline-max-function-size=60 --strip-producers --strip-target-features --enable-bulk-memory --enable-bulk-memory-opt
+wasm_opt_flags=(-Oz --one-caller-inline-max-function-size=12 --strip-producers --strip-target-features --enable-bulk-memory --enable-bulk-memory-opt
   --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int
   --enable-reference-types --enable-sign-ext)
 

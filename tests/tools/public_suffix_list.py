@@ -6,18 +6,17 @@
 A newer list is at https://publicsuffix.org/list/public_suffix_list.dat; Debian's `publicsuffix`
 and PyPI's `publicsuffixlist` carry copies.
 
-Each line of the result is a parent domain and the labels that make a rule with it, all sorted by
-byte, so that `crate/src/site.rs` can search the text where it lies. Rules of both sections are
-taken, as cookies obey both; names are in their ASCII form, as they are in URLs. Rules of a single
-label are left out: the list's implied rule `*` covers them.
+Each line of the result is a top level domain and the tree of labels that make rules with it, in the
+form that `crate/src/site.rs` explains and searches where it lies. Rules of both sections are taken,
+as cookies obey both; names are in their ASCII form, as they are in URLs. Rules of a single label
+are left out: the list's implied rule `*` covers them.
 """
 
 import re
 import sys
-from collections import defaultdict
 
 HEADER = """\
-# Public Suffix List of {date}, https://publicsuffix.org/list/, by parent domain.
+# Public Suffix List of {date}, https://publicsuffix.org/list/, as a tree.
 # This Source Code Form is subject to the terms of the Mozilla Public
 # License, v. 2.0. If a copy of the MPL was not distributed with this
 # file, You can obtain one at https://mozilla.org/MPL/2.0/.
@@ -28,22 +27,48 @@ def ascii_label(label):
     return label if label.isascii() else "xn--" + label.encode("punycode").decode()
 
 
+class Label:
+    """One label of the tree, with those left of it."""
+
+    def __init__(self):
+        self.mark = "."  # "" for a rule, "!" for an exception, "." for what only has rules below it
+        self.below = {}
+
+    def level(self, nothing_shared="A"):
+        """The labels below this one as text: each as the length that it shares with the one before
+        it, as a letter from A, and the rest."""
+        text, before = "", ""
+        for name, label in sorted(self.below.items()):
+            shared = min(shared_length(before, name), 25)
+            text += (chr(ord("A") + shared) if shared else nothing_shared) + name[shared:] + label.mark
+            if label.below:
+                text += "(" + label.level() + ")"
+            before = name
+        return text
+
+
+def shared_length(a, b):
+    return next((at for at, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+
+
 def main(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     version = re.search(r"^// VERSION: (\d{4}-\d{2}-\d{2})", text, re.MULTILINE)
     if version is None:
         sys.exit(f"{path}: no line '// VERSION: ...', so this list has no date")
-    children = defaultdict(set)
+    top = Label()
     for line in text.splitlines():
         rule = line.split(maxsplit=1)[0] if line.strip() else "//"
         if rule.startswith("//") or "." not in rule:
             continue
-        label, parent = (".".join(map(ascii_label, rule.lower().split(".")))).split(".", 1)
-        children[parent].add(label)
+        label = top
+        for name in reversed(rule.lower().removeprefix("!").split(".")):
+            label = label.below.setdefault(ascii_label(name), Label())
+        label.mark = "!" if rule.startswith("!") else ""
     print(HEADER.format(date=version[1]))
-    for parent in sorted(children):
-        print(parent, *sorted(children[parent]))
+    for name, label in sorted(top.below.items()):
+        print(name + label.level(" "))
 
 
 if __name__ == "__main__":
