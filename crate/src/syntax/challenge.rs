@@ -281,6 +281,7 @@ mod tests {
             ("realm=\"a\"", vec![], vec![(0, "parameter-without-scheme")]),
             ("\"Basic\" realm=\"a\", Bearer", vec!["Bearer"], vec![(0, "stray-character"), (8, "parameter-without-scheme")]),
             ("Basic realm=\"a\u{1}b\"", vec!["Basic realm=a\u{1}b"], vec![(14, "control-character")]),
+            ("Basic realm=\"a\\\u{1}\"", vec!["Basic realm=a\u{1}"], vec![(15, "control-character")]),
             ("Basic realm=\\f\\o", vec!["Basic realm=\\f\\o"], vec![(6, "realm-not-quoted"), (12, "value-not-a-token")]),
             ("GNAP as_uri=https://a/b", vec!["GNAP as_uri=https://a/b"], vec![(17, "value-not-a-token")]),
             ("Basic realm=\u{fc}", vec!["Basic realm=\u{fc}"], vec![(6, "realm-not-quoted"), (12, "value-not-a-token")]),

@@ -243,6 +243,9 @@ impl<'a> Cursor<'a> {
                     let escaped = self.text.get(self.at + 1..).and_then(|rest| rest.chars().next());
                     let width = escaped.map_or(0, char::len_utf8);
                     let pair = self.at + 1;
+                    if escaped.is_some_and(|character| character.is_ascii_control() && character != '\t') {
+                        self.note(pair, &CONTROL_CHARACTER);
+                    }
                     self.at = pair + width;
                     append(&mut value, self.since(pair));
                 }
