@@ -58,6 +58,10 @@ pub static UNSECURED_WITH_SIGNATURE: Rule =
 /// A header without `alg`.
 pub static NO_ALG: Rule = Rule { id: "jwt-no-alg", says: "has a header that names no alg", source: "RFC 7515 4.1.1" };
 
+/// Five parts, and a header without `enc`.
+pub static NO_ENC: Rule =
+    Rule { id: "jwt-no-enc", says: "has the five parts of an encrypted token but names no enc", source: "RFC 7516 4.1.2" };
+
 /// A longer part than is read.
 pub static TOO_LONG: Rule = Rule { id: "jwt-too-long", says: "has a longer part than Why401 reads", source: "Why401's own limit" };
 
@@ -212,6 +216,9 @@ impl Reader {
             (Some(content), Some(signature), None, ..) if jwt.header.enc.is_none() => self.signed(content, signature, &mut jwt),
             (Some(key), Some(vector), Some(content), Some(tag), None) => {
                 jwt.form = Form::Encrypted;
+                if jwt.header.enc.is_none() {
+                    self.note(0, &NO_ENC);
+                }
                 for part in [key, vector, content, tag] {
                     self.decode(part);
                 }
@@ -440,6 +447,7 @@ mod tests {
             (format!("{unsigned}.eB"), "jwt-stray-bits"),
             (format!("{unsigned}.abcde"), "jwt-truncated"),
             (token("{}", "{}"), "jwt-no-alg"),
+            (format!("{}.eA.eA.eA.eA", part(r#"{"alg":"dir"}"#)), "jwt-no-enc"),
             (format!("{}.e30.eA", part(r#"{"alg":"none"}"#)), "jwt-unsecured-with-signature"),
             (format!("{whole}{}", "A".repeat(limits::JWT_SEGMENT)), "jwt-too-long"),
         ] {
