@@ -1,29 +1,105 @@
 //! Header fields, as received: repeated fields stay apart and in order.
 
+use std::sync::Arc;
+
 use crate::syntax::set_cookie::split_joined;
 
 /// The header fields of one message. Names are held in lower case, values as received.
 ///
-/// One text and one table of ends hold them all, because a session keeps tens of thousands of
-/// these and each separate allocation would cost more than a typical value.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// A session keeps tens of thousands of these, and most lines of a message are those of the message
+/// before: what is [shared](Self::share) with another is held once, the rest in one text with a
+/// table of ends, because each separate allocation would cost more than a typical value.
+#[derive(Clone, Default)]
 pub struct Fields {
+    own: Lines,
+    shared: Option<Shared>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    lines: Arc<Lines>,
+    /// Which line stands at each place: twice its number among the own ones, or among the shared
+    /// ones and one more.
+    places: Box<[u16]>,
+}
+
+/// Lines that messages may share.
+#[derive(Clone, Default)]
+pub struct Lines {
     text: Box<str>,
     ends: Box<[u32]>,
+}
+
+impl Lines {
+    fn len(&self) -> usize {
+        self.ends.len() / 2
+    }
+
+    fn line(&self, number: usize) -> Option<(&str, &str)> {
+        let end = |at: usize| self.ends.get(at).map(|end| *end as usize);
+        let from = (2 * number).checked_sub(1).map_or(Some(0), end)?;
+        let name_end = end(2 * number)?;
+        Some((self.text.get(from..name_end)?, self.text.get(name_end..end(2 * number + 1)?)?))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        (0..self.len()).filter_map(|number| self.line(number))
+    }
+
+    /// The number of an equal line, looked for from `near` on.
+    fn find(&self, near: usize, line: (&str, &str)) -> Option<usize> {
+        (near..self.len()).chain(0..near).find(|number| self.line(*number) == Some(line))
+    }
 }
 
 impl Fields {
     /// Every field in order: lower-case name, value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut from = 0;
-        self.ends.chunks_exact(2).map(move |ends| {
-            let name_end = ends.first().map_or(from, |end| *end as usize);
-            let value_end = ends.last().map_or(name_end, |end| *end as usize);
-            let name = self.text.get(from..name_end).unwrap_or_default();
-            let value = self.text.get(name_end..value_end).unwrap_or_default();
-            from = value_end;
-            (name, value)
+        (0..self.len()).filter_map(|at| match &self.shared {
+            None => self.own.line(at),
+            Some(shared) => {
+                let place = usize::from(*shared.places.get(at)?);
+                if place % 2 == 0 { self.own.line(place / 2) } else { shared.lines.line(place / 2) }
+            }
         })
+    }
+
+    /// Holds the lines that are also among these only once. Where that would save less than half of
+    /// the text, nothing is shared, and the lines are handed out for later messages to share.
+    pub fn share(&mut self, common: &mut Option<Arc<Lines>>) {
+        if self.shared.is_some() || self.own.len() > usize::from(u16::MAX / 2) {
+            return;
+        }
+        let mut kept = Vec::new();
+        let mut places = Vec::with_capacity(self.own.len());
+        let (mut near, mut saved) = (0, 0);
+        for line in self.own.iter() {
+            let number = match common.as_ref().and_then(|common| common.find(near, line)) {
+                Some(number) => {
+                    near = number + 1;
+                    saved += line.0.len() + line.1.len();
+                    2 * number + 1
+                }
+                None => {
+                    kept.push(line);
+                    2 * (kept.len() - 1)
+                }
+            };
+            places.push(u16::try_from(number).unwrap_or_default());
+        }
+        match common {
+            Some(lines) if 2 * saved >= self.own.text.len() => {
+                let own: Fields = kept.into_iter().collect();
+                let shared = Shared { lines: lines.clone(), places: places.into() };
+                *self = Self { own: own.own, shared: Some(shared) };
+            }
+            _ => {
+                let lines = Arc::new(std::mem::take(&mut self.own));
+                let places = (0..lines.len()).filter_map(|number| u16::try_from(2 * number + 1).ok()).collect();
+                self.shared = Some(Shared { lines: lines.clone(), places });
+                *common = Some(lines);
+            }
+        }
     }
 
     /// The values of every field of that name (lower case), in order.
@@ -46,15 +122,24 @@ impl Fields {
     /// How many fields there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len() / 2
+        self.shared.as_ref().map_or(self.own.len(), |shared| shared.places.len())
     }
 
     /// Whether there is no field at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 }
+
+impl PartialEq for Fields {
+    /// However they are held.
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Fields {}
 
 /// Values may be secrets, so only the names are shown.
 impl std::fmt::Debug for Fields {
@@ -93,7 +178,7 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
                 break;
             }
         }
-        Self { text: text.into(), ends: ends.into() }
+        Self { own: Lines { text: text.into(), ends: ends.into() }, shared: None }
     }
 }
 
@@ -121,5 +206,37 @@ mod tests {
     fn shows_no_value_when_debugged() {
         let fields: Fields = [("Authorization", "Bearer s3cret")].into_iter().collect();
         assert_eq!(format!("{fields:?}"), r#"["authorization"]"#);
+    }
+
+    #[test]
+    fn sharing_changes_nothing_that_is_read() {
+        let message = |date: &str, extra: &[(&'static str, &'static str)]| -> Fields {
+            let common = [
+                ("server", "nginx"),
+                ("vary", "Origin"),
+                ("set-cookie", "a=1"),
+                ("set-cookie", "b=2"),
+                ("content-type", "application/json"),
+            ];
+            common.into_iter().chain([("date", date)]).chain(extra.iter().copied()).collect()
+        };
+        let mut common = None;
+        for (date, extra) in
+            [("Mon", &[][..]), ("Tue", &[("vary", "Cookie")]), ("Wed", &[]), ("Thu", &[("x", "one"), ("set-cookie", "c=3")])]
+        {
+            let whole = message(date, extra);
+            let mut shared = whole.clone();
+            shared.share(&mut common);
+            assert_eq!(shared, whole);
+            assert_eq!(shared.get("date"), Some(date));
+            assert_eq!(shared.all("set-cookie").count(), whole.all("set-cookie").count());
+            assert_eq!(shared.len(), whole.len());
+        }
+        let mut other: Fields = [("location", "/quite/another/message")].into_iter().collect();
+        other.share(&mut common);
+        assert_eq!(other.get("location"), Some("/quite/another/message"));
+        let mut empty = Fields::default();
+        empty.share(&mut common);
+        assert!(empty.is_empty());
     }
 }

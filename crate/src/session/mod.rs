@@ -15,9 +15,11 @@ pub mod sign_in;
 pub mod token_timeline;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::exchange::Exchange;
 use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
+use crate::fields::Lines;
 use crate::time::Time;
 
 pub use crate::facts::is_session_name;
@@ -46,6 +48,7 @@ pub struct Record {
 /// A captured session.
 pub struct Session {
     records: Vec<Record>,
+    common_fields: HashMap<Fingerprint, Option<Arc<Lines>>>,
     by_origin: HashMap<Box<str>, Vec<usize>>,
     by_request: HashMap<Fingerprint, Vec<usize>>,
     order: Vec<usize>,
@@ -65,6 +68,7 @@ impl Session {
     pub fn new(profile: Profile) -> Self {
         Self {
             records: Vec::new(),
+            common_fields: HashMap::new(),
             by_origin: HashMap::new(),
             by_request: HashMap::new(),
             order: Vec::new(),
@@ -80,15 +84,20 @@ impl Session {
     }
 
     /// Takes one more exchange and returns its position.
-    pub fn push(&mut self, exchange: Exchange) -> usize {
+    pub fn push(&mut self, mut exchange: Exchange) -> usize {
         let mut facts = Facts::of(&exchange);
         self.tokens.share(&mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
+        self.share_fields(&mut exchange, &origin);
         let at = self.records.len();
         for (name, _) in &facts.set_cookies {
             self.issued_cookies.entry(name.clone()).or_default().push(at);
         }
         let request = request_key(&exchange);
+        // Doubling would leave half of a long session's memory unused.
+        if self.records.len() == self.records.capacity() {
+            self.records.reserve_exact(self.records.len() / 8 + 64);
+        }
         self.records.push(Record {
             exchange,
             facts,
@@ -108,6 +117,15 @@ impl Session {
         self.spaces.take(&self.records, at);
         self.replay.take(&mut self.records, &self.by_origin, at);
         at
+    }
+
+    /// Holds what one origin's messages of a kind have in common once.
+    fn share_fields(&mut self, exchange: &mut Exchange, origin: &str) {
+        let place = Fingerprint::of(origin).and(&[exchange.kind as u8]);
+        exchange.request.fields.share(self.common_fields.entry(place).or_default());
+        if let Some(response) = &mut exchange.response {
+            response.fields.share(self.common_fields.entry(place.and(b"response")).or_default());
+        }
     }
 
     /// Every record with its position, in order of arrival.

@@ -33,7 +33,7 @@ fn work() -> Work {
     let mut lines = Vec::new();
     let mut requests = Vec::new();
     for host in 0..HOSTS {
-        let domain = format!("shop{host}.example{}.com", host % 7);
+        let domain = format!("shop{host}.example{}.com", host / 2);
         let url = |path: &str| Url::parse(&format!("https://{domain}{path}")).ok();
         for line in 0..LINES {
             let attributes = attributes[line % attributes.len()].replace("HOST", &domain);
