@@ -62,6 +62,8 @@ pub struct CookieStore {
     host_numbers: HashMap<Box<str>, usize>,
     /// What the suffix list says of these hosts, as asking it costs more than all the rest.
     hosts: Vec<KnownHost>,
+    /// The host that set a cookie last: a response sets several, and they come one after the other.
+    last_host: Option<(Box<str>, KnownHost)>,
     /// The cookies of each site in the order in which they are sent: longer paths first, then
     /// earlier creation (5.8.3 step 2).
     sites: Vec<Vec<StoredCookie>>,
@@ -97,6 +99,7 @@ impl CookieStore {
             numbers: HashMap::new(),
             host_numbers: HashMap::new(),
             hosts: Vec::new(),
+            last_host: None,
             sites: Vec::new(),
             next_serial: 0,
             has_learned: false,
@@ -269,9 +272,16 @@ impl CookieStore {
     }
 
     fn host(&mut self, host: &str) -> KnownHost {
-        if let Some(known) = self.host_numbers.get(host).and_then(|number| self.hosts.get(*number)) {
+        if let Some((_, known)) = self.last_host.as_ref().filter(|(last, _)| **last == *host) {
             return *known;
         }
+        let known = self.host_numbers.get(host).and_then(|number| self.hosts.get(*number)).copied();
+        let known = known.unwrap_or_else(|| self.new_host(host));
+        self.last_host = Some((host.into(), known));
+        known
+    }
+
+    fn new_host(&mut self, host: &str) -> KnownHost {
         let registrable = registrable_domain(host);
         let domain = registrable.unwrap_or(host);
         let site = self.numbers.get(domain).copied().unwrap_or_else(|| {
