@@ -142,10 +142,8 @@ impl Carried {
     fn parameters(&mut self, carrier: Carrier, form: &Form<'_>) {
         self.form(carrier, form, 0);
         self.message(carrier, form);
-        if self.wanted.is_none() {
-            if READS_SAML {
-                self.saml.extend(Saml::of(carrier, form));
-            }
+        if READS_SAML && self.wanted.is_none() {
+            self.saml.extend(Saml::of(carrier, form));
         }
     }
 
