@@ -175,6 +175,15 @@ struct Part<'a> {
     at: usize,
 }
 
+impl Part<'_> {
+    /// Where a byte of the decoded text stands in the token; earlier by what was passed over before
+    /// it because it is no base64.
+    fn place(self, decoded: usize) -> usize {
+        let at = decoded / 3 * 4 + decoded % 3;
+        self.at + (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+    }
+}
+
 struct Reader {
     violations: Vec<SyntaxViolation>,
 }
@@ -309,7 +318,7 @@ impl Reader {
                 if end + 2 >= json.len() && json.starts_with('{') && jwt.header.cty.is_none() {
                     self.note(part.at + part.text.len(), &TRUNCATED);
                 } else if jwt.header.cty.is_none() {
-                    self.note(part.at + encoded_place(end), &NOT_AN_OBJECT);
+                    self.note(part.place(end), &NOT_AN_OBJECT);
                 }
             }
         }
@@ -364,11 +373,6 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone)
         .with_decode_allow_trailing_bits(true),
 );
-
-/// Where a byte of the decoded text stands in its encoding.
-const fn encoded_place(decoded: usize) -> usize {
-    decoded / 3 * 4 + decoded % 3
-}
 
 #[cfg(test)]
 mod tests {
@@ -429,6 +433,9 @@ mod tests {
         let parsed = of_claims(r#"{"exp": "1"}"#);
         let header = part(r#"{"alg":"RS256"}"#).len();
         assert_eq!(parsed.violations.iter().map(|violation| violation.at).collect::<Vec<_>>(), [header + 1 + 10]);
+        // Fuzzing found a place within a character that is no base64url.
+        let torn = "eyJhbGciOiJIIn0.\u{20ac}]]]\0]]]Zm]]F*\0\0\0\r";
+        assert!(parse(torn).violations.iter().all(|violation| torn.is_char_boundary(violation.at)), "{:?}", parse(torn));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One member of a header or a set of claims, typed with the tolerance that real issuers need.
 
-use super::{Part, Reader, encoded_place};
+use super::{Part, Reader};
 use crate::limits;
 use crate::syntax::Rule;
 use crate::syntax::json::{NUMBER_IN_QUOTES, WRONG_TYPE};
@@ -25,7 +25,7 @@ pub(super) struct Value<'a, 'r> {
 
 impl Value<'_, '_> {
     fn note(&mut self, rule: &'static Rule) {
-        self.reader.note(self.part.at + encoded_place(place_in(self.json, self.text)), rule);
+        self.reader.note(self.part.place(place_in(self.json, self.text)), rule);
     }
 
     pub fn text(&mut self) -> Option<String> {
