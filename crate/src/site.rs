@@ -90,10 +90,50 @@ pub fn list_date() -> &'static str {
 /// The part of a host below which anybody may register names. Host in lower case and ASCII; a last
 /// label that the list does not know counts as a public suffix (its rule `*`).
 pub fn public_suffix(host: &str) -> &str {
-    let name = host.strip_suffix('.').unwrap_or(host);
-    let mut suffix_start = memrchr(b'.', name.as_bytes()).map_or(0, |dot| dot + 1);
+    Suffixes::default().public_suffix(host)
+}
+
+/// Answers about one host after the other. Most hosts that meet in a session end alike, and where
+/// the rules of a top level domain begin in the list is most of the search.
+#[derive(Clone, Debug, Default)]
+pub struct Suffixes {
+    last: Option<(Box<str>, &'static [u8])>,
+}
+
+impl Suffixes {
+    fn rules_of(&mut self, top_level: &str) -> &'static [u8] {
+        match &self.last {
+            Some((last, rules)) if **last == *top_level => rules,
+            _ => {
+                let rules = rules_of_top_level(top_level);
+                self.last = Some((top_level.into(), rules));
+                rules
+            }
+        }
+    }
+
+    fn public_suffix<'h>(&mut self, host: &'h str) -> &'h str {
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let top = memrchr(b'.', name.as_bytes()).map_or(0, |dot| dot + 1);
+        suffix_by(self.rules_of(name.get(top..).unwrap_or_default()), host, name, top)
+    }
+
+    /// As [`registrable_domain`].
+    pub fn registrable_domain<'h>(&mut self, host: &'h str) -> Option<&'h str> {
+        if is_ip_address(host) {
+            return None;
+        }
+        let suffix = self.public_suffix(host);
+        let left = host.strip_suffix(suffix)?.strip_suffix('.')?;
+        let label_start = memrchr(b'.', left.as_bytes()).map_or(0, |dot| dot + 1);
+        (label_start < left.len()).then(|| host.get(label_start..)).flatten()
+    }
+}
+
+/// The suffix by the rules of its top level domain, which begins at `suffix_start` of the name: the
+/// host without a dot at its end.
+fn suffix_by<'h>(mut level: &[u8], host: &'h str, name: &str, mut suffix_start: usize) -> &'h str {
     let mut parent_start = suffix_start;
-    let mut level = rules_of_top_level(name.get(suffix_start..).unwrap_or_default());
     while let (false, Some(left)) = (level.is_empty(), parent_start.checked_sub(1).and_then(|dot| name.get(..dot))) {
         let label_start = memrchr(b'.', left.as_bytes()).map_or(0, |dot| dot + 1);
         let found = find_rule(level, left.get(label_start..).unwrap_or_default().as_bytes());
@@ -113,13 +153,7 @@ pub fn public_suffix(host: &str) -> &str {
 /// The public suffix and one label more, or `None` for a public suffix itself and for an IP
 /// address.
 pub fn registrable_domain(host: &str) -> Option<&str> {
-    if is_ip_address(host) {
-        return None;
-    }
-    let suffix = public_suffix(host);
-    let left = host.strip_suffix(suffix)?.strip_suffix('.')?;
-    let label_start = memrchr(b'.', left.as_bytes()).map_or(0, |dot| dot + 1);
-    (label_start < left.len()).then(|| host.get(label_start..)).flatten()
+    Suffixes::default().registrable_domain(host)
 }
 
 /// Whether cookies for this whole domain would reach strangers' hosts.

@@ -26,7 +26,7 @@ pub use request::CookieRequest;
 pub(super) use stored::Doubt;
 pub use stored::StoredCookie;
 
-use crate::site::{is_public_suffix, registrable_domain};
+use crate::site::{Suffixes, is_public_suffix, registrable_domain};
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
 use change::{Place, Step};
@@ -64,6 +64,7 @@ pub struct CookieStore {
     hosts: Vec<KnownHost>,
     /// The host that set a cookie last: a response sets several, and they come one after the other.
     last_host: Option<(Box<str>, KnownHost)>,
+    suffixes: Suffixes,
     /// The cookies of each site in the order in which they are sent: longer paths first, then
     /// earlier creation (5.8.3 step 2).
     sites: Vec<Vec<StoredCookie>>,
@@ -100,6 +101,7 @@ impl CookieStore {
             host_numbers: HashMap::new(),
             hosts: Vec::new(),
             last_host: None,
+            suffixes: Suffixes::default(),
             sites: Vec::new(),
             next_serial: 0,
             has_learned: false,
@@ -282,7 +284,7 @@ impl CookieStore {
     }
 
     fn new_host(&mut self, host: &str) -> KnownHost {
-        let registrable = registrable_domain(host);
+        let registrable = self.suffixes.registrable_domain(host);
         let domain = registrable.unwrap_or(host);
         let site = self.numbers.get(domain).copied().unwrap_or_else(|| {
             self.numbers.insert(domain.into(), self.sites.len());
