@@ -17,7 +17,7 @@ help() {
   check                           format, clippy, types, manifest, walls and the size of the wasm
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
-  differential NAME [SEED]…       read what others read, with them beside, and compare
+  differential [NAME [SEED]…]     read what others read, with them beside, and compare
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
   help                            this text
@@ -113,13 +113,17 @@ bench() {
 }
 
 differential() {
-  local name=${1:-}
-  if [ ! -e "tests/differential/$name.sh" ]; then
-    stop "differential needs a name: $(cd tests/differential && printf '%s\n' *.sh | sed 's/\.sh$//' | paste -sd' ')"
+  local name=${1:-} names=(tests/differential/*.sh)
+  if [ -n "$name" ]; then
+    names=("tests/differential/$name.sh")
+    [ -e "${names[0]}" ] || stop "differential knows no '$name', only: $(cd tests/differential && printf '%s\n' *.sh | sed 's/\.sh$//' | paste -sd' ')"
   fi
   need_rust
   need_c_linker
-  bash "tests/differential/$name.sh" "${@:2}"
+  local script
+  for script in "${names[@]}"; do
+    bash "$script" "${@:2}"
+  done
 }
 
 package() {
