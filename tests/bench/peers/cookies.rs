@@ -47,8 +47,8 @@ fn work() -> Work {
 fn ours(work: &Work) -> CookieStore {
     let mut store = CookieStore::new(Profile::chrome());
     for (url, line) in &work.lines {
-        let field = set_cookie::parse(line).value;
-        store.receive(&field, &CookieRequest::navigation(url, NOW), &Reception::default());
+        let parsed = set_cookie::parse(line);
+        store.receive(&parsed.value, &CookieRequest::navigation(url, NOW), &Reception::default());
     }
     store
 }

@@ -7,7 +7,7 @@ use super::matching::{domain_matches, path_matches};
 use super::profile::ThirdParty;
 use super::request::{CookieRequest, Relation, Standing, is_partition};
 use super::stored::{Doubt, Parts, StoredCookie};
-use super::{ACCESS_GRANULARITY, CookieStore, default_path};
+use super::{ACCESS_GRANULARITY, CookieStore, default_path, end_of};
 use crate::syntax::set_cookie::SameSite;
 
 impl CookieStore {
@@ -49,7 +49,10 @@ impl CookieStore {
         });
         let taken = match twin {
             Some(index) => self.replace(Place { site, index }, cookie),
-            None => self.insert(site, cookie, None),
+            None => {
+                let index = self.sites.get(site).map_or(0, |cookies| end_of(cookies, cookie.path_len()));
+                self.insert(Place { site, index }, cookie, None)
+            }
         };
         [removed, taken.change]
     }
@@ -107,9 +110,6 @@ impl CookieStore {
     /// Adds to a change the doubts about learned cookies that may be the one which a line just set or
     /// deleted.
     pub(super) fn doubt_learned(&mut self, site: usize, line: &Parts<'_>, partitioned: bool, change: Option<Change>) -> Option<Change> {
-        if !self.has_learned {
-            return change;
-        }
         let mut doubted = Vec::new();
         for (index, cookie) in self.sites.get_mut(site)?.iter_mut().enumerate().filter(|(_, cookie)| cookie.learned) {
             let may_be_the_same = cookie.name() == line.name

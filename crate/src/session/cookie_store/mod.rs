@@ -83,6 +83,9 @@ struct KnownHost {
     is_public_suffix: bool,
 }
 
+/// Cookies of a site for which there is room from the start: as many as most sites have.
+const SITE_COOKIES: usize = 8;
+
 /// What else is known of a response that sets cookies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reception {
@@ -162,14 +165,15 @@ impl CookieStore {
         }
         // Cookies with the same path stand together, as cookies are sorted by its length.
         let tag = parts.tag();
-        let first = cookies.partition_point(|cookie| cookie.path_len() > path.len());
-        let last = cookies.partition_point(|cookie| cookie.path_len() >= path.len());
-        let same_length = cookies.get(first..last).unwrap_or_default();
+        let end = end_of(cookies, path.len());
+        let same_length = cookies.iter().enumerate().take(end).rev().take_while(|(_, cookie)| cookie.path_len() == path.len());
         let tells_apart = self.profile.tells_host_only_apart;
         let is_old =
             |cookie: &StoredCookie| cookie.is(&parts, tag) && (cookie.host_only == host_only || !tells_apart) && in_partition(cookie);
-        let old = same_length.iter().position(is_old).map(|index| first + index);
-        let old = old.and_then(|index| cookies.get(index).map(|cookie| (index, cookie.is_expired(request.at), cookie.http_only)));
+        let old = same_length
+            .filter(|(_, cookie)| is_old(cookie))
+            .last()
+            .map(|(index, cookie)| (index, cookie.is_expired(request.at), cookie.http_only));
         if let Some((_, false, true)) = old {
             reasons.add_if(!request.http_api, BlockedReason::OverwriteHttpOnly);
         }
@@ -182,7 +186,7 @@ impl CookieStore {
                 Some((index, false, _)) => self.remove(Place { site, index }),
                 _ => None,
             };
-            let change = self.doubt_learned(site, &parts, partition.is_some(), removed);
+            let change = if self.has_learned { self.doubt_learned(site, &parts, partition.is_some(), removed) } else { removed };
             let outcome = if change.is_some() { Outcome::Deleted } else { Outcome::DeletedNothing };
             return Receipt { outcome, reasons, change };
         }
@@ -196,9 +200,11 @@ impl CookieStore {
         cookie.http_only = field.http_only.is_some();
         let mut receipt = match old {
             Some((index, false, _)) => self.replace(Place { site, index }, cookie),
-            _ => self.insert(site, cookie, old.map(|(index, ..)| index)),
+            _ => self.insert(Place { site, index: end }, cookie, old.map(|(index, ..)| index)),
         };
-        receipt.change = self.doubt_learned(site, &parts, partition.is_some(), receipt.change);
+        if self.has_learned {
+            receipt.change = self.doubt_learned(site, &parts, partition.is_some(), receipt.change);
+        }
         receipt
     }
 
@@ -288,7 +294,7 @@ impl CookieStore {
         let domain = registrable.unwrap_or(host);
         let site = self.numbers.get(domain).copied().unwrap_or_else(|| {
             self.numbers.insert(domain.into(), self.sites.len());
-            self.sites.push(Vec::new());
+            self.sites.push(Vec::with_capacity(SITE_COOKIES));
             self.sites.len() - 1
         });
         let known =
@@ -325,18 +331,17 @@ impl CookieStore {
         Receipt { outcome: Outcome::Replaced, reasons: BlockedReasons::default(), change }
     }
 
-    /// Inserts in sending order. An expired cookie of the same identity goes.
-    fn insert(&mut self, site: usize, mut cookie: StoredCookie, expired: Option<usize>) -> Receipt {
+    /// Inserts where the sending order has it. An expired cookie of the same identity goes.
+    fn insert(&mut self, place: Place, mut cookie: StoredCookie, expired: Option<usize>) -> Receipt {
+        let Place { site, index } = place;
         cookie.serial = self.next_serial;
         self.next_serial += 1;
         let serial = cookie.serial;
         let limit = self.profile.per_site;
         let now = cookie.created;
-        let length = cookie.path_len();
         let mut change = None;
         if let Some(cookies) = self.sites.get_mut(site) {
-            let index = cookies.partition_point(|other| other.path_len() >= length);
-            cookies.insert(index, cookie);
+            cookies.insert(index.min(cookies.len()), cookie);
             let mut evicted = Vec::new();
             // The expired one has a path of the same length and so stands before the new one.
             if let Some(index) = expired {
@@ -347,10 +352,17 @@ impl CookieStore {
             {
                 evict(site, cookies, limit, serial, now, &mut evicted);
             }
-            change = Some(Change { evicted, ..Change::of(Step::Inserted(Place { site, index })) });
+            change = Some(Change { step: Some(Step::Inserted(place)), evicted, doubted: Vec::new() });
         }
         Receipt { outcome: Outcome::Kept, reasons: BlockedReasons::default(), change }
     }
+}
+
+/// Where the cookies end whose path is at least so long: a new one of that length comes there. Most
+/// paths are alike, so that most often this is the end of all.
+fn end_of(cookies: &[StoredCookie], path_len: usize) -> usize {
+    let shorter = cookies.iter().rev().take_while(|cookie| cookie.path_len() < path_len).count();
+    cookies.len() - shorter
 }
 
 #[cfg(test)]
