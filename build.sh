@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/door/wasm.sh
 . tests/door/check.sh
 . tests/door/fuzz.sh
+. tests/door/oracle.sh
 
 help() {
   cat <<'EOF'
@@ -17,6 +18,7 @@ help() {
   check                           format, clippy, types, manifest, walls and the size of the wasm
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
+  oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -66,6 +68,7 @@ all_tests() {
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
     say "end to end, in Chromium and Firefox"
     node_test tests/e2e/*.test.mjs || status=1
+    (oracle) || status=1
   fi
   return $status
 }
@@ -147,6 +150,7 @@ case "$command" in
   check) check ;;
   bench) bench ;;
   fuzz) fuzz "$@" ;;
+  oracle) oracle "$@" ;;
   differential) differential "$@" ;;
   package) package ;;
   new-cause) new_cause "$@" ;;

@@ -226,6 +226,18 @@ fn forms_that_were_saved_as_a_list_become_text() {
 }
 
 #[test]
+fn forms_in_parts_are_kept() {
+    let text = "--x\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nann\r\n--x--\r\n";
+    let posted = |post| one(entry(json!({"method": "POST", "url": "https://a.test/login", "postData": post}), json!({"status": 200})));
+    let exchange = posted(json!({"mimeType": "multipart/form-data; boundary=x", "text": text}));
+    assert_eq!(exchange.request.body.map(|body| body.text), Some(text.into()));
+    let exchange = posted(json!({"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "user", "value": "ann"}]}));
+    assert_eq!(exchange.request.body.map(|body| body.text), Some("user=ann".into()));
+    let exchange = posted(json!({"mimeType": "multipart/mixed; boundary=x", "text": "--x--"}));
+    assert_eq!(exchange.request.body, None);
+}
+
+#[test]
 fn an_unreadable_entry_is_named_and_the_others_are_read() {
     let file = br#"{"log": {"entries": [
         {"request": {"url": "https://a.test/1"}},

@@ -94,6 +94,14 @@ has_firefox() { [ -n "${FIREFOX:-}" ] || have firefox || have firefox-esr; }
 need_chromium() { has_chromium || need_apt "Chromium" chromium; }
 need_firefox() { has_firefox || need_apt "Firefox" firefox-esr; }
 
+# They make the oracles' authority, and let both browsers know it.
+need_certificate_tools() {
+  local packages=()
+  have openssl || packages+=(openssl)
+  have certutil || packages+=(libnss3-tools)
+  [ ${#packages[@]} -eq 0 ] || need_apt "tools for the certificates of the tests" "${packages[@]}"
+}
+
 # The browser that `run` takes when none is named.
 browser_here() {
   if ! has_chromium && has_firefox; then echo firefox; else echo chrome; fi

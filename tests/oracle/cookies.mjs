@@ -1,9 +1,5 @@
 // Asks a real browser what it does with cookies, and writes its answers as vectors for the tests of the
-// cookie store:
-//
-//     node tests/oracle/cookies.mjs chrome > tests/vectors/cookies/chrome.json
-//     node tests/oracle/cookies.mjs chrome-blocking > tests/vectors/cookies/chrome-blocking.json
-//     node tests/oracle/cookies.mjs firefox > tests/vectors/cookies/firefox.json
+// cookie store: `./build.sh oracle cookies`.
 //
 // Each group is one place from which cookies are set, or one request that could carry them. What was sent
 // is what the server saw; what was kept is what the browser lists; reasons are those of the Chrome DevTools

@@ -1,8 +1,5 @@
 // Asks a real browser what scripts get to see of other origins, and writes its answers as vectors for
-// the tests of the CORS model:
-//
-//     node tests/oracle/cors.mjs chrome > tests/vectors/cors/chrome.json
-//     node tests/oracle/cors.mjs firefox > tests/vectors/cors/firefox.json
+// the tests of the CORS model: `./build.sh oracle cors`.
 //
 // A page of https://a.test asks https://b.test. A row tells what the script asked for, what the server
 // answered, whether question and request arrived, and what the script got. Reasons are those of the Chrome

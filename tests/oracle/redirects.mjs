@@ -1,8 +1,5 @@
 // Asks a real browser how it follows redirects, and writes its answers as vectors for the tests of the
-// redirect model:
-//
-//     node tests/oracle/redirects.mjs chrome > tests/vectors/redirects/chrome.json
-//     node tests/oracle/redirects.mjs firefox > tests/vectors/redirects/firefox.json
+// redirect model: `./build.sh oracle redirects`.
 //
 // A row is one journey: how it began, what each address answered, each request that a server saw, and
 // where the page ended. Everything happens on 127.0.0.1.

@@ -28,7 +28,10 @@ impl<'a> Parameters<'a> {
                 json(&body.text)
             } else {
                 match exchange.sent("content-type") {
-                    Some(media) if media.starts_with("multipart/") => form::multipart(media, &body.text).value,
+                    // Where a capture kept the fields as a list, they are no longer in parts.
+                    Some(media) if media.starts_with("multipart/") && body.text.starts_with("--") => {
+                        form::multipart(media, &body.text).value
+                    }
                     _ => form::urlencoded(&body.text).value,
                 }
             };

@@ -72,6 +72,7 @@ fn is_text(mime: &str) -> bool {
         Some(("application", subtype)) => {
             ["json", "xml", "html", "jwt", "jose", "x-www-form-urlencoded", "scim", "unknown"].iter().any(|word| subtype.contains(word))
         }
+        Some(("multipart", subtype)) => subtype == "form-data",
         // Chrome's "x-unknown" among others.
         None => true,
         Some(_) => false,

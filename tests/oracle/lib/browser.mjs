@@ -1,26 +1,18 @@
 // What the oracles share: servers on 127.0.0.1 behind several names, over http and https, and a real
 // browser that takes those names for them. The browsers must be installed.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { binary } from '../../e2e/lib/browser.mjs';
+import { authority } from './authority.mjs';
 
 export const HOSTS = ['a.test', 'www.a.test', 'b.test', 'www.b.test'];
 
 /** @typedef {'chrome' | 'chrome-blocking' | 'firefox'} Which `chrome-blocking` blocks third-party cookies */
-
-function certificate() {
-  const folder = mkdtempSync(join(tmpdir(), 'why401-'));
-  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=a.test', '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const pair = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return pair;
-}
 
 /** @param {http.Server | https.Server} server */
 async function listen(server) {
@@ -33,20 +25,23 @@ async function listen(server) {
  * @param {http.RequestListener} answer to every request, whatever its host
  */
 export async function start(which, answer) {
+  const home = mkdtempSync(join(tmpdir(), 'why401-'));
+  const certified = authority(home, HOSTS);
   const plain = http.createServer(answer);
-  const secure = https.createServer(certificate(), answer);
+  const secure = https.createServer({ key: certified.key, cert: certified.cert }, answer);
   const ports = { 'http:': await listen(plain), 'https:': await listen(secure) };
-  const profile = mkdtempSync(join(tmpdir(), 'why401-'));
+  const profile = join(home, 'profile');
   const firefox = which === 'firefox';
+  certified.trustIn(firefox ? profile : join(home, '.pki', 'nssdb'));
   if (!firefox) {
-    mkdirSync(join(profile, 'Default'));
+    mkdirSync(join(profile, 'Default'), { recursive: true });
     const blocks = which === 'chrome-blocking';
     writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: blocks ? 1 : 0, block_third_party_cookies: blocks } }));
   }
   const browser = await puppeteer.launch(firefox
-    ? { browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true, acceptInsecureCerts: true,
+    ? { browser: 'firefox', executablePath: binary('firefox'), headless: true, userDataDir: profile,
         extraPrefsFirefox: { 'network.dns.localDomains': HOSTS.join(','), 'dom.security.https_first': false, 'security.mixed_content.block_active_content': false } }
-    : { executablePath: process.env.CHROME ?? '/usr/bin/chromium', headless: true, acceptInsecureCerts: true, userDataDir: profile,
+    : { executablePath: binary('chrome'), headless: true, userDataDir: profile, env: { ...process.env, HOME: home },
         args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks', '--disable-site-isolation-trials'] });
   return {
     browser,
@@ -69,7 +64,7 @@ export async function start(which, answer) {
       secure.close();
       plain.closeAllConnections();
       secure.closeAllConnections();
-      rmSync(profile, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -5,7 +5,8 @@
 
 #![cfg(test)]
 
-use std::fs;
+#[path = "common/recorded.rs"]
+mod recorded;
 
 use serde_json::Value;
 use url::Url;
@@ -17,11 +18,6 @@ use why401::syntax::set_cookie::{self, SameSite};
 use why401::time::Time;
 
 const NOW: Time = Time(1_800_000_000_000);
-
-fn recorded(browser: &str) -> Value {
-    let file = format!("{}/../tests/vectors/cookies/{browser}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
-}
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
@@ -133,7 +129,7 @@ fn sent_differences(recorded: &Value, profile: &Profile) -> (usize, Vec<String>)
 }
 
 fn assert_agrees(browser: &str, profile: &Profile) {
-    let recorded = recorded(browser);
+    let recorded = recorded::read("cookies", browser);
     let (set, mut differences) = set_differences(&recorded, profile);
     let (sent, more) = sent_differences(&recorded, profile);
     differences.extend(more);
@@ -176,7 +172,7 @@ fn stored(store: &CookieStore, host: &str) -> Vec<String> {
 #[test]
 fn agrees_with_what_chrome_said_of_our_captures() {
     let (mut set, mut named) = (0, 0);
-    for (capture, steps) in recorded("chrome-captures").as_object().unwrap() {
+    for (capture, steps) in recorded::vectors("cookies", "chrome-captures").as_object().unwrap() {
         let mut store = CookieStore::new(Profile { third_party: ThirdParty::Block, ..Profile::chrome() });
         for step in steps.as_array().unwrap() {
             let place = Place::of(step);
