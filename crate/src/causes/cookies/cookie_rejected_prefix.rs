@@ -46,9 +46,8 @@ impl Cause for CookieRejectedPrefix {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, BlockedReason::InvalidPrefix)?;
-        let line = cookie.record.exchange.response.as_ref()?.fields.all("set-cookie").nth(cookie.field)?;
-        let broken = broken_rule(&set_cookie::parse(line).value, cookie.record.exchange.url.scheme() == "https");
+        let cookie = refused_cookie(at, &[BlockedReason::InvalidPrefix])?;
+        let broken = broken_rule(&set_cookie::parse(cookie.line()?).value, cookie.record.exchange.url.scheme() == "https");
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("A cookie of that prefix must {broken}."))

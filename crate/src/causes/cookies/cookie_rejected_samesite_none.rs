@@ -45,7 +45,7 @@ impl Cause for CookieRejectedSamesiteNone {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, BlockedReason::SameSiteNoneInsecure)?;
+        let cookie = refused_cookie(at, &[BlockedReason::SameSiteNoneInsecure])?;
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("{} bears SameSite=None and no Secure.", cookie.name))

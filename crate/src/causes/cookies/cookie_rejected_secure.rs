@@ -45,7 +45,7 @@ impl Cause for CookieRejectedSecure {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, BlockedReason::SecureOnly)?;
+        let cookie = refused_cookie(at, &[BlockedReason::SecureOnly])?;
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.", cookie.name, cookie.setter(), at.request()))
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("{} is marked Secure, and this response came over {}.", cookie.name, cookie.record.exchange.url.scheme()))

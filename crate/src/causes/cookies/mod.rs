@@ -3,18 +3,33 @@
 super::family! {
     cookie_rejected_secure::CookieRejectedSecure,
     cookie_rejected_samesite_none::CookieRejectedSamesiteNone,
+    cookie_rejected_domain::CookieRejectedDomain,
+    cookie_rejected_public_suffix::CookieRejectedPublicSuffix,
     cookie_rejected_prefix::CookieRejectedPrefix,
+    cookie_rejected_size::CookieRejectedSize,
+    cookie_rejected_syntax::CookieRejectedSyntax,
+    cookie_rejected_overwrite::CookieRejectedOverwrite,
+    cookie_expired_on_arrival::CookieExpiredOnArrival,
+    cookie_not_sent_samesite::CookieNotSentSamesite,
+    cookie_not_sent_partition::CookieNotSentPartition,
+    cookie_not_sent_scheme::CookieNotSentScheme,
+    cookie_not_sent_path::CookieNotSentPath,
+    cookie_not_sent_host::CookieNotSentHost,
     session_expired::SessionExpired,
 }
 
+#[cfg(test)]
+mod testing;
+
 use crate::facts::Purpose;
 use crate::finding::{Finding, Place};
-use crate::session::cookie_store::BlockedReason;
-use crate::session::{At, FailureKind, Record, is_session_name};
+use crate::session::cookie_store::{BlockedReason, BlockedReasons};
+use crate::session::{At, FailureKind, Reception, Record, is_session_name};
+use crate::site::Site;
 
-/// A cookie that the browser refused and the failed request would have needed.
-pub(super) struct RefusedCookie<'s> {
-    /// Position of the exchange that tried to set it.
+/// A Set-Cookie field whose cookie the failed request would have needed.
+pub(super) struct Setting<'s> {
+    /// Position of the exchange that has it.
     pub at: usize,
     /// That exchange.
     pub record: &'s Record,
@@ -22,12 +37,41 @@ pub(super) struct RefusedCookie<'s> {
     pub field: usize,
     /// The cookie's name.
     pub name: &'s str,
+    /// Why the browser refused the cookie, or kept it off the failed request.
+    pub reasons: BlockedReasons,
 }
 
-impl RefusedCookie<'_> {
-    /// The field that was refused.
+impl<'s> Setting<'s> {
+    /// The latest before the failed request, on its site, that has this property and was meant to
+    /// carry the login: it came with the login itself, or its name says so.
+    pub fn find(at: &At<'s>, is_wanted: impl Fn(&Record, &Reception) -> bool) -> Option<Self> {
+        let site = Site::of(&at.exchange().url)?;
+        at.earlier_anywhere().chain(std::iter::once((at.at(), at.record))).find_map(|(position, record)| {
+            let (field, reception) =
+                record.receptions.iter().enumerate().find(|(_, reception)| is_wanted(record, reception) && matters(at, record, &reception.name))?;
+            let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
+            same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
+        })
+    }
+
+    /// The field.
     pub fn place(&self) -> Place {
         Place::Received("set-cookie", self.field)
+    }
+
+    /// The field's value.
+    pub fn line(&self) -> Option<&'s str> {
+        self.record.exchange.response.as_ref()?.fields.all("set-cookie").nth(self.field)
+    }
+
+    /// The host that set the cookie.
+    pub fn host(&self) -> &'s str {
+        self.record.exchange.url.host_str().unwrap_or_default()
+    }
+
+    /// The first of these reasons that speaks against the cookie, as a sentence.
+    pub fn why(&self, reasons: &[BlockedReason]) -> &'static str {
+        reasons.iter().find(|reason| self.reasons.contains(**reason)).map_or("", |reason| reason.says())
     }
 
     /// What the failed request shows: that it lacks the cookie, where the capture lists its cookies.
@@ -45,21 +89,24 @@ impl RefusedCookie<'_> {
     }
 }
 
-/// The latest cookie that was refused for this reason before the failed request, that the request
-/// lacks, and that was meant to carry the login: it came with the login itself, or its name says so.
-pub(super) fn refused_cookie<'s>(at: &At<'s>, reason: BlockedReason) -> Option<RefusedCookie<'s>> {
+/// The latest cookie that the browser refused for one of these reasons and that the failed request lacks.
+pub(super) fn refused_cookie<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
     if !lacks_identity(at) {
         return None;
     }
-    let site = crate::site::Site::of(&at.exchange().url)?;
-    at.earlier_anywhere().chain(at.session.record(at.at()).map(|record| (at.at(), record))).find_map(|(position, record)| {
-        let same_site = crate::site::Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
-        let reception = record
-            .receptions
-            .iter()
-            .enumerate()
-            .find(|(_, reception)| reception.reasons.contains(reason) && matters(at, record, &reception.name));
-        reception.filter(|_| same_site).map(|(field, reception)| RefusedCookie { at: position, record, field, name: &reception.name })
+    Setting::find(at, |_, reception| reasons.iter().any(|reason| reception.reasons.contains(*reason)))
+}
+
+/// A cookie that the browser holds and kept off the failed request for these reasons alone.
+pub(super) fn held_back<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
+    if !lacks_identity(at) {
+        return None;
+    }
+    at.record.held_back.iter().find_map(|held| {
+        let record = at.session.record(held.set_by)?;
+        let field = record.receptions.iter().rposition(|reception| reception.name == held.name)?;
+        let is_wanted = held.reasons.iter().all(|reason| reasons.contains(&reason)) && matters(at, record, &held.name);
+        is_wanted.then_some(Setting { at: held.set_by, record, field, name: &held.name, reasons: held.reasons })
     })
 }
 
@@ -72,7 +119,7 @@ fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session.
-fn lacks_identity(at: &At<'_>) -> bool {
+pub(super) fn lacks_identity(at: &At<'_>) -> bool {
     let is_refusal = match at.failure.kind {
         FailureKind::Refused => matches!(at.exchange().status(), 401 | 403 | 419),
         FailureKind::Bounced | FailureKind::Loop => true,

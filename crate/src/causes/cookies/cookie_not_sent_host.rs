@@ -1,0 +1,90 @@
+use super::held_back;
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Audience, Certainty, Finding};
+use crate::session::At;
+use crate::session::cookie_store::BlockedReason;
+
+declare_cause! {
+    /// The browser holds the session cookie for one host, and the request goes to another one of the
+    /// same site: www and the bare domain, app and api. Without a Domain attribute a cookie belongs
+    /// to the very host that set it.
+    ///
+    /// ```http-notation
+    /// > POST https://www.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=wonder
+    /// < 302 Found
+    /// < Location: https://example.test/home
+    /// < Set-Cookie: sid={secret sid 24}; Path=/; Secure
+    ///
+    /// ~ kind document
+    /// > GET https://example.test/home
+    /// < 302 Found
+    /// < Location: https://www.example.test/login
+    /// ```
+    CookieNotSentHost {
+        id: "cookie-not-sent-host",
+        family: "cookies",
+        side: Server,
+        stage: CookieNotSent,
+        title: "The cookie belongs to another host",
+        recognised: "A stored cookie of a sibling or parent host of the same site matches the failed request in everything but the host.",
+        remedies: [
+            (User, "Log in and go on under one and the same address, with or without www.", "The site knows you."),
+            (Developer, "Set the cookie with Domain of the parent that both hosts share, or let login and application live on one host.", "Requests to either host bear the cookie."),
+            (Administrator, "Redirect the second name to the first before anybody logs in.", "Only one of the names answers with pages."),
+        ],
+        references: [("RFC 6265bis 5.7: the host-only-flag", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.7")],
+    }
+}
+
+impl Cause for CookieNotSentHost {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let cookie = held_back(at, &[BlockedReason::DomainMismatch])?;
+        let (set_by, asked) = (cookie.host(), at.exchange().url.host_str().unwrap_or_default());
+        let finding = Finding::new(&META, Certainty::Likely, format!("The browser holds the cookie {} for {set_by}; {} went to {asked}, which does not get it.", cookie.name, at.request()))
+            .about(cookie.name)
+            .shown(cookie.at, cookie.place(), format!("This cookie belongs to {set_by}."))
+            .advise(Audience::Developer, format!("Let {} name as Domain the parent that {set_by} and {asked} share, or keep to one host.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        Some(cookie.absence(at, finding))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "cookie-not-sent-host";
+
+    fn then(cookie: &str, url: &str) -> String {
+        format!("> POST https://app.example.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {url}\n> Origin: https://app.example.test\n< 401 Unauthorized\n")
+    }
+
+    #[test]
+    fn names_both_hosts() {
+        let summary = reports(ID, &then("sid=x", "https://api.example.test/me"));
+        assert!(summary.contains("app.example.test") && summary.contains("api.example.test"), "{summary}");
+    }
+
+    #[test]
+    fn passes_over_another_site() {
+        is_silent(ID, &then("sid=x", "https://api.elsewhere.test/me"));
+    }
+
+    #[test]
+    fn passes_over_a_cookie_of_the_shared_parent() {
+        is_silent(ID, &then("sid=x; Domain=example.test", "https://api.example.test/me"));
+        is_silent(ID, &then("sid=x", "https://app.example.test:8443/me"));
+    }
+
+    #[test]
+    fn passes_over_an_api_that_takes_tokens() {
+        is_silent(ID, &then("sid=x", "https://api.example.test/me\n> Authorization: Bearer {secret t 20}"));
+    }
+}

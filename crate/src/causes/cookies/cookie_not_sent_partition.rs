@@ -1,0 +1,82 @@
+use super::held_back;
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding};
+use crate::session::At;
+use crate::session::cookie_store::BlockedReason;
+
+declare_cause! {
+    /// The cookie is partitioned: it lives in a jar of its own for each site in the address bar. The
+    /// login filled the jar of one site, and the request comes from a page of another.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// > POST https://login.widget.test/login
+    /// > Origin: https://shop.test
+    /// > Content-Type: application/json
+    /// >
+    /// > {"user": "alice", "password": "wonder"}
+    /// < 200 OK
+    /// < Set-Cookie: sid={secret sid 24}; Path=/; Secure; SameSite=None; Partitioned
+    ///
+    /// ~ kind fetch
+    /// > GET https://login.widget.test/me
+    /// > Origin: https://news.test
+    /// < 401 Unauthorized
+    /// ```
+    CookieNotSentPartition {
+        id: "cookie-not-sent-partition",
+        family: "cookies",
+        side: Server,
+        stage: CookieNotSent,
+        title: "A Partitioned cookie lives under another top-level site",
+        recognised: "A stored Partitioned cookie matches the failed request in everything but the top-level site that it is kept for.",
+        remedies: [
+            (User, "Log in once more inside this site.", "The embedded part knows you here as well."),
+            (Developer, "Expect one login for each embedding site, or ask for unpartitioned cookies by the Storage Access API.", "document.hasStorageAccess() says true, and the request bears the cookie."),
+            (Administrator, "If the embedding sites are yours, put them below one registered domain with the embedded service: no partition is needed then.", "The request bears the cookie on every page of yours."),
+        ],
+        references: [("CHIPS: partitioned cookies", "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"), ("Storage Access API", "https://developer.mozilla.org/docs/Web/API/Storage_Access_API")],
+    }
+}
+
+impl Cause for CookieNotSentPartition {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let cookie = held_back(at, &[BlockedReason::OtherPartition])?;
+        let page = |record: &crate::session::Record| record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned());
+        let (then, now) = (page(cookie.record), page(at.record));
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, at.request()))
+            .about(cookie.name)
+            .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
+        Some(cookie.absence(at, finding))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "cookie-not-sent-partition";
+
+    fn pages(attributes: &str, first: &str, second: &str) -> String {
+        format!(
+            "~ kind fetch\n> POST https://widget.test/login\n> Origin: {first}\n> Content-Type: application/json\n>\n> {{\"password\": \"x\"}}\n< 200 OK\n< Set-Cookie: sid=x; Path=/; Secure; SameSite=None{attributes}\n\n~ kind fetch\n> GET https://widget.test/me\n> Origin: {second}\n< 401 Unauthorized\n"
+        )
+    }
+
+    #[test]
+    fn names_both_pages() {
+        let summary = reports(ID, &pages("; Partitioned", "https://shop.test", "https://news.test"));
+        assert!(summary.contains("shop.test") && summary.contains("news.test"), "{summary}");
+    }
+
+    #[test]
+    fn passes_over_pages_of_one_site_and_shared_cookies() {
+        is_silent(ID, &pages("; Partitioned", "https://www.shop.test", "https://pay.shop.test"));
+        is_silent(ID, &pages("", "https://shop.test", "https://news.test"));
+    }
+}
