@@ -8,6 +8,7 @@ use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
 use crate::order::sort_by_key;
+use crate::products::Phrases;
 use crate::redact::Redactor;
 use crate::session::{At, Failure, FailureKind, Record, Session};
 
@@ -205,9 +206,11 @@ impl Session {
     /// Failures of one root cause and subject at one origin are one failure with several exchanges.
     fn grouped(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
+        let phrases = Phrases::new();
         for failure in self.failures() {
             let Some(record) = self.record(failure.at) else { continue };
-            let at = At { session: self, failure: &failure, record };
+            let statements = phrases.said(self, &failure);
+            let at = At { session: self, failure: &failure, record, statements: &statements };
             let findings = ranked(causes::all().filter_map(|cause| cause.examine(&at)).collect());
             let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
             let same = groups.iter_mut().find(|group| {
@@ -275,6 +278,7 @@ impl Session {
             Place::Sent(name, _) => ("request.header", *name),
             Place::Received(name, _) => ("response.header", *name),
             Place::Status => ("response.status", ""),
+            Place::RequestBody(_) => ("request.body", ""),
             Place::ResponseBody(_) => ("response.body", ""),
             Place::Error => ("error", ""),
             Place::Moment => ("time", ""),

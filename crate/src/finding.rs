@@ -53,6 +53,8 @@ pub enum Place {
     Received(&'static str, usize),
     /// The response's status.
     Status,
+    /// These bytes of the request's content.
+    RequestBody(std::ops::Range<usize>),
     /// These bytes of the response's content.
     ResponseBody(std::ops::Range<usize>),
     /// The browser's own name for what went wrong.
@@ -70,6 +72,19 @@ pub struct Evidence {
     pub place: Place,
     /// What that place shows, as a sentence.
     pub says: String,
+}
+
+/// What a product says of a failed login, by the dated tables of its codes and phrases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The id of the cause that it names.
+    pub cause: &'static str,
+    /// The product that words it so.
+    pub product: &'static str,
+    /// Position of the exchange in the session.
+    pub at: usize,
+    /// Where in it.
+    pub place: Place,
 }
 
 /// Who can act.

@@ -75,3 +75,5 @@ pub const SAML_ITEMS: usize = 16;
 pub const SAML_ATTRIBUTES: usize = 512;
 /// Bytes of an identifier, a URL or a status message that are kept of one SAML or WS-Federation message.
 pub const SAML_TEXT: usize = 1024;
+/// Earlier exchanges among which a failed login's own beginning is looked for.
+pub const LOOK_BACK: usize = 512;

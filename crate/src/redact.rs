@@ -274,6 +274,10 @@ impl Redactor {
                 Some(response) => vec![plain(format!("{} {}", response.status, response.status_text).trim_end())],
                 None => vec![plain("no response")],
             },
+            Place::RequestBody(range) => {
+                let text = exchange.request.body.as_ref().map_or("", |body| &body.text);
+                self.text(text.get(range.clone()).unwrap_or_default())
+            }
             Place::ResponseBody(range) => self.text(exchange.response_text().get(range.clone()).unwrap_or_default()),
             Place::Error => vec![plain(exchange.error.as_deref().unwrap_or_default())],
             Place::Moment => vec![plain(&exchange.started.to_utc())],

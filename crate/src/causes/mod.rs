@@ -1,6 +1,8 @@
 //! The causes this build knows, one file each, in a folder per family.
 
-use crate::cause::Cause;
+use crate::cause::{Cause, CauseMeta};
+use crate::finding::{Certainty, Finding};
+use crate::session::At;
 
 pub mod cookies;
 pub mod cors;
@@ -49,4 +51,11 @@ pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static dyn Cause> {
     all().find(|cause| cause.meta().id == id)
+}
+
+/// The finding of a cause that a product names in its own words, with what it says as its evidence.
+pub(crate) fn stated(at: &At<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {
+    let stated = at.stated(meta.id)?;
+    let says = format!("This is how {} says so.", stated.product);
+    Some(Finding::new(meta, Certainty::Stated, summary).shown(stated.at, stated.place.clone(), says))
 }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::statement::PREFIX;
+
 /// One sub-status.
 #[derive(Debug)]
 pub struct SubStatus {
@@ -35,11 +37,17 @@ const SUB_STATUSES: [SubStatus; 9] = [
 /// The sub-status that a body names, and where.
 #[must_use]
 pub fn iis_sub_status(body: &str) -> Option<(&'static SubStatus, Range<usize>)> {
-    let found = super::find_any(body, ["http error 401.", "error 401."])?;
+    let found = find_any(body, ["http error 401.", "error 401."])?;
     let digits = body.get(found.end..)?.bytes().take_while(u8::is_ascii_digit).count();
     let number: u16 = body.get(found.end..found.end + digits)?.parse().ok()?;
     let status = SUB_STATUSES.iter().find(|status| status.number == number)?;
     Some((status, found.start..found.end + digits))
+}
+
+/// Where the first of the phrases stands in the beginning of a text, letter case ignored.
+fn find_any<'a>(text: &str, phrases: impl IntoIterator<Item = &'a str>) -> Option<Range<usize>> {
+    let prefix = text.as_bytes().get(..PREFIX.min(text.len()))?.to_ascii_lowercase();
+    phrases.into_iter().find_map(|phrase| memchr::memmem::find(&prefix, phrase.as_bytes()).map(|at| at..at + phrase.len()))
 }
 
 #[cfg(test)]

@@ -5,6 +5,10 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
+use crate::order::sort_by_key;
+
 /// What one product says when a login fails.
 #[derive(Debug)]
 pub struct Table {
@@ -26,93 +30,132 @@ pub struct Statement {
 }
 
 /// Bytes of a text that are searched: what a product says of itself stands near the beginning.
-const PREFIX: usize = 64 * 1024;
+pub const PREFIX: usize = 64 * 1024;
 
-/// Every row of these tables that the text contains, in order of their places; a longer phrase
-/// before a shorter one at the same place.
-pub fn find(text: &str, tables: &'static [&'static Table]) -> Vec<Statement> {
-    let mut found = Vec::new();
-    let words: Vec<Range<usize>> = words(text.get(..floor(text, PREFIX)).unwrap_or(text)).collect();
-    let index = FirstWords::of(tables);
-    for (at, word) in words.iter().enumerate() {
-        let Some(first) = text.get(word.clone()).filter(|first| index.may_hold(first)) else { continue };
-        let here = found.len();
-        for table in tables {
-            for (phrase, cause) in table.rows {
-                let mut parts = self::words(phrase).filter_map(|part| phrase.get(part));
-                if !parts.next().is_some_and(|part| part.eq_ignore_ascii_case(first)) {
-                    continue;
-                }
-                let mut end = word.end;
-                let mut rest = words.iter().skip(at + 1);
-                let matches = parts.all(|part| {
-                    rest.next().is_some_and(|next| {
-                        end = next.end;
-                        text.get(next.clone()).is_some_and(|next| next.eq_ignore_ascii_case(part))
-                    })
-                });
-                if matches {
-                    let statement = Statement { cause, product: table.product, span: word.start..end };
-                    let longer = found.iter().skip(here).take_while(|other: &&Statement| other.span.end >= end).count();
+/// A page that names more causes than this lists its messages for later use.
+const MOST_CAUSES: usize = 4;
+
+/// The rows of all tables, by their first words.
+pub struct Index {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    first: u32,
+    product: &'static str,
+    phrase: &'static str,
+    cause: &'static str,
+}
+
+impl Index {
+    pub fn of(tables: &[&'static Table]) -> Self {
+        let row = |product, phrase: &'static str, cause| {
+            let first = words(phrase).next().and_then(|word| phrase.get(word.span)).unwrap_or_default();
+            Row { first: hash(first), product, phrase, cause }
+        };
+        let mut rows: Vec<Row> =
+            tables.iter().flat_map(|table| table.rows.iter().map(move |(phrase, cause)| row(table.product, phrase, cause))).collect();
+        sort_by_key(&mut rows, |row| row.first);
+        Self { rows }
+    }
+
+    /// Every row that the text contains, in order of their places; a longer phrase before a shorter one
+    /// at the same place. Nothing of a text that names so many causes that it must be a list of messages.
+    pub fn find(&self, text: &str) -> Vec<Statement> {
+        let mut found: Vec<Statement> = Vec::new();
+        let words: Vec<Word> = words(text.get(..floor(text, PREFIX)).unwrap_or(text)).collect();
+        for (at, word) in words.iter().enumerate() {
+            let first = text.get(word.span.clone()).map_or(0, hash);
+            let from = self.rows.partition_point(|row| row.first < first);
+            let here = found.len();
+            for row in self.rows.iter().skip(from).take_while(|row| row.first == first) {
+                if let Some(end) = row.end_in(text, words.get(at..).unwrap_or_default()) {
+                    let statement = Statement { cause: row.cause, product: row.product, span: word.span.start..end };
+                    let longer = found.iter().skip(here).take_while(|other| other.span.end >= end).count();
                     found.insert(here + longer, statement);
                 }
             }
         }
+        let is_first = |(at, statement): &(usize, &Statement)| !found.iter().take(*at).any(|other| other.cause == statement.cause);
+        if found.iter().enumerate().filter(is_first).count() > MOST_CAUSES { Vec::new() } else { found }
     }
-    found
 }
 
-/// Which words phrases begin with, as a filter that may say yes too often: most words of a page
-/// are passed over by it without a look at the tables.
-struct FirstWords([u64; 32]);
-
-impl FirstWords {
-    fn of(tables: &[&Table]) -> Self {
-        let mut filter = Self([0; 32]);
-        for (phrase, _) in tables.iter().flat_map(|table| table.rows) {
-            let first = words(phrase).next().and_then(|part| phrase.get(part)).unwrap_or_default();
-            let (slot, bit) = Self::place(first);
-            if let Some(slot) = filter.0.get_mut(slot) {
-                *slot |= bit;
+impl Row {
+    /// Where the phrase ends if the words begin with it. In a script only codes count: its sentences may
+    /// be shown at another time.
+    fn end_in(&self, text: &str, words: &[Word]) -> Option<usize> {
+        let mut rest = words.iter();
+        let mut last = None;
+        for part in self::words(self.phrase) {
+            let (word, part) = (rest.next()?, self.phrase.get(part.span)?);
+            if !text.get(word.span.clone())?.eq_ignore_ascii_case(part) {
+                return None;
             }
+            last = Some(word);
         }
-        filter
+        let is_code = || self.phrase.bytes().any(|byte| byte.is_ascii_digit()) && !self.phrase.contains(' ');
+        last.filter(|word| !word.in_script || is_code()).map(|word| word.span.end)
     }
+}
 
-    fn may_hold(&self, word: &str) -> bool {
-        let (slot, bit) = Self::place(word);
-        self.0.get(slot).is_some_and(|bits| bits & bit != 0)
-    }
+/// FNV-1a of a word in lower case.
+fn hash(word: &str) -> u32 {
+    word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+}
 
-    fn place(word: &str) -> (usize, u64) {
-        let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193));
-        ((hash >> 6) as usize & 31, 1 << (hash & 63))
-    }
+/// A word of a text.
+struct Word {
+    span: Range<usize>,
+    /// Whether it stands in a script or a style sheet of a page.
+    in_script: bool,
 }
 
 /// The words of a text: runs of ASCII letters, digits, `_` and all that is not ASCII. Tags, JSON and
 /// percent escapes and character references separate words and are none themselves.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+fn words(text: &str) -> impl Iterator<Item = Word> {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let (mut at, mut script_end) = (0, 0);
     std::iter::from_fn(move || {
         loop {
             let byte = *bytes.get(at)?;
             let rest = bytes.get(at + 1..).unwrap_or_default();
             let skipped = match byte {
-                b'\\' => if rest.first() == Some(&b'u') { 6 } else { 2 },
+                b'\\' => {
+                    if rest.first() == Some(&b'u') {
+                        6
+                    } else {
+                        2
+                    }
+                }
                 b'%' if rest.iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2 => 3,
                 b'&' => reference(rest),
+                b'<' if at >= script_end && begins_script(rest) => {
+                    script_end = at + script_end_in(rest);
+                    1
+                }
                 b'<' if rest.first().is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/') => 1 + name(rest),
                 _ if is_word(byte) => {
                     let end = at + bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is_word(**byte)).count();
-                    return Some(std::mem::replace(&mut at, end)..end);
+                    let span = std::mem::replace(&mut at, end)..end;
+                    return Some(Word { in_script: span.start < script_end, span });
                 }
                 _ => 1,
             };
             at += skipped;
         }
     })
+}
+
+/// Whether a tag begins a script or a style sheet.
+fn begins_script(rest: &[u8]) -> bool {
+    [&b"script"[..], b"style"].iter().any(|name| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
+}
+
+/// Where the script or style sheet ends that begins here.
+fn script_end_in(rest: &[u8]) -> usize {
+    let is_end = |at: &usize| rest.get(at + 2).is_some_and(|byte| byte.eq_ignore_ascii_case(&b's'));
+    memmem::find_iter(rest, b"</").find(is_end).unwrap_or(rest.len())
 }
 
 fn is_word(byte: u8) -> bool {
@@ -140,12 +183,17 @@ mod tests {
 
     static TABLE: Table = Table {
         product: "Test",
-        rows: &[("No API key found", "api-key-missing"), ("no api key found in request", "api-key-missing"), ("AADSTS50057", "account-disabled"), ("can't verify", "csrf-rejected")],
+        rows: &[
+            ("No API key found", "api-key-missing"),
+            ("no api key found in request", "api-key-missing"),
+            ("AADSTS50057", "account-disabled"),
+            ("can't verify", "csrf-rejected"),
+        ],
     };
     static TABLES: [&Table; 1] = [&TABLE];
 
     fn causes(text: &str) -> Vec<(&'static str, &str)> {
-        find(text, &TABLES).into_iter().map(|statement| (statement.cause, text.get(statement.span).unwrap())).collect()
+        Index::of(&TABLES).find(text).into_iter().map(|statement| (statement.cause, text.get(statement.span).unwrap())).collect()
     }
 
     #[test]
@@ -166,7 +214,10 @@ mod tests {
 
     #[test]
     fn quotes_the_longest_phrase_first() {
-        assert_eq!(causes("x No API key found in request."), [("api-key-missing", "No API key found in request"), ("api-key-missing", "No API key found")]);
+        assert_eq!(
+            causes("x No API key found in request."),
+            [("api-key-missing", "No API key found in request"), ("api-key-missing", "No API key found")]
+        );
     }
 
     #[test]
@@ -174,6 +225,22 @@ mod tests {
         for text in ["AADSTS500571", "XAADSTS50057", "no api keys found", "No API key", "verify can't", ""] {
             assert_eq!(causes(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn in_a_script_only_codes_count() {
+        let page = |script: &str| format!("<p>Sign in</p><SCRIPT>{script}</SCRIPT><p>Welcome</p>");
+        assert_eq!(causes(&page("x = 'No API key found'")), []);
+        assert_eq!(causes(&page("x = 'AADSTS50057: disabled'")).len(), 1);
+        assert_eq!(causes(&(page("x") + "No API key found")).len(), 1);
+    }
+
+    #[test]
+    fn a_list_of_messages_says_nothing() {
+        static MESSAGES: Table = Table { product: "Test", rows: &[("m1", "a"), ("m2", "b"), ("m3", "c"), ("m4", "d"), ("m5", "e")] };
+        let index = Index::of(&[&MESSAGES]);
+        assert_eq!(index.find("m1 m2 m3 m4 m4").len(), 5);
+        assert_eq!(index.find("m1 m2 m3 m4 m5"), []);
     }
 
     #[test]

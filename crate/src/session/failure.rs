@@ -7,6 +7,7 @@ use url::Url;
 use super::{Record, Session};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::{Credentials, Purpose};
+use crate::limits;
 use crate::site::Site;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
@@ -142,6 +143,15 @@ impl Session {
             .filter(move |(other, later)| *other != at && same_site(later))
     }
 
+    /// Earlier exchanges of the same site, over http and https and on its other hosts, the latest first.
+    fn earlier_of_site<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let site = Site::of(&record.exchange.url);
+        let is_of_site =
+            move |other: &Record| Site::of(&other.exchange.url).zip(site).is_some_and(|(other, site)| other.is_schemelessly_same(site));
+        let earlier = self.order.iter().rev().skip_while(move |other| **other != at).skip(1).take(limits::LOOK_BACK);
+        earlier.filter_map(|other| Some((*other, self.records.get(*other)?))).filter(move |(_, other)| is_of_site(other))
+    }
+
     /// A 403 that some other party's asset or beacon got says nothing about this login.
     fn concerns_this_login(&self, record: &Record) -> bool {
         let is_foreign = record.exchange.sent("sec-fetch-site") == Some("cross-site");
@@ -208,7 +218,7 @@ impl Session {
     /// to sign in once more.
     fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
         let mut sign_in = None;
-        for (other, earlier) in self.of_origin(&record.origin).rev().skip_while(|(other, _)| *other != at).skip(1) {
+        for (other, earlier) in self.earlier_of_site(at, record) {
             match earlier.facts.purpose {
                 Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
                     sign_in = Some(other);

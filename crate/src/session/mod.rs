@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::exchange::Exchange;
 use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
 use crate::fields::Lines;
+use crate::finding::Stated;
 use crate::time::Time;
 
 pub use crate::facts::is_session_name;
@@ -232,6 +233,8 @@ pub struct At<'s> {
     pub failure: &'s Failure,
     /// The exchange in which it failed.
     pub record: &'s Record,
+    /// What products say of it, in the failed exchange and in those that belong to it.
+    pub statements: &'s [Stated],
 }
 
 impl<'s> At<'s> {
@@ -251,6 +254,12 @@ impl<'s> At<'s> {
     #[must_use]
     pub fn facts(&self) -> &'s Facts {
         &self.record.facts
+    }
+
+    /// The first statement of a product that names this cause.
+    #[must_use]
+    pub fn stated(&self, cause: &str) -> Option<&'s Stated> {
+        self.statements.iter().find(|stated| stated.cause == cause)
     }
 
     /// The host in short, as people name it: without a scheme.

@@ -47,8 +47,11 @@ impl<'s> Setting<'s> {
     pub fn find(at: &At<'s>, is_wanted: impl Fn(&Record, &Reception) -> bool) -> Option<Self> {
         let site = Site::of(&at.exchange().url)?;
         at.earlier_anywhere().chain(std::iter::once((at.at(), at.record))).find_map(|(position, record)| {
-            let (field, reception) =
-                record.receptions.iter().enumerate().find(|(_, reception)| is_wanted(record, reception) && matters(at, record, &reception.name))?;
+            let (field, reception) = record
+                .receptions
+                .iter()
+                .enumerate()
+                .find(|(_, reception)| is_wanted(record, reception) && matters(at, record, &reception.name))?;
             let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
         })

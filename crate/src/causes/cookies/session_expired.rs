@@ -3,7 +3,6 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
-use crate::products::session_over;
 use crate::session::{At, FailureKind, Record, is_session_name};
 use crate::time::span;
 
@@ -48,7 +47,7 @@ impl Cause for SessionExpired {
         if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
             return None;
         }
-        let stated = session_over(at.exchange().response_text());
+        let stated = at.stated(META.id);
         let accepted = last_accepted(at);
         let name = accepted.as_ref().map(|(_, _, name)| *name).or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
         let certainty = match (&stated, &accepted) {
@@ -69,7 +68,7 @@ impl Cause for SessionExpired {
             None => finding,
         };
         Some(match stated {
-            Some(span) => finding.shown(at.at(), Place::ResponseBody(span), "The answer says so itself."),
+            Some(stated) => finding.shown(stated.at, stated.place.clone(), "The answer says so itself."),
             None => finding.next("The server's session timeout: is it shorter than the idle time?"),
         })
     }

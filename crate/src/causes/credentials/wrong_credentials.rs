@@ -1,9 +1,9 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
+use crate::facts::messages::MessageKind;
 use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding, Place};
-use crate::products::invalid_credentials;
 use crate::session::{At, FailureKind};
 
 declare_cause! {
@@ -80,15 +80,14 @@ fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
     is_past || is_future || is_another_error || challenge.param("error_description").is_some_and(speaks_of_expiry)
 }
 
-/// A submitted login form that was answered by a refusal.
+/// A submitted login form, or a password grant, that was answered by a refusal.
 fn sign_in(at: &At<'_>) -> Option<Finding> {
     let status = at.exchange().status();
-    let text = at.exchange().response_text();
-    let stated = invalid_credentials(text);
+    let stated = at.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(at));
     let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
     match (status, stated) {
-        (400 | 401 | 403 | 422 | 200..=399, Some(stated)) => {
-            Some(Finding::new(&META, Certainty::Stated, summary).shown(at.at(), Place::ResponseBody(stated), "The answer says that the credentials are invalid."))
+        (400 | 401 | 403 | 422 | 200..=399, Some((said_at, place))) => {
+            Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
         (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(at.at(), Place::Status, "A submitted password is answered by 401.")),
         (200..=299, None) => Some(
@@ -104,6 +103,15 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
         ),
         _ => None,
     }
+}
+
+/// RFC 6749 5.2: `invalid_grant` answers a password grant whose credentials are not valid.
+fn refused_grant(at: &At<'_>) -> Option<(usize, Place)> {
+    let messages = &at.facts().messages;
+    let has = |kind, name, value| messages.iter().any(|message| message.kind == kind && message.param(name) == Some(value));
+    let is_refused = has(MessageKind::TokenRequest, "grant_type", "password") && has(MessageKind::TokenError, "error", "invalid_grant");
+    let span = at.exchange().response_text().find("invalid_grant").filter(|_| is_refused)?;
+    Some((at.at(), Place::ResponseBody(span..span + "invalid_grant".len())))
 }
 
 #[cfg(test)]

@@ -41,7 +41,5 @@ pub static APACHE: Table = Table {
 };
 
 /// squid: errors/en.
-pub static SQUID: Table = Table {
-    product: "squid",
-    rows: &[("ERR_CACHE_ACCESS_DENIED", "proxy-authentication-required"), ("ERR_ACCESS_DENIED", "ip-denied")],
-};
+pub static SQUID: Table =
+    Table { product: "squid", rows: &[("ERR_CACHE_ACCESS_DENIED", "proxy-authentication-required"), ("ERR_ACCESS_DENIED", "ip-denied")] };
