@@ -56,7 +56,7 @@ impl Cause for CookieNotSentSamesite {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = held_back(at, &REASONS)?;
-        let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).map_or_else(|| "another site".to_owned(), |host| host);
+        let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, at.request()))
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), cookie.why(&REASONS))

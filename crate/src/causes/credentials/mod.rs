@@ -1,6 +1,7 @@
 //! What was sent to prove an identity, and what became of it.
 
 super::family! {
+    account_disabled::AccountDisabled,
     malformed_authorization::MalformedAuthorization,
     wrong_scheme::WrongScheme,
     stale_saved_credentials::StaleSavedCredentials,
