@@ -103,6 +103,8 @@ pub enum Stage {
     AnswerFaulty,
     /// What people see in the end: the loop, the hidden answer.
     Symptom,
+    /// Nothing explains it: counts only where no other cause was found.
+    Unexplained,
 }
 
 impl Stage {
@@ -123,7 +125,7 @@ impl Stage {
             NoCredentials | Refused | NotAllowed => matches!(next, AnswerFaulty | Symptom),
             AnswerFaulty => matches!(next, Symptom),
             Self::Unreachable | Self::Intercepted => matches!(next, Clock | NoCredentials | Refused | NotAllowed | AnswerFaulty | Symptom),
-            Symptom => false,
+            Symptom | Self::Unexplained => false,
         }
     }
 }

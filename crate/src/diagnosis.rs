@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::cause::{CauseMeta, Side};
+use crate::cause::{CauseMeta, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
 use crate::order::sort_by_key;
-use crate::products::Phrases;
+use crate::products::{Handles, Phrases};
 use crate::redact::Redactor;
 use crate::session::{At, Failure, FailureKind, Record, Session};
 
@@ -247,7 +247,7 @@ impl Session {
             identity_or_permission: identity_or_permission(exchange, &group.findings),
             recovered_by: group.failure.recovered_by.and_then(number),
             causes,
-            handles: handles(exchange),
+            handles: handles(exchange, group.exchanges.iter().filter_map(|at| self.record(*at)).map(|record| &record.exchange)),
         })
     }
 
@@ -297,6 +297,9 @@ struct Group {
 /// The root first: what no other finding explains, the surest of them; then what it explains, in
 /// the order in which one brings about the next; then the rest.
 fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() > 1 {
+        findings.retain(|finding| finding.cause.stage != Stage::Unexplained);
+    }
     let stages: Vec<_> = findings.iter().map(|finding| finding.cause.stage).collect();
     let is_explained = |finding: &Finding| stages.iter().any(|stage| stage.leads_to(finding.cause.stage));
     let root = findings
@@ -354,7 +357,6 @@ fn what(exchange: &Exchange, kind: FailureKind) -> String {
 }
 
 fn identity_or_permission(exchange: &Exchange, findings: &[Finding]) -> String {
-    use crate::cause::Stage;
     let permission = findings.first().is_some_and(|root| root.cause.stage == Stage::NotAllowed);
     let intercepted = findings.first().is_some_and(|root| matches!(root.cause.stage, Stage::Intercepted | Stage::Unreachable));
     match (exchange.status(), permission, intercepted) {
@@ -366,33 +368,22 @@ fn identity_or_permission(exchange: &Exchange, findings: &[Finding]) -> String {
     }
 }
 
-/// Response fields that name one request in somebody's logs. From the vendors' documentation, as of 2026-11-20.
-const HANDLE_FIELDS: [&str; 15] = [
-    "cf-ray",
-    "request-id",
-    "traceparent",
-    "x-amz-cf-id",
-    "x-amz-id-2",
-    "x-amz-request-id",
-    "x-amzn-requestid",
-    "x-amzn-trace-id",
-    "x-correlation-id",
-    "x-github-request-id",
-    "x-ms-request-id",
-    "x-okta-request-id",
-    "x-request-id",
-    "x-trace-id",
-    "x-vercel-id",
-];
+/// Identifiers listed of one failure.
+const MOST_HANDLES: usize = 24;
 
-fn handles(exchange: &Exchange) -> Vec<Handle> {
-    let handle = |name: &str, value: String| Handle { name: name.into(), value };
-    let mut handles = vec![handle("time", exchange.started.to_utc())];
-    if let Some(response) = &exchange.response {
-        handles.extend(
-            response.fields.iter().filter(|(name, _)| HANDLE_FIELDS.contains(name)).map(|(name, value)| handle(name, value.into())),
-        );
+/// What names the failed requests in somebody's log: the moment, the identifiers of every exchange,
+/// the server's address.
+fn handles<'e>(first: &Exchange, exchanges: impl Iterator<Item = &'e Exchange>) -> Vec<Handle> {
+    let products = Handles::new();
+    let mut handles = vec![Handle { name: "time".into(), value: first.started.to_utc() }];
+    for exchange in exchanges {
+        let address = exchange.server_address.as_deref().map(|address| ("server address", address.to_owned()));
+        for (name, value) in products.of(exchange).into_iter().chain(address) {
+            let handle = Handle { name: name.into(), value };
+            if handles.len() < MOST_HANDLES && !handles.contains(&handle) {
+                handles.push(handle);
+            }
+        }
     }
-    handles.extend(exchange.server_address.as_deref().map(|address| handle("server address", address.into())));
     handles
 }

@@ -15,7 +15,7 @@ pub mod server;
 pub mod tokens;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 /// Declares the causes of a family: one module each, and the list of them.
 macro_rules! family {

@@ -1,9 +1,11 @@
 //! What named products answer when a login fails: dated tables, searched without regular expressions.
 
+mod handles;
 mod iis;
 mod said;
 mod statement;
 mod tables;
 
+pub use handles::Handles;
 pub use iis::{SubStatus, iis_sub_status};
 pub use said::Phrases;

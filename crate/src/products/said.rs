@@ -1,6 +1,6 @@
 //! Where products say why a login failed: in contents, in fields, in what a redirect carries.
 
-use super::statement::Index;
+use super::statement::{Index, Statement};
 use super::tables;
 use crate::facts::Purpose;
 use crate::finding::{Place, Stated};
@@ -26,6 +26,19 @@ const FIELDS: [&str; 14] = [
 
 /// Pages after a refused sign-in that may show its message.
 const PAGES_AFTER: usize = 3;
+
+/// A text that names more causes than this lists its messages for later use.
+const MOST_CAUSES: usize = 4;
+
+fn is_list(statements: &[Statement]) -> bool {
+    let mut causes: Vec<&str> = Vec::new();
+    for statement in statements {
+        if !causes.contains(&statement.cause) {
+            causes.push(statement.cause);
+        }
+    }
+    causes.len() > MOST_CAUSES
+}
 
 /// The codes and phrases of all products.
 pub struct Phrases {
@@ -57,8 +70,9 @@ impl Phrases {
 
     fn in_record(&self, at: usize, record: &Record, said: &mut Vec<Stated>) {
         let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
-            for statement in self.index.find(text) {
-                said.push(Stated { cause: statement.cause, product: statement.product, at, place: place(statement.span) });
+            let statements = self.index.find(text);
+            for statement in statements.iter().filter(|_| !is_list(&statements)) {
+                said.push(Stated { cause: statement.cause, product: statement.product, at, place: place(statement.span.clone()) });
             }
         };
         let exchange = &record.exchange;
@@ -84,5 +98,34 @@ impl Phrases {
 impl Default for Phrases {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const LOGIN: &str = "> POST https://app.test/login\n>\n> user=a&password=b\n";
+    const ID: &str = "account-disabled";
+
+    #[test]
+    fn reads_contents_fields_redirects_and_callbacks() {
+        reports(ID, &format!("{LOGIN}< 403 Forbidden\n<\n< This account is disabled.\n"));
+        reports(ID, &format!("{LOGIN}< 403 Forbidden\n< X-Error-Message: account is disabled\n"));
+        reports(ID, &format!("{LOGIN}< 302 Found\n< Location: /login?error=account_disabled\n"));
+        reports(
+            ID,
+            "> GET https://app.test/callback?error=access_denied&error_description=AADSTS50057%3a+Disabled&state=s\n< 401 Unauthorized\n",
+        );
+        reports(
+            ID,
+            "> POST https://app.test/callback\n>\n> error=access_denied&error_description=AADSTS50057%3a+Disabled&state=s\n< 401 Unauthorized\n",
+        );
+    }
+
+    #[test]
+    fn a_list_of_messages_says_nothing() {
+        let list = "account is disabled / account is locked / password expired / mfa_required / invalid api key";
+        is_silent(ID, &format!("{LOGIN}< 403 Forbidden\n<\n< {list}\n"));
     }
 }

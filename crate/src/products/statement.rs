@@ -32,8 +32,11 @@ pub struct Statement {
 /// Bytes of a text that are searched: what a product says of itself stands near the beginning.
 pub const PREFIX: usize = 64 * 1024;
 
-/// A page that names more causes than this lists its messages for later use.
-const MOST_CAUSES: usize = 4;
+/// Bytes between a label and its value.
+const GAP: usize = 24;
+
+/// Bytes of the longest value.
+const LONGEST_VALUE: usize = 80;
 
 /// The rows of all tables, by their first words.
 pub struct Index {
@@ -60,7 +63,7 @@ impl Index {
     }
 
     /// Every row that the text contains, in order of their places; a longer phrase before a shorter one
-    /// at the same place. Nothing of a text that names so many causes that it must be a list of messages.
+    /// at the same place.
     pub fn find(&self, text: &str) -> Vec<Statement> {
         let mut found: Vec<Statement> = Vec::new();
         let words: Vec<Word> = words(text.get(..floor(text, PREFIX)).unwrap_or(text)).collect();
@@ -76,8 +79,7 @@ impl Index {
                 }
             }
         }
-        let is_first = |(at, statement): &(usize, &Statement)| !found.iter().take(*at).any(|other| other.cause == statement.cause);
-        if found.iter().enumerate().filter(is_first).count() > MOST_CAUSES { Vec::new() } else { found }
+        found
     }
 }
 
@@ -97,6 +99,19 @@ impl Row {
         let is_code = || self.phrase.bytes().any(|byte| byte.is_ascii_digit()) && !self.phrase.contains(' ');
         last.filter(|word| !word.in_script || is_code()).map(|word| word.span.end)
     }
+}
+
+/// The identifier that follows a label: letters, digits and what joins them, with at least one digit.
+pub fn value_after(text: &str, label_end: usize) -> Option<String> {
+    let rest = text.get(label_end..)?;
+    // Between label and value stand marks and at most one tag, no sentence.
+    let start = words(rest).next()?.span.start;
+    // Akamai writes its dots as character references.
+    let value = rest.get(start..floor(rest, start + 3 * LONGEST_VALUE)).filter(|_| start <= GAP)?.replace("&#46;", ".");
+    let is_value = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let end = value.find(|c| !is_value(c)).unwrap_or(value.len()).min(LONGEST_VALUE);
+    let value = value.get(..end)?.trim_end_matches(['.', '-', '_']);
+    value.bytes().any(|byte| byte.is_ascii_digit()).then(|| value.to_owned())
 }
 
 /// FNV-1a of a word in lower case.
@@ -233,14 +248,6 @@ mod tests {
         assert_eq!(causes(&page("x = 'No API key found'")), []);
         assert_eq!(causes(&page("x = 'AADSTS50057: disabled'")).len(), 1);
         assert_eq!(causes(&(page("x") + "No API key found")).len(), 1);
-    }
-
-    #[test]
-    fn a_list_of_messages_says_nothing() {
-        static MESSAGES: Table = Table { product: "Test", rows: &[("m1", "a"), ("m2", "b"), ("m3", "c"), ("m4", "d"), ("m5", "e")] };
-        let index = Index::of(&[&MESSAGES]);
-        assert_eq!(index.find("m1 m2 m3 m4 m4").len(), 5);
-        assert_eq!(index.find("m1 m2 m3 m4 m5"), []);
     }
 
     #[test]
