@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::{Audience, Finding};
-use crate::session::At;
+use crate::session::{At, Session};
 
 /// One reason why a login fails. Pure: it looks at a failed login in its session and says whether
 /// that is the reason. No cause sees another's findings.
@@ -11,7 +11,13 @@ pub trait Cause: Sync {
     /// What is known of it beforehand.
     fn meta(&self) -> &'static CauseMeta;
     /// The finding, when this is a reason for the failed login at `at`.
-    fn examine(&self, at: &At<'_>) -> Option<Finding>;
+    fn examine(&self, _at: &At<'_>) -> Option<Finding> {
+        None
+    }
+    /// The finding, when this is a risk in the session that broke no login.
+    fn audit(&self, _session: &Session) -> Option<Finding> {
+        None
+    }
 }
 
 /// What is known of a cause before any session is seen.

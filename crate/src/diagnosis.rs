@@ -179,7 +179,9 @@ impl Session {
     pub fn diagnose(&self, input: Input, redactor: &mut Redactor) -> Diagnosis {
         let groups = self.grouped();
         let failures: Vec<DiagnosedFailure> = groups.iter().filter_map(|group| self.describe(group, redactor)).collect();
-        let found = |id: &str| failures.iter().flat_map(|failure| &failure.causes).any(|cause| cause.id == id);
+        let audit: Vec<DiagnosedCause> =
+            causes::all().filter_map(|cause| cause.audit(self)).map(|finding| self.describe_cause(&finding, &[], redactor)).collect();
+        let found = |id: &str| failures.iter().flat_map(|failure| &failure.causes).chain(&audit).any(|cause| cause.id == id);
         let checked = causes::all()
             .map(|cause| cause.meta().id)
             .map(|id| Checked { id, result: if found(id) { "found" } else { "passed" } })
@@ -198,7 +200,7 @@ impl Session {
             input,
             verdict,
             failures,
-            audit: Vec::new(),
+            audit,
             checked,
         }
     }

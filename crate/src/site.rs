@@ -16,7 +16,7 @@
 use std::cmp::Ordering;
 
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
-use url::Url;
+use url::{Host, Url};
 
 /// The list as `crate/data/public_suffix_list.txt` has it.
 #[cfg(not(target_arch = "wasm32"))]
@@ -45,7 +45,7 @@ pub fn hand_over_public_suffix_list(text: String) {
 ///
 /// ```
 /// # use why401::site::Site;
-/// # use url::Url;
+/// # use url::{Host, Url};
 /// let page = Url::parse("https://www.example.co.uk/").unwrap();
 /// let api = Url::parse("https://api.example.co.uk:8443/").unwrap();
 /// assert_eq!(Site::of(&page), Site::of(&api));
@@ -250,6 +250,20 @@ fn find_line<'t>(text: &'t str, key: &str) -> Option<&'t str> {
         }
     }
     None
+}
+
+/// Secure Contexts 3.1: hosts whose traffic does not leave this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(host)) => {
+            let host = host.strip_suffix('.').unwrap_or(host);
+            host == "localhost" || host.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]

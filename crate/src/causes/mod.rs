@@ -4,6 +4,7 @@ use crate::cause::{Cause, CauseMeta};
 use crate::finding::{Certainty, Finding};
 use crate::session::At;
 
+pub mod audit;
 pub mod cookies;
 pub mod cors;
 pub mod credentials;
@@ -41,6 +42,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
         credentials::CAUSES,
         server::CAUSES,
         redirects::CAUSES,
+        audit::CAUSES,
     ]
     .into_iter()
     .flatten()

@@ -2,10 +2,12 @@
 
 mod handles;
 mod iis;
+mod internals;
 mod said;
 mod statement;
 mod tables;
 
 pub use handles::Handles;
 pub use iis::{SubStatus, iis_sub_status};
+pub use internals::internals;
 pub use said::Phrases;

@@ -147,6 +147,11 @@ impl Session {
         &self.order
     }
 
+    /// Every exchange with its position, in order of time.
+    pub fn in_order(&self) -> impl Iterator<Item = (usize, &Record)> {
+        self.order.iter().filter_map(|at| Some((*at, self.records.get(*at)?)))
+    }
+
     /// Whether a response before that moment set a cookie of that name.
     fn issued_before(&self, name: &str, moment: Time) -> bool {
         self.issued_cookies

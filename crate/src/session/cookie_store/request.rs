@@ -1,9 +1,9 @@
 //! A request as far as cookies care about it.
 
-use url::{Host, Url};
+use url::Url;
 
 use super::profile::{Profile, ThirdParty};
-use crate::site::{Site, scheme_of};
+use crate::site::{Site, is_loopback, scheme_of};
 use crate::time::Time;
 
 /// A request, or the exchange whose response sets cookies.
@@ -109,17 +109,4 @@ impl<'a> Standing<'a> {
 /// The form in which a partition's site is stored, compared without building it.
 pub(super) fn is_partition(stored: &str, site: Site<'_>) -> bool {
     stored.strip_prefix(site.scheme).and_then(|rest| rest.strip_prefix("://")) == Some(site.domain)
-}
-
-/// Secure Contexts 3.1: hosts whose traffic does not leave this machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(host)) => {
-            let host = host.strip_suffix('.').unwrap_or(host);
-            host == "localhost" || host.ends_with(".localhost")
-        }
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
