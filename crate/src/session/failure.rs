@@ -77,6 +77,8 @@ impl Session {
             429 if is_login || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) => {
                 self.judge(at, record, failed(FailureKind::Refused))
             }
+            // RFC 6750 3.1 puts invalid_request under 400.
+            400 if !record.facts.challenges.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
             400 | 422 | 423 | 431 | 500..=599 if is_login => self.judge(at, record, failed(FailureKind::Refused)),
             200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => self.judge(at, record, failed(FailureKind::Refused)),
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => {

@@ -1,6 +1,15 @@
 //! What was sent to prove an identity, and what became of it.
 
 super::family! {
+    multiple_credentials::MultipleCredentials,
+    credentials_charset_mismatch::CredentialsCharsetMismatch,
+    credentials_in_wrong_place::CredentialsInWrongPlace,
+    user_not_assigned::UserNotAssigned,
+    api_key_invalid::ApiKeyInvalid,
+    api_key_missing::ApiKeyMissing,
+    mfa_required::MfaRequired,
+    password_expired::PasswordExpired,
+    account_locked::AccountLocked,
     account_disabled::AccountDisabled,
     malformed_authorization::MalformedAuthorization,
     wrong_scheme::WrongScheme,

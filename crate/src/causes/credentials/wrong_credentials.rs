@@ -85,6 +85,10 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
     let status = at.exchange().status();
     let stated = at.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(at));
     let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
+    if stated.is_none() && !at.statements.is_empty() {
+        // A product names another reason.
+        return None;
+    }
     match (status, stated) {
         (400 | 401 | 403 | 422 | 200..=399, Some((said_at, place))) => {
             Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))

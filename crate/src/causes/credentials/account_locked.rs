@@ -1,0 +1,94 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding, Place};
+use crate::causes::stated;
+use crate::session::At;
+
+declare_cause! {
+    /// Too many wrong passwords were tried for this account, and it is shut for a while, for the right
+    /// password as well. Every further attempt may make the pause longer.
+    ///
+    /// ```http-notation
+    /// > POST https://id.example.test/login
+    /// > Content-Type: application/json
+    /// >
+    /// > {"user": "alice", "password": "secret"}
+    /// < 423 Locked
+    /// < Content-Type: application/json
+    /// <
+    /// < {"error": "account_locked"}
+    /// ```
+    AccountLocked {
+        id: "account-locked",
+        family: "credentials",
+        side: SecurityControl,
+        stage: Refused,
+        title: "The account is locked after failed attempts",
+        recognised: "The answer to a login is 423, or bears a code or a sentence by which a known product says that the account is locked. Earlier failed attempts in the session are quoted.",
+        remedies: [
+            (User, "Wait before the next attempt, or have the account unlocked; then type the password once, with care.", "The next attempt gets another answer."),
+            (Developer, "Show people this reason and how long the lock lasts, and never retry a refused login by itself.", "The page names the pause."),
+            (Administrator, "Look up which client tried wrong passwords: an old phone or a service with the former password locks accounts again and again.", "The sign-in log shows no further failed attempts."),
+        ],
+        references: [("Microsoft Entra error codes", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"), ("RFC 4918 11.3: 423 Locked", "https://www.rfc-editor.org/rfc/rfc4918#section-11.3")],
+    }
+}
+
+impl Cause for AccountLocked {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let summary = format!("{} says that the account is locked.", at.host());
+        let by_status = || {
+            let is_locked = at.exchange().status() == 423 && at.facts().purpose == Purpose::SignIn;
+            is_locked.then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "423 says that something is locked."))
+        };
+        let mut finding = stated(at, &META, summary.clone()).or_else(by_status)?;
+        let is_attempt = |(_, record): &(usize, &crate::session::Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
+        for (earlier, _) in at.earlier().filter(is_attempt).take(SHOWN) {
+            finding = finding.shown(earlier, Place::Status, "An earlier attempt failed as well.");
+        }
+        Some(finding)
+    }
+}
+
+/// Earlier attempts that are quoted.
+const SHOWN: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
+
+    const ID: &str = "account-locked";
+
+    fn login(answer: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n{answer}\n")
+    }
+
+    #[test]
+    fn quotes_the_attempts_before() {
+        let session = login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n").replace("b\n<", "c\n<") + &login("< 423 Locked");
+        let diagnosis = diagnose(&session);
+        let locked = &diagnosis.failures.last().unwrap().causes[0];
+        assert_eq!(locked.id, ID);
+        assert_eq!(locked.evidence.len(), 2);
+    }
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // Microsoft Entra; Okta; Spring Security; Drupal.
+        for body in ["AADSTS50053: The account is locked", "{\"status\":\"LOCKED_OUT\"}", "User account is locked", "There have been more than 5 failed login attempts for this account."] {
+            reports(ID, &login(&format!("< 401 Unauthorized\n<\n< {body}")));
+        }
+    }
+
+    #[test]
+    fn passes_over_other_refusals_and_locked_documents() {
+        is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\",\"hint\":\"lock your screen\"}"));
+        is_healthy("> PUT https://app.test/files/a\n>\n> x\n< 423 Locked\n");
+        is_silent(ID, &login("< 429 Too Many Requests"));
+    }
+}

@@ -1,0 +1,83 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::facts::tokens::Role;
+use crate::finding::{Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The API wants a key that says which program asks, and this request has none.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/orders
+    /// < 401 Unauthorized
+    /// < Content-Type: application/json
+    /// <
+    /// < {"message": "No API key found in request"}
+    /// ```
+    ApiKeyMissing {
+        id: "api-key-missing",
+        family: "credentials",
+        side: Client,
+        stage: NoCredentials,
+        title: "The API key is missing",
+        recognised: "A code or a sentence by which a known product says that no key came, and no field or parameter of the request that could hold one.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page works once its program sends the key."),
+            (Developer, "Send the key in the field that the API's documentation names; look whether the variable that holds it is empty in this environment.", "The request has that field."),
+            (Administrator, "Check that no proxy removes the field, and that the client got a key for this environment.", "The gateway's log names the key's owner."),
+        ],
+        references: [("Kong: key authentication", "https://developer.konghq.com/plugins/key-auth/"), ("Azure API Management: subscription keys", "https://learn.microsoft.com/azure/api-management/api-management-subscriptions")],
+    }
+}
+
+impl Cause for ApiKeyMissing {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let finding = stated(at, &META, format!("{} asks for an API key, and {} has none.", at.host(), at.request()))?;
+        let mut keys = at.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
+        Some(match keys.next() {
+            Some(key) => finding.but(format!("The request has a key in {}; the server looks elsewhere for it, or something removed it.", key.name)),
+            None => finding.shown(at.at(), Place::Target, "No field and no parameter of this request holds a key."),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "api-key-missing";
+
+    fn answer(request: &str, body: &str) -> String {
+        format!("> GET https://api.test/x\n{request}< 401 Unauthorized\n<\n< {body}\n")
+    }
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // Kong; Azure API Management; Google Cloud.
+        for body in [
+            "{\"message\":\"No API key found in request\"}",
+            "{\"statusCode\":401,\"message\":\"Access denied due to missing subscription key. Make sure to include subscription key\"}",
+            "Method doesn't allow unregistered callers (callers without established identity).",
+        ] {
+            reports(ID, &answer("", body));
+        }
+    }
+
+    #[test]
+    fn says_that_a_key_was_sent_elsewhere() {
+        let diagnosis = diagnose(&answer("> X-Api-Key: {secret k 30}\n", "No API key found in request"));
+        assert!(diagnosis.failures[0].causes[0].against[0].contains("x-api-key"));
+    }
+
+    #[test]
+    fn passes_over_refused_keys_and_other_credentials() {
+        is_silent(ID, &answer("> X-Api-Key: {secret k 30}\n", "{\"message\":\"Invalid API key\"}"));
+        is_silent(ID, &answer("", "{\"message\":\"Unauthorized\"}"));
+        is_silent(ID, "> GET https://api.test/x\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
+    }
+}

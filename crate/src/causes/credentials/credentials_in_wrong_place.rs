@@ -1,0 +1,97 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::tokens::{Carrier, Role};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The request has a token, in a field, a parameter or the content where this server does not look
+    /// for one; it wants the Authorization field.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > X-Auth-Token: {jwt exp=+300}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer
+    /// ```
+    CredentialsInWrongPlace {
+        id: "credentials-in-wrong-place",
+        family: "credentials",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "The credential went where the server does not look",
+        recognised: "A 401 with a challenge, no Authorization in the request, and a token in a field such as Token or X-Auth-Token, in the query or in the content.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page works once its program sends the token where the server looks."),
+            (Developer, "Send Authorization: Bearer and the token, instead of the place where it stands now.", "The same request with that field succeeds."),
+            (Administrator, "Check whether a gateway was expected to move the token into Authorization.", "The application's log shows the field."),
+        ],
+        references: [("RFC 6750 2.1: the Authorization request header field", "https://www.rfc-editor.org/rfc/rfc6750#section-2.1")],
+    }
+}
+
+impl Cause for CredentialsInWrongPlace {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let facts = at.facts();
+        let is_bare = at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && facts.credentials.is_none();
+        if !is_bare || facts.challenges.is_empty() || at.exchange().unseen.authorization {
+            return None;
+        }
+        let (place, name) = in_field(at).or_else(|| in_parameter(at))?;
+        let scheme = facts.challenges.first().map_or("Bearer", |challenge| &challenge.scheme);
+        Some(
+            Finding::new(&META, Certainty::Likely, format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", at.request(), at.host()))
+                .about(name)
+                .shown(at.at(), place, "Here stands the token.")
+                .shown(at.at(), Place::Received("www-authenticate", 0), "The server names the scheme of the Authorization field, and got none."),
+        )
+    }
+}
+
+/// Fields in which programs put tokens by mistake, in lower case. Common practice; checked 2026-11-21.
+const FIELDS: [&str; 10] =
+    ["access-token", "auth", "auth-token", "authentication", "jwt", "token", "x-access-token", "x-auth-token", "x-authorization", "x-jwt-token"];
+
+fn in_field(at: &At<'_>) -> Option<(Place, String)> {
+    let name = FIELDS.into_iter().find(|name| at.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
+    Some((Place::Sent(name, 0), format!("the field {name}")))
+}
+
+fn in_parameter(at: &At<'_>) -> Option<(Place, String)> {
+    let is_misplaced = |carrier| matches!(carrier, Carrier::Query | Carrier::Form | Carrier::RequestJson);
+    let seen = at.facts().tokens.iter().find(|seen| is_misplaced(seen.carrier) && matches!(seen.role, Role::Access | Role::ApiKey))?;
+    Some((Place::Target, format!("the parameter {}", seen.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "credentials-in-wrong-place";
+
+    const ASKS: &str = "< 401 Unauthorized\n< WWW-Authenticate: Bearer\n";
+
+    #[test]
+    fn reports_fields_queries_and_contents() {
+        assert!(reports(ID, &format!("> GET https://api.test/\n> Token: {{jwt exp=+60}}\n{ASKS}")).contains("the field token"));
+        reports(ID, &format!("> GET https://api.test/?access_token={{jwt exp=+60}}\n{ASKS}"));
+        reports(ID, &format!("> POST https://api.test/x\n> Content-Type: application/json\n>\n> {{\"access_token\":\"abcdefghijklmnopqrstuvwx\"}}\n{ASKS}"));
+    }
+
+    #[test]
+    fn passes_over_requests_with_authorization_and_bare_ones() {
+        is_silent(ID, &format!("> GET https://api.test/\n> Token: x\n> Authorization: Bearer {{secret t 30}}\n{ASKS}"));
+        is_silent(ID, &format!("> GET https://api.test/\n{ASKS}"));
+        is_silent(ID, &format!("> GET https://api.test/?next=token\n{ASKS}"));
+    }
+
+    #[test]
+    fn passes_over_a_server_that_does_read_it() {
+        is_healthy("> GET https://api.test/?access_token={secret t 30}\n< 200 OK\n");
+        is_silent(ID, "> GET https://api.test/\n> X-Auth-Token: {secret t 30}\n< 401 Unauthorized\n");
+    }
+}

@@ -1,0 +1,97 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The password was enough for the account, but not for this: a second factor, a stronger or a more
+    /// recent login is asked for, and the request did not bring it.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/payments
+    /// > Authorization: Bearer {jwt acr=1 exp=+300}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer error="insufficient_user_authentication", acr_values="phr", max_age=300
+    /// ```
+    MfaRequired {
+        id: "mfa-required",
+        family: "credentials",
+        side: IdentityProvider,
+        stage: Refused,
+        title: "A second factor or a stronger login is required",
+        recognised: "error=\"insufficient_user_authentication\" (RFC 9470), X-GitHub-OTP: required, or a code or a sentence by which a known product asks for a second factor.",
+        remedies: [
+            (User, "Log in again and confirm with your second factor; set one up if you have none.", "After the confirmation the same page opens."),
+            (Developer, "Answer this error by a new authorization request with the acr_values and max_age that the server names.", "The new token's acr or auth_time satisfies the server."),
+            (Administrator, "Check which policy asks for the factor, and that the account has one enrolled.", "The sign-in log shows the factor as satisfied."),
+        ],
+        references: [("RFC 9470: step-up authentication", "https://www.rfc-editor.org/rfc/rfc9470"), ("Microsoft Entra error codes", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes")],
+    }
+}
+
+impl Cause for MfaRequired {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        step_up(at).or_else(|| one_time_password(at)).or_else(|| stated(at, &META, format!("{} asks for a second factor.", at.host())))
+    }
+}
+
+/// RFC 9470 3.
+fn step_up(at: &At<'_>) -> Option<Finding> {
+    let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "insufficient_user_authentication")?;
+    let wants: Vec<String> =
+        ["acr_values", "max_age"].iter().filter_map(|name| challenge.param(name).map(|value| format!("{name} {value}"))).collect();
+    let wanted = if wants.is_empty() { "a stronger or more recent login".to_owned() } else { wants.join(" and ") };
+    let has = at.facts().token().and_then(|token| token.claims()?.acr.as_deref()).map_or_else(String::new, |acr| format!("; the token says acr {acr}"));
+    Some(
+        Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}{has}.", at.host()))
+            .about(wanted)
+            .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server names the login that would be enough."),
+    )
+}
+
+/// GitHub: "Working with two-factor authentication".
+fn one_time_password(at: &At<'_>) -> Option<Finding> {
+    let asks = at.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
+    asks.then(|| {
+        Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", at.host()))
+            .shown(at.at(), Place::Received("x-github-otp", 0), "The server requires it.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "mfa-required";
+
+    fn login(answer: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n{answer}\n")
+    }
+
+    #[test]
+    fn names_what_would_be_enough() {
+        let call = "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"insufficient_user_authentication\", max_age=\"60\"\n";
+        assert!(reports(ID, call).contains("max_age 60"));
+        reports(ID, "> GET https://api.github.test/user\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< X-GitHub-OTP: required; app\n");
+    }
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // Microsoft Entra; Okta; Auth0.
+        for body in ["AADSTS50076: Due to a configuration change", "{\"status\":\"MFA_REQUIRED\"}", "{\"error\":\"mfa_required\"}"] {
+            reports(ID, &login(&format!("< 403 Forbidden\n<\n< {body}")));
+        }
+    }
+
+    #[test]
+    fn passes_over_other_errors() {
+        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        is_silent(ID, "> GET https://api.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< X-GitHub-OTP: none\n");
+        is_healthy(&login("< 200 OK\n<\n< {\"status\":\"SUCCESS\",\"mfa\":\"done\"}"));
+    }
+}

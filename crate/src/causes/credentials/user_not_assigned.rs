@@ -1,0 +1,68 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The account is known and the password was right, but nobody gave this account access to this
+    /// application.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/callback?error=access_denied&error_description=AADSTS50105%3A+The+signed+in+user+is+not+assigned&state=s1
+    /// < 403 Forbidden
+    /// ```
+    UserNotAssigned {
+        id: "user-not-assigned",
+        family: "credentials",
+        side: IdentityProvider,
+        stage: NotAllowed,
+        title: "The account is not assigned to this application",
+        recognised: "A code or a sentence by which a known product says that the user is not assigned, or X-GitHub-SSO: required.",
+        remedies: [
+            (User, "Ask the administrator to give your account access to this application.", "The same login opens it."),
+            (Developer, "Show people this reason, and whom to ask.", "The page names the reason."),
+            (Administrator, "Assign the user or one of the user's groups to the application at the identity provider.", "The provider lists the user under the application."),
+        ],
+        references: [("Microsoft Entra error codes", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"), ("GitHub: authorizing a token for single sign-on", "https://docs.github.com/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on")],
+    }
+}
+
+impl Cause for UserNotAssigned {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let by_field = || {
+            let asks = at.exchange().received("x-github-sso").is_some_and(|value| value.trim_start().starts_with("required"));
+            asks.then(|| {
+                Finding::new(&META, Certainty::Stated, format!("{} wants the token to be authorized for the organisation's single sign-on.", at.host()))
+                    .shown(at.at(), Place::Received("x-github-sso", 0), "The server requires it.")
+            })
+        };
+        stated(at, &META, format!("{} says that this account has no access to the application.", at.host())).or_else(by_field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "user-not-assigned";
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // Okta; oauth2-proxy; GitHub.
+        reports(ID, "> GET https://app.test/cb?error=access_denied&error_description=User+is+not+assigned+to+the+client+application.&state=s\n< 403 Forbidden\n");
+        reports(ID, "~ kind document\n> GET https://app.test/oauth2/callback?code={secret c 20}&state=s\n< 403 Forbidden\n<\n< <p>Invalid session: unauthorized</p>\n");
+        reports(ID, "> GET https://api.github.test/orgs/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: required; url=https://github.test/orgs/x/sso\n");
+    }
+
+    #[test]
+    fn passes_over_denied_consent_and_missing_rights() {
+        is_silent(ID, "> GET https://app.test/cb?error=access_denied&error_description=The+user+denied+access&state=s\n< 403 Forbidden\n");
+        is_silent(ID, "> GET https://api.test/admin\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"error\":\"insufficient permissions\"}\n");
+        is_silent(ID, "> GET https://api.github.test/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: partial-results; organizations=1\n");
+    }
+}
