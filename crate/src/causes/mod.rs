@@ -13,6 +13,7 @@ pub mod network;
 pub mod redirects;
 pub mod security;
 pub mod server;
+pub mod sessions;
 pub mod tokens;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
         iis::CAUSES,
         cors::CAUSES,
         cookies::CAUSES,
+        sessions::CAUSES,
         tokens::CAUSES,
         credentials::CAUSES,
         server::CAUSES,

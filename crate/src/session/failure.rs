@@ -77,6 +77,10 @@ impl Session {
             429 if is_login || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) => {
                 self.judge(at, record, failed(FailureKind::Refused))
             }
+            // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
+            202 | 405 if is_login && record.was_intercepted() => self.judge(at, record, failed(FailureKind::Refused)),
+            // A change that a framework's own check refuses.
+            400 | 422 if record.names_forgery() => self.judge(at, record, failed(FailureKind::Refused)),
             // RFC 6750 3.1 puts invalid_request under 400.
             400 if !record.facts.challenges.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
             400 | 422 | 423 | 431 | 500..=599 if is_login => self.judge(at, record, failed(FailureKind::Refused)),
@@ -101,7 +105,7 @@ impl Session {
                 continue;
             }
             if later.was_accepted() {
-                if answers_challenge(record, later) || refreshed {
+                if answers_challenge(record, later) || refreshed || record.was_intercepted() {
                     return None;
                 }
                 failure.recovered_by = Some(later_at);

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::exchange::Exchange;
+use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
 use crate::fields::Lines;
 use crate::finding::Stated;
@@ -181,6 +182,9 @@ const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b
 /// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 
+/// Bytes of an answer in which a refusal names its check.
+const FORGERY_PREFIX: usize = 4096;
+
 /// What tells equal requests: method, and URL without its fragment.
 fn request_key(exchange: &Exchange) -> Fingerprint {
     let url = exchange.url.as_str();
@@ -215,6 +219,22 @@ impl Record {
     pub fn shows_sign_in_form(&self) -> bool {
         let text = self.exchange.response_text().as_bytes();
         PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some())
+    }
+
+    /// Whether a firewall or a bot check marks the answer as its own.
+    #[must_use]
+    pub fn was_intercepted(&self) -> bool {
+        INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some())
+    }
+
+    /// Whether the answer to a change names a check against forged requests, and is no page whose form
+    /// brings the token of such a check along.
+    #[must_use]
+    pub fn names_forgery(&self) -> bool {
+        let text = self.exchange.response_text();
+        let prefix = text.as_bytes().get(..FORGERY_PREFIX).unwrap_or(text.as_bytes()).to_ascii_lowercase();
+        let brings_token = || self.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
+        &*self.exchange.method != "GET" && std::str::from_utf8(&prefix).is_ok_and(guards_forms) && !brings_token()
     }
 
     /// Whether `other` asks for the same with the same credentials.
@@ -283,7 +303,7 @@ impl<'s> At<'s> {
     /// Whether something in front of the application answered: a firewall or a bot check that says so.
     #[must_use]
     pub fn was_intercepted(&self) -> bool {
-        INTERCEPTION_FIELDS.iter().any(|name| self.exchange().received(name).is_some())
+        self.record.was_intercepted()
     }
 
     /// Whether the request bore a cookie that some earlier response had set, or one that by its

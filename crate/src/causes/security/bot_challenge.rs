@@ -1,0 +1,80 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// A bot check in front of the application answered with a puzzle or a script instead of passing
+    /// the request on. A program, or a script of the page, cannot solve it.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// > POST https://app.example.test/api/login
+    /// > Content-Type: application/json
+    /// >
+    /// > {"user": "alice", "password": "secret"}
+    /// < 403 Forbidden
+    /// < Server: cloudflare
+    /// < CF-Mitigated: challenge
+    /// ```
+    BotChallenge {
+        id: "bot-challenge",
+        family: "security",
+        side: SecurityControl,
+        stage: Intercepted,
+        title: "A bot check stands before the login",
+        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content.",
+        remedies: [
+            (User, "Open the site's page in a tab of its own, solve the check, then log in again.", "After the check the login goes through."),
+            (Developer, "Let the page that calls the API pass the check first, and handle this answer in scripts by loading a page.", "The call succeeds once the check's cookie is there."),
+            (Administrator, "Exempt the login API from challenges that only a page can solve, or use a rule that blocks outright.", "The rule's log no longer lists the path."),
+        ],
+        references: [("Cloudflare: detect a challenge response", "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/"), ("AWS WAF: CAPTCHA and challenge", "https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge.html")],
+    }
+}
+
+impl Cause for BotChallenge {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let summary = format!("A bot check in front of {} answered {}; the application never saw it.", at.host(), at.request());
+        let by_field = || {
+            let (name, _) = FIELDS.iter().find(|(name, values)| at.exchange().received(name).is_some_and(|value| values.contains(&value)))?;
+            let finding = Finding::new(&META, Certainty::Stated, summary.clone());
+            Some(finding.shown(at.at(), Place::Received(name, 0), "The bot check names itself."))
+        };
+        by_field().or_else(|| stated(at, &META, summary.clone()))
+    }
+}
+
+/// Fields by which bot checks mark their answers, from the documentation of Cloudflare and AWS WAF;
+/// checked 2026-11-21.
+const FIELDS: [(&str, &[&str]); 2] = [("cf-mitigated", &["challenge"]), ("x-amzn-waf-action", &["challenge", "captcha"])];
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "bot-challenge";
+
+    fn login(answer: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n{answer}\n")
+    }
+
+    #[test]
+    fn reports_fields_and_pages() {
+        reports(ID, &login("< 405 Method Not Allowed\n< x-amzn-waf-action: captcha"));
+        reports(ID, &login("< 202 Accepted\n< x-amzn-waf-action: challenge"));
+        reports(ID, &login("< 403 Forbidden\n<\n< <p>Enable JavaScript and cookies to continue</p>"));
+    }
+
+    #[test]
+    fn passes_over_blocks_and_a_check_that_a_page_passes() {
+        is_silent(ID, &login("< 403 Forbidden\n<\n< error code: 1020"));
+        is_healthy("~ kind document\n> GET https://app.test/\n< 403 Forbidden\n< CF-Mitigated: challenge\n\n~ kind document\n> GET https://app.test/\n> Cookie: cf_clearance={secret c 30}\n< 200 OK\n");
+        is_healthy(&login("< 200 OK\n< CF-RAY: 8f1e"));
+    }
+}

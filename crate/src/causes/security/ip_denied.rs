@@ -1,0 +1,75 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::Finding;
+use crate::session::At;
+
+declare_cause! {
+    /// The request was refused for where it came from: its address, network or country is not on the
+    /// list. Who asked was not looked at.
+    ///
+    /// ```http-notation
+    /// > POST https://app.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 403 Forbidden
+    /// <
+    /// < HTTP Error 403.6 - Forbidden: IP address rejected
+    /// ```
+    IpDenied {
+        id: "ip-denied",
+        family: "security",
+        side: SecurityControl,
+        stage: Intercepted,
+        title: "This address or country is not allowed",
+        recognised: "A code or a sentence by which a known product refuses an address, a network or a country.",
+        remedies: [
+            (User, "Use the network that is allowed, such as the office or its VPN, or leave a VPN that is not.", "The same login gets another answer."),
+            (Developer, "Show people this reason.", "The page names it."),
+            (Administrator, "Look the address up in the allow and deny lists of the server, the proxy and the identity provider.", "The list has the address, and the login passes."),
+        ],
+        references: [("IIS: HTTP status codes", "https://learn.microsoft.com/troubleshoot/developer/webapps/iis/www-administration-management/http-status-code")],
+    }
+}
+
+impl Cause for IpDenied {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        stated(at, &META, format!("{} does not accept requests from this address or country.", at.host()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "ip-denied";
+
+    fn login(answer: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n{answer}\n")
+    }
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // IIS; Cloudflare; Kong; GitHub.
+        for body in [
+            "HTTP Error 403.6 - Forbidden",
+            "error code: 1009",
+            "{\"message\":\"Your IP address is not allowed\"}",
+            "Although you appear to have the correct authorization credentials, the organization has an IP allow list enabled",
+        ] {
+            reports(ID, &login(&format!("< 403 Forbidden\n<\n< {body}")));
+        }
+    }
+
+    #[test]
+    fn passes_over_other_refusals() {
+        is_silent(ID, &login("< 403 Forbidden\n<\n< HTTP Error 403.14 - Forbidden"));
+        is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\",\"ip\":\"192.0.2.1\"}"));
+        is_healthy(&login("< 200 OK\n<\n< Your IP address is 192.0.2.1"));
+    }
+}

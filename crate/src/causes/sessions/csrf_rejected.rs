@@ -1,0 +1,143 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::facts::tokens::{Carrier, Role, Seen};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The session may be fine. The request lacks the token, or bears an old one, by which the server
+    /// sees that the form came from its own page.
+    ///
+    /// ```http-notation
+    /// > POST https://app.example.test/transfer
+    /// > Cookie: sessionid={secret s 32}
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > amount=10
+    /// < 403 Forbidden
+    /// <
+    /// < CSRF verification failed. Request aborted.
+    /// ```
+    CsrfRejected {
+        id: "csrf-rejected",
+        family: "sessions",
+        side: Server,
+        stage: Refused,
+        title: "The CSRF check failed",
+        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out.",
+        remedies: [
+            (User, "Reload the page, then send the form again; cookies of the site must be allowed.", "The form goes through."),
+            (Developer, "Send the token that the page or the cookie holds with every change, in the field that the framework names; take a new one after login.", "The request bears the token, and it is the one handed out last."),
+            (Administrator, "Name this origin among the framework's trusted origins, and let the proxy pass Host, X-Forwarded-Proto and Referer.", "The framework's log no longer names the check."),
+        ],
+        references: [("OWASP: preventing cross-site request forgery", "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html"), ("Django: CSRF", "https://docs.djangoproject.com/en/stable/ref/csrf/")],
+    }
+}
+
+impl Cause for CsrfRejected {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let exchange = at.exchange();
+        let is_change = !matches!(&*exchange.method, "GET" | "HEAD" | "OPTIONS");
+        if at.failure.kind != FailureKind::Refused || !is_change {
+            return None;
+        }
+        let summary = format!("{} refused {}, since its check against forged requests failed.", at.host(), at.request());
+        let by_status = || {
+            let finding = Finding::new(&META, Certainty::Stated, summary.clone());
+            (exchange.status() == 419).then(|| finding.shown(at.at(), Place::Status, "419 is how Laravel says that the page is too old."))
+        };
+        let finding = stated(at, &META, summary.clone()).or_else(by_status);
+        match finding {
+            Some(finding) => Some(compared(at, finding)),
+            None => unsent(at),
+        }
+    }
+}
+
+/// Adds what the request shows of the token: whether it came along, and whether it is that of the cookie.
+fn compared(at: &At<'_>, finding: Finding) -> Finding {
+    let sent = tokens(at, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson | Carrier::Query)).next();
+    let cookie = tokens(at, |carrier| carrier == Carrier::Cookie).next();
+    match (sent, cookie) {
+        (None, None) => finding.shown(at.at(), Place::Target, "The request bears no such token, neither in a field nor in a cookie."),
+        (None, Some(cookie)) => finding.shown(at.at(), Place::Sent("cookie", 0), format!("The cookie {} came along, its token in a field or parameter did not.", cookie.name)),
+        (Some(sent), None) => finding.shown(at.at(), Place::Target, format!("{} came along, but no cookie to compare it with.", sent.name)),
+        (Some(sent), Some(cookie)) if sent.token.fingerprint == cookie.token.fingerprint => {
+            finding.but(format!("{} and the cookie {} bear the same token.", sent.name, cookie.name))
+        }
+        // Several frameworks mask the token, so that equal ones look different.
+        (Some(_), Some(_)) => finding,
+    }
+}
+
+/// A change that was refused without a token, where one had been handed out and the session works.
+fn unsent(at: &At<'_>) -> Option<Finding> {
+    let handed_out = |(_, record): &(usize, &crate::session::Record)| record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
+    let has_sent = tokens(at, |carrier| carrier != Carrier::Cookie && carrier.is_sent()).next().is_some();
+    if at.exchange().status() != 403 || has_sent || at.facts().cookies.is_empty() || !at.facts().challenges.is_empty() {
+        return None;
+    }
+    let (page, _) = at.earlier().find(handed_out)?;
+    let (accepted, _) = at.accepted_elsewhere().next()?;
+    Some(
+        Finding::new(&META, Certainty::Likely, format!("{} was refused without the token against forged requests that {} had handed out.", at.request(), at.host()))
+            .shown(page, Place::Target, "The token was handed out here.")
+            .shown(at.at(), Place::Target, "This request does not bring it back.")
+            .shown(accepted, Place::Status, "The same session was accepted here."),
+    )
+}
+
+fn tokens<'s>(at: &At<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
+    at.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "csrf-rejected";
+
+    fn change(fields: &str, answer: &str) -> String {
+        format!("> POST https://app.test/save\n{fields}> Content-Type: application/x-www-form-urlencoded\n>\n> amount=1\n{answer}\n")
+    }
+
+    const PAGE: &str = "~ kind document\n> GET https://app.test/form\n> Cookie: sid={secret s 24}\n< 200 OK\n<\n< <form><input type=hidden name=csrf_token value={secret c 24}></form>\n\n";
+
+    #[test]
+    fn reports_the_words_of_frameworks() {
+        // Django, Rails, Spring Security, ASP.NET Core, WordPress, Express.
+        for answer in [
+            "< 403 Forbidden\n<\n< Forbidden (CSRF cookie not set.)",
+            "< 422 Unprocessable Content\n<\n< ActionController::InvalidAuthenticityToken",
+            "< 403 Forbidden\n<\n< Could not verify the provided CSRF token because no token was found to compare.",
+            "< 400 Bad Request\n<\n< The required antiforgery cookie \".AspNetCore.Antiforgery\" is not present.",
+            "< 403 Forbidden\n<\n< {\"code\":\"rest_cookie_invalid_nonce\",\"message\":\"Cookie check failed\"}",
+            "< 403 Forbidden\n<\n< ForbiddenError: invalid csrf token (EBADCSRFTOKEN)",
+        ] {
+            reports(ID, &change("> Cookie: sid={secret s 24}\n", answer));
+        }
+    }
+
+    #[test]
+    fn reports_the_status_of_laravel_and_a_token_that_was_not_brought_back() {
+        reports(ID, &change("> Cookie: laravel_session={secret s 24}\n", "< 419 Page Expired"));
+        reports(ID, &format!("{PAGE}{}", change("> Cookie: sid={secret s 24}\n", "< 403 Forbidden")));
+    }
+
+    #[test]
+    fn passes_over_changes_with_a_token_and_missing_rights() {
+        is_silent(ID, &format!("{PAGE}{}", change("> Cookie: sid={secret s 24}\n> X-CSRF-Token: {secret c 24}\n", "< 403 Forbidden")));
+        is_silent(ID, &change("> Cookie: sid={secret s 24}\n", "< 403 Forbidden\n<\n< {\"error\":\"insufficient permissions\"}"));
+        is_silent(ID, &format!("{PAGE}> GET https://app.test/admin\n> Cookie: sid={{secret s 24}}\n< 403 Forbidden\n"));
+    }
+
+    #[test]
+    fn passes_over_a_change_that_succeeds() {
+        is_healthy(&format!("{PAGE}{}", change("> Cookie: sid={secret s 24}\n", "< 302 Found\n< Location: /done")));
+    }
+}
