@@ -105,7 +105,7 @@ impl Session {
                 continue;
             }
             if later.was_accepted() {
-                if answers_challenge(record, later) || refreshed || record.was_intercepted() {
+                if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) {
                     return None;
                 }
                 failure.recovered_by = Some(later_at);
@@ -276,4 +276,12 @@ fn answers_challenge(refused: &Record, later: &Record) -> bool {
     }
     let answers = |credentials: &Credentials| refused.facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme));
     refused.facts.credentials.is_none() && later.facts.credentials.as_ref().is_some_and(answers)
+}
+
+/// Whether the refusal only asks for the same once more with a new nonce: RFC 7616 3.3 and RFC 9449 9.
+fn asks_for_renewal(refused: &Record) -> bool {
+    let facts = &refused.facts;
+    let is_stale =
+        facts.challenge("digest").and_then(|challenge| challenge.param("stale")).is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
+    is_stale || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
 }

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod cookie_store;
 pub mod cors;
+mod documents;
 mod failure;
 mod index;
 pub mod protection_space;
@@ -62,6 +63,7 @@ pub struct Session {
     redirects: redirects::Redirects,
     preflights: cors::Preflights,
     spaces: protection_space::Spaces,
+    documents: documents::Documents,
 }
 
 impl Session {
@@ -82,6 +84,7 @@ impl Session {
             redirects: redirects::Redirects::default(),
             preflights: cors::Preflights::default(),
             spaces: protection_space::Spaces::default(),
+            documents: documents::Documents::default(),
         }
     }
 
@@ -117,6 +120,7 @@ impl Session {
         self.redirects.take(&self.records, at);
         self.preflights.take(&self.records, at);
         self.spaces.take(&self.records, at);
+        self.documents.take(&self.records, at);
         self.replay.take(&mut self.records, &self.by_origin, at);
         at
     }

@@ -213,6 +213,20 @@ pub fn jwks(content: &str) -> Parsed<Vec<Key>> {
     object.finish(keys)
 }
 
+/// The `kid` of each key of a key set, found without reading all of it.
+#[must_use]
+pub fn key_ids(content: &str) -> Vec<String> {
+    const KID: &str = "\"kid\"";
+    memchr::memmem::find_iter(content.as_bytes(), KID)
+        .take(limits::JWKS_KEYS)
+        .filter_map(|at| {
+            let value = content.get(at + KID.len()..)?.trim_start().strip_prefix(':')?.trim_start();
+            let (kid, _) = value.strip_prefix('"')?.split_once('"')?;
+            Some(kid.to_owned())
+        })
+        .collect()
+}
+
 /// What `at_hash` or `c_hash` of an ID token must be for this access token or code: the left half of
 /// its hash by the ID token's `alg` (OpenID Connect Core 3.1.3.6). `None` for other algorithms.
 #[must_use]

@@ -1,10 +1,29 @@
 //! Tokens: their times, their scopes, and the clocks that judge them.
 
 super::family! {
+    token_superseded::TokenSuperseded,
+    aws_signature_mismatch::AwsSignatureMismatch,
+    dpop_proof_rejected::DpopProofRejected,
+    token_refresh_failed::TokenRefreshFailed,
+    token_refresh_missing::TokenRefreshMissing,
+    token_revoked::TokenRevoked,
+    wrong_token_type::WrongTokenType,
+    token_malformed::TokenMalformed,
+    token_signature_invalid::TokenSignatureInvalid,
+    token_wrong_issuer::TokenWrongIssuer,
+    token_wrong_audience::TokenWrongAudience,
+    token_not_yet_valid::TokenNotYetValid,
     clock_skew::ClockSkew,
     token_expired::TokenExpired,
     insufficient_scope::InsufficientScope,
 }
+
+use super::stated;
+use crate::cause::CauseMeta;
+use crate::facts::tokens::Carrier;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+use crate::syntax::jwt::Claims;
 
 /// How far two clocks may disagree before a judgement of times is in doubt, in milliseconds. Token
 /// libraries forgive between 60 s (Spring Security) and 300 s (ASP.NET Core, AWS); checked 2026-11-20.
@@ -19,4 +38,32 @@ const EXPIRY_WORDS: [&str; 2] = ["expired", "lifetime"];
 pub fn speaks_of_expiry(description: &str) -> bool {
     let description = description.to_ascii_lowercase();
     EXPIRY_WORDS.iter().any(|word| description.contains(word))
+}
+
+/// Whether the failed login is a token that was refused.
+fn refuses_token(at: &At<'_>) -> bool {
+    let facts = at.facts();
+    let is_refused = at.failure.kind == FailureKind::Refused && matches!(at.exchange().status(), 400 | 401 | 403);
+    is_refused && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
+}
+
+/// The finding where a product names the cause, or where the `error_description` of `invalid_token`
+/// has one of these words, in lower case.
+fn described(at: &At<'_>, meta: &'static CauseMeta, words: &[&str], summary: String) -> Option<Finding> {
+    stated(at, meta, summary.clone()).or_else(|| {
+        let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "invalid_token")?;
+        let description = challenge.param("error_description")?.to_ascii_lowercase();
+        let mut parts = description.split(|c: char| !c.is_ascii_alphanumeric());
+        let place = Place::Received("www-authenticate", challenge.field);
+        let finding = || Finding::new(meta, Certainty::Stated, summary).shown(at.at(), place, "The server's description says so.");
+        parts.any(|part| words.contains(&part)).then(finding)
+    })
+}
+
+/// A JWT that the same origin accepted in Authorization and whose claims are wanted.
+fn accepted_token<'s>(at: &At<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
+    at.earlier().chain(at.later()).filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
+        let claims = record.facts.token()?.claims()?;
+        is_wanted(claims).then_some((position, claims))
+    })
 }

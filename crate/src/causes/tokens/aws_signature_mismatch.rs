@@ -1,0 +1,118 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+use crate::syntax::aws_sigv4::{self, Signature};
+use crate::syntax::credentials;
+use crate::time::span;
+
+declare_cause! {
+    /// The request is signed for AWS, and the signature does not fit: another key, another region or
+    /// service, a moment long past, or a request that was changed after it was signed.
+    ///
+    /// ```http-notation
+    /// > GET https://bucket.s3.eu-west-1.amazonaws.com/report
+    /// > Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261121/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00
+    /// > X-Amz-Date: 20261121T000000Z
+    /// < 403 Forbidden
+    /// < Content-Type: application/xml
+    /// <
+    /// < <Error><Code>SignatureDoesNotMatch</Code></Error>
+    /// ```
+    AwsSignatureMismatch {
+        id: "aws-signature-mismatch",
+        family: "tokens",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "The AWS request signature does not match",
+        recognised: "SignatureDoesNotMatch, IncompleteSignature and their kin; or a credential scope whose region, service or day differs from the request.",
+        remedies: [
+            (User, "Set the computer's clock by a time service.", "The call succeeds."),
+            (Developer, "Sign with the region and service of the host, sign last, and send the request exactly as it was signed.", "The credential scope names the host's region."),
+            (Administrator, "Check that no proxy changes signed fields or the path.", "The string that AWS returns to be signed equals yours."),
+        ],
+        references: [("AWS: signature version 4", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html"), ("AWS: troubleshoot signatures", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html")],
+    }
+}
+
+impl Cause for AwsSignatureMismatch {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if at.failure.kind != FailureKind::Refused {
+            return None;
+        }
+        let exchange = at.exchange();
+        let summary = format!("The signature of {} does not fit.", at.request());
+        let said = stated(at, &META, summary.clone());
+        let in_field = exchange.sent("authorization").and_then(|value| aws_sigv4::of_credentials(&credentials::parse(value).value).value);
+        let place = if in_field.is_some() { Place::Sent("authorization", 0) } else { Place::Target };
+        let Some(signature) = in_field.or_else(|| aws_sigv4::of_query(exchange.url.query()?).value) else { return said };
+        let faults = faults(at, &signature);
+        match (said, faults.is_empty()) {
+            (None, true) => None,
+            (Some(said), true) => Some(said.about(signature.scope)),
+            (said, false) => {
+                let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, summary)).about(signature.scope.clone());
+                Some(faults.into_iter().fold(finding, |finding, says| finding.shown(at.at(), place.clone(), says)))
+            }
+        }
+    }
+}
+
+/// Milliseconds that AWS lets a signature be old or early: 15 minutes at S3, 5 elsewhere; checked 2026-11-21.
+const ALLOWED: i64 = 15 * 60 * 1000;
+
+fn faults(at: &At<'_>, signature: &Signature) -> Vec<String> {
+    let mut faults = Vec::new();
+    let host = at.exchange().url.host_str().unwrap_or_default();
+    let region = host.strip_suffix(".amazonaws.com").and_then(|rest| rest.rsplit('.').next()).filter(|part| part.split('-').count() >= 3);
+    if let Some(region) = region.filter(|region| *region != signature.region) {
+        faults.push(format!("It is signed for {}, and the host is in {region}.", signature.region));
+    }
+    let signed_at = signature.signed_at.or_else(|| aws_sigv4::time(at.exchange().sent("x-amz-date")?));
+    if let (Some(signed_at), Some(now)) = (signed_at, at.server_time()) {
+        let allowed = signature.expires.map_or(ALLOWED, |seconds| i64::from(seconds) * 1000);
+        let age = now.since(signed_at);
+        if age > allowed || age < -ALLOWED {
+            let direction = if age > 0 { "before" } else { "after" };
+            faults.push(format!("It was signed {} {direction} the server's clock.", span(age)));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "aws-signature-mismatch";
+
+    fn signed(scope: &str, date: &str, answer: &str) -> String {
+        format!("> GET https://bucket.s3.eu-west-1.amazonaws.com/x\n> Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{scope}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00\n> X-Amz-Date: {date}\n< 403 Forbidden\n< Date: Sat, 21 Nov 2026 12:00:00 GMT\n{answer}")
+    }
+
+    #[test]
+    fn proves_a_foreign_region_and_an_old_signature() {
+        let found = |notation: &str| diagnose(notation).failures[0].causes[0].evidence.iter().map(|quote| quote.says.clone()).collect::<String>();
+        assert!(found(&signed("20261121/us-east-1/s3", "20261121T115900Z", "")).contains("eu-west-1"));
+        assert!(found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("1800 s") || found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("30 min"));
+    }
+
+    #[test]
+    fn reports_the_codes_of_aws() {
+        for code in ["SignatureDoesNotMatch", "IncompleteSignature", "AuthorizationHeaderMalformed"] {
+            reports(ID, &signed("20261121/eu-west-1/s3", "20261121T115900Z", &format!("<\n< <Error><Code>{code}</Code></Error>\n")));
+        }
+    }
+
+    #[test]
+    fn passes_over_missing_rights_and_fitting_signatures() {
+        is_silent(ID, &signed("20261121/eu-west-1/s3", "20261121T115900Z", "<\n< <Error><Code>AccessDenied</Code></Error>\n"));
+        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n");
+        is_silent(ID, &signed("20261121/eu-west-1/s3", "20261121T115900Z", ""));
+    }
+}

@@ -1,0 +1,115 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::refuses_token;
+use crate::facts::tokens::Carrier;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// A newer token had arrived while this request, with the former one, was on its way or was sent
+    /// all the same. The server refuses the old one; an application that takes this for the end of the
+    /// session throws a good login away.
+    ///
+    /// ```http-notation
+    /// > POST https://id.example.test/token
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=authorization_code&code={secret c 30}
+    /// < 200 OK
+    /// < Content-Type: application/json
+    /// <
+    /// < {"access_token": "{secret old 40}", "token_type": "Bearer", "refresh_token": "{secret r1 40}"}
+    ///
+    /// > POST https://id.example.test/token
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=refresh_token&refresh_token={secret r1 40}
+    /// < 200 OK
+    /// < Content-Type: application/json
+    /// <
+    /// < {"access_token": "{secret new 40}", "token_type": "Bearer", "refresh_token": "{secret r2 40}"}
+    ///
+    /// > GET https://api.example.test/me
+    /// > Authorization: Bearer {secret old 40}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer error="invalid_token"
+    /// ```
+    TokenSuperseded {
+        id: "token-superseded",
+        family: "tokens",
+        side: Client,
+        stage: TokenUnfit,
+        title: "A request still in flight bore the token that was just replaced",
+        recognised: "A refused token for which the session had already got its successor, and whose own time was not over.",
+        remedies: [
+            (User, "Reload the page; if that asks for a login, log in again.", "The page opens."),
+            (Developer, "Hold calls back while a token is renewed, and repeat a refused call once with the new token before giving the session up.", "No call bears the old token after the new one came."),
+            (Administrator, "Let the former token live some seconds longer where the provider allows it.", "Calls in flight succeed."),
+        ],
+        references: [("RFC 6749 6: refreshing an access token", "https://www.rfc-editor.org/rfc/rfc6749#section-6")],
+    }
+}
+
+impl Cause for TokenSuperseded {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if !refuses_token(at) {
+            return None;
+        }
+        let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
+        let tokens = at.session.tokens();
+        let newer = tokens.successor_before(seen.token.fingerprint, at.exchange().ended())?;
+        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+        if tokens.end(seen.token.fingerprint, at.at()).is_some_and(|end| end.time <= now) {
+            return None;
+        }
+        let came = at.session.record(newer.at)?.exchange.ended();
+        let was_in_flight = at.exchange().started < came;
+        let how = if was_in_flight { "was under way with the former token when the new one came" } else { "still bore the former token after the new one had come" };
+        Some(
+            Finding::new(&META, Certainty::Likely, format!("{} {how}.", at.request()))
+                .about(came.0.to_string())
+                .shown(newer.at, Place::Target, "Here came the new token.")
+                .shown(at.at(), Place::Sent("authorization", 0), "This is the one before it."),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "token-superseded";
+
+    fn token(grant: &str, issued: &str) -> String {
+        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{secret {issued} 30}}\",\"token_type\":\"Bearer\",\"refresh_token\":\"{{secret r{issued} 30}}\"}}\n\n")
+    }
+
+    fn call(token: &str, status: &str) -> String {
+        format!("> GET https://api.test/me\n> Authorization: Bearer {{secret {token} 30}}\n< {status}\n\n")
+    }
+
+    fn renewed() -> String {
+        token("grant_type=authorization_code&code={secret c 30}", "a") + &token("grant_type=refresh_token&refresh_token={secret ra 30}", "b")
+    }
+
+    #[test]
+    fn tells_a_request_in_flight_from_one_sent_later() {
+        assert!(reports(ID, &(renewed() + &call("a", "401 Unauthorized"))).contains("still bore"));
+    }
+
+    #[test]
+    fn passes_over_the_newest_and_unknown_tokens() {
+        is_silent(ID, &(renewed() + &call("b", "401 Unauthorized")));
+        is_silent(ID, &(renewed() + &call("other", "401 Unauthorized")));
+        is_silent(ID, &(token("grant_type=authorization_code&code={secret c 30}", "a") + &call("a", "401 Unauthorized")));
+    }
+
+    #[test]
+    fn passes_over_an_old_token_that_is_accepted() {
+        is_healthy(&(renewed() + &call("a", "200 OK")));
+    }
+}

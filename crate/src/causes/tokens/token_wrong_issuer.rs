@@ -1,0 +1,92 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::{accepted_token, described, refuses_token};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The token was issued by somebody whom this API does not trust: another tenant, another
+    /// environment, or the same provider under another name.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// > Authorization: Bearer {jwt iss=https://id.staging.test exp=+300}
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Bearer error="invalid_token", error_description="The issuer is invalid"
+    /// ```
+    TokenWrongIssuer {
+        id: "token-wrong-issuer",
+        family: "tokens",
+        side: Client,
+        stage: TokenUnfit,
+        title: "The token comes from another issuer or environment",
+        recognised: "A refusal that speaks of the issuer; or tokens of another iss are accepted by the same origin; or iss differs from the metadata in the session only in form.",
+        remedies: [
+            (User, "Log out and in again, in the environment that you mean to use.", "The page opens."),
+            (Developer, "Take the token from the provider of the API's own environment, and compare iss with the issuer of its metadata, letter for letter.", "Both are equal, the last slash included."),
+            (Administrator, "Compare the issuer that the API is configured with and that of the provider's metadata.", "Both are equal, the last slash included."),
+        ],
+        references: [("RFC 7519 4.1.1: iss", "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1"), ("RFC 8414 3.3: the issuer must match", "https://www.rfc-editor.org/rfc/rfc8414#section-3.3")],
+    }
+}
+
+impl Cause for TokenWrongIssuer {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if !refuses_token(at) {
+            return None;
+        }
+        let issuer = at.facts().token().and_then(|token| token.claims()?.iss.as_deref());
+        let summary = format!("{} does not trust the issuer {} of the token of {}.", at.host(), issuer.unwrap_or("(not readable)"), at.request());
+        let shown = |finding: Finding| match issuer {
+            Some(issuer) => finding.about(issuer).shown(at.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}.")),
+            None => finding,
+        };
+        if let Some(finding) = described(at, &META, &["issuer", "iss"], summary.clone()) {
+            return Some(shown(finding));
+        }
+        let issuer = issuer?;
+        if let Some((other, accepted)) = accepted_token(at, |other| other.iss.as_deref().is_some_and(|other| other != issuer)) {
+            let says = format!("{} accepted a token of {}.", at.host(), accepted.iss.as_deref().unwrap_or_default());
+            return Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(other, Place::Sent("authorization", 0), says));
+        }
+        let bare = |issuer: &str| issuer.trim_end_matches('/').to_ascii_lowercase().replacen("http://", "https://", 1);
+        let (document, published) = at.session.issuers().find(|(_, other)| other != issuer && bare(other) == bare(issuer))?;
+        let says = format!("The provider calls itself {published} here, which is not the same text.");
+        Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(document, Place::Target, says))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "token-wrong-issuer";
+
+    fn refused(token: &str, answer: &str) -> String {
+        format!("> GET https://api.test/me\n> Authorization: Bearer {token}\n< 401 Unauthorized\n< Date: {{date}}\n{answer}")
+    }
+
+    #[test]
+    fn names_the_issuer_that_is_trusted() {
+        let accepted = "> GET https://api.test/a\n> Authorization: Bearer {jwt iss=https://id.test exp=+300}\n< 200 OK\n\n";
+        assert!(reports(ID, &format!("{accepted}{}", refused("{jwt iss=https://id.staging.test exp=+300}", ""))).contains("staging"));
+    }
+
+    #[test]
+    fn sees_a_slash_that_is_too_much() {
+        let metadata = "> GET https://id.test/.well-known/openid-configuration\n< 200 OK\n<\n< {\"issuer\":\"https://id.test/\",\"token_endpoint\":\"https://id.test/token\"}\n\n";
+        reports(ID, &format!("{metadata}{}", refused("{jwt iss=https://id.test exp=+300}", "")));
+    }
+
+    #[test]
+    fn passes_over_the_same_issuer_and_other_errors() {
+        let accepted = "> GET https://api.test/a\n> Authorization: Bearer {jwt iss=https://id.test exp=+300}\n< 200 OK\n\n";
+        is_silent(ID, &format!("{accepted}{}", refused("{jwt iss=https://id.test exp=+200}", "")));
+        is_silent(ID, &refused("{jwt iss=https://id.test exp=+300}", ""));
+        is_silent(ID, &refused("{jwt iss=https://id.test exp=-300}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token is expired\"\n"));
+    }
+}

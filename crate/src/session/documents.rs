@@ -1,0 +1,63 @@
+//! What identity providers publish of themselves and the capture happens to hold: key sets (RFC 7517)
+//! and metadata (RFC 8414, OpenID Connect Discovery 1.0).
+
+use memchr::memmem;
+
+use super::index::insert_by_time;
+use super::{Record, Session};
+use crate::syntax::json_members::Members;
+use crate::syntax::oidc;
+
+/// Where the documents are.
+#[derive(Debug, Default)]
+pub struct Documents {
+    key_sets: Vec<usize>,
+    metadata: Vec<usize>,
+}
+
+impl Documents {
+    pub(super) fn take(&mut self, records: &[Record], at: usize) {
+        let Some(record) = records.get(at).filter(|record| record.was_accepted()) else { return };
+        let text = record.exchange.response_text();
+        if !text.trim_start().starts_with('{') {
+            return;
+        }
+        let has = |member: &str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
+        if has("\"keys\"") && has("\"kty\"") {
+            insert_by_time(&mut self.key_sets, at, records);
+        } else if has("\"issuer\"") && has("_endpoint\"") {
+            insert_by_time(&mut self.metadata, at, records);
+        }
+    }
+}
+
+impl Session {
+    /// The key sets that were read, with the `kid` of each key.
+    pub fn key_sets(&self) -> impl Iterator<Item = (usize, Vec<String>)> {
+        self.documents.key_sets.iter().filter_map(|at| Some((*at, oidc::key_ids(self.record(*at)?.exchange.response_text()))))
+    }
+
+    /// The issuers whose metadata was read.
+    pub fn issuers(&self) -> impl Iterator<Item = (usize, String)> {
+        self.documents.metadata.iter().filter_map(|at| {
+            let members = Members::read(self.record(*at)?.exchange.response_text()).ok()?;
+            Some((*at, crate::syntax::json_members::text_of(members.get("issuer")?.0)?))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::{Profile, Session};
+
+    #[test]
+    fn reads_key_sets_and_metadata() {
+        let notation = "> GET https://id.test/jwks\n< 200 OK\n<\n< {\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\"},{\"kty\":\"EC\",\"kid\" : \"b\"}]}\n\n> GET https://id.test/.well-known/openid-configuration\n< 200 OK\n<\n< {\"issuer\":\"https://id.test\",\"token_endpoint\":\"https://id.test/token\"}\n\n> GET https://id.test/other\n< 200 OK\n<\n< {\"keys\":[1]}\n";
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::notation::parse(notation).unwrap() {
+            session.push(exchange);
+        }
+        assert_eq!(session.key_sets().collect::<Vec<_>>(), [(0, vec!["a".to_owned(), "b".to_owned()])]);
+        assert_eq!(session.issuers().collect::<Vec<_>>(), [(1, "https://id.test".to_owned())]);
+    }
+}
