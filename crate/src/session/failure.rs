@@ -83,6 +83,10 @@ impl Session {
             400 | 422 if record.names_forgery() => self.judge(at, record, failed(FailureKind::Refused)),
             // RFC 6750 3.1 puts invalid_request under 400.
             400 if !record.facts.challenges.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
+            431 | 494 if !record.facts.cookies.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
+            400 if exchange.sent("cookie").is_some_and(|field| field.len() > OVERSIZED) => {
+                self.judge(at, record, failed(FailureKind::Refused))
+            }
             400 | 422 | 423 | 431 | 500..=599 if is_login => self.judge(at, record, failed(FailureKind::Refused)),
             200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => self.judge(at, record, failed(FailureKind::Refused)),
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => {
@@ -247,6 +251,9 @@ impl Session {
         self.judge(at, record, failure)
     }
 }
+
+/// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.
+const OVERSIZED: usize = 4096;
 
 fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
     let same_site = |page: Site<'_>| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page));

@@ -1,6 +1,7 @@
 use super::held_back;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::site::registrable_domain;
 use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
@@ -52,7 +53,12 @@ impl Cause for CookieNotSentHost {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("This cookie belongs to {set_by}."))
             .advise(Audience::Developer, format!("Let {} name as Domain the parent that {set_by} and {asked} share, or keep to one host.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        let parent = registrable_domain(asked).filter(|parent| set_by.ends_with(parent));
+        Some(match parent {
+            Some(parent) => cookie.replayed(at, finding, &["domain"], &format!("Domain={parent}")),
+            None => finding,
+        })
     }
 }
 

@@ -3,6 +3,7 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::At;
+use crate::syntax::set_cookie;
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -47,6 +48,11 @@ impl Cause for CookieNotSentPartition {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = held_back(at, &[BlockedReason::OtherPartition])?;
+        // Without the attribute it is the browser's protection that keeps the cookie apart.
+        let asked_for = set_cookie::parse(cookie.line()?).value.partitioned.is_some();
+        if !asked_for {
+            return None;
+        }
         let page = |record: &crate::session::Record| record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned());
         let (then, now) = (page(cookie.record), page(at.record));
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, at.request()))

@@ -56,7 +56,8 @@ impl Cause for CookieNotSentPath {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), says)
             .advise(Audience::Developer, format!("Set {} with Path=/.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["path"], "Path=/"))
     }
 }
 

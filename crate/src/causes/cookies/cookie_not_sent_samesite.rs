@@ -62,13 +62,14 @@ impl Cause for CookieNotSentSamesite {
             .shown(cookie.at, cookie.place(), cookie.why(&REASONS))
             .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure if it must travel with requests from {from}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
         let finding = if at.exchange().sent("origin").is_some() { finding.shown(at.at(), Place::Sent("origin", 0), "The request began here.") } else { finding };
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["samesite", "secure"], "SameSite=None; Secure"))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "cookie-not-sent-samesite";
 
@@ -83,6 +84,14 @@ mod tests {
         for attribute in ["; SameSite=Lax", "; SameSite=Strict", "", "; SameSite=Sometimes"] {
             reports(ID, &call(&format!("sid=x; Secure{attribute}"), FOREIGN_CALL));
         }
+    }
+
+    #[test]
+    fn says_what_the_replayed_session_shows() {
+        let remedies = |cookie: &str| diagnose(&call(cookie, FOREIGN_CALL)).failures.remove(0).causes.remove(0).remedies;
+        let says = |cookie: &str| remedies(cookie).into_iter().find_map(|remedy| remedy.counterfactual).unwrap();
+        assert!(says("sid=x; SameSite=Lax").contains("bears sid"));
+        assert!(says("sid=x; SameSite=Lax; Path=/").contains("exchange 1"));
     }
 
     #[test]

@@ -53,7 +53,8 @@ impl Cause for CookieRejectedDomain {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("Domain={domain} came from {host}."))
             .advise(Audience::Developer, format!("Leave Domain out of {}, or name {host} or a parent of it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["domain"], ""))
     }
 }
 

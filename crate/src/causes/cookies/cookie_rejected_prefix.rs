@@ -52,7 +52,8 @@ impl Cause for CookieRejectedPrefix {
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("A cookie of that prefix must {broken}."))
                 .advise(Audience::Developer, format!("Let the line that sets {} {broken}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["domain", "path", "secure"], "Path=/; Secure"))
     }
 }
 

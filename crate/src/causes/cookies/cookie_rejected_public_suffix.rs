@@ -52,7 +52,8 @@ impl Cause for CookieRejectedPublicSuffix {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("{domain} is on the Public Suffix List."))
             .advise(Audience::Developer, format!("Leave Domain={domain} out: the cookie then belongs to {}.", cookie.host()), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["domain"], ""))
     }
 }
 

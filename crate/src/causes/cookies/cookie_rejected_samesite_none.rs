@@ -50,7 +50,8 @@ impl Cause for CookieRejectedSamesiteNone {
                 .about(cookie.name)
                 .shown(cookie.at, cookie.place(), format!("{} bears SameSite=None and no Secure.", cookie.name))
                 .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+        let finding = cookie.absence(at, finding);
+        Some(cookie.replayed(at, finding, &["secure"], "Secure"))
     }
 }
 

@@ -1,6 +1,15 @@
 //! Cookies: refused, held back, lost, expired.
 
 super::family! {
+    session_not_sticky::SessionNotSticky,
+    cookie_header_too_large::CookieHeaderTooLarge,
+    cookie_duplicated::CookieDuplicated,
+    session_corrupt::SessionCorrupt,
+    session_ended_by_server::SessionEndedByServer,
+    session_cookie_lost::SessionCookieLost,
+    cookies_disabled::CookiesDisabled,
+    credentials_mode_omits_cookies::CredentialsModeOmitsCookies,
+    cookie_blocked_third_party::CookieBlockedThirdParty,
     cookie_rejected_secure::CookieRejectedSecure,
     cookie_rejected_samesite_none::CookieRejectedSamesiteNone,
     cookie_rejected_domain::CookieRejectedDomain,
@@ -22,9 +31,9 @@ super::family! {
 mod testing;
 
 use crate::facts::Purpose;
-use crate::finding::{Finding, Place};
+use crate::finding::{Audience, Finding, Place};
 use crate::session::cookie_store::{BlockedReason, BlockedReasons};
-use crate::session::{At, FailureKind, Reception, Record, is_session_name};
+use crate::session::{At, Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
 use crate::site::Site;
 
 /// A Set-Cookie field whose cookie the failed request would have needed.
@@ -86,6 +95,34 @@ impl<'s> Setting<'s> {
         }
     }
 
+    /// Adds to the developer's remedy what the replayed session says: whether the failed request would
+    /// have borne the cookie, had its line lacked these attributes (in lower case) and ended in those.
+    pub fn replayed(&self, at: &At<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
+        let Some(line) = self.line() else { return finding };
+        let is_kept = |attribute: &&str| {
+            let name = attribute.split('=').next().unwrap_or_default().trim().to_ascii_lowercase();
+            !without.contains(&name.as_str())
+        };
+        let mut pieces = line.split(';');
+        let pair = pieces.next().unwrap_or_default();
+        let line = std::iter::once(pair).chain(pieces.filter(is_kept)).chain(std::iter::once(with).filter(|with| !with.is_empty()));
+        let line = line.map(str::trim).collect::<Vec<_>>().join("; ");
+        let what_if = at.session.what_if(&Hypothesis::SetCookie { at: self.at, field: self.field, line: &line });
+        let fate = what_if.fates.iter().find(|fate| fate.at == at.at() && *fate.name == *self.name).map(|fate| fate.would_be);
+        let says = match fate {
+            Some(Fate::Sent) => format!("Replayed with this change, exchange {} bears {}.", at.number(at.at()), self.name),
+            Some(Fate::HeldBack(reasons)) => {
+                let reason = reasons.iter().next().map_or("", |reason| reason.says());
+                format!("Replayed with this change, the browser keeps {} and still holds it back. {reason}", self.name)
+            }
+            Some(Fate::NotStored) | None => return finding,
+        };
+        for remedy in finding.remedies.iter_mut().filter(|remedy| remedy.audience == Audience::Developer) {
+            remedy.counterfactual = Some(says.clone());
+        }
+        finding
+    }
+
     /// "the answer to POST /login".
     pub fn setter(&self) -> String {
         format!("the answer to {} {}", self.record.exchange.method, self.record.exchange.url.path())
@@ -111,6 +148,26 @@ pub(super) fn held_back<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Se
         let is_wanted = held.reasons.iter().all(|reason| reasons.contains(&reason)) && matters(at, record, &held.name);
         is_wanted.then_some(Setting { at: held.set_by, record, field, name: &held.name, reasons: held.reasons })
     })
+}
+
+/// A cookie of a session that the browser holds and should have sent, and that the failed request lacks
+/// for no reason that the rules give.
+pub(super) fn absent_cookie<'s>(at: &At<'s>) -> Option<Setting<'s>> {
+    at.record
+        .unexplained
+        .iter()
+        .filter(|one| one.difference == Difference::Absent)
+        .find_map(|one| {
+            let set_here =
+                |record: &Record, reception: &Reception| reception.name == one.name && record.exchange.started < at.exchange().started;
+            Setting::find(at, set_here)
+        })
+        .or_else(|| {
+            // A script's request across origins that bears no cookie at all is taken to be made without credentials.
+            let held =
+                at.record.held_back.iter().find(|held| held.reasons.iter().all(|reason| reason == BlockedReason::CredentialsOmitted))?;
+            Setting::find(at, |_, reception| reception.name == held.name)
+        })
 }
 
 fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {

@@ -1,0 +1,119 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::{Setting, absent_cookie, held_back, lacks_identity};
+use crate::exchange::Kind;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::session::cookie_store::{BlockedReason, Outcome};
+use crate::site::Site;
+use crate::syntax::set_cookie;
+
+declare_cause! {
+    /// The cookie belongs to another site than the page in the tab. The browser keeps such cookies
+    /// apart or does not let them through, however well they are set.
+    ///
+    /// ```http-notation
+    /// > POST https://id.example.org/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 200 OK
+    /// < Set-Cookie: sid={secret s 32}; Path=/; Secure; HttpOnly; SameSite=None
+    ///
+    /// ~ kind document
+    /// > GET https://id.example.org/frame
+    /// > Referer: https://app.example.test/
+    /// > Sec-Fetch-Site: cross-site
+    /// > Sec-Fetch-Dest: iframe
+    /// < 401 Unauthorized
+    /// ```
+    CookieBlockedThirdParty {
+        id: "cookie-blocked-third-party",
+        family: "cookies",
+        side: SecurityControl,
+        stage: CookieNotSent,
+        title: "The browser blocks this cookie as third-party",
+        recognised: "A request from a page of another site lacks a cookie that by its attributes should have come along, in a frame or where the server allows credentials; or the browser's rules keep third-party cookies apart.",
+        remedies: [
+            (User, "Allow the site's cookies in this browser for the page you are on, or log in on the site itself in a tab of its own.", "The frame or page knows you."),
+            (Developer, "Keep the login on one site, use the Storage Access API in frames, or Partitioned cookies for a session that belongs to the page around it.", "The request bears a cookie."),
+            (Administrator, "Serve the application and its login from one registrable domain.", "The cookie is first-party."),
+        ],
+        references: [("MDN: third-party cookies", "https://developer.mozilla.org/docs/Web/Privacy/Guides/Third-party_cookies"), ("MDN: Storage Access API", "https://developer.mozilla.org/docs/Web/API/Storage_Access_API")],
+    }
+}
+
+impl Cause for CookieBlockedThirdParty {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let exchange = at.exchange();
+        let page = exchange.page()?;
+        let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
+        if !is_foreign {
+            return None;
+        }
+        let by_rule = held_back(at, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
+        let by_rule = by_rule.filter(|cookie| cookie.line().is_none_or(|line| set_cookie::parse(line).value.partitioned.is_none()));
+        let (cookie, certainty) = match by_rule {
+            Some(cookie) => (cookie, Certainty::Proved),
+            None => (absent(at)?, Certainty::Likely),
+        };
+        let site = page.host_str().unwrap_or_default();
+        let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, at.host());
+        let finding = Finding::new(&META, certainty, summary)
+            .about(cookie.name)
+            .shown(cookie.at, cookie.place(), "By its attributes this cookie may go along with requests from other sites.")
+            .shown(at.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
+        Some(if certainty == Certainty::Proved { finding } else { finding.next("The browser's own list of blocked cookies, in the address bar.") })
+    }
+}
+
+/// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
+fn absent<'s>(at: &At<'s>) -> Option<Setting<'s>> {
+    let exchange = at.exchange();
+    let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
+    let cookie = match exchange.kind {
+        Kind::Document if exchange.unseen.cookies || !lacks_identity(at) => None,
+        Kind::Document => Setting::find(at, |_, reception| {
+            let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+            is_kept && !at.record.held_back.iter().any(|held| held.name == reception.name)
+        }),
+        _ if allows_credentials => absent_cookie(at),
+        _ => None,
+    };
+    cookie.filter(|cookie| {
+        let line = cookie.line().map(|line| set_cookie::parse(line).value);
+        line.is_some_and(|line| line.secure.is_some() && line.same_site.is_some_and(|(_, same_site)| same_site == set_cookie::SameSite::None))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "cookie-blocked-third-party";
+
+    const LOGIN: &str = "> POST https://id.org/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Secure; SameSite=None\n\n";
+    const FRAME: &str = "~ kind document\n> GET https://id.org/frame\n> Referer: https://app.test/\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Dest: iframe\n";
+
+    #[test]
+    fn reports_frames_and_calls_with_credentials() {
+        reports(ID, &format!("{LOGIN}{FRAME}< 401 Unauthorized\n"));
+        reports(ID, &format!("{LOGIN}~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n"));
+    }
+
+    #[test]
+    fn passes_over_cookies_that_may_not_travel_and_calls_without_credentials() {
+        is_silent(ID, &format!("{}{FRAME}< 401 Unauthorized\n", LOGIN.replace("; SameSite=None", "; SameSite=Lax")));
+        is_silent(ID, &format!("{LOGIN}~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n"));
+        is_silent(ID, &format!("{LOGIN}~ kind document\n> GET https://id.org/home\n< 401 Unauthorized\n"));
+    }
+
+    #[test]
+    fn passes_over_a_frame_that_is_known() {
+        is_healthy(&format!("{LOGIN}{FRAME}> Cookie: sid={{secret s 24}}\n< 200 OK\n"));
+    }
+}

@@ -1,0 +1,120 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::lacks_identity;
+use crate::causes::stated;
+use crate::exchange::Kind;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::cookie_store::Outcome;
+use crate::session::At;
+
+declare_cause! {
+    /// The site sets cookies that any browser would keep, and this browser sends none of them back, not
+    /// even on the site's own pages: cookies are switched off for it.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > GET https://app.example.test/login
+    /// < 200 OK
+    /// < Set-Cookie: sid={secret a 32}; Path=/; Secure; HttpOnly; SameSite=Lax
+    ///
+    /// ~ kind document
+    /// > POST https://app.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 302 Found
+    /// < Location: /home
+    /// < Set-Cookie: sid={secret b 32}; Path=/; Secure; HttpOnly; SameSite=Lax
+    ///
+    /// ~ kind document
+    /// > GET https://app.example.test/home
+    /// < 302 Found
+    /// < Location: /login
+    /// ```
+    CookiesDisabled {
+        id: "cookies-disabled",
+        family: "cookies",
+        side: Client,
+        stage: CookieNotKept,
+        title: "The browser keeps no cookies at all",
+        recognised: "Two or more valid first-party Set-Cookie fields, and two or more later requests to the same host without any cookie.",
+        remedies: [
+            (User, "Allow cookies for this site in the browser's settings, and look at extensions that remove them.", "The next request after a reload bears a cookie."),
+            (Developer, "Tell people that the site needs cookies when the first one does not come back.", "The page says so."),
+            (Administrator, "Check managed browsers for a policy that blocks cookies.", "chrome://policy or about:policies lists none."),
+        ],
+        references: [("RFC 6265bis 7.2: user controls", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-7.2")],
+    }
+}
+
+impl Cause for CookiesDisabled {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let summary = format!("{} sets cookies, and the browser sends none of them back.", at.host());
+        if let Some(finding) = stated(at, &META, summary.clone()) {
+            return Some(finding);
+        }
+        if !lacks_identity(at) || at.exchange().unseen.cookies {
+            return None;
+        }
+        let mut set = Vec::new();
+        let mut bare = Vec::new();
+        for (position, record) in at.earlier().chain(std::iter::once((at.at(), at.record))) {
+            if !record.facts.cookies.is_empty() || record.exchange.unseen.cookies {
+                return None;
+            }
+            let is_page = record.exchange.kind == Kind::Document;
+            let keeps = record.receptions.iter().position(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced));
+            if let Some(field) = keeps.filter(|_| is_page && position != at.at()) {
+                set.push((position, field));
+            }
+            if is_page {
+                bare.push(position);
+            }
+        }
+        let first_set = set.iter().filter_map(|(position, _)| at.session.record(*position)).map(|record| record.exchange.ended()).min()?;
+        let bare_after = bare.iter().filter(|position| at.session.record(**position).is_some_and(|record| record.exchange.started >= first_set)).count();
+        if set.len() < LEAST || bare_after < LEAST {
+            return None;
+        }
+        let finding = Finding::new(&META, Certainty::Likely, summary).about(at.host());
+        let finding = set.into_iter().take(LEAST).fold(finding, |finding, (position, field)| {
+            finding.shown(position, Place::Received("set-cookie", field), "Any browser that keeps cookies keeps this one.")
+        });
+        Some(finding.shown(at.at(), Place::Target, "This request bears no cookie, like all before it."))
+    }
+}
+
+/// Cookies that were set, and pages that came without any: one of each could be chance.
+const LEAST: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "cookies-disabled";
+
+    const PAGE: &str = "~ kind document\n> GET https://app.test/login\n< 200 OK\n< Set-Cookie: sid=1\n\n";
+    const LOGIN: &str = "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=2\n\n";
+    const BOUNCED: &str = "~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: /login\n";
+
+    #[test]
+    fn reports_a_browser_that_sends_nothing_back() {
+        reports(ID, &format!("{PAGE}{LOGIN}{BOUNCED}"));
+    }
+
+    #[test]
+    fn passes_over_a_single_cookie_and_any_that_came_back() {
+        is_silent(ID, &format!("{LOGIN}{BOUNCED}"));
+        is_silent(ID, &format!("{PAGE}{}{BOUNCED}", LOGIN.replace("/login\n>", "/login\n> Cookie: sid=1\n>")));
+        is_silent(ID, &format!("{PAGE}{LOGIN}{BOUNCED}").replace("~ kind", "~ unseen cookies\n~ kind"));
+    }
+
+    #[test]
+    fn passes_over_cookies_that_no_browser_keeps() {
+        is_silent(ID, &format!("{PAGE}{LOGIN}{BOUNCED}").replace("sid=1", "sid=1; Domain=b.test").replace("sid=2", "sid=2; Domain=b.test"));
+    }
+}

@@ -1,0 +1,106 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::held_back;
+use crate::exchange::Kind;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::session::cookie_store::BlockedReason;
+use crate::site::Site;
+
+declare_cause! {
+    /// The browser holds the cookie and would send it, but the script's request to another origin was
+    /// made without credentials: fetch leaves cookies at home unless it is told otherwise.
+    ///
+    /// ```http-notation
+    /// > POST https://api.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 200 OK
+    /// < Set-Cookie: sid={secret s 32}; Path=/; Secure; HttpOnly; SameSite=Lax
+    ///
+    /// ~ kind fetch
+    /// > GET https://api.example.test/me
+    /// > Origin: https://www.example.test
+    /// < 401 Unauthorized
+    /// ```
+    CredentialsModeOmitsCookies {
+        id: "credentials-mode-omits-cookies",
+        family: "cookies",
+        side: Client,
+        stage: CookieNotSent,
+        title: "The script asked for the request without credentials",
+        recognised: "A fetch or XMLHttpRequest to another origin bears none of the cookies that the browser holds for it and that nothing else keeps back.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page works once its script sends cookies."),
+            (Developer, "Call fetch with credentials: 'include', or set withCredentials = true.", "The request bears the cookie."),
+            (Administrator, "Answer such requests with the page's origin in Access-Control-Allow-Origin, and Access-Control-Allow-Credentials: true.", "The page can read the answer."),
+        ],
+        references: [("Fetch: credentials mode", "https://fetch.spec.whatwg.org/#concept-request-credentials-mode"), ("MDN: including credentials", "https://developer.mozilla.org/docs/Web/API/Fetch_API/Using_Fetch#including_credentials")],
+    }
+}
+
+impl Cause for CredentialsModeOmitsCookies {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let exchange = at.exchange();
+        if !matches!(exchange.kind, Kind::Fetch | Kind::Xhr) || exchange.unseen.cookies {
+            return None;
+        }
+        let cookie = held_back(at, &[BlockedReason::CredentialsOmitted])?;
+        let page = exchange.page()?;
+        let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
+        // From another site the browser may as well have blocked the cookie, above all where the server expects it.
+        let expects = exchange.received("access-control-allow-credentials") == Some("true");
+        let certainty = match (is_foreign, expects) {
+            (false, _) => Certainty::Proved,
+            (true, false) => Certainty::Likely,
+            (true, true) => Certainty::Possible,
+        };
+        let from = page.host_str().unwrap_or_default();
+        let finding = Finding::new(&META, certainty, format!("The browser holds the cookie {}, and the script of {from} asked for {} without credentials.", cookie.name, at.request()))
+            .about(cookie.name)
+            .shown(cookie.at, cookie.place(), "This cookie would have gone along.")
+            .shown(at.at(), Place::Target, "A request to another origin without any cookie.");
+        Some(match exchange.sent("origin") {
+            Some(_) => finding.shown(at.at(), Place::Sent("origin", 0), "The script belongs to this origin."),
+            None => finding,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "credentials-mode-omits-cookies";
+
+    const LOGIN: &str = "> POST https://api.app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Secure\n\n";
+
+    fn call(fields: &str, status: &str) -> String {
+        format!("{LOGIN}~ kind fetch\n> GET https://api.app.test/me\n> Origin: https://www.app.test\n{fields}< {status}\n")
+    }
+
+    #[test]
+    fn names_the_cookie_and_the_page() {
+        let summary = reports(ID, &call("", "401 Unauthorized"));
+        assert!(summary.contains("sid") && summary.contains("www.app.test"), "{summary}");
+    }
+
+    #[test]
+    fn passes_over_calls_with_cookies_and_hidden_ones() {
+        is_silent(ID, &call("> Cookie: sid={secret s 24}\n", "401 Unauthorized"));
+        is_silent(ID, &call("", "401 Unauthorized").replace("~ kind fetch", "~ unseen cookies\n~ kind fetch"));
+        is_silent(ID, &call("", "401 Unauthorized").replace("~ kind fetch", "~ kind document"));
+    }
+
+    #[test]
+    fn passes_over_the_own_origin_and_cookies_that_stay_at_home_anyway() {
+        is_silent(ID, &call("", "401 Unauthorized").replace("Origin: https://www.app.test", "Origin: https://api.app.test"));
+        is_silent(ID, &call("", "401 Unauthorized").replace("; Secure", "; Path=/elsewhere"));
+        is_healthy(&call("", "200 OK"));
+    }
+}

@@ -1,0 +1,112 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, is_session_name};
+use crate::syntax::{aws_sigv4, cookie, jwt, set_cookie};
+
+declare_cause! {
+    /// The session cookie that the request bears is not the value that the server had set: it was cut,
+    /// encoded once more or changed on its way, so the server cannot read it.
+    ///
+    /// ```http-notation
+    /// > POST https://app.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 200 OK
+    /// < Set-Cookie: session=eyJ1c2VyIjoiYWxpY2UifQ==.c2lnbmF0dXJl; Path=/
+    ///
+    /// > GET https://app.example.test/home
+    /// > Cookie: session=eyJ1c2VyIjoiYWxpY2UifQ
+    /// < 401 Unauthorized
+    /// ```
+    SessionCorrupt {
+        id: "session-corrupt",
+        family: "cookies",
+        side: Client,
+        stage: CredentialSpoiled,
+        title: "A cookie is corrupt",
+        recognised: "A session cookie whose value is a part or another encoding of the value that was set, or that begins as a JWT and does not end as one.",
+        remedies: [
+            (User, "Delete the cookies of the site and log in again.", "The page opens."),
+            (Developer, "Look for a script or proxy that rewrites the cookie, and avoid characters that need quoting or encoding in its value.", "The request bears the value exactly as it was set."),
+            (Administrator, "Check proxies that rewrite cookies, and their limits for the length of fields.", "The application's log shows the whole value."),
+        ],
+        references: [("RFC 6265bis 4.1.1: cookie-value", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.1")],
+    }
+}
+
+impl Cause for SessionCorrupt {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced) {
+            return None;
+        }
+        let field = at.exchange().sent("cookie")?;
+        cookie::parse(field).value.iter().filter(|pair| is_session_name(pair.name)).find_map(|pair| {
+            let (says, setter) = spoiled(at, pair.name, pair.value)?;
+            let finding = Finding::new(&META, Certainty::Likely, format!("The cookie {} of {} {says}.", pair.name, at.request()))
+                .about(pair.name)
+                .shown(at.at(), Place::Sent("cookie", 0), format!("This value {says}."));
+            Some(match setter {
+                Some((position, nth)) => finding.shown(position, Place::Received("set-cookie", nth), "This is the value that was set."),
+                None => finding,
+            })
+        })
+    }
+}
+
+/// What is wrong with a value, and the line that had set it.
+fn spoiled(at: &At<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
+    if jwt::looks_like_jwt(value) && !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3 {
+        return Some(("begins as a JWT and does not end as one", None));
+    }
+    let (position, nth, set) = at.earlier().find_map(|(position, record)| {
+        let fields = record.exchange.response.as_ref()?.fields.all("set-cookie").enumerate();
+        fields.map(|(nth, line)| (position, nth, set_cookie::parse(line).value)).find(|(_, _, cookie)| cookie.name == name && !cookie.value.is_empty())
+    })?;
+    let shortest = LEAST.min(set.value.len());
+    let says = if value.len() >= shortest && value.len() < set.value.len() && set.value.starts_with(value) {
+        "is cut off"
+    } else if value != set.value && (decoded(value) == set.value || decoded(set.value) == value) {
+        "is encoded otherwise than it was set"
+    } else {
+        return None;
+    };
+    Some((says, Some((position, nth))))
+}
+
+/// Characters that a cut value must have left to be told from another one.
+const LEAST: usize = 8;
+
+fn decoded(value: &str) -> String {
+    String::from_utf8_lossy(&aws_sigv4::decode(value)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "session-corrupt";
+
+    fn session(set: &str, sent: &str, status: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={set}\n\n> GET https://app.test/home\n> Cookie: sid={sent}\n< {status}\n")
+    }
+
+    #[test]
+    fn reports_values_that_are_cut_or_encoded_again() {
+        assert!(reports(ID, &session("abcdefghijklmnop", "abcdefghijkl", "401 Unauthorized")).contains("cut off"));
+        reports(ID, &session("s:abc.def/ghi=", "s%3Aabc.def%2Fghi%3D", "401 Unauthorized"));
+        reports(ID, &session("x", "eyJhbGciOiJIUzI1NiJ9.eyJzdWI", "401 Unauthorized"));
+    }
+
+    #[test]
+    fn passes_over_the_same_value_and_a_new_one() {
+        is_silent(ID, &session("abcdefghijklmnop", "abcdefghijklmnop", "401 Unauthorized"));
+        is_silent(ID, &session("abcdefghijklmnop", "zyxwvutsrqponmlk", "401 Unauthorized"));
+        is_healthy(&session("abcdefghijklmnop", "abcdefghijkl", "200 OK"));
+    }
+}
