@@ -302,8 +302,13 @@ fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
     if findings.len() > 1 {
         findings.retain(|finding| finding.cause.stage != Stage::Unexplained);
     }
-    let stages: Vec<_> = findings.iter().map(|finding| finding.cause.stage).collect();
-    let is_explained = |finding: &Finding| stages.iter().any(|stage| stage.leads_to(finding.cause.stage));
+    let reasons: Vec<_> = findings.iter().map(|finding| (finding.cause.stage, finding.certainty)).collect();
+    // What is merely possible explains nothing that is surer.
+    let is_explained = |finding: &Finding| {
+        reasons.iter().any(|(stage, certainty)| {
+            stage.leads_to(finding.cause.stage) && (*certainty >= Certainty::Likely || *certainty >= finding.certainty)
+        })
+    };
     let root = findings
         .iter()
         .filter(|finding| !is_explained(finding))
@@ -355,6 +360,7 @@ fn what(exchange: &Exchange, kind: FailureKind) -> String {
         FailureKind::Bounced => format!("{request} sent the browser back to the login page"),
         FailureKind::Loop => format!("{request} sent the browser in circles"),
         FailureKind::Unreachable => format!("{request} got no answer"),
+        FailureKind::Hidden => format!("{request} gave the page only a network error"),
     }
 }
 

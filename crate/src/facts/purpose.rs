@@ -40,6 +40,12 @@ const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "
 const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
 
 impl Purpose {
+    /// Whether it is a step of logging in, rather than of using the login.
+    #[must_use]
+    pub const fn is_login(self) -> bool {
+        matches!(self, Self::SignIn | Self::Token | Self::Refresh | Self::Callback)
+    }
+
     /// What this exchange is for.
     #[must_use]
     pub(super) fn of(exchange: &Exchange, parameters: &Parameters<'_>) -> Self {

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::{Record, Session};
+use super::cors::{Asked, Outcome};
+use super::{Record, Session, is_session_name};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
@@ -37,6 +38,8 @@ pub enum FailureKind {
     Loop,
     /// No answer came.
     Unreachable,
+    /// The server answered, or would have, and the browser keeps that from the page by the rules of CORS.
+    Hidden,
 }
 
 impl Session {
@@ -66,7 +69,12 @@ impl Session {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
-        let is_login = matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
+        let is_login = purpose.is_login();
+        if let 0 | 200..=299 = exchange.status()
+            && let Some(hidden) = self.hidden(at, record)
+        {
+            return Some(hidden);
+        }
         match exchange.status() {
             401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             300..=399 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
@@ -92,7 +100,15 @@ impl Session {
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => {
                 self.judge(at, record, failed(FailureKind::Refused))
             }
+            301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => {
+                self.judge(at, record, failed(FailureKind::Refused))
+            }
+            300..=399 if record.asks_script_to_sign_in() => self.judge(at, record, failed(FailureKind::Bounced)),
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
+            404 | 405 if matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) => {
+                self.judge(at, record, failed(FailureKind::Refused))
+            }
+            500..=599 if self.fails_only_with_credentials(record) => self.judge(at, record, failed(FailureKind::Refused)),
             _ => None,
         }
     }
@@ -115,11 +131,8 @@ impl Session {
                 failure.recovered_by = Some(later_at);
                 break;
             }
-            if failure.kind == FailureKind::Refused
-                && later.exchange.status() == record.exchange.status()
-                && answers_challenge(record, later)
-            {
-                // The first leg of a login by challenge: what was answered to it is the failure.
+            if failure.kind == FailureKind::Refused && answers_challenge(record, later) {
+                // The first leg of a login by challenge: what was answered to it tells how it ended.
                 return None;
             }
         }
@@ -140,6 +153,56 @@ impl Session {
             && &*record.exchange.method == "GET"
             && self.later_than(at, record).any(|(_, later)| later.facts.purpose == Purpose::SignIn && later.was_accepted())
             && first()
+    }
+
+    /// A script's request across origins that bears or should bear a login, and whose answer the browser
+    /// keeps from the page.
+    fn hidden(&self, at: usize, record: &Record) -> Option<Failure> {
+        let verdict = self.cors(at).filter(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)))?;
+        let asked = if let Asked::At(question) = verdict.asked { Some(question) } else { None };
+        let question = asked.and_then(|question| self.record(question));
+        // A preflight that was itself refused is a failure of its own.
+        if question.is_some_and(|question| !(200..=299).contains(&question.exchange.status())) {
+            return None;
+        }
+        let asks_for_authorization = question
+            .and_then(|question| question.exchange.sent("access-control-request-headers"))
+            .is_some_and(|names| names.contains("authorization"));
+        let is_of_site = record
+            .exchange
+            .page()
+            .as_ref()
+            .and_then(Site::of)
+            .zip(Site::of(&record.exchange.url))
+            .is_some_and(|(page, target)| page.is_schemelessly_same(target));
+        let bears_session = record.facts.cookies.iter().any(|(name, _)| is_session_name(name));
+        let concerns_login =
+            record.facts.credentials.is_some() || asks_for_authorization || record.facts.purpose.is_login() || is_of_site && bears_session;
+        let is_hidden =
+            |other: usize| self.cors(other).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)));
+        let recovered_by = || {
+            self.later_than(at, record)
+                .find(|(other, later)| same_target(record, later) && later.was_accepted() && !is_hidden(*other))
+                .map(|(other, _)| other)
+        };
+        concerns_login.then(|| Failure { at, kind: FailureKind::Hidden, with: asked.into_iter().collect(), recovered_by: recovered_by() })
+    }
+
+    /// Position of the GET that became of a submitted form because its address only redirects to its
+    /// proper form: another scheme or host, a slash more or less.
+    #[must_use]
+    pub fn loses_content(&self, at: usize) -> Option<usize> {
+        let from = &self.record(at)?.exchange;
+        let step = self.redirect_step(at).filter(|step| step.changes_method && step.loses_body)?;
+        let to = &self.record(step.to)?.exchange.url;
+        let is_same_page = from.url.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.url.query() == to.query();
+        (is_same_page && from.url != *to).then_some(step.to)
+    }
+
+    /// A 5xx with credentials, where the same request without them was challenged.
+    fn fails_only_with_credentials(&self, record: &Record) -> bool {
+        record.facts.credentials.is_some()
+            && self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none())
     }
 
     fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {

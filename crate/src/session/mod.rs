@@ -18,7 +18,7 @@ pub mod token_timeline;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
 use crate::fields::Lines;
@@ -189,6 +189,12 @@ const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 /// Bytes of an answer in which a refusal names its check.
 const FORGERY_PREFIX: usize = 4096;
 
+/// RFC 6749 4.1.1: what every authorization request has.
+fn is_authorization_request(query: &str) -> bool {
+    let parameters = crate::syntax::form::urlencoded(query).value;
+    parameters.has("client_id") && parameters.has("response_type")
+}
+
 /// What tells equal requests: method, and URL without its fragment.
 fn request_key(exchange: &Exchange) -> Fingerprint {
     let url = exchange.url.as_str();
@@ -216,6 +222,18 @@ impl Record {
             is_sign_in_url(&target) && target.path() != self.exchange.url.path()
                 || self.facts.purpose == Purpose::SignIn && target.path() == self.exchange.url.path()
         })
+    }
+
+    /// Whether the response sends a script, which can fill in no form, to a page where people log in.
+    #[must_use]
+    pub fn asks_script_to_sign_in(&self) -> bool {
+        let leads_to_provider = || {
+            let target = self.exchange.redirect_target();
+            target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))
+        };
+        matches!(self.exchange.kind, Kind::Fetch | Kind::Xhr)
+            && self.facts.purpose == Purpose::Api
+            && (self.redirects_to_sign_in() || leads_to_provider())
     }
 
     /// Whether the response is a page that asks for a password.

@@ -18,6 +18,8 @@ declare_cause! {
     /// >
     /// > {"user": "alice", "password": "wonder"}
     /// < 200 OK
+    /// < Access-Control-Allow-Origin: https://shop.test
+    /// < Access-Control-Allow-Credentials: true
     /// < Set-Cookie: sid={secret sid 24}; Path=/; Secure; SameSite=None; Partitioned
     ///
     /// ~ kind fetch
@@ -70,7 +72,7 @@ mod tests {
 
     fn pages(attributes: &str, first: &str, second: &str) -> String {
         format!(
-            "~ kind fetch\n> POST https://widget.test/login\n> Origin: {first}\n> Content-Type: application/json\n>\n> {{\"password\": \"x\"}}\n< 200 OK\n< Set-Cookie: sid=x; Path=/; Secure; SameSite=None{attributes}\n\n~ kind fetch\n> GET https://widget.test/me\n> Origin: {second}\n< 401 Unauthorized\n"
+            "~ kind fetch\n> POST https://widget.test/login\n> Origin: {first}\n> Content-Type: application/json\n>\n> {{\"password\": \"x\"}}\n< 200 OK\n< Access-Control-Allow-Origin: {first}\n< Access-Control-Allow-Credentials: true\n< Set-Cookie: sid=x; Path=/; Secure; SameSite=None{attributes}\n\n~ kind fetch\n> GET https://widget.test/me\n> Origin: {second}\n< 401 Unauthorized\n"
         )
     }
 

@@ -183,7 +183,7 @@ pub(super) fn lacks_identity(at: &At<'_>) -> bool {
     let is_refusal = match at.failure.kind {
         FailureKind::Refused => matches!(at.exchange().status(), 401 | 403 | 419),
         FailureKind::Bounced | FailureKind::Loop => true,
-        FailureKind::PreflightRefused | FailureKind::Unreachable => false,
+        FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
     is_refusal
         && at.facts().purpose != Purpose::SignIn

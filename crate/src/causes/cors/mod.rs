@@ -1,5 +1,69 @@
 //! Cross-origin requests: what the browser asks beforehand, and what it lets the page read.
 
+use crate::finding::{Finding, Place};
+use crate::session::cors::{Asked, CorsError, Outcome};
+use crate::session::{At, FailureKind};
+use crate::syntax::cors::AccessControl;
+
 super::family! {
+    cors_hides_401::CorsHides401,
+    cors_header_not_allowed::CorsHeaderNotAllowed,
+    cors_credentials_not_allowed::CorsCredentialsNotAllowed,
+    cors_origin_not_allowed::CorsOriginNotAllowed,
     cors_preflight_unauthorized::CorsPreflightUnauthorized,
+}
+
+/// Why the page got nothing: the exchange that refuses it, the reason, and what it is about.
+struct Refusal {
+    at: usize,
+    error: CorsError,
+    subject: Box<str>,
+    origin: Box<str>,
+}
+
+/// The first reason of these kinds why the page could not read the answer, or the request was not made.
+fn refusal(at: &At<'_>, kinds: &[CorsError]) -> Option<Refusal> {
+    if at.failure.kind != FailureKind::Hidden {
+        return None;
+    }
+    let verdict = at.session.cors(at.at())?;
+    let (position, errors) = match (verdict.outcome, verdict.asked) {
+        (Outcome::Hidden(error), _) => (at.at(), vec![(error, Box::from(""))]),
+        (Outcome::NotSent(refusals), Asked::At(question)) => {
+            (question, refusals.into_iter().map(|refusal| (refusal.error, refusal.subject)).collect())
+        }
+        _ => return None,
+    };
+    let (error, subject) = errors.into_iter().find(|(error, _)| kinds.contains(error))?;
+    Some(Refusal { at: position, error, subject, origin: verdict.origin })
+}
+
+impl Refusal {
+    /// Shows the field that refuses, or that it is missing, and the page's origin.
+    fn shown(&self, at: &At<'_>, field: &'static str, finding: Finding, says: &str) -> Finding {
+        let has_field = at.session.record(self.at).is_some_and(|record| record.exchange.received(field).is_some());
+        let place = if has_field { Place::Received(field, 0) } else { Place::Status };
+        let finding = finding.about(&*self.origin).shown(self.at, place, says);
+        if at.exchange().sent("origin").is_some() {
+            finding.shown(at.at(), Place::Sent("origin", 0), "The page asks in the name of this origin.")
+        } else {
+            finding
+        }
+    }
+
+    /// What the replayed check says of an answer that allows this origin with credentials.
+    fn replayed(&self, at: &At<'_>, mut finding: Finding) -> Finding {
+        let allowing = AccessControl {
+            allow_origin: Some((&*self.origin).into()),
+            allow_credentials: Some("true".into()),
+            ..AccessControl::default()
+        };
+        let verdict = at.session.cors_if(at.at(), Some(&allowing)).filter(|_| self.at == at.at());
+        if verdict.is_some_and(|verdict| verdict.outcome == Outcome::Readable) {
+            for remedy in &mut finding.remedies {
+                remedy.counterfactual = Some(format!("Replayed with these two fields, the page can read exchange {}.", at.number(at.at())));
+            }
+        }
+        finding
+    }
 }

@@ -2,7 +2,7 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, is_session_name};
+use crate::session::{At, FailureKind, Record, is_session_name};
 
 declare_cause! {
     /// The login itself works: the same credentials open other things on this server. This one
@@ -43,6 +43,11 @@ impl Cause for InsufficientPermissions {
         let bears = facts.credentials.as_ref().map(|_| "authorization").or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         if at.failure.kind != FailureKind::Refused || exchange.status() != 403 || is_login || !facts.challenges.is_empty() || at.was_intercepted() {
+            return None;
+        }
+        let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method;
+        // Who was let through before or after with the same request has the permission.
+        if at.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
         let accepted = at.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));

@@ -46,6 +46,7 @@ impl Cause for UnexplainedRefusal {
         let server = exchange.received("server").map_or_else(String::new, |server| format!(" ({server})"));
         let did = match at.failure.kind {
             FailureKind::Unreachable => "did not answer".to_owned(),
+            FailureKind::Hidden => "answered what the page may not read to".to_owned(),
             FailureKind::Bounced | FailureKind::Loop => "sent the browser elsewhere at".to_owned(),
             FailureKind::Refused | FailureKind::PreflightRefused => format!("answered {} to", exchange.status()),
         };

@@ -1,0 +1,105 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::refusal;
+use crate::finding::{Audience, Certainty, Finding};
+use crate::session::At;
+use crate::session::cors::CorsError;
+
+declare_cause! {
+    /// The server answered, but its answer does not say that a page of this origin may read it. The
+    /// script gets a network error and cannot tell that the server answered at all.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// > GET https://api.example.test/me
+    /// > Origin: https://app.example.test
+    /// > Authorization: Bearer {secret t 40}
+    /// < 200 OK
+    /// < Access-Control-Allow-Origin: https://www.example.test
+    /// ```
+    CorsOriginNotAllowed {
+        id: "cors-origin-not-allowed",
+        family: "cors",
+        side: Server,
+        stage: AnswerFaulty,
+        title: "The response does not allow this origin",
+        recognised: "Access-Control-Allow-Origin is missing, names another origin or several, on an answer to a script of another origin, or on its preflight.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page works once the server allows it."),
+            (Developer, "Call the API by an address of the page's own origin, or have the page's origin allowed.", "The browser's console shows no CORS error."),
+            (Administrator, "Answer with Access-Control-Allow-Origin and the page's exact origin, on every status, and Vary: Origin.", "The answer bears the field with this origin."),
+        ],
+        references: [("Fetch: CORS check", "https://fetch.spec.whatwg.org/#concept-cors-check"), ("MDN: CORS", "https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS")],
+    }
+}
+
+impl Cause for CorsOriginNotAllowed {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let refusal = refusal(at, &KINDS)?;
+        let says = match refusal.error {
+            CorsError::MissingAllowOriginHeader | CorsError::PreflightMissingAllowOriginHeader => "The answer has no Access-Control-Allow-Origin.",
+            CorsError::MultipleAllowOriginValues | CorsError::PreflightMultipleAllowOriginValues => "This names several origins; only one is allowed.",
+            CorsError::AllowOriginMismatch | CorsError::PreflightAllowOriginMismatch => "This names another origin.",
+            _ => "This is no origin.",
+        };
+        let finding = Finding::new(&META, Certainty::Proved, format!("{} does not allow pages of {} to read {}.", at.host(), refusal.origin, at.request()));
+        let finding = refusal.shown(at, "access-control-allow-origin", finding, says).advise(
+            Audience::Administrator,
+            format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
+            "The script can read the answer.",
+        );
+        Some(refusal.replayed(at, finding))
+    }
+}
+
+const KINDS: [CorsError; 8] = [
+    CorsError::MissingAllowOriginHeader,
+    CorsError::MultipleAllowOriginValues,
+    CorsError::InvalidAllowOriginValue,
+    CorsError::AllowOriginMismatch,
+    CorsError::PreflightMissingAllowOriginHeader,
+    CorsError::PreflightMultipleAllowOriginValues,
+    CorsError::PreflightInvalidAllowOriginValue,
+    CorsError::PreflightAllowOriginMismatch,
+];
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
+
+    const ID: &str = "cors-origin-not-allowed";
+
+    fn call(request: &str, answer: &str) -> String {
+        format!("~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer {{secret t 30}}\n{request}< {answer}\n")
+    }
+
+    #[test]
+    fn reports_missing_other_and_several_origins() {
+        reports(ID, &call("", "200 OK"));
+        reports(ID, &call("", "200 OK\n< Access-Control-Allow-Origin: https://www.app.test"));
+        reports(ID, &call("", "200 OK\n< Access-Control-Allow-Origin: https://app.test, https://b.test"));
+    }
+
+    #[test]
+    fn replays_the_answer_that_would_be_read() {
+        let diagnosis = diagnose(&call("> Cookie: sid=1\n", "200 OK"));
+        let remedies = &diagnosis.failures[0].causes[0].remedies;
+        assert!(remedies.iter().any(|remedy| remedy.counterfactual.is_some()), "{remedies:?}");
+    }
+
+    #[test]
+    fn passes_over_readable_answers_and_what_nobody_logs_in_to() {
+        is_healthy(&call("", "200 OK\n< Access-Control-Allow-Origin: https://app.test"));
+        is_healthy("~ kind fetch\n> GET https://cdn.test/data\n> Origin: https://app.test\n< 200 OK\n");
+        is_healthy("~ kind fetch\n> POST https://tracker.test/hit\n> Origin: https://app.test\n> Cookie: uid={secret u 20}\n< 204 No Content\n");
+    }
+
+    #[test]
+    fn passes_over_faults_of_credentials() {
+        is_silent(ID, &call("> Cookie: sid=1\n", "200 OK\n< Access-Control-Allow-Origin: *"));
+    }
+}

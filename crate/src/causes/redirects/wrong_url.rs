@@ -1,0 +1,111 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, Record};
+
+declare_cause! {
+    /// The credentials may be right; the address is not the one that takes them. A sibling of it works
+    /// with the same credentials, or the server says so.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/v2/me
+    /// > Authorization: Bearer {secret t 40}
+    /// < 200 OK
+    ///
+    /// > GET https://api.example.test/v1/me
+    /// > Authorization: Bearer {secret t 40}
+    /// < 401 Unauthorized
+    /// ```
+    WrongUrl {
+        id: "wrong-url",
+        family: "redirects",
+        side: Client,
+        stage: NoCredentials,
+        title: "The URL is not the one that logs in",
+        recognised: "A refusal for a path that differs from an accepted one only in a version, a last slash or letter case, with the same credentials; or a login POST answered by 404 or 405.",
+        remedies: [
+            (User, "Check the address against the one in the documentation or a bookmark that works.", "The page opens."),
+            (Developer, "Compare the path with the one that works, letter for letter: version, prefix, last slash.", "The same request to the other path succeeds."),
+            (Administrator, "Redirect or remove addresses that only look like the right one.", "The old address answers 404 or 308."),
+        ],
+        references: [("RFC 9110 15.5.5: 404 Not Found", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5")],
+    }
+}
+
+impl Cause for WrongUrl {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let status = at.exchange().status();
+        if at.failure.kind != FailureKind::Refused {
+            return None;
+        }
+        let summary = format!("{} is not the address that takes these credentials.", at.request());
+        if let Some(finding) = stated(at, &META, summary.clone()) {
+            return Some(finding);
+        }
+        let path = at.exchange().url.path();
+        let is_sibling = |(_, record): &(usize, &Record)| {
+            let other = record.exchange.url.path();
+            record.was_accepted()
+                && other != path
+                && record.exchange.method == at.exchange().method
+                && bare(other).eq(bare(path))
+                && (record.bears_the_same_credentials_as(at.record) || record.facts.purpose == Purpose::SignIn && at.facts().purpose == Purpose::SignIn)
+        };
+        let sibling = at.earlier().chain(at.later()).find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
+        if let Some((position, record)) = sibling {
+            return Some(
+                Finding::new(&META, Certainty::Likely, format!("{summary} {} does.", record.exchange.url.path()))
+                    .about(path)
+                    .shown(position, Place::Target, "With the same credentials this address is accepted.")
+                    .shown(at.at(), Place::Target, "This one is not."),
+            );
+        }
+        let is_login = matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+        (is_login && matches!(status, 404 | 405)).then(|| {
+            Finding::new(&META, Certainty::Likely, summary).about(path).shown(at.at(), Place::Status, "There is nothing here that takes a login.")
+        })
+    }
+}
+
+/// The parts of a path by which siblings are known: without versions, empty parts and letter case.
+fn bare(path: &str) -> impl Iterator<Item = String> + '_ {
+    let is_version = |part: &str| part.len() <= 4 && part.strip_prefix(['v', 'V']).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    path.split('/').filter(move |part| !part.is_empty() && !is_version(part)).map(str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "wrong-url";
+
+    fn call(path: &str, status: &str) -> String {
+        format!("> GET https://api.test{path}\n> Authorization: Bearer {{secret t 30}}\n< {status}\n\n")
+    }
+
+    #[test]
+    fn names_the_sibling_that_works() {
+        for sibling in ["/v2/me", "/ME", "/me/"] {
+            assert!(reports(ID, &(call(sibling, "200 OK") + &call("/me", "401 Unauthorized"))).contains(sibling));
+        }
+    }
+
+    #[test]
+    fn reports_a_login_that_goes_nowhere() {
+        reports(ID, "> POST https://app.test/api/login\n>\n> user=a&password=b\n< 404 Not Found\n");
+        reports(ID, "> POST https://api.test/prod/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"message\":\"Missing Authentication Token\"}\n");
+    }
+
+    #[test]
+    fn passes_over_other_paths_and_other_credentials() {
+        is_silent(ID, &(call("/orders", "200 OK") + &call("/me", "401 Unauthorized")));
+        is_silent(ID, &(call("/v2/me", "200 OK").replace("secret t", "secret u") + &call("/v1/me", "401 Unauthorized")));
+        is_healthy(&call("/nothing", "404 Not Found"));
+    }
+}

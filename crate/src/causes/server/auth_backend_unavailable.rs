@@ -1,0 +1,86 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::causes::stated;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The login was neither accepted nor refused: the part of the server that checks it did not
+    /// answer. Name and password may well be right.
+    ///
+    /// ```http-notation
+    /// > POST https://app.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 503 Service Unavailable
+    /// ```
+    AuthBackendUnavailable {
+        id: "auth-backend-unavailable",
+        family: "server",
+        side: Server,
+        stage: Refused,
+        title: "What checks the login is down",
+        recognised: "5xx on a login, token or callback request, or only where credentials are sent; temporarily_unavailable or server_error of OAuth; or a sentence by which a known product says so.",
+        remedies: [
+            (User, "Try again in some minutes.", "The login gets another answer."),
+            (Developer, "Tell people that the login is not available instead of calling their password wrong.", "The page says so."),
+            (Administrator, "Look at the directory, database or identity provider behind the login, and at the key sets that gateways load.", "The log shows that it answers."),
+        ],
+        references: [("RFC 6749 4.1.2.1: temporarily_unavailable", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1"), ("RFC 9110 15.6.4: 503", "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4")],
+    }
+}
+
+impl Cause for AuthBackendUnavailable {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if at.failure.kind == FailureKind::Unreachable {
+            return None;
+        }
+        let summary = format!("What checks the login of {} is not available.", at.host());
+        let error = at.facts().messages.iter().find_map(|message| message.param("error")).filter(|error| matches!(*error, "temporarily_unavailable" | "server_error"));
+        if let Some(error) = error {
+            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(at.at(), Place::Target, format!("The provider says {error}.")));
+        }
+        let status = at.exchange().status();
+        if let Some(finding) = stated(at, &META, summary.clone()) {
+            return Some(finding);
+        }
+        let certainty = match status {
+            502..=504 => Certainty::Likely,
+            500..=599 => Certainty::Possible,
+            _ => return None,
+        };
+        Some(Finding::new(&META, certainty, format!("{} failed with {status} at {}, before it judged the login.", at.host(), at.request())).about(at.host()).shown(at.at(), Place::Status, "A fault of the server, not of the login."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "auth-backend-unavailable";
+
+    fn login(answer: &str) -> String {
+        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< {answer}\n")
+    }
+
+    #[test]
+    fn reports_faults_of_the_server_and_the_words_of_protocols() {
+        for status in ["500 Internal Server Error", "502 Bad Gateway", "504 Gateway Timeout"] {
+            reports(ID, &login(status));
+        }
+        reports(ID, "> GET https://app.test/cb?error=temporarily_unavailable&state=s\n< 400 Bad Request\n");
+        reports(ID, "> GET https://api.test/x\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n<\n< Jwks remote fetch is failed\n");
+    }
+
+    #[test]
+    fn passes_over_refusals_and_faults_that_concern_no_login() {
+        is_silent(ID, &login("401 Unauthorized"));
+        is_silent(ID, &login("429 Too Many Requests"));
+        is_healthy("> GET https://app.test/report\n< 503 Service Unavailable\n");
+    }
+}

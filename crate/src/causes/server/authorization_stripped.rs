@@ -1,0 +1,95 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The browser sent Authorization, and the application answers that it got none. On the way a
+    /// proxy, a gateway or the interface between web server and application took the field away.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/wp-json/wp/v2/users/me
+    /// > Authorization: {basic alice:app-password}
+    /// < 401 Unauthorized
+    /// < Server: Apache
+    /// < Content-Type: application/json
+    /// <
+    /// < {"code": "rest_not_logged_in", "message": "You are not currently logged in."}
+    /// ```
+    AuthorizationStripped {
+        id: "authorization-stripped",
+        family: "server",
+        side: Server,
+        stage: CredentialSpoiled,
+        title: "Something between browser and application removed the Authorization header",
+        recognised: "Well-formed Authorization was sent, and the answer says that it is missing, or challenges for Bearer without any error as only a request without a token should be.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page works."),
+            (Developer, "Log the fields that the application receives.", "The application sees Authorization."),
+            (Administrator, "Let the web server hand the field on: CGIPassAuth On in Apache, fastcgi_param HTTP_AUTHORIZATION and proxy_set_header Authorization in nginx.", "The application sees Authorization."),
+        ],
+        references: [("Apache: CGIPassAuth", "https://httpd.apache.org/docs/2.4/mod/core.html#cgipassauth"), ("RFC 6750 3.1: no error without a token", "https://www.rfc-editor.org/rfc/rfc6750#section-3.1")],
+    }
+}
+
+impl Cause for AuthorizationStripped {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let facts = at.facts();
+        let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty() && !credentials.in_url)?;
+        let field = at.exchange().sent("authorization")?;
+        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 401 | 403) || field.is_empty() {
+            return None;
+        }
+        let said = at.stated("missing-credentials");
+        // RFC 6750 3.1: without an error only where the request had no token.
+        let bare = facts.challenge("bearer").filter(|challenge| credentials.is("bearer") && challenge.param("error").is_none());
+        let finding = |certainty| {
+            Finding::new(&META, certainty, format!("{} bore {} credentials, and {} answers as if it had got none.", at.request(), credentials.scheme, at.host()))
+                .about(at.host())
+                .shown(at.at(), credentials.place(), "The browser sent this.")
+        };
+        match (said, bare) {
+            (Some(said), _) => Some(finding(Certainty::Likely).shown(said.at, said.place.clone(), "The answer says that it is missing.")),
+            (None, Some(challenge)) => Some(
+                finding(Certainty::Possible)
+                    .shown(at.at(), Place::Received("www-authenticate", challenge.field), "So is a request without a token answered: no error is named.")
+                    .next("The fields of the request as the application receives them."),
+            ),
+            (None, None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "authorization-stripped";
+
+    fn call(answer: &str) -> String {
+        format!("> GET https://api.test/me\n> Authorization: Bearer {{secret t 30}}\n< 401 Unauthorized\n{answer}")
+    }
+
+    #[test]
+    fn reports_an_answer_that_misses_what_was_sent() {
+        reports(ID, &call("<\n< {\"detail\":\"Authentication credentials were not provided.\"}\n"));
+        reports(ID, &call("<\n< Jwt is missing\n"));
+    }
+
+    #[test]
+    fn takes_a_challenge_without_an_error_for_a_hint() {
+        let diagnosis = diagnose(&call("< WWW-Authenticate: Bearer\n"));
+        assert!(diagnosis.failures[0].causes.iter().any(|cause| cause.id == ID), "{diagnosis:?}");
+    }
+
+    #[test]
+    fn passes_over_named_errors_and_bare_requests() {
+        is_silent(ID, &call("< WWW-Authenticate: Bearer error=\"invalid_token\"\n"));
+        is_silent(ID, "> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
+        is_silent(ID, "> GET https://api.test/me\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"\n");
+    }
+}

@@ -1,0 +1,85 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::exchange::ServedBy;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The refusal was given to somebody else, or to you at another time, and a cache hands it out
+    /// again. The server was not asked.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/api/me
+    /// > Cookie: sid={secret s 32}
+    /// < 401 Unauthorized
+    /// < Age: 240
+    /// < X-Cache: HIT
+    /// ```
+    CachedUnauthorized {
+        id: "cached-unauthorized",
+        family: "server",
+        side: Server,
+        stage: Intercepted,
+        title: "The 401 comes from a cache",
+        recognised: "A refusal with Age, a cache's mark of a hit, or from the browser's own cache.",
+        remedies: [
+            (User, "Reload without the cache (Shift and Reload).", "The answer is a fresh one."),
+            (Developer, "Send Cache-Control: no-store with refusals, and Vary: Authorization, Cookie with what depends on them.", "The answer has no Age."),
+            (Administrator, "Exclude 401 and 403 and everything that depends on a login from the cache.", "The cache reports a miss or a bypass."),
+        ],
+        references: [("RFC 9111 5.1: Age", "https://www.rfc-editor.org/rfc/rfc9111#section-5.1"), ("RFC 9111 3.5: storing responses to authenticated requests", "https://www.rfc-editor.org/rfc/rfc9111#section-3.5")],
+    }
+}
+
+impl Cause for CachedUnauthorized {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let exchange = at.exchange();
+        if at.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 401 | 403) {
+            return None;
+        }
+        let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
+        let mark = MARKS.into_iter().find(|name| is_hit(name));
+        let is_old = exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
+        let (certainty, place, says) = if exchange.served_by == ServedBy::Cache {
+            (Certainty::Proved, Place::Status, "The browser took this answer out of its own cache.")
+        } else if is_old {
+            (Certainty::Proved, Place::Received("age", 0), "So many seconds ago a cache got this answer.")
+        } else {
+            (Certainty::Proved, Place::Received(mark?, 0), "A cache says that it answered.")
+        };
+        Some(Finding::new(&META, certainty, format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), at.request(), at.host())).about(at.host()).shown(at.at(), place, says))
+    }
+}
+
+/// Fields in which caches say that they answered, in lower case: Varnish, CloudFront, Fastly, Cloudflare,
+/// Akamai, nginx; checked 2026-11-21.
+const MARKS: [&str; 5] = ["x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-varnish-cache"];
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "cached-unauthorized";
+
+    fn refused(fields: &str) -> String {
+        format!("> GET https://app.test/me\n> Cookie: sid={{secret s 24}}\n< 401 Unauthorized\n{fields}")
+    }
+
+    #[test]
+    fn reports_age_and_hits() {
+        reports(ID, &refused("< Age: 12\n"));
+        reports(ID, &refused("< X-Cache: Hit from cloudfront\n"));
+        reports(ID, &refused("< CF-Cache-Status: HIT\n"));
+    }
+
+    #[test]
+    fn passes_over_misses_and_cached_successes() {
+        is_silent(ID, &refused("< X-Cache: MISS\n< Age: 0\n"));
+        is_silent(ID, &refused(""));
+        is_healthy("> GET https://app.test/me\n< 200 OK\n< Age: 12\n");
+    }
+}

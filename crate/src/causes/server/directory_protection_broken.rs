@@ -1,0 +1,82 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, Record};
+
+declare_cause! {
+    /// Without credentials the address asks for them as it should; as soon as they come, the server
+    /// fails. The file or the service against which it checks them is missing or unreadable.
+    ///
+    /// ```http-notation
+    /// > GET https://app.example.test/private/
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: Basic realm="staff"
+    ///
+    /// > GET https://app.example.test/private/
+    /// > Authorization: {basic alice:secret}
+    /// < 500 Internal Server Error
+    /// < Server: Apache
+    /// ```
+    DirectoryProtectionBroken {
+        id: "directory-protection-broken",
+        family: "server",
+        side: Server,
+        stage: Refused,
+        title: "The directory protection is misconfigured",
+        recognised: "An address that challenges for Basic or Digest answers 500 or 403 once credentials are sent.",
+        remedies: [
+            (User, "Nothing to do; tell the site's operators.", "The page opens with the same password."),
+            (Developer, "Nothing in the application is involved.", "The page opens."),
+            (Administrator, "Read the web server's error log: the path in AuthUserFile or auth_basic_user_file, its rights, the format of its lines.", "The log has no such error, and the page opens."),
+        ],
+        references: [("Apache: AuthUserFile", "https://httpd.apache.org/docs/2.4/mod/mod_authn_file.html"), ("nginx: auth_basic_user_file", "https://nginx.org/en/docs/http/ngx_http_auth_basic_module.html")],
+    }
+}
+
+impl Cause for DirectoryProtectionBroken {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let credentials = at.facts().credentials.as_ref().filter(|credentials| credentials.is("basic") || credentials.is("digest"))?;
+        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 403 | 500) {
+            return None;
+        }
+        let challenged = |(_, record): &(usize, &Record)| {
+            record.exchange.status() == 401 && record.facts.credentials.is_none() && record.facts.challenge(&credentials.scheme).is_some() && record.exchange.url == at.exchange().url
+        };
+        let (before, _) = at.earlier().find(challenged)?;
+        let certainty = if at.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
+        Some(
+            Finding::new(&META, certainty, format!("{} asks for {} at {}, and fails with {} once the credentials come.", at.host(), credentials.scheme, at.exchange().url.path(), at.exchange().status()))
+                .about(at.exchange().url.path())
+                .shown(before, Place::Status, "Without credentials it asks for them.")
+                .shown(at.at(), Place::Status, "With them it fails.")
+                .next("The web server's error log at this moment."),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "directory-protection-broken";
+
+    fn pair(first: &str, second: &str) -> String {
+        format!("> GET https://app.test/p/\n< {first}\n< WWW-Authenticate: Basic realm=\"r\"\n\n> GET https://app.test/p/\n> Authorization: {{basic a:b}}\n< {second}\n")
+    }
+
+    #[test]
+    fn reports_a_failure_only_with_credentials() {
+        reports(ID, &pair("401 Unauthorized", "500 Internal Server Error"));
+    }
+
+    #[test]
+    fn passes_over_refused_and_accepted_credentials() {
+        is_silent(ID, &pair("401 Unauthorized", "401 Unauthorized"));
+        is_healthy(&pair("401 Unauthorized", "200 OK"));
+        is_silent(ID, "> GET https://app.test/p/\n> Authorization: {basic a:b}\n< 500 Internal Server Error\n");
+    }
+}

@@ -1,0 +1,98 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, Record};
+
+declare_cause! {
+    /// The credentials are good: the same server accepts them for other things before and after. What
+    /// is missing is a permission, and the right answer to that is 403.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/orders
+    /// > Authorization: Bearer {secret t 40}
+    /// < 200 OK
+    ///
+    /// > GET https://api.example.test/admin
+    /// > Authorization: Bearer {secret t 40}
+    /// < 401 Unauthorized
+    /// < Content-Type: application/json
+    /// <
+    /// < {"error": "You do not have permission to perform this action"}
+    /// ```
+    PermissionDeniedAs401 {
+        id: "permission-denied-as-401",
+        family: "server",
+        side: Server,
+        stage: NotAllowed,
+        title: "The server says 401 where it means 403",
+        recognised: "A 401 for credentials that the same origin accepts for other requests, and words that speak of permission, or acceptance both before and after.",
+        remedies: [
+            (User, "Ask for the permission; logging in again will not help.", "The page opens."),
+            (Developer, "Answer 403 where somebody is known and not allowed, so that clients do not ask for a login again.", "The same request is answered by 403."),
+            (Administrator, "Give the account the role that this page asks for, if it should have it.", "The page opens."),
+        ],
+        references: [("RFC 9110 15.5.4: 403 Forbidden", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4")],
+    }
+}
+
+impl Cause for PermissionDeniedAs401 {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if at.failure.kind != FailureKind::Refused || at.exchange().status() != 401 || !at.facts().bears_credentials() {
+            return None;
+        }
+        let path = at.exchange().url.path();
+        let elsewhere = |(_, record): &(usize, &Record)| {
+            record.was_accepted() && record.bears_the_same_credentials_as(at.record) && record.exchange.url.path() != path && !record.facts.purpose.is_login()
+        };
+        let before = at.earlier().find(elsewhere);
+        let after = at.later().find(elsewhere);
+        let said = at.stated("insufficient-permissions");
+        let certainty = match (before, after, said) {
+            (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => Certainty::Likely,
+            (Some(_), Some(_), None) => Certainty::Possible,
+            _ => return None,
+        };
+        let finding = Finding::new(&META, certainty, format!("{} knows who asks for {}, and says 401 where it means 403.", at.host(), at.request()))
+            .about(path)
+            .shown(at.at(), Place::Status, "The refusal.");
+        let finding = before.into_iter().chain(after).fold(finding, |finding, (position, _)| finding.shown(position, Place::Status, "The same credentials are accepted here."));
+        Some(match said {
+            Some(said) => finding.shown(said.at, said.place.clone(), "The answer speaks of permission."),
+            None => finding,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "permission-denied-as-401";
+
+    fn call(path: &str, answer: &str) -> String {
+        format!("> GET https://api.test{path}\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n\n")
+    }
+
+    #[test]
+    fn says_in_words_that_permission_failed() {
+        let diagnosis = diagnose(&(call("/a", "200 OK") + &call("/admin", "401 Unauthorized\n<\n< insufficient permissions")));
+        assert_eq!(diagnosis.failures[0].causes[0].id, ID);
+        assert!(diagnosis.failures[0].identity_or_permission.contains("401 where 403 is meant"));
+    }
+
+    #[test]
+    fn reports_acceptance_before_and_after() {
+        reports(ID, &(call("/a", "200 OK") + &call("/admin", "401 Unauthorized") + &call("/b", "200 OK")));
+    }
+
+    #[test]
+    fn passes_over_credentials_that_work_nowhere_and_an_end_of_the_session() {
+        is_silent(ID, &call("/admin", "401 Unauthorized\n<\n< insufficient permissions"));
+        is_silent(ID, &(call("/a", "200 OK") + &call("/b", "401 Unauthorized")));
+        is_silent(ID, &(call("/a", "200 OK") + &call("/admin", "403 Forbidden") + &call("/b", "200 OK")));
+    }
+}

@@ -1,0 +1,138 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::messages::MessageKind;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, Record};
+use crate::site::is_loopback;
+
+declare_cause! {
+    /// People use the site over https, and the application believes that it is asked over http: it
+    /// redirects to http, registers http addresses, and sets cookies that get lost between the two.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > POST https://app.example.test/login
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > user=alice&password=secret
+    /// < 302 Found
+    /// < Location: http://app.example.test/home
+    /// < Set-Cookie: sid={secret s 32}; Path=/; Secure; HttpOnly; SameSite=Lax
+    ///
+    /// ~ kind document
+    /// > GET http://app.example.test/home
+    /// < 301 Moved Permanently
+    /// < Location: https://app.example.test/home
+    ///
+    /// ~ kind document
+    /// > GET https://app.example.test/home
+    /// < 302 Found
+    /// < Location: http://app.example.test/login
+    ///
+    /// ~ kind document
+    /// > GET http://app.example.test/login
+    /// < 301 Moved Permanently
+    /// < Location: https://app.example.test/login
+    ///
+    /// ~ kind document
+    /// > GET https://app.example.test/login
+    /// < 302 Found
+    /// < Location: http://app.example.test/home
+    ///
+    /// ~ kind document
+    /// > GET http://app.example.test/home
+    /// < 301 Moved Permanently
+    /// < Location: https://app.example.test/home
+    ///
+    /// ~ kind document
+    /// > GET https://app.example.test/home
+    /// < ! net::ERR_TOO_MANY_REDIRECTS
+    /// ```
+    ProxyUnawareApplication {
+        id: "proxy-unaware-application",
+        family: "server",
+        side: Server,
+        stage: CookieNotKept,
+        title: "The application does not know it is behind an https proxy",
+        recognised: "An answer over https sends the browser to the same host over http, from where a proxy sends it back to https; or the application names http in a redirect_uri of its own.",
+        remedies: [
+            (User, "Change http to https in the address bar.", "The page opens."),
+            (Developer, "Let the application trust the proxy's X-Forwarded-Proto: trust proxy in Express, SECURE_PROXY_SSL_HEADER in Django, ForwardedHeaders in ASP.NET Core.", "Location begins with https."),
+            (Administrator, "Let the proxy set X-Forwarded-Proto and X-Forwarded-Host, and remove those of clients.", "The application's log shows https."),
+        ],
+        references: [("RFC 7239: Forwarded", "https://www.rfc-editor.org/rfc/rfc7239"), ("Django: SECURE_PROXY_SSL_HEADER", "https://docs.djangoproject.com/en/stable/ref/settings/#secure-proxy-ssl-header")],
+    }
+}
+
+impl Cause for ProxyUnawareApplication {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let is_about = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
+        if !is_about {
+            return None;
+        }
+        let mut hops: Vec<usize> = at.session.redirect_chain(at.at());
+        hops.extend(at.failure.with.iter().copied());
+        hops.push(at.at());
+        let (position, place, says) = hops.into_iter().find_map(|position| {
+            let record = at.session.record(position)?;
+            leaves_https(at, record).or_else(|| asks_for_http(record)).map(|(place, says)| (position, place, says))
+        })?;
+        Some(
+            Finding::new(&META, Certainty::Likely, format!("The application behind https://{} believes that it is asked over http.", at.session.record(position)?.exchange.url.host_str().unwrap_or_default()))
+                .about(at.host())
+                .shown(position, place, says),
+        )
+    }
+}
+
+/// A redirect from https to the same host over http, where something sends browsers back to https.
+fn leaves_https(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
+    let url = &record.exchange.url;
+    let target = record.exchange.redirect_target().filter(|_| url.scheme() == "https")?;
+    let leads_back = |(_, other): (usize, &Record)| {
+        let from = &other.exchange.url;
+        from.scheme() == "http" && from.host_str() == url.host_str() && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
+    };
+    let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
+    (is_left && at.session.in_order().any(leads_back)).then_some((Place::Received("location", 0), "An answer over https leads back to http."))
+}
+
+/// An authorization request in which the application names an http address of its own.
+fn asks_for_http(record: &Record) -> Option<(Place, &'static str)> {
+    let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
+    let target = url::Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))?;
+    let page = record.exchange.page().filter(|page| page.scheme() == "https" && page.host_str() == target.host_str());
+    page.map(|_| (Place::Target, "redirect_uri begins with http, and the page is on https."))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent};
+
+    const ID: &str = "proxy-unaware-application";
+
+    fn login(location: &str, next: &str) -> String {
+        format!("~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: {location}\n< Set-Cookie: sid={{secret s 24}}; Secure\n\n~ kind document\n> GET {location}\n< {next}\n\n")
+    }
+
+    const BACK: &str = "301 Moved Permanently\n< Location: https://app.test/home";
+    const REFUSED: &str = "~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: http://app.test/login\n\n~ kind document\n> GET http://app.test/login\n< 401 Unauthorized\n";
+
+    #[test]
+    fn reports_an_application_that_leads_to_http_and_a_proxy_that_leads_back() {
+        let diagnosis = diagnose(&(login("http://app.test/home", BACK) + REFUSED));
+        assert!(diagnosis.failures.iter().any(|failure| failure.causes[0].id == ID), "{:?}", diagnosis.failures);
+    }
+
+    #[test]
+    fn passes_over_https_other_hosts_and_logins_that_work() {
+        is_silent(ID, &login("https://app.test/home", "401 Unauthorized"));
+        is_silent(ID, &login("http://app.test/home", "401 Unauthorized"));
+        is_silent(ID, &login("http://other.test/home", "401 Unauthorized"));
+        is_healthy(&login("http://app.test/home", "200 OK"));
+    }
+}

@@ -1,0 +1,91 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind, Record};
+
+declare_cause! {
+    /// Nobody was logged in, and the server answers as if somebody were and were not allowed. No client
+    /// asks for a login after that.
+    ///
+    /// ```http-notation
+    /// > GET https://api.example.test/me
+    /// < 403 Forbidden
+    /// < Content-Type: application/json
+    /// <
+    /// < {"detail": "Authentication credentials were not provided."}
+    /// ```
+    UnauthenticatedAs403 {
+        id: "unauthenticated-as-403",
+        family: "server",
+        side: Server,
+        stage: NoCredentials,
+        title: "The server says 403 where it means 401",
+        recognised: "A 403 to a request without credentials that says that they are missing, or that succeeds or is challenged once they are sent.",
+        remedies: [
+            (User, "Log in, then open the page again.", "The page opens."),
+            (Developer, "Take this 403 for a missing login where the request bore no credentials.", "The client leads people to the login."),
+            (Administrator, "Answer 401 with a challenge where nobody is logged in; in Django REST framework the first authentication class decides.", "The same request is answered by 401."),
+        ],
+        references: [("RFC 9110 15.5.4: 403 Forbidden", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4"), ("Django REST framework: 401 and 403", "https://www.django-rest-framework.org/api-guide/authentication/#unauthorized-and-forbidden-responses")],
+    }
+}
+
+impl Cause for UnauthenticatedAs403 {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let facts = at.facts();
+        let is_bare = facts.credentials.is_none() && !at.bears_known_cookie() && !at.exchange().unseen.cookies;
+        if at.failure.kind != FailureKind::Refused || at.exchange().status() != 403 || !is_bare || facts.purpose.is_login() || at.was_intercepted() {
+            return None;
+        }
+        let said = at.stated("missing-credentials");
+        let bears_more = |(_, record): &(usize, &Record)| {
+            record.facts.bears_credentials() && record.was_accepted() && record.exchange.url == at.exchange().url && record.exchange.method == at.exchange().method
+        };
+        let accepted = at.earlier().chain(at.later()).find(bears_more);
+        if said.is_none() && accepted.is_none() {
+            return None;
+        }
+        let certainty = if said.is_some() { Certainty::Stated } else { Certainty::Likely };
+        let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} says 403 where it means 401.", at.request(), at.host()))
+            .about(at.host())
+            .shown(at.at(), Place::Target, "This request bears no credentials.");
+        let finding = match said {
+            Some(said) => finding.shown(said.at, said.place.clone(), "The answer says that they are missing."),
+            None => finding,
+        };
+        Some(match accepted {
+            Some((position, _)) => finding.shown(position, Place::Status, "With credentials the same request succeeds."),
+            None => finding,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "unauthenticated-as-403";
+
+    #[test]
+    fn says_in_words_that_identity_failed() {
+        let diagnosis = diagnose("> GET https://api.test/me\n< 403 Forbidden\n<\n< {\"detail\":\"Authentication credentials were not provided.\"}\n");
+        assert_eq!(diagnosis.failures[0].causes[0].id, ID);
+        assert!(diagnosis.failures[0].identity_or_permission.contains("although the server said 403"));
+    }
+
+    #[test]
+    fn reports_a_request_that_succeeds_with_credentials() {
+        reports(ID, "> GET https://api.test/me\n> Authorization: Bearer {secret t 30}\n< 200 OK\n\n> GET https://api.test/me\n< 403 Forbidden\n");
+    }
+
+    #[test]
+    fn passes_over_known_users_and_firewalls() {
+        is_silent(ID, "> GET https://api.test/me\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n");
+        is_silent(ID, "> GET https://api.test/me\n< 403 Forbidden\n< CF-Mitigated: challenge\n");
+        is_silent(ID, "> GET https://api.test/me\n< 403 Forbidden\n");
+    }
+}
