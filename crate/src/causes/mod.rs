@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cookies;
 pub mod cors;
 pub mod credentials;
+pub mod digest;
 pub mod iis;
 pub mod network;
 pub mod redirects;
@@ -15,6 +16,7 @@ pub mod security;
 pub mod server;
 pub mod sessions;
 pub mod tokens;
+pub mod windows;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -41,6 +43,8 @@ pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
         cookies::CAUSES,
         sessions::CAUSES,
         tokens::CAUSES,
+        windows::CAUSES,
+        digest::CAUSES,
         credentials::CAUSES,
         server::CAUSES,
         redirects::CAUSES,

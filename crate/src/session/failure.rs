@@ -7,6 +7,7 @@ use url::Url;
 use super::cors::{Asked, Outcome};
 use super::{Record, Session, is_session_name};
 use crate::exchange::{Exchange, Kind};
+use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
 use crate::site::Site;
@@ -80,7 +81,9 @@ impl Session {
             300..=399 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             0 => self.unreachable(at, record),
             _ if purpose == Purpose::Preflight => None,
-            401 | 407 | 419 => self.judge(at, record, failed(FailureKind::Refused)),
+            495 | 496 | 511 => self.judge(at, record, failed(FailureKind::Refused)),
+            400 if record.names_client_certificate() => self.judge(at, record, failed(FailureKind::Refused)),
+            401 | 407 | 419 | 421 | 440 => self.judge(at, record, failed(FailureKind::Refused)),
             403 if self.concerns_this_login(record) => self.judge(at, record, failed(FailureKind::Refused)),
             429 if is_login || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) => {
                 self.judge(at, record, failed(FailureKind::Refused))
@@ -123,6 +126,9 @@ impl Session {
             }
             if !same_target(record, later) {
                 continue;
+            }
+            if handshake_goes_on(record) && later.facts.credentials.is_some() {
+                return None;
             }
             if later.was_accepted() {
                 if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) {
@@ -265,7 +271,7 @@ impl Session {
             })
         };
         let is_failure = match record.exchange.error.as_deref() {
-            Some(error) => crate::causes::network::names_a_connection_failure(error),
+            Some(error) => crate::causes::network::names_a_network_failure(error) && may_concern_login(record),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
             None => {
@@ -318,6 +324,17 @@ impl Session {
 /// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.
 const OVERSIZED: usize = 4096;
 
+/// Whether a request that got nowhere may be part of a login: what other parties are sent unasked is not.
+fn may_concern_login(record: &Record) -> bool {
+    let page = record.exchange.page();
+    let is_foreign = page
+        .as_ref()
+        .and_then(Site::of)
+        .zip(Site::of(&record.exchange.url))
+        .is_some_and(|(page, target)| !page.is_schemelessly_same(target));
+    !is_foreign || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
+}
+
 fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
     let same_site = |page: Site<'_>| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page));
     &*exchange.method != "GET" && page.and_then(Site::of).is_some_and(same_site)
@@ -346,6 +363,11 @@ fn answers_challenge(refused: &Record, later: &Record) -> bool {
     }
     let answers = |credentials: &Credentials| refused.facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme));
     refused.facts.credentials.is_none() && later.facts.credentials.as_ref().is_some_and(answers)
+}
+
+/// Whether the 401 is a step of a Negotiate or NTLM handshake: it bears the server's message.
+fn handshake_goes_on(record: &Record) -> bool {
+    record.facts.challenges.iter().any(|challenge| challenge.has_token && is_windows_scheme(&challenge.scheme))
 }
 
 /// Whether the refusal only asks for the same once more with a new nonce: RFC 7616 3.3 and RFC 9449 9.

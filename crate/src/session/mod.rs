@@ -249,6 +249,13 @@ impl Record {
         INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some())
     }
 
+    /// Whether the answer speaks of a certificate that the client should have shown.
+    #[must_use]
+    pub fn names_client_certificate(&self) -> bool {
+        let text = self.exchange.response_text().as_bytes();
+        memchr::memmem::find(text.get(..FORGERY_PREFIX).unwrap_or(text), b"SSL certificate").is_some()
+    }
+
     /// Whether the answer to a change names a check against forged requests, and is no page whose form
     /// brings the token of such a check along.
     #[must_use]

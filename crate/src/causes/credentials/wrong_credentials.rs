@@ -2,9 +2,11 @@ use crate::cause::{Cause, CauseMeta};
 use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
+use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
+use crate::syntax::ntlm;
 
 declare_cause! {
     /// The credentials are well formed and of the kind that the server asked for, and the server
@@ -52,7 +54,8 @@ impl Cause for WrongCredentials {
 /// Credentials answered by the challenge that asked for them.
 fn challenged(at: &At<'_>) -> Option<Finding> {
     let facts = at.facts();
-    let credentials = facts.credentials.as_ref()?;
+    // Of Windows login only the last message of NTLM bears a password's proof.
+    let credentials = facts.credentials.as_ref().filter(|credentials| !is_windows_scheme(&credentials.scheme) || proves_password(at))?;
     let challenge = facts.challenge(&credentials.scheme)?;
     let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
     if at.exchange().status() != 401 || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(at, challenge) {
@@ -68,6 +71,11 @@ fn challenged(at: &At<'_>) -> Option<Finding> {
         Some((other, record)) => finding.but(format!("The same credentials were accepted for {} {} (exchange {}).", record.exchange.method, record.exchange.url.path(), at.number(other))),
         None => finding,
     })
+}
+
+fn proves_password(at: &At<'_>) -> bool {
+    let sent = Negotiation::of(at.exchange()).and_then(|messages| messages.sent);
+    sent.as_ref().and_then(|sent| sent.ntlm()).is_some_and(|message| matches!(message, ntlm::Message::Authenticate(_)))
 }
 
 /// A token that has run out, or is said to, is refused for that, and by causes that know tokens.

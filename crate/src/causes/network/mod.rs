@@ -1,6 +1,13 @@
 //! The way between browser and server.
 
 super::family! {
+    captive_portal::CaptivePortal,
+    service_worker_interference::ServiceWorkerInterference,
+    host_changed::HostChanged,
+    client_certificate_required::ClientCertificateRequired,
+    blocked_by_client::BlockedByClient,
+    name_not_resolved::NameNotResolved,
+    tls_failure::TlsFailure,
     proxy_authentication_required::ProxyAuthenticationRequired,
     connection_failed::ConnectionFailed,
 }
@@ -28,7 +35,47 @@ const CONNECTION_FAILURES: [&str; 17] = [
 ];
 
 /// Whether a browser's error says that no connection came about or that it broke.
-#[must_use]
-pub fn names_a_connection_failure(error: &str) -> bool {
+fn names_a_connection_failure(error: &str) -> bool {
     CONNECTION_FAILURES.contains(&error)
+}
+
+/// Whether the secure connection failed. A client certificate is a question of its own.
+fn names_a_tls_failure(error: &str) -> bool {
+    const STARTS: [&str; 6] =
+        ["net::ERR_CERT_", "net::ERR_SSL_", "SEC_ERROR_", "SSL_ERROR_", "MOZILLA_PKIX_ERROR_", "NS_ERROR_NET_INADEQUATE_SECURITY"];
+    STARTS.iter().any(|start| error.starts_with(start)) && !names_a_client_certificate(error)
+}
+
+fn names_a_client_certificate(error: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "net::ERR_BAD_SSL_CLIENT_AUTH_CERT",
+        "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED",
+        "net::ERR_SSL_CLIENT_AUTH_CERT_NO_PRIVATE_KEY",
+        "net::ERR_SSL_CLIENT_AUTH_SIGNATURE_FAILED",
+        "SSL_ERROR_BAD_CERT_ALERT",
+        "SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT",
+    ];
+    NAMES.contains(&error)
+}
+
+fn names_an_unknown_host(error: &str) -> bool {
+    error.starts_with("net::ERR_NAME_")
+        || error.starts_with("net::ERR_DNS_")
+        || matches!(error, "NS_ERROR_UNKNOWN_HOST" | "NS_ERROR_UNKNOWN_PROXY_HOST")
+}
+
+/// Whether the browser did not send a request, by its own will, an extension's or a policy's.
+fn names_a_block(error: &str) -> bool {
+    error.starts_with("net::ERR_BLOCKED_BY_") || matches!(error, "NS_ERROR_CONTENT_BLOCKED" | "NS_ERROR_BLOCKED_URI")
+}
+
+/// Whether a browser's error says why nothing came back, rather than that somebody gave up waiting.
+/// Chromium's net_error_list.h and Firefox's nsresult names; checked 2026-11-21.
+#[must_use]
+pub fn names_a_network_failure(error: &str) -> bool {
+    names_a_connection_failure(error)
+        || names_a_tls_failure(error)
+        || names_a_client_certificate(error)
+        || names_an_unknown_host(error)
+        || names_a_block(error)
 }

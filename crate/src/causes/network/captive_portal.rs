@@ -1,0 +1,90 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::site::registrable_domain;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// The network asks for a login of its own, as in hotels and trains, and answers in the name of
+    /// every site until it gets one.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > GET http://app.example.test/
+    /// < 511 Network Authentication Required
+    /// < Content-Type: text/html
+    /// ```
+    CaptivePortal {
+        id: "captive-portal",
+        family: "network",
+        side: Network,
+        stage: Intercepted,
+        title: "A captive portal answers instead of the site",
+        recognised: "511, or redirects of unrelated hosts over http to one and the same foreign host.",
+        remedies: [
+            (User, "Open any http page, log in to the network, then try again.", "Sites open as usual."),
+            (Developer, "Nothing is wrong with the application.", "Sites open as usual."),
+            (Administrator, "Exempt the hosts of your service from the portal.", "The site opens before the network's login."),
+        ],
+        references: [("RFC 6585 6: 511 Network Authentication Required", "https://www.rfc-editor.org/rfc/rfc6585#section-6"), ("RFC 8910: captive portals", "https://www.rfc-editor.org/rfc/rfc8910")],
+    }
+}
+
+impl Cause for CaptivePortal {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if at.exchange().status() == 511 {
+            return Some(
+                Finding::new(&META, Certainty::Stated, format!("The network asks for a login of its own before it lets anybody through to {}.", at.host()))
+                    .about("511")
+                    .shown(at.at(), Place::Status, "511 is how a network says so."),
+            );
+        }
+        if at.failure.kind == FailureKind::Unreachable {
+            return None;
+        }
+        let portal = foreign_target(at.record)?;
+        let own = registrable_domain(at.exchange().url.host_str()?)?;
+        let mut others = at.session.in_order().filter(|(_, record)| {
+            let host = record.exchange.url.host_str().and_then(registrable_domain);
+            host.is_some_and(|host| host != own) && foreign_target(record).as_deref() == Some(&*portal)
+        });
+        let (position, _) = others.next()?;
+        Some(
+            Finding::new(&META, Certainty::Likely, format!("Something sends {} and other sites to {portal}, as the login of a network does.", at.host()))
+                .about(portal.clone())
+                .shown(at.at(), Place::Received("location", 0), "This site leads there.")
+                .shown(position, Place::Received("location", 0), "A site that has nothing to do with it leads there as well."),
+        )
+    }
+}
+
+/// The host of another site to which an answer over http leads.
+fn foreign_target(record: &crate::session::Record) -> Option<String> {
+    let url = &record.exchange.url;
+    let target = record.exchange.redirect_target().filter(|_| url.scheme() == "http")?;
+    let (from, to) = (url.host_str()?, target.host_str()?);
+    (registrable_domain(from).unwrap_or(from) != registrable_domain(to).unwrap_or(to)).then(|| to.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "captive-portal";
+
+    #[test]
+    fn reports_the_status() {
+        assert!(reports(ID, "~ kind document\n> GET http://app.test/\n< 511 Network Authentication Required\n").contains("app.test"));
+    }
+
+    #[test]
+    fn passes_over_one_site_that_leads_elsewhere_and_its_own_login() {
+        is_silent(ID, "~ kind document\n> GET http://app.test/\n> Cookie: sid=1\n< 302 Found\n< Location: https://id.example/login\n");
+        is_silent(ID, "~ kind document\n> GET https://app.test/\n< 401 Unauthorized\n");
+        is_healthy("~ kind document\n> GET http://app.test/\n< 301 Moved Permanently\n< Location: https://app.test/\n");
+    }
+}

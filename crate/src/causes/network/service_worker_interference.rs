@@ -1,0 +1,79 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use crate::exchange::ServedBy;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::{At, FailureKind};
+
+declare_cause! {
+    /// A service worker of the site answered in the server's place, or sent the request on without what
+    /// the page had put into it. The server may never have been asked.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// ~ from service-worker
+    /// > GET https://app.example.test/api/me
+    /// > Authorization: Bearer {secret t 40}
+    /// < 401 Unauthorized
+    /// ```
+    ServiceWorkerInterference {
+        id: "service-worker-interference",
+        family: "network",
+        side: Client,
+        stage: Intercepted,
+        title: "The page's service worker changed or answered the request",
+        recognised: "The refused exchange was answered by the page's service worker.",
+        remedies: [
+            (User, "Reload with Shift, or remove the site's service worker in the browser's developer tools.", "The next answer comes from the network."),
+            (Developer, "Do not cache answers to requests with Authorization or cookies in the service worker, and pass requests on unchanged.", "The answer is served by the network."),
+            (Administrator, "Serve the service worker's script with Cache-Control: no-cache, so that repairs arrive.", "The browser loads the new worker."),
+        ],
+        references: [("MDN: using service workers", "https://developer.mozilla.org/docs/Web/API/Service_Worker_API/Using_Service_Workers")],
+    }
+}
+
+impl Cause for ServiceWorkerInterference {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || at.exchange().served_by != ServedBy::ServiceWorker {
+            return None;
+        }
+        let url = &at.exchange().url;
+        let asked = at.earlier().chain(at.later()).find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
+        let certainty = if asked.is_some() { Certainty::Likely } else { Certainty::Possible };
+        let finding = Finding::new(&META, certainty, format!("The service worker of the page answered {} by {}.", at.request(), at.exchange().status()))
+            .about(at.host())
+            .shown(at.at(), Place::Status, "Served by the service worker, not by the network.");
+        Some(match asked {
+            Some((position, _)) => finding.shown(position, Place::Status, "This is what the network answers."),
+            None => finding.next("Reload without the service worker: is the answer the same?"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent};
+
+    const ID: &str = "service-worker-interference";
+
+    fn call(by: &str, status: &str) -> String {
+        format!("~ kind fetch\n{by}> GET https://app.test/api/me\n> Authorization: Bearer {{secret t 30}}\n< {status}\n\n")
+    }
+
+    #[test]
+    fn reports_an_answer_of_the_worker() {
+        let diagnosis = diagnose(&call("~ from service-worker\n", "403 Forbidden"));
+        assert!(diagnosis.failures[0].causes.iter().any(|cause| cause.id == ID), "{diagnosis:?}");
+    }
+
+    #[test]
+    fn passes_over_the_network_and_workers_that_serve_what_is_right() {
+        is_silent(ID, &call("", "401 Unauthorized"));
+        is_silent(ID, &call("~ from cache\n", "401 Unauthorized"));
+        is_healthy(&call("~ from service-worker\n", "200 OK"));
+    }
+}

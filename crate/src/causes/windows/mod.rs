@@ -1,0 +1,33 @@
+//! Integrated Windows authentication: Negotiate, Kerberos, NTLM.
+
+super::family! {
+    ntlm_loop::NtlmLoop,
+    negotiate_rejected::NegotiateRejected,
+    negotiate_ntlm_fallback::NegotiateNtlmFallback,
+    negotiate_no_ticket::NegotiateNoTicket,
+}
+
+use crate::facts::negotiation::{Negotiation, is_windows_scheme};
+use crate::session::{At, FailureKind, Record};
+
+/// Legs of one handshake that are looked at.
+const LEGS: usize = 16;
+
+/// Whether the failed login is one of integrated Windows authentication: the server offers it.
+fn is_windows(at: &At<'_>) -> bool {
+    let offers = at.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
+    at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && offers
+}
+
+/// Where a leg of a handshake is, and the messages that it carries.
+type Leg<'s> = (usize, &'s Record, Negotiation);
+
+/// The legs of the handshake that ended in the failure, the last first, each with its messages.
+fn legs<'s>(at: &At<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
+    let (url, method) = (&at.exchange().url, &at.exchange().method);
+    std::iter::once((at.at(), at.record))
+        .chain(at.earlier())
+        .filter(move |(_, record)| record.exchange.url == *url && record.exchange.method == *method)
+        .take(LEGS)
+        .filter_map(|(position, record)| Some((position, record, Negotiation::of(&record.exchange)?)))
+}

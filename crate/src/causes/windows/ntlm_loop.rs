@@ -1,0 +1,109 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::{Leg, is_windows, legs};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::syntax::ntlm::Message;
+
+declare_cause! {
+    /// NTLM needs three messages over one connection. Here they begin anew again and again, or go over
+    /// several connections: something between browser and server does not keep the connection.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// ~ connection a
+    /// > GET https://intranet.example.test/
+    /// > Authorization: NTLM TlRMTVNTUAABAAAAAgIAAA==
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: NTLM TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA
+    ///
+    /// ~ kind document
+    /// ~ connection b
+    /// > GET https://intranet.example.test/
+    /// > Authorization: NTLM TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==
+    /// < 401 Unauthorized
+    /// < WWW-Authenticate: NTLM
+    /// ```
+    NtlmLoop {
+        id: "ntlm-loop",
+        family: "windows",
+        side: Server,
+        stage: CredentialSpoiled,
+        title: "The NTLM handshake never finishes",
+        recognised: "The messages of one handshake go over different connections, the first message is sent again and again, or the server closes the connection in between.",
+        remedies: [
+            (User, "Try without a proxy, or ask the administrator.", "The page opens."),
+            (Developer, "Do not put a balancer that shares connections between users in front of NTLM.", "All three messages go over one connection."),
+            (Administrator, "Keep the connection between browser and server: no HTTP/2 towards NTLM servers, no connection pooling at the proxy; better, use Kerberos.", "The third message is answered by 200."),
+        ],
+        references: [("MS-NTHT: NTLM over HTTP", "https://learn.microsoft.com/openspecs/windows_protocols/ms-ntht/")],
+    }
+}
+
+impl Cause for NtlmLoop {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if !is_windows(at) {
+            return None;
+        }
+        let legs: Vec<Leg<'_>> = legs(at).collect();
+        let message = |leg: &Leg<'_>| leg.2.sent.as_ref().and_then(|sent| sent.ntlm()).cloned();
+        let is_first = |leg: &&Leg<'_>| matches!(message(leg), Some(Message::Negotiate(_)));
+        // The server's answer to the first message binds the handshake to its connection.
+        let moved = legs.iter().zip(legs.iter().skip(1)).find(|(later, earlier)| {
+            let (now, before) = (&later.1.exchange.connection, &earlier.1.exchange.connection);
+            matches!(message(later), Some(Message::Authenticate(_))) && now.is_some() && before.is_some() && now != before
+        });
+        let closed = legs.iter().filter(is_first).find(|leg| leg.1.exchange.received("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")));
+        let begun = legs.iter().filter(is_first).count();
+        let (position, place, says) = if let Some((later, _)) = moved {
+            (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
+        } else if let Some(leg) = closed {
+            (leg.0, Place::Received("connection", 0), "The server closes the connection on which the handshake must go on.")
+        } else if begun >= LEAST {
+            (at.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
+        } else {
+            return None;
+        };
+        Some(
+            Finding::new(&META, Certainty::Likely, format!("The NTLM handshake with {} does not get to its end.", at.host()))
+                .about(at.host())
+                .shown(position, place, says)
+                .shown(at.at(), Place::Status, "The server asks anew."),
+        )
+    }
+}
+
+/// Handshakes begun for one page before it counts as a circle: a second one is a second password.
+const LEAST: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "ntlm-loop";
+
+    fn leg(connection: &str, token: &str, answer: &str) -> String {
+        format!("~ kind document\n~ connection {connection}\n> GET https://intra.test/\n> Authorization: NTLM {token}\n< 401 Unauthorized\n< WWW-Authenticate: NTLM{answer}\n\n")
+    }
+
+    #[test]
+    fn reports_other_connections_closed_ones_and_circles() {
+        reports(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("b", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
+        reports(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA\n< Connection: close") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
+        reports(ID, &leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA").repeat(4));
+    }
+
+    #[test]
+    fn passes_over_a_wrong_password_on_one_connection() {
+        is_silent(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
+    }
+
+    #[test]
+    fn passes_over_a_handshake_that_succeeds() {
+        is_healthy(&(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "").replace("401 Unauthorized\n< WWW-Authenticate: NTLM", "200 OK")));
+    }
+}
