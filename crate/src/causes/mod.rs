@@ -11,7 +11,9 @@ pub mod credentials;
 pub mod digest;
 pub mod iis;
 pub mod network;
+pub mod oauth;
 pub mod redirects;
+pub mod saml;
 pub mod security;
 pub mod server;
 pub mod sessions;
@@ -42,6 +44,8 @@ pub fn all() -> impl Iterator<Item = &'static dyn Cause> {
         cors::CAUSES,
         cookies::CAUSES,
         sessions::CAUSES,
+        oauth::CAUSES,
+        saml::CAUSES,
         tokens::CAUSES,
         windows::CAUSES,
         digest::CAUSES,

@@ -17,10 +17,6 @@ use crate::syntax::form::{self, Form};
 use crate::syntax::secret::Secret;
 use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 
-/// Whether messages of SAML are read. No panel asks for them yet, and what reads them, from XML to
-/// DEFLATE, would be a twentieth of what browsers download; the command reads them.
-const READS_SAML: bool = !cfg!(target_arch = "wasm32");
-
 /// JSON without any of these holds no token that could be told from other text.
 const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
 
@@ -142,7 +138,7 @@ impl Carried {
     fn parameters(&mut self, carrier: Carrier, form: &Form<'_>) {
         self.form(carrier, form, 0);
         self.message(carrier, form);
-        if READS_SAML && self.wanted.is_none() {
+        if self.wanted.is_none() {
             self.saml.extend(Saml::of(carrier, form));
         }
     }

@@ -10,4 +10,4 @@ mod tables;
 pub use handles::Handles;
 pub use iis::{SubStatus, iis_sub_status};
 pub use internals::internals;
-pub use said::Phrases;
+pub use said::{Phrases, names_provider_error};

@@ -40,6 +40,14 @@ fn is_list(statements: &[Statement]) -> bool {
     causes.len() > MOST_CAUSES
 }
 
+/// Whether a page of a provider that answers 200 is an error page: Microsoft Entra's names a code.
+#[must_use]
+pub fn names_provider_error(text: &str) -> bool {
+    const CODE: &str = "AADSTS";
+    let is_code = |at: usize| text.as_bytes().get(at + CODE.len()).is_some_and(u8::is_ascii_digit);
+    memchr::memmem::find_iter(text.as_bytes(), CODE).any(is_code)
+}
+
 /// The codes and phrases of all products.
 pub struct Phrases {
     index: Index,

@@ -7,10 +7,15 @@ use url::Url;
 use super::cors::{Asked, Outcome};
 use super::{Record, Session, is_session_name};
 use crate::exchange::{Exchange, Kind};
+use crate::facts::messages::{Message, MessageKind};
 use crate::facts::negotiation::is_windows_scheme;
+use crate::facts::saml::{Saml, What};
+use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
 use crate::site::Site;
+use crate::syntax::saml::kind::Kind as SamlKind;
+use crate::syntax::saml::status;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +80,9 @@ impl Session {
             && let Some(hidden) = self.hidden(at, record)
         {
             return Some(hidden);
+        }
+        if self.provider_refused(at, record) {
+            return self.judge(at, record, failed(FailureKind::Refused));
         }
         match exchange.status() {
             401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
@@ -211,6 +219,54 @@ impl Session {
             && self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none())
     }
 
+    /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
+    /// browser sees, by a status of SAML, or on an error page of its own.
+    fn provider_refused(&self, at: usize, record: &Record) -> bool {
+        let facts = &record.facts;
+        let status = record.exchange.status();
+        let answer = |message: &&Message| message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some();
+        if let Some(message) = facts.messages.iter().find(answer) {
+            let is_shown = message.carrier.is_sent() || message.carrier == Carrier::LocationFragment;
+            let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
+            return is_shown && (!is_silent || self.was_logged_in_before(at, record));
+        }
+        let saml_failed = |saml: &Saml| {
+            saml.carrier.is_sent()
+                && saml.status.as_deref().is_some_and(|code| code != status::SUCCESS)
+                && matches!(saml.what, What::Saml(SamlKind::Response))
+        };
+        let leads_to_error =
+            || record.exchange.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error"));
+        match facts.purpose {
+            Purpose::Callback => {
+                facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
+            }
+            Purpose::Authorize => {
+                (400..500).contains(&status) || status == 200 && crate::products::names_provider_error(record.exchange.response_text())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether somebody was let in by a token or a callback before: then a silent question that fails
+    /// ends a login, else it only finds out that nobody is logged in.
+    fn was_logged_in_before(&self, at: usize, record: &Record) -> bool {
+        let started = record.exchange.started;
+        let page = record.exchange.page();
+        let origin = page.as_ref().map_or_else(|| record.origin.to_string(), |page| page.origin().ascii_serialization());
+        let before = |(other, earlier): &(usize, &Record)| {
+            *other != at
+                && earlier.exchange.started < started
+                && earlier.was_accepted()
+                && (earlier.facts.credentials.is_some() || earlier.facts.purpose == Purpose::Callback)
+        };
+        let of_page = |(_, earlier): &(usize, &Record)| {
+            earlier.exchange.page().is_none_or(|page| page.origin().ascii_serialization() == origin) || *earlier.origin == *origin
+        };
+        let near = self.order.iter().rev().skip_while(|other| **other != at).take(limits::LOOK_BACK);
+        near.filter_map(|other| Some((*other, self.records.get(*other)?))).any(|one| before(&one) && of_page(&one))
+    }
+
     fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
         let started = record.exchange.started;
         let same_site = move |other: &Record| other.origin == record.origin || other.facts.purpose == Purpose::Refresh;
@@ -320,6 +376,9 @@ impl Session {
         self.judge(at, record, failure)
     }
 }
+
+/// What a provider answers to a request that may show nothing: OpenID Connect Core 3.1.2.6.
+const SILENT_CODES: [&str; 4] = ["account_selection_required", "consent_required", "interaction_required", "login_required"];
 
 /// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.
 const OVERSIZED: usize = 4096;

@@ -44,7 +44,8 @@ impl Cause for WrongCredentials {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused {
+        // At a token endpoint it is the client that is refused, or its code.
+        if at.failure.kind != FailureKind::Refused || matches!(at.facts().purpose, Purpose::Token | Purpose::Refresh) {
             return None;
         }
         if at.facts().purpose == Purpose::SignIn { sign_in(at) } else { challenged(at) }

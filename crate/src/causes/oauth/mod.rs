@@ -1,0 +1,88 @@
+//! OAuth 2.0 and OpenID Connect: what goes wrong between application, browser and provider.
+
+use super::stated;
+use crate::cause::CauseMeta;
+use crate::facts::messages::{Message, MessageKind};
+use crate::facts::tokens::Carrier;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::sign_in::{Remark, SignIn};
+use crate::session::{At, FailureKind, Record};
+
+super::family! {
+    provider_error_swallowed::ProviderErrorSwallowed,
+    wrong_tenant::WrongTenant,
+    oauth_invalid_request::OauthInvalidRequest,
+    oauth_invalid_scope::OauthInvalidScope,
+    oauth_login_required::OauthLoginRequired,
+    oauth_consent_denied::OauthConsentDenied,
+    oauth_nonce_mismatch::OauthNonceMismatch,
+    oauth_state_mismatch::OauthStateMismatch,
+    oauth_code_rejected::OauthCodeRejected,
+    oauth_invalid_client::OauthInvalidClient,
+    oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
+}
+
+/// An error that a provider named by its registered code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).
+struct ProviderError<'s> {
+    at: usize,
+    code: &'s str,
+    description: Option<&'s str>,
+    place: Place,
+}
+
+/// The error of the failed exchange, or of the one that led to it by a redirect.
+fn provider_error<'s>(at: &At<'s>) -> Option<ProviderError<'s>> {
+    let before = at.session.redirected_from(at.at());
+    std::iter::once(at.at()).chain(before).find_map(|position| {
+        let record = at.session.record(position)?;
+        let message = record.facts.messages.iter().find(|message| message.param("error").is_some())?;
+        let (code, description) = (message.param("error")?, message.param("error_description"));
+        Some(ProviderError { at: position, code, description, place: place_of(record, message, code) })
+    })
+}
+
+fn place_of(record: &Record, message: &Message, code: &str) -> Place {
+    let span = |text: &str| text.find(code).map_or(0..0, |from| from..from + code.len());
+    match message.carrier {
+        Carrier::LocationQuery | Carrier::LocationFragment => Place::Received("location", 0),
+        Carrier::ResponseJson => Place::ResponseBody(span(record.exchange.response_text())),
+        Carrier::Form | Carrier::RequestJson => {
+            Place::RequestBody(span(record.exchange.request.body.as_ref().map_or("", |body| &body.text)))
+        }
+        _ => Place::Target,
+    }
+}
+
+/// The finding where the provider names one of these codes, or a product the cause.
+fn refused(at: &At<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
+    if at.failure.kind == FailureKind::Unreachable {
+        return None;
+    }
+    if let Some(finding) = stated(at, meta, summary) {
+        return Some(finding);
+    }
+    let error = provider_error(at).filter(|error| codes.contains(&error.code))?;
+    let says = match error.description {
+        Some(description) => format!("The provider says {}: {description}", error.code),
+        None => format!("The provider says {}.", error.code),
+    };
+    Some(Finding::new(meta, Certainty::Stated, summary).about(error.code).shown(error.at, error.place, says))
+}
+
+/// The login that the failed exchange belongs to, and the first of its remarks that is wanted.
+fn remark<T>(at: &At<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
+    let flow = at.session.sign_in(at.at())?;
+    let found = flow.remarks.iter().find_map(wanted)?;
+    Some((flow, found))
+}
+
+/// The authorization request of the login that the failed exchange belongs to, and its position.
+fn request_of<'s>(at: &At<'s>) -> Option<(usize, &'s Message)> {
+    let flow = at.session.sign_in(at.at());
+    let steps = flow.iter().flat_map(|flow| &flow.steps).map(|step| step.at);
+    steps.chain(std::iter::once(at.at())).find_map(|position| {
+        let messages = &at.session.record(position)?.facts.messages;
+        let asks = |message: &&Message| matches!(message.kind, MessageKind::AuthorizationRequest | MessageKind::PushedRequest);
+        Some((position, messages.iter().find(asks)?))
+    })
+}

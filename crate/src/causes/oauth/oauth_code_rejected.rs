@@ -1,0 +1,126 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::refused;
+use crate::facts::messages::MessageKind;
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::session::sign_in::{Remark, StepKind};
+use crate::syntax::oauth::pkce::Match;
+use crate::time::span;
+
+declare_cause! {
+    /// The provider does not exchange this code for tokens: it was used before, came too late, or was
+    /// asked for with another redirect_uri or PKCE challenge than it is redeemed with.
+    ///
+    /// ```http-notation
+    /// > POST https://id.example.test/token
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=authorization_code&code={secret c 40}&client_id=app
+    /// < 400 Bad Request
+    /// < Content-Type: application/json
+    /// <
+    /// < {"error": "invalid_grant"}
+    /// ```
+    OauthCodeRejected {
+        id: "oauth-code-rejected",
+        family: "oauth",
+        side: Client,
+        stage: Refused,
+        title: "The authorization code is refused",
+        recognised: "invalid_grant on grant_type=authorization_code; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
+        remedies: [
+            (User, "Begin the login again; do not reload or reuse the page to which the provider sends you.", "The login succeeds."),
+            (Developer, "Redeem each code once, at once, with the redirect_uri of the request and the verifier of its challenge.", "The token endpoint answers 200."),
+            (Administrator, "Check that no proxy or link checker opens the callback before the user does.", "The provider's log shows one redemption."),
+        ],
+        references: [("RFC 6749 5.2: invalid_grant", "https://www.rfc-editor.org/rfc/rfc6749#section-5.2"), ("RFC 7636 4.6: the verifier", "https://www.rfc-editor.org/rfc/rfc7636#section-4.6")],
+    }
+}
+
+impl Cause for OauthCodeRejected {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let redeems = |message: &crate::facts::messages::Message| message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code");
+        if !at.facts().messages.iter().any(redeems) {
+            return None;
+        }
+        let mut finding = refused(at, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", at.host()))?;
+        let flow = at.session.sign_in(at.at());
+        for remark in flow.iter().flat_map(|flow| &flow.remarks) {
+            let (position, says) = match remark {
+                Remark::CodeRedeemedTwice(_, before) => (*before, "The same code was redeemed here before."),
+                Remark::Pkce(position, Match::Holds) => {
+                    finding = finding.but("The PKCE verifier fits the challenge.");
+                    let _ = position;
+                    continue;
+                }
+                Remark::Pkce(position, _) => (*position, "The PKCE verifier does not hash to the challenge of the request."),
+                Remark::VerifierMissing(position) => (*position, "The request had a PKCE challenge, and no verifier came with the code."),
+                Remark::ChallengeMissing(position) => (*position, "A verifier came with the code, and the request had no challenge."),
+                Remark::RedirectUriDiffers(position) => (*position, "redirect_uri is another one than in the authorization request."),
+                Remark::ClientDiffers(position) => (*position, "client_id is another one than in the authorization request."),
+                _ => continue,
+            };
+            finding.certainty = Certainty::Proved;
+            finding = finding.shown(position, Place::Target, says);
+        }
+        let answered = flow.and_then(|flow| at.session.record(flow.step(StepKind::Callback)?));
+        let age = answered.map(|answered| at.exchange().started.since(answered.exchange.started)).filter(|age| *age > LATE);
+        Some(match age {
+            Some(age) => finding.shown(at.at(), Place::Moment, format!("The code was {} old.", span(age))),
+            None => finding,
+        })
+    }
+}
+
+/// Milliseconds after which a code is old: RFC 6749 4.1.2 advises ten minutes at most, providers give one.
+const LATE: i64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    const ID: &str = "oauth-code-rejected";
+
+    fn token(grant: &str, error: &str) -> String {
+        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n")
+    }
+
+    fn flow(request: &str, redemption: &str) -> String {
+        let asked = format!("~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1{request}\n");
+        let answered = "< 302 Found\n< Location: https://app.test/cb?code={secret c 30}&state=s1\n\n~ kind document\n> GET https://app.test/cb?code={secret c 30}&state=s1\n< 200 OK\n\n";
+        let redeemed = token(&format!("grant_type=authorization_code&code={{secret c 30}}&client_id=app{redemption}"), "invalid_grant");
+        asked + answered + &redeemed
+    }
+
+    fn evidence(notation: &str) -> String {
+        let diagnosis = diagnose(notation);
+        let cause = diagnosis.failures.iter().flat_map(|failure| &failure.causes).find(|cause| cause.id == ID).unwrap();
+        cause.evidence.iter().map(|quote| quote.says.as_str()).collect()
+    }
+
+    #[test]
+    fn computes_why() {
+        // RFC 7636 appendix B.
+        let challenge = "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+        assert!(evidence(&flow(challenge, "&code_verifier=another-verifier-of-another-login-0123456789ab")).contains("does not hash"));
+        assert!(evidence(&flow(challenge, "")).contains("no verifier"));
+        assert!(evidence(&flow("", "&redirect_uri=https%3A%2F%2Fapp.test%2Fother")).contains("redirect_uri is another"));
+    }
+
+    #[test]
+    fn reports_the_bare_code() {
+        reports(ID, &token("grant_type=authorization_code&code={secret c 30}", "invalid_grant"));
+    }
+
+    #[test]
+    fn passes_over_other_grants_and_errors() {
+        is_silent(ID, &token("grant_type=refresh_token&refresh_token={secret r 30}", "invalid_grant"));
+        is_silent(ID, &token("grant_type=password&username=a&password=b", "invalid_grant"));
+        is_silent(ID, &token("grant_type=authorization_code&code={secret c 30}", "invalid_client"));
+    }
+}

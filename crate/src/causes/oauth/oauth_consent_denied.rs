@@ -1,0 +1,70 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::refused;
+use crate::finding::Finding;
+use crate::session::At;
+
+declare_cause! {
+    /// Somebody, or a policy, did not agree that the application gets what it asks for. The password
+    /// was right.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > GET https://app.example.test/cb?error=access_denied&error_description=The+user+denied+access&state=s1
+    /// < 403 Forbidden
+    /// ```
+    OauthConsentDenied {
+        id: "oauth-consent-denied",
+        family: "oauth",
+        side: IdentityProvider,
+        stage: NotAllowed,
+        title: "Consent was denied or is missing",
+        recognised: "access_denied or consent_required at the callback, or a code by which a known product says that consent is missing, and no other reason in it.",
+        remedies: [
+            (User, "Log in again and agree, if you trust the application; where an administrator has to agree, ask for it.", "The login goes on."),
+            (Developer, "Ask for no more scopes than are needed, and show people what happened when they say no.", "The consent page lists what you expect."),
+            (Administrator, "Give consent for the organisation, or allow people to give their own.", "The provider lists the consent."),
+        ],
+        references: [("RFC 6749 4.1.2.1: access_denied", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1"), ("OpenID Connect Core 3.1.2.6: consent_required", "https://openid.net/specs/openid-connect-core-1_0.html#AuthError")],
+    }
+}
+
+impl Cause for OauthConsentDenied {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        // access_denied is also how providers word assignments and policies.
+        if at.statements.iter().any(|stated| stated.cause != META.id) {
+            return None;
+        }
+        refused(at, &META, &["access_denied", "consent_required"], &format!("The provider did not get consent for what {} asks for.", at.host()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "oauth-consent-denied";
+
+    fn callback(error: &str) -> String {
+        format!("~ kind document\n> GET https://app.test/cb?error={error}&state=s\n< 400 Bad Request\n")
+    }
+
+    #[test]
+    fn reports_the_codes() {
+        reports(ID, &callback("access_denied"));
+        reports(ID, &callback("consent_required"));
+        // Microsoft Entra.
+        reports(ID, &callback("invalid_grant&error_description=AADSTS65001%3A+The+user+or+administrator+has+not+consented"));
+    }
+
+    #[test]
+    fn passes_over_assignments_and_policies() {
+        is_silent(ID, &callback("access_denied&error_description=User+is+not+assigned+to+the+client+application."));
+        is_silent(ID, &callback("access_denied&error_description=AADSTS53003%3A+blocked"));
+        is_silent(ID, &callback("invalid_scope"));
+    }
+}

@@ -1,0 +1,84 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::{refused, request_of};
+use crate::finding::{Audience, Finding, Place};
+use crate::session::At;
+
+declare_cause! {
+    /// The application asks the identity provider to send the browser back to an address that is not
+    /// registered for it, letter for letter. The provider refuses to send anybody there.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > GET https://id.example.test/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2Fapp.example.test%2Fcb&state=s1
+    /// < 400 Bad Request
+    /// < Content-Type: text/html
+    /// <
+    /// < <p>Error: redirect_uri_mismatch</p>
+    /// ```
+    OauthRedirectUriMismatch {
+        id: "oauth-redirect-uri-mismatch",
+        family: "oauth",
+        side: Client,
+        stage: Refused,
+        title: "The redirect URI is not registered",
+        recognised: "The provider's error page, or its answer to the code's redemption, names redirect_uri.",
+        remedies: [
+            (User, "Nothing to do; tell the application's operators.", "The login page appears."),
+            (Developer, "Send exactly the address that is registered: scheme, host, port, path and the last slash count.", "The provider shows its login page."),
+            (Administrator, "Register the address that the application sends, for every environment.", "The provider lists the address under the application."),
+        ],
+        references: [("RFC 6749 3.1.2.4: invalid endpoint", "https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.4"), ("RFC 9700 2.1: exact matching", "https://www.rfc-editor.org/rfc/rfc9700#section-2.1")],
+    }
+}
+
+impl Cause for OauthRedirectUriMismatch {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let summary = format!("The provider does not know the address to which {} wants the browser sent back.", at.host());
+        let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch"], &summary)?;
+        let sent = request_of(at).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
+        Some(match sent {
+            Some((position, uri)) => finding
+                .about(uri)
+                .shown(position, Place::Target, format!("redirect_uri is {uri}."))
+                .advise(Audience::Administrator, format!("Register {uri} at the provider, letter for letter, if it is right."), "The provider shows its login page."),
+            None => finding,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
+
+    const ID: &str = "oauth-redirect-uri-mismatch";
+
+    fn page(status: &str, body: &str) -> String {
+        format!("~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1&scope=openid\n< {status}\n<\n< {body}\n")
+    }
+
+    #[test]
+    fn quotes_the_address_that_was_sent() {
+        let diagnosis = diagnose(&page("400 Bad Request", "Invalid parameter: redirect_uri"));
+        let cause = &diagnosis.failures[0].causes[0];
+        assert!(cause.id == ID && cause.evidence.iter().any(|quote| quote.says.contains("https://app.test/cb")), "{cause:?}");
+    }
+
+    #[test]
+    fn reports_the_words_of_named_products() {
+        // Microsoft Entra, which answers 200; Auth0.
+        reports(ID, &page("200 OK", "AADSTS50011: The redirect URI specified in the request does not match"));
+        reports(ID, &page("403 Forbidden", "Callback URL mismatch."));
+    }
+
+    #[test]
+    fn passes_over_other_errors_and_login_pages() {
+        is_silent(ID, &page("400 Bad Request", "invalid_scope"));
+        is_healthy(&page("200 OK", "<input type=password>"));
+        is_silent(ID, "~ kind document\n> GET https://app.test/cb?error=access_denied&state=s\n< 400 Bad Request\n");
+    }
+}

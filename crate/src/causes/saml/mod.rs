@@ -1,0 +1,52 @@
+//! SAML: what a service may object to in the answer of an identity provider.
+
+use crate::facts::saml::{Saml, What};
+use crate::finding::Place;
+use crate::session::{At, FailureKind};
+use crate::syntax::saml::kind::Kind;
+
+super::family! {
+    saml_unsigned::SamlUnsigned,
+    saml_in_response_to_mismatch::SamlInResponseToMismatch,
+    saml_destination_mismatch::SamlDestinationMismatch,
+    saml_expired::SamlExpired,
+    saml_audience_mismatch::SamlAudienceMismatch,
+    saml_status_failure::SamlStatusFailure,
+}
+
+/// Milliseconds by which times of assertions may be off without a word: as much as clocks are.
+const TOLERANCE: i64 = 60_000;
+
+/// The response that was posted to the service in the failed exchange, or in one that belongs to it.
+fn response<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
+    if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+        return None;
+    }
+    let before = at.session.redirected_from(at.at());
+    std::iter::once(at.at()).chain(at.failure.with.iter().copied()).chain(before).find_map(|position| {
+        let messages = &at.session.record(position)?.facts.saml;
+        let is_answer = |saml: &&Saml| saml.carrier.is_sent() && matches!(saml.what, What::Saml(Kind::Response) | What::TokenResponse);
+        Some((position, messages.iter().find(is_answer)?))
+    })
+}
+
+/// The request of the login, where the session has it.
+fn request<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
+    let flow = at.session.sign_in(at.at())?;
+    flow.steps.iter().find_map(|step| {
+        let messages = &at.session.record(step.at)?.facts.saml;
+        Some((step.at, messages.iter().find(|saml| saml.what == What::Saml(Kind::AuthnRequest))?))
+    })
+}
+
+/// The parameter that carries the response.
+fn place(at: &At<'_>, position: usize) -> Place {
+    let body = at.session.record(position).and_then(|record| record.exchange.request.body.as_ref());
+    match body.and_then(|body| body.text.find("SAMLResponse").or_else(|| body.text.find("wresult"))) {
+        Some(from) => Place::RequestBody(from..from),
+        None => Place::Target,
+    }
+}
+
+#[cfg(test)]
+mod testing;

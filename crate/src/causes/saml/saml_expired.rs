@@ -1,0 +1,82 @@
+use crate::cause::{Cause, CauseMeta};
+use crate::declare_cause;
+use super::{TOLERANCE, place, response};
+use crate::finding::{Certainty, Finding, Place};
+use crate::session::At;
+use crate::time::span;
+
+declare_cause! {
+    /// By the service's clock the assertion is over, or does not hold yet. It was delivered late, or
+    /// one of the two clocks is off.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > POST https://app.example.test/acs
+    /// > Origin: https://id.example.test
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > SAMLResponse=PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46b2FzaXM6bmFtZXM6dGM6U0FNTDoyLjA6cHJvdG9jb2wiIHhtbG5zOnNhbWw9InVybjpvYXNpczpuYW1lczp0YzpTQU1MOjIuMDphc3NlcnRpb24iIFZlcnNpb249IjIuMCIgSUQ9Il9yIiBEZXN0aW5hdGlvbj0iaHR0cHM6Ly9hcHAuZXhhbXBsZS50ZXN0L2FjcyI%2BPHNhbWw6SXNzdWVyPmh0dHBzOi8vaWQuZXhhbXBsZS50ZXN0PC9zYW1sOklzc3Vlcj48c2FtbHA6U3RhdHVzPjxzYW1scDpTdGF0dXNDb2RlIFZhbHVlPSJ1cm46b2FzaXM6bmFtZXM6dGM6U0FNTDoyLjA6c3RhdHVzOlN1Y2Nlc3MiLz48L3NhbWxwOlN0YXR1cz48c2FtbDpBc3NlcnRpb24gSUQ9Il9hIj48ZHM6U2lnbmF0dXJlIHhtbG5zOmRzPSJodHRwOi8vd3d3LnczLm9yZy8yMDAwLzA5L3htbGRzaWcjIi8%2BPHNhbWw6Q29uZGl0aW9ucyBOb3RCZWZvcmU9IjIwMjAtMDEtMDFUMDA6MDA6MDBaIiBOb3RPbk9yQWZ0ZXI9IjIwMjAtMDEtMDFUMDA6MDU6MDBaIi8%2BPC9zYW1sOkFzc2VydGlvbj48L3NhbWxwOlJlc3BvbnNlPg%3D%3D
+    /// < 403 Forbidden
+    /// < Date: {date}
+    /// ```
+    SamlExpired {
+        id: "saml-expired",
+        family: "saml",
+        side: IdentityProvider,
+        stage: TokenUnfit,
+        title: "The assertion is out of its time",
+        recognised: "NotBefore or NotOnOrAfter of the assertion lies on the other side of the service's own Date.",
+        remedies: [
+            (User, "Begin the login again from the application's page; do not go back to an old page.", "The login succeeds."),
+            (Developer, "Allow for a minute or two between the clocks.", "The assertion is accepted."),
+            (Administrator, "Set the clocks of provider and service by a time service.", "IssueInstant and Date agree."),
+        ],
+        references: [("SAML Core 2.5.1.2: NotBefore and NotOnOrAfter", "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf")],
+    }
+}
+
+impl Cause for SamlExpired {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        let (position, saml) = response(at)?;
+        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+        let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);
+        let early = saml.not_before.map(|begin| begin.since(now)).filter(|early| *early > TOLERANCE);
+        let (summary, says) = match (late, early) {
+            (Some(late), _) => (format!("The assertion was over {} before {} got it.", span(late), at.host()), "NotOnOrAfter lies before the service's clock."),
+            (None, Some(early)) => (format!("The assertion holds only {} after {} got it.", span(early), at.host()), "NotBefore lies after the service's clock."),
+            (None, None) => return None,
+        };
+        let finding = Finding::new(&META, Certainty::Proved, summary).about(at.host()).shown(position, place(at, position), says);
+        Some(match at.facts().date {
+            Some(date) => finding.shown(at.at(), Place::Received("date", 0), format!("The service's clock says {}.", date.to_utc())),
+            None => finding.shown(at.at(), Place::Moment, "By the browser's clock."),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::saml::testing::{Answer, GOOD, login};
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "saml-expired";
+
+    const OVER: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2025-12-31T00:00:00Z" NotOnOrAfter="2025-12-31T23:00:00Z"/>"#;
+    const EARLY: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2026-01-01T01:00:00Z"/>"#;
+
+    #[test]
+    fn says_by_how_much() {
+        assert!(reports(ID, &login(&Answer { assertion: OVER, ..GOOD }, "403 Forbidden")).contains("before"));
+        assert!(reports(ID, &login(&Answer { assertion: EARLY, ..GOOD }, "403 Forbidden")).contains("after"));
+    }
+
+    #[test]
+    fn passes_over_assertions_in_their_time() {
+        is_silent(ID, &login(&GOOD, "403 Forbidden"));
+        is_healthy(&login(&Answer { assertion: OVER, ..GOOD }, "302 Found\n< Location: /home"));
+    }
+}
