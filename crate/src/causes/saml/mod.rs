@@ -2,7 +2,8 @@
 
 use crate::facts::saml::{Saml, What};
 use crate::finding::Place;
-use crate::session::{At, FailureKind};
+use crate::limits;
+use crate::session::{At, FailureKind, Record};
 use crate::syntax::saml::kind::Kind;
 
 super::family! {
@@ -30,13 +31,12 @@ fn response<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
     })
 }
 
-/// The request of the login, where the session has it.
-fn request<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
-    let flow = at.session.sign_in(at.at())?;
-    flow.steps.iter().find_map(|step| {
-        let messages = &at.session.record(step.at)?.facts.saml;
-        Some((step.at, messages.iter().find(|saml| saml.what == What::Saml(Kind::AuthnRequest))?))
-    })
+/// The requests that the session holds, the latest first.
+fn requests<'s>(at: &At<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
+    let asked = |(position, record): (usize, &'s Record)| {
+        record.facts.saml.iter().filter(|saml| saml.what == What::Saml(Kind::AuthnRequest)).map(move |saml| (position, saml))
+    };
+    at.earlier_anywhere().take(limits::LOOK_BACK).flat_map(asked)
 }
 
 /// The parameter that carries the response.

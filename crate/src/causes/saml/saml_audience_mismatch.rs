@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{place, request, response};
+use super::{place, requests, response};
 use crate::causes::stated;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -55,7 +55,7 @@ impl Cause for SamlAudienceMismatch {
         if let Some(finding) = stated(at, &META, summary(audience)) {
             return Some(finding);
         }
-        let (asked, request) = request(at)?;
+        let (asked, request) = requests(at).next()?;
         let issuer = request.issuer.as_deref()?;
         let differs = !saml.audience.is_empty() && saml.audience.iter().all(|audience| **audience != *issuer);
         differs.then(|| {

@@ -1,12 +1,9 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{place, response};
+use super::{place, requests, response};
 use crate::causes::stated;
-use crate::facts::saml::What;
 use crate::finding::{Certainty, Finding, Place};
-use crate::limits::LOOK_BACK;
 use crate::session::At;
-use crate::syntax::saml::kind::Kind;
 
 declare_cause! {
     /// The response names another request than the one of this login, or the service has forgotten its
@@ -54,8 +51,7 @@ impl Cause for SamlInResponseToMismatch {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let summary = format!("The response does not answer the request that {} made for this login.", at.host());
-        let requests = || at.earlier_anywhere().take(LOOK_BACK).flat_map(|(_, record)| &record.facts.saml).filter(|saml| saml.what == What::Saml(Kind::AuthnRequest));
-        let differs = saml.in_response_to.is_some() && requests().next().is_some() && requests().all(|request| request.id != saml.in_response_to);
+        let differs = saml.in_response_to.is_some() && requests(at).next().is_some() && requests(at).all(|(_, request)| request.id != saml.in_response_to);
         let said = stated(at, &META, summary.clone());
         let finding = match (differs, said) {
             (true, _) => Finding::new(&META, Certainty::Proved, summary).shown(position, place(at, position), "InResponseTo is not the ID of any request in this session."),
