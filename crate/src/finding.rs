@@ -1,5 +1,7 @@
 //! What a cause reports: where the proof lies, how sure it is, and what each person can do.
 
+use std::ops::{Deref, DerefMut};
+
 use serde::Serialize;
 
 use crate::cause::CauseMeta;
@@ -113,9 +115,14 @@ pub struct Remedy {
     pub counterfactual: Option<String>,
 }
 
-/// One reason why a login failed, found in this session.
+/// One reason why a login failed, found in this session. It is handed on from step to step while it
+/// grows, so it is kept behind a pointer.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct Finding(Box<Parts>);
+
+/// What a finding holds.
+#[derive(Clone, Debug)]
+pub struct Parts {
     /// The cause.
     pub cause: &'static CauseMeta,
     /// What it is about, for grouping: the same subject refused twice is one failure.
@@ -136,24 +143,46 @@ pub struct Finding {
     pub remedies: Vec<Remedy>,
 }
 
+impl Deref for Finding {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Finding {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+// The causes call these hundreds of times: only the conversion is made at the place of the call.
 impl Finding {
     /// A finding without evidence yet.
+    #[inline]
     #[must_use]
     pub fn new(cause: &'static CauseMeta, certainty: Certainty, summary: impl Into<String>) -> Self {
-        Self {
+        Self::with(cause, certainty, summary.into())
+    }
+
+    #[inline(never)]
+    fn with(cause: &'static CauseMeta, certainty: Certainty, summary: String) -> Self {
+        Self(Box::new(Parts {
             cause,
             subject: String::new(),
-            summary: summary.into(),
+            summary,
             certainty,
             evidence: Vec::new(),
             against: Vec::new(),
             not_observable: Vec::new(),
             next_observation: None,
             remedies: Vec::new(),
-        }
+        }))
     }
 
     /// Names what the finding is about.
+    #[inline(never)]
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = subject.into();
@@ -161,13 +190,20 @@ impl Finding {
     }
 
     /// Adds a proof.
+    #[inline]
     #[must_use]
-    pub fn shown(mut self, at: usize, place: Place, says: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { at, place, says: says.into() });
+    pub fn shown(self, at: usize, place: Place, says: impl Into<String>) -> Self {
+        self.with_evidence(Evidence { at, place, says: says.into() })
+    }
+
+    #[inline(never)]
+    fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
         self
     }
 
     /// Adds what speaks against it.
+    #[inline(never)]
     #[must_use]
     pub fn but(mut self, says: impl Into<String>) -> Self {
         self.against.push(says.into());
@@ -175,6 +211,7 @@ impl Finding {
     }
 
     /// Adds what this capture cannot show.
+    #[inline(never)]
     #[must_use]
     pub fn unseen(mut self, says: impl Into<String>) -> Self {
         self.not_observable.push(says.into());
@@ -182,6 +219,7 @@ impl Finding {
     }
 
     /// Names the observation that would settle it.
+    #[inline(never)]
     #[must_use]
     pub fn next(mut self, says: impl Into<String>) -> Self {
         self.next_observation = Some(says.into());
@@ -189,6 +227,7 @@ impl Finding {
     }
 
     /// Gives advice that is concrete to this session.
+    #[inline(never)]
     #[must_use]
     pub fn advise(mut self, audience: Audience, step: impl Into<String>, confirm: impl Into<String>) -> Self {
         self.remedies.push(Remedy { audience, step: step.into(), confirm: confirm.into(), counterfactual: None });
