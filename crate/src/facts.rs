@@ -4,7 +4,7 @@ mod carried;
 pub mod clocks;
 pub mod messages;
 pub mod negotiation;
-mod parameters;
+pub mod parameters;
 mod purpose;
 pub mod saml;
 pub mod tokens;

@@ -9,6 +9,7 @@
 
 pub mod cause;
 pub mod causes;
+pub mod compare;
 pub mod diagnosis;
 pub mod exchange;
 pub mod facts;

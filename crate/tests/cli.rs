@@ -290,9 +290,23 @@ fn the_catalogue_is_the_same_in_every_format() {
 }
 
 #[test]
+fn two_captures_are_compared_and_the_status_tells_whether_they_differ() {
+    let folder = Folder::new("compare");
+    let (working, failing) = (folder.file("working.http", HEALTHY.as_bytes()), folder.file("failing.http", FAILING.as_bytes()));
+    let same = run(&["compare", &working, &working]);
+    assert_eq!((same.status.code(), stdout(&same).contains("Nothing that matters")), (Some(0), true));
+    let differ = run(&["compare", &working, &failing]);
+    assert_eq!(differ.status.code(), Some(1));
+    assert!(stdout(&differ).contains("part at GET /me") && stdout(&differ).contains("token-expired"), "{}", stdout(&differ));
+    let json: Value = serde_json::from_slice(&run(&["compare", &working, &failing, "--format", "json"]).stdout).unwrap();
+    assert_eq!((&json["first"]["failing"], &json["causes"][0]["id"]), (&json!(0), &json!("token-expired")));
+}
+
+#[test]
 fn words_that_it_does_not_know_are_refused_alike() {
     for (arguments, says) in [
-        (&["compare", "a", "b"][..], "there is no command 'compare'"),
+        (&["redact", "a", "b"][..], "there is no command 'redact'"),
+        (&["compare", "a"], "compare needs two files and got 1"),
         (&["diagnose", "x.har", "--format", "html"], "there is no format 'html'; say --format text|json"),
         (&["diagnose", "x.har", "--browser", "lynx"], "there is no browser 'lynx'"),
         (&["diagnose", "x.har", "--now", "yesterday"], "'yesterday' is no time"),
@@ -308,5 +322,5 @@ fn words_that_it_does_not_know_are_refused_alike() {
     assert_eq!(stdout(&run(&["--version"])), concat!("why401 ", env!("CARGO_PKG_VERSION"), "\n"));
     let help = run(&["help"]);
     assert_eq!(help.status.code(), Some(0));
-    assert!(!stdout(&help).contains("compare") && stdout(&help).contains("diagnose"));
+    assert!(stdout(&help).contains("compare") && stdout(&help).contains("diagnose"));
 }

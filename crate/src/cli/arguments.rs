@@ -14,6 +14,7 @@ Says why a login failed, proved from the captured requests.
 
 why401 diagnose FILE|-  [--format text|json] [--browser chrome|firefox]
                         [--now TIME] [--reveal]
+why401 compare WORKING FAILING  [--format text|json] [--reveal]
 why401 causes           [--format text|tsv|json|markdown]
 why401 explain CAUSE
 why401 help
@@ -21,6 +22,8 @@ why401 --version
 
 diagnose  reads a HAR file (also gzipped) or a file in exchange notation; - is
           standard input. In DevTools: Network, save all as HAR with content.
+compare   names the first difference that matters between a login that works
+          and one that fails, and what follows from it.
 causes    lists the causes that this build knows.
 explain   says what a cause is, how it is recognised and how it is repaired.
 
@@ -30,8 +33,8 @@ explain   says what a cause is, how it is recognised and how it is repaired.
            2026-11-20T19:51:41Z
 --reveal   shows passwords, tokens and cookies in clear
 
-Exit status: 0 no failed login, or all recovered; 1 at least one failed login;
-2 the input could not be read whole.
+Exit status: 0 no failed login, or all recovered, or nothing to tell two logins
+apart; 1 at least one failed login, or a difference; 2 the input could not be read whole.
 ";
 
 /// What to do.
@@ -42,6 +45,8 @@ pub enum Command {
     Version,
     /// Diagnose a file.
     Diagnose(Diagnose),
+    /// Compare two files.
+    Compare(Compare),
     /// List the causes.
     Causes(ListFormat),
     /// Explain the cause of this id.
@@ -58,6 +63,18 @@ pub struct Diagnose {
     pub browser: Option<Browser>,
     /// When requests without a time were made.
     pub now: Option<Time>,
+    /// Whether to show secrets.
+    pub reveal: bool,
+}
+
+/// Which files to compare.
+pub struct Compare {
+    /// The login that works.
+    pub working: PathBuf,
+    /// The login that fails.
+    pub failing: PathBuf,
+    /// Whether to answer in JSON.
+    pub json: bool,
     /// Whether to show secrets.
     pub reveal: bool,
 }
@@ -100,6 +117,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Probl
     match command.as_str() {
         "help" => Ok(Command::Help),
         "diagnose" => diagnose(&mut parser),
+        "compare" => compare(&mut parser),
         "causes" => causes(&mut parser),
         "explain" => explain(&mut parser),
         unknown => Err(Problem(format!("there is no command '{unknown}'; why401 help lists them"))),
@@ -134,6 +152,22 @@ fn diagnose(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
         return Err(Problem("say which file: why401 diagnose FILE, or - for standard input".into()));
     }
     Ok(Command::Diagnose(options))
+}
+
+fn compare(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let (mut files, mut json, mut reveal) = (Vec::new(), false, false);
+    while let Some(argument) = parser.next().map_err(misuse)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("format") => json = one_of(parser, "format", &[("text", false), ("json", true)])?,
+            Long("reveal") => reveal = true,
+            Value(file) => files.push(PathBuf::from(file)),
+            other => return Err(misuse(other.unexpected())),
+        }
+    }
+    let [working, failing] = <[PathBuf; 2]>::try_from(files)
+        .map_err(|files| Problem(format!("compare needs two files and got {}: why401 compare WORKING FAILING", files.len())))?;
+    Ok(Command::Compare(Compare { working, failing, json, reveal }))
 }
 
 fn causes(parser: &mut lexopt::Parser) -> Result<Command, Problem> {

@@ -3,6 +3,7 @@
 
 pub mod arguments;
 mod catalogue;
+mod compare;
 mod diagnose;
 mod input;
 mod progress;
@@ -35,6 +36,7 @@ pub fn run(command: Command) -> Result<ExitCode, Problem> {
         Command::Causes(format) => show(&catalogue::list(format)),
         Command::Explain(id) => show(&catalogue::explain(&id, is_coloured())?),
         Command::Diagnose(options) => return diagnose::run(&options),
+        Command::Compare(options) => return compare::run(&options),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,8 @@ pub struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
+    /// Reads those of a request.
+    #[must_use]
     pub fn of(exchange: &'a Exchange) -> Self {
         let query = exchange.url.query().map_or_else(Form::default, |query| form::urlencoded(query).value);
         let mut parameters = Self { query, ..Self::default() };

@@ -1,5 +1,6 @@
 //! The diagnosis in the forms in which it leaves the program.
 
+pub mod comparison;
 pub mod explain;
 pub mod json;
 mod page;

@@ -14,6 +14,7 @@ pub fn render(diagnosis: &Diagnosis, coloured: bool) -> String {
         page.gap();
         failed_login(&mut page, number + 1, failure);
     }
+    risks(&mut page, &diagnosis.audit);
     page.finish()
 }
 
@@ -37,6 +38,18 @@ fn capture(page: &mut Page, input: &Input) {
     page.block("", Tone::Aside, &line);
     for skipped in &input.skipped {
         page.block("", Tone::Aside, &format!("Entry {} could not be read: {}.", skipped.entry, skipped.why));
+    }
+}
+
+/// Risks that broke no login, one line each.
+fn risks(page: &mut Page, audit: &[DiagnosedCause]) {
+    if audit.is_empty() {
+        return;
+    }
+    page.gap();
+    page.block("", Tone::Strong, "Risks that broke no login");
+    for risk in audit {
+        page.block(" - ", Tone::Plain, &format!("{} ({})", risk.summary, risk.id));
     }
 }
 

@@ -1,0 +1,84 @@
+//! Which exchange of one session does what which exchange of the other does. Positions and times
+//! differ between two captures of one login; purposes, methods and addresses hardly do.
+
+use crate::exchange::Exchange;
+use crate::facts::{Fingerprint, Purpose};
+use crate::session::{Record, Session};
+
+/// Exchanges that do the same, or one that has no counterpart. Positions in their sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// One of each.
+    Both(usize, usize),
+    /// Only the working session has it.
+    Working(usize),
+    /// Only the failing session has it.
+    Failing(usize),
+}
+
+/// Exchanges of each session that are aligned; what a login needs stands before that many.
+const MOST: usize = 2_000;
+
+/// The pairs in order of time: a longest common subsequence of what the exchanges do.
+pub fn align(working: &Session, failing: &Session) -> Vec<Pair> {
+    let (ours, theirs) = (steps(working), steps(failing));
+    let width = theirs.len() + 1;
+    let mut lengths = vec![0_u16; (ours.len() + 1) * width];
+    let at = |lengths: &[u16], row: usize, column: usize| lengths.get(row * width + column).copied().unwrap_or(0);
+    for (row, (_, one)) in ours.iter().enumerate().rev() {
+        for (column, (_, other)) in theirs.iter().enumerate().rev() {
+            let length = if one == other {
+                at(&lengths, row + 1, column + 1) + 1
+            } else {
+                at(&lengths, row + 1, column).max(at(&lengths, row, column + 1))
+            };
+            if let Some(cell) = lengths.get_mut(row * width + column) {
+                *cell = length;
+            }
+        }
+    }
+    let (mut row, mut column) = (0, 0);
+    let mut pairs = Vec::with_capacity(ours.len() + theirs.len());
+    loop {
+        pairs.push(match (ours.get(row), theirs.get(column)) {
+            (Some((one, key)), Some((other, other_key))) if key == other_key => {
+                (row, column) = (row + 1, column + 1);
+                Pair::Both(*one, *other)
+            }
+            (Some((one, _)), Some(_)) if at(&lengths, row + 1, column) >= at(&lengths, row, column + 1) => {
+                row += 1;
+                Pair::Working(*one)
+            }
+            (_, Some((other, _))) => {
+                column += 1;
+                Pair::Failing(*other)
+            }
+            (Some((one, _)), None) => {
+                row += 1;
+                Pair::Working(*one)
+            }
+            (None, None) => return pairs,
+        });
+    }
+}
+
+/// What each exchange does, in order of time. Assets and what they are for take no part in a login.
+fn steps(session: &Session) -> Vec<(usize, Fingerprint)> {
+    let takes_part = |(_, record): &(usize, &Record)| record.facts.purpose != Purpose::Asset;
+    session.in_order().filter(takes_part).take(MOST).map(|(at, record)| (at, step(record))).collect()
+}
+
+fn step(record: &Record) -> Fingerprint {
+    let exchange = &record.exchange;
+    let host = exchange.url.host_str().unwrap_or_default();
+    Fingerprint::of(&format!("{:?} {} {host} {}", record.facts.purpose, exchange.method, path_of(exchange)))
+}
+
+/// The path without its parts that name one thing among many: numbers and long opaque texts.
+fn path_of(exchange: &Exchange) -> String {
+    let is_name = |part: &str| part.len() < OPAQUE && !part.bytes().all(|byte| byte.is_ascii_digit()) || part.is_empty();
+    exchange.url.path().split('/').map(|part| if is_name(part) { part } else { "*" }).collect::<Vec<_>>().join("/")
+}
+
+/// Bytes from which on a part of a path is taken for an identifier.
+const OPAQUE: usize = 20;

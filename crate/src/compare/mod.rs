@@ -1,0 +1,133 @@
+//! Two captures of one login, one that works and one that fails: where they part, and what follows from it.
+
+mod align;
+mod differences;
+
+use serde::Serialize;
+
+use crate::diagnosis::{DiagnosedCause, Input};
+use crate::redact::Redactor;
+use crate::session::Session;
+
+use align::Pair;
+
+/// Where two logins part.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// The version of this form.
+    pub schema: u32,
+    /// How many exchanges do the same in both.
+    pub aligned: usize,
+    /// The first difference that matters; `None` where nothing tells the two apart.
+    pub first: Option<Parting>,
+    /// The differences after it that matter as well, in order of time.
+    pub further: Vec<Parting>,
+    /// The root causes of what failed from there on in the failing capture.
+    pub causes: Vec<DiagnosedCause>,
+}
+
+/// One difference, and the exchange of each capture in which it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parting {
+    /// What the exchange does: "POST /login".
+    pub what: String,
+    /// Its number in the working capture; `None` where it has none.
+    pub working: Option<u32>,
+    /// Its number in the failing capture; `None` where it has none.
+    pub failing: Option<u32>,
+    /// How the working one goes, as the end of "the working login …".
+    pub works: String,
+    /// How the failing one goes.
+    pub fails: String,
+}
+
+/// Differences listed beside the first.
+const FURTHER: usize = 8;
+
+/// Aligns two sessions by what their exchanges do, and names the first difference that matters.
+#[must_use]
+pub fn compare(working: &Session, failing: &Session, redactor: &mut Redactor) -> Comparison {
+    let pairs = align::align(working, failing);
+    let aligned = pairs.iter().filter(|pair| matches!(pair, Pair::Both(..))).count();
+    let mut partings = pairs.iter().flat_map(|pair| differences::of(working, failing, pair));
+    let first = partings.next();
+    let further = if first.is_some() { partings.take(FURTHER).collect() } else { Vec::new() };
+    let diagnosis = failing.diagnose(Input::default(), redactor);
+    let from = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
+    let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= from);
+    let open = diagnosis.failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
+    let causes = open.filter_map(|failure| failure.causes.into_iter().next()).collect();
+    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further, causes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Profile;
+
+    fn session(notation: &str) -> Session {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::notation::parse(notation).unwrap() {
+            session.push(exchange);
+        }
+        session
+    }
+
+    fn compared(working: &str, failing: &str) -> Comparison {
+        compare(&session(working), &session(failing), &mut Redactor::default())
+    }
+
+    const ASSETS: &str = "~ kind script\n> GET https://app.test/app.js\n< 200 OK\n\n";
+
+    fn login(cookie: &str, home: &str) -> String {
+        format!(
+            "~ kind document\n> GET https://app.test/login\n< 200 OK\n\n~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: {cookie}\n\n~ kind document\n> GET https://app.test/home\n{home}\n"
+        )
+    }
+
+    #[test]
+    fn names_the_attribute_by_which_the_two_part() {
+        let works = login("sid={secret a 24}; Secure; SameSite=None", "> Cookie: sid={secret a 24}\n< 200 OK");
+        let fails = format!("{ASSETS}{}", login("sid={secret b 24}; SameSite=None", "< 302 Found\n< Location: /login"));
+        let comparison = compared(&works, &fails);
+        let first = comparison.first.unwrap();
+        assert_eq!((first.working, first.failing, &*first.what), (Some(1), Some(2), "POST /login"));
+        assert!(first.works.contains("Secure") && !first.fails.contains("Secure"), "{first:?}");
+        assert_eq!(comparison.causes.iter().map(|cause| cause.id).collect::<Vec<_>>(), ["cookie-rejected-samesite-none"]);
+    }
+
+    #[test]
+    fn names_an_exchange_that_only_one_has() {
+        let call = |token: &str, status: &str| format!("> GET https://api.test/me\n> Authorization: Bearer {token}\n< {status}\n\n");
+        let refresh = "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 200 OK\n\n";
+        let works = format!("{}{refresh}{}", call("{secret a 30}", "200 OK"), call("{secret b 30}", "200 OK"));
+        let fails = format!("{}{}", call("{secret a 30}", "200 OK"), call("{secret a 30}", "401 Unauthorized"));
+        let first = compared(&works, &fails).first.unwrap();
+        assert_eq!((first.working, first.failing, &*first.what), (Some(1), None, "POST /token"));
+    }
+
+    #[test]
+    fn numbers_in_paths_and_values_of_secrets_do_not_matter() {
+        let works = "> GET https://api.test/orders/17?t=1\n> Authorization: Bearer {secret a 30}\n< 200 OK\n";
+        let same = works.replace("17", "18").replace("secret a", "secret b").replace("t=1", "t=2");
+        let comparison = compared(works, &same);
+        assert_eq!((comparison.aligned, comparison.first, comparison.causes.len()), (1, None, 0));
+    }
+
+    #[test]
+    fn what_is_sent_matters_before_what_comes_back() {
+        let works = "> GET https://api.test/me\n> Authorization: Bearer {secret a 30}\n< 200 OK\n";
+        let fails = "> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n";
+        let comparison = compared(works, fails);
+        assert!(comparison.first.as_ref().unwrap().fails.contains("no Authorization"), "{comparison:?}");
+        assert_eq!(comparison.causes[0].id, "missing-credentials");
+    }
+
+    #[test]
+    fn shows_no_secret() {
+        let works = login("sid=hush-hush-hush; Secure", "> Cookie: sid=hush-hush-hush\n< 200 OK");
+        let fails = login("sid=quiet-quiet-quiet", "< 401 Unauthorized");
+        let text = serde_json::to_string(&compared(&works, &fails)).unwrap();
+        assert!(!text.contains("hush") && !text.contains("quiet"), "{text}");
+    }
+}
