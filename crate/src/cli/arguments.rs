@@ -166,7 +166,7 @@ fn compare(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
         }
     }
     let [working, failing] = <[PathBuf; 2]>::try_from(files)
-        .map_err(|files| Problem(format!("compare needs two files and got {}: why401 compare WORKING FAILING", files.len())))?;
+        .map_err(|files| Problem(format!("compare needs two files and got {}; say why401 compare WORKING FAILING", files.len())))?;
     Ok(Command::Compare(Compare { working, failing, json, reveal }))
 }
 

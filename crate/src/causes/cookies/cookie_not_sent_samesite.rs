@@ -90,7 +90,7 @@ mod tests {
     fn says_what_the_replayed_session_shows() {
         let remedies = |cookie: &str| diagnose(&call(cookie, FOREIGN_CALL)).failures.remove(0).causes.remove(0).remedies;
         let says = |cookie: &str| remedies(cookie).into_iter().find_map(|remedy| remedy.counterfactual).unwrap();
-        assert!(says("sid=x; SameSite=Lax").contains("bears sid"));
+        assert!(says("sid=x; SameSite=Lax").contains("would have borne sid"));
         assert!(says("sid=x; SameSite=Lax; Path=/").contains("exchange 1"));
     }
 

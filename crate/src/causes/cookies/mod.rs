@@ -110,10 +110,10 @@ impl<'s> Setting<'s> {
         let what_if = at.session.what_if(&Hypothesis::SetCookie { at: self.at, field: self.field, line: &line });
         let fate = what_if.fates.iter().find(|fate| fate.at == at.at() && *fate.name == *self.name).map(|fate| fate.would_be);
         let says = match fate {
-            Some(Fate::Sent) => format!("Replayed with this change, exchange {} bears {}.", at.number(at.at()), self.name),
+            Some(Fate::Sent) => format!("exchange {} would have borne {}", at.number(at.at()), self.name),
             Some(Fate::HeldBack(reasons)) => {
                 let reason = reasons.iter().next().map_or("", |reason| reason.says());
-                format!("Replayed with this change, the browser keeps {} and still holds it back. {reason}", self.name)
+                format!("the browser would keep {} and still hold it back: {reason}", self.name)
             }
             Some(Fate::NotStored) | None => return finding,
         };

@@ -61,7 +61,7 @@ impl Refusal {
         let verdict = at.session.cors_if(at.at(), Some(&allowing)).filter(|_| self.at == at.at());
         if verdict.is_some_and(|verdict| verdict.outcome == Outcome::Readable) {
             for remedy in &mut finding.remedies {
-                remedy.counterfactual = Some(format!("Replayed with these two fields, the page can read exchange {}.", at.number(at.at())));
+                remedy.counterfactual = Some(format!("the page could have read exchange {}", at.number(at.at())));
             }
         }
         finding
