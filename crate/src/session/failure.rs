@@ -335,7 +335,7 @@ impl Session {
                 let page = record.exchange.page();
                 let came_from_there = page.as_ref().is_some_and(|page| page.origin() == record.exchange.url.origin());
                 let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange, page.as_ref());
-                record.exchange.kind == Kind::Document || is_of_the_page && !came_from_there && never_answered()
+                record.exchange.kind == Kind::Document && is_navigation(record) || is_of_the_page && !came_from_there && never_answered()
             }
         };
         if !is_failure || is_behind_preflight() {
@@ -383,15 +383,22 @@ const SILENT_CODES: [&str; 4] = ["account_selection_required", "consent_required
 /// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.
 const OVERSIZED: usize = 4096;
 
+/// Whether a page that got no answer is one that somebody went to, rather than a frame of another party.
+fn is_navigation(record: &Record) -> bool {
+    !is_foreign(record)
+        || record.facts.purpose.is_login()
+        || record.facts.purpose == Purpose::Authorize
+        || crate::facts::is_sign_in_url(&record.exchange.url)
+}
+
+fn is_foreign(record: &Record) -> bool {
+    let page = record.exchange.page();
+    page.as_ref().and_then(Site::of).zip(Site::of(&record.exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target))
+}
+
 /// Whether a request that got nowhere may be part of a login: what other parties are sent unasked is not.
 fn may_concern_login(record: &Record) -> bool {
-    let page = record.exchange.page();
-    let is_foreign = page
-        .as_ref()
-        .and_then(Site::of)
-        .zip(Site::of(&record.exchange.url))
-        .is_some_and(|(page, target)| !page.is_schemelessly_same(target));
-    !is_foreign || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
+    !is_foreign(record) || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
 }
 
 fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
