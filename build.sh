@@ -16,6 +16,7 @@ help() {
   build                           build the extension into extension/ (load that folder unpacked)
   test                            everything: check, Rust tests, wasm tests, both real browsers
   check                           format, clippy, types, manifest, walls and the size of the wasm
+  accuracy                        how often the cases in tests/cases are diagnosed right, by family
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
@@ -99,6 +100,12 @@ run() {
   fi
 }
 
+accuracy() {
+  need_rust
+  need_c_linker
+  cargo run --quiet -p why401-tests --bin accuracy
+}
+
 bench() {
   need_rust
   need_c_linker
@@ -148,6 +155,7 @@ case "$command" in
   build) build ;;
   test) run_tests ;;
   check) check ;;
+  accuracy) accuracy ;;
   bench) bench ;;
   fuzz) fuzz "$@" ;;
   oracle) oracle "$@" ;;

@@ -122,7 +122,7 @@ impl Stage {
             TokenUnfit,
         };
         match self {
-            Self::Clock => matches!(next, TokenUnfit | Refused | CookieNotKept | AnswerFaulty | Symptom),
+            Self::Clock => matches!(next, CredentialSpoiled | TokenUnfit | Refused | CookieNotKept | AnswerFaulty | Symptom),
             CookieNotKept => matches!(next, CookieNotSent | NoCredentials | Refused | AnswerFaulty | Symptom),
             CookieNotSent => matches!(next, NoCredentials | Refused | AnswerFaulty | Symptom),
             CredentialSpoiled => matches!(next, TokenUnfit | NoCredentials | Refused | AnswerFaulty | Symptom),

@@ -441,5 +441,7 @@ fn asks_for_renewal(refused: &Record) -> bool {
     let facts = &refused.facts;
     let is_stale =
         facts.challenge("digest").and_then(|challenge| challenge.param("stale")).is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
-    is_stale || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
+    let token_error =
+        facts.messages.iter().any(|message| message.kind == MessageKind::TokenError && message.param("error") == Some("use_dpop_nonce"));
+    is_stale || token_error || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
 }

@@ -38,17 +38,24 @@ impl Cause for MissingCredentials {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
-        let is_refused = at.failure.kind == FailureKind::Refused && exchange.status() == 401 && !facts.challenges.is_empty();
+        let says_so = at.stated(META.id);
+        let is_refused = at.failure.kind == FailureKind::Refused && exchange.status() == 401 && (!facts.challenges.is_empty() || says_so.is_some());
+        // A missing key is a cause of its own.
+        let is_refused = is_refused && at.stated("api-key-missing").is_none();
         if !is_refused || facts.credentials.is_some() || bears_key(exchange) || at.bears_known_cookie() {
             return None;
         }
-        let offered = offered(&facts.challenges);
+        let offered = if facts.challenges.is_empty() { "a login".to_owned() } else { offered(&facts.challenges) };
+        let said_at = match says_so {
+            Some(stated) if facts.challenges.is_empty() && stated.at == at.at() => stated.place.clone(),
+            _ => Place::Received("www-authenticate", 0),
+        };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
         let certainty = if hidden { Certainty::Possible } else { Certainty::Proved };
         let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
             .about(offered)
             .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
-            .shown(at.at(), Place::Received("www-authenticate", 0), "The server says what it wants to see.");
+            .shown(at.at(), said_at, "The server says what it wants to see.");
         Some(if hidden {
             finding.unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.").next("Record again with sensitive data included.")
         } else {

@@ -94,7 +94,7 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
     let status = at.exchange().status();
     let stated = at.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(at));
     let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
-    if stated.is_none() && !at.statements.is_empty() {
+    if at.stated(META.id).is_none() && !at.statements.is_empty() {
         // A product names another reason.
         return None;
     }

@@ -1,5 +1,6 @@
 use super::offered;
 use crate::cause::{Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Audience, Certainty, Finding, Place};
 use crate::session::At;
@@ -38,10 +39,14 @@ impl Cause for WrongScheme {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let facts = at.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| !credentials.scheme.is_empty())?;
-        if at.exchange().status() != 401 || facts.challenges.is_empty() || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
+        let (sent, status) = (&credentials.scheme, at.exchange().status());
+        if let Some(finding) = stated(at, &META, format!("{} does not take {sent} credentials for {}.", at.host(), at.request())) {
+            return Some(finding.about(&**sent));
+        }
+        if status != 401 || facts.challenges.is_empty() || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
             return None;
         }
-        let (sent, offered) = (&credentials.scheme, offered(&facts.challenges));
+        let offered = offered(&facts.challenges);
         Some(
             Finding::new(&META, Certainty::Proved, format!("{} sent {sent} credentials; {} asks for {offered}.", at.request(), at.host()))
                 .about(format!("{sent}/{offered}"))

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{provider_error, request_of};
+use super::{provider_error, request_of, stated};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -47,7 +47,9 @@ impl Cause for OauthLoginRequired {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let error = provider_error(at).filter(|error| CODES.contains(&error.code))?;
+        let Some(error) = provider_error(at).filter(|error| CODES.contains(&error.code)) else {
+            return stated(at, &META, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()));
+        };
         let finding = Finding::new(&META, Certainty::Stated, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()))
             .about(error.code)
             .shown(error.at, error.place, format!("The provider says {}.", error.code));

@@ -50,12 +50,25 @@ impl Cause for InsufficientPermissions {
         if at.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
+        // A missing scope, a firewall or another named reason explains it better.
+        if at.statements.iter().any(|stated| stated.cause != META.id) {
+            return None;
+        }
+        let says_so = at.stated(META.id);
         let accepted = at.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
         let finding = match accepted {
             Some((other, record)) => Finding::new(&META, Certainty::Likely, format!("{} knows who asks for {}, and does not allow it: the same credentials were accepted for {} {}.", at.host(), at.request(), record.exchange.method, record.exchange.url.path()))
                 .shown(other, Place::Status, "The same credentials were accepted here."),
             None => Finding::new(&META, Certainty::Possible, format!("{} refused {} by 403 although it bore credentials.", at.host(), at.request()))
                 .next("Whether the same credentials are accepted for anything else of this server."),
+        };
+        let finding = match says_so {
+            Some(stated) => {
+                let mut finding = finding.shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
+                finding.certainty = Certainty::Stated;
+                finding
+            }
+            None => finding,
         };
         Some(finding.about(exchange.url.path()).shown(at.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(at.at(), Place::Sent(bears, 0), "These credentials were sent."))
     }

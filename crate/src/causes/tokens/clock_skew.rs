@@ -1,7 +1,7 @@
 use super::TOLERANCE;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::finding::{Audience, Certainty, Finding, Place, Stated};
 use crate::session::At;
 use crate::session::clock::Whose;
 use crate::time::{Time, span};
@@ -40,6 +40,9 @@ impl Cause for ClockSkew {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
+        if let Some(stated) = at.stated(META.id) {
+            return Some(by_word(at, stated));
+        }
         let token = at.facts().token()?;
         let offset = at.clock_offset()?.at_least();
         if offset.abs() < TOLERANCE || !matches!(at.exchange().status(), 401 | 403) {
@@ -68,6 +71,16 @@ impl Cause for ClockSkew {
             _ => finding.next("Answers of other sites in the same capture: do their Date fields agree with the browser or with this server?"),
         })
     }
+}
+
+/// The finding where the server itself says that the times are too far apart.
+fn by_word(at: &At<'_>, stated: &Stated) -> Finding {
+    let offset = at.clock_offset().map(|offset| offset.at_least()).filter(|offset| offset.abs() >= TOLERANCE);
+    let by = offset.map_or_else(String::new, |offset| format!(" by {}", span(offset)));
+    let finding = Finding::new(&META, Certainty::Stated, format!("{} says that its clock and the request's time are too far apart{by}.", at.host()))
+        .about(at.host())
+        .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
+    if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
 }
 
 #[cfg(test)]

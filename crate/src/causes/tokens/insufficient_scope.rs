@@ -1,4 +1,5 @@
 use crate::cause::{Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Audience, Certainty, Finding, Place};
 use crate::session::At;
@@ -36,7 +37,9 @@ impl Cause for InsufficientScope {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let facts = at.facts();
-        let (challenge, error) = facts.bearer_error()?;
+        let Some((challenge, error)) = facts.bearer_error() else {
+            return stated(at, &META, format!("{} does not allow {} to the token that it bears.", at.host(), at.request()));
+        };
         if error != "insufficient_scope" || !matches!(at.exchange().status(), 401 | 403) {
             return None;
         }

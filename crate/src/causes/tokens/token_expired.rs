@@ -1,5 +1,6 @@
 use super::speaks_of_expiry;
 use crate::cause::{Cause, CauseMeta};
+use crate::causes::stated as by_word;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -63,7 +64,13 @@ impl Cause for TokenExpired {
                 }
                 .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers invalid_token and speaks of expiry.")
             }
-            _ => return None,
+            (expires, None) => {
+                let finding = by_word(at, &META, format!("{} says that the token of {} has expired.", at.host(), at.request()))?;
+                match expires {
+                    Some(expires) => finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
+                    None => finding,
+                }
+            }
         };
         let finding = finding.about(expires.map_or_else(String::new, |expires| expires.0.to_string()));
         Some(match facts.bearer_error() {
@@ -91,6 +98,14 @@ mod tests {
     #[test]
     fn takes_the_servers_word_for_an_opaque_token() {
         reports(ID, &refused("{secret t 40}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The access token expired\"\n"));
+    }
+
+    #[test]
+    fn takes_the_word_of_libraries_that_applications_pass_on() {
+        // jsonwebtoken for Node.js; PyJWT.
+        for body in ["{\"message\":\"jwt expired\"}", "{\"msg\":\"Signature has expired\"}"] {
+            reports(ID, &refused("{secret t 40}", &format!("<\n< {body}\n")));
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub static ENTRA: Table = Table {
         ("AADSTS50011", "oauth-redirect-uri-mismatch"),
         ("AADSTS9002326", "oauth-invalid-client"),
         ("AADSTS9002327", "oauth-invalid-client"),
+        ("AADSTS700016", "oauth-invalid-client"),
         ("AADSTS700016", "wrong-tenant"),
         ("AADSTS7000215", "oauth-invalid-client"),
         ("AADSTS7000222", "oauth-invalid-client"),

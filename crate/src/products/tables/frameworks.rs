@@ -75,9 +75,7 @@ pub static DJANGO_REST: Table = Table {
     rows: &[
         ("authentication credentials were not provided", "missing-credentials"),
         ("CSRF Failed", "csrf-rejected"),
-        ("token_not_valid", "token-expired"),
         ("token is blacklisted", "token-revoked"),
-        ("token is invalid or expired", "token-expired"),
         ("token has wrong type", "wrong-token-type"),
         ("no active account found with the given credentials", "wrong-credentials"),
         ("user inactive or deleted", "account-disabled"),
