@@ -3,6 +3,7 @@
 //! A file is fed to a [`Reader`] chunk by chunk; one entry, as the live devtools API hands it out,
 //! is an [`Entry`]. Nothing here fails on an oddity that leaves the exchange readable.
 
+mod charset;
 mod content;
 mod convert;
 mod encoding;

@@ -226,6 +226,19 @@ fn forms_that_were_saved_as_a_list_become_text() {
 }
 
 #[test]
+fn contents_in_base64_are_unpacked_and_read_by_their_charset() {
+    let text = |content: Value| {
+        one(entry(json!({"url": "https://a.test/login"}), json!({"status": 401, "content": content}))).response_text().to_owned()
+    };
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, "{\"error\":\"größer\"}".as_bytes()).unwrap();
+    let base64 = |bytes: &[u8]| base64::Engine::encode(&base64::prelude::BASE64_STANDARD, bytes);
+    let content = |bytes: &[u8], media: &str| json!({"mimeType": media, "text": base64(bytes), "encoding": "base64"});
+    assert_eq!(text(content(&packed.finish().unwrap(), "application/json")), "{\"error\":\"größer\"}");
+    assert_eq!(text(content(b"Zugang gesperrt f\xfcr Sie", "text/html; charset=ISO-8859-1")), "Zugang gesperrt für Sie");
+}
+
+#[test]
 fn forms_in_parts_are_kept() {
     let text = "--x\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nann\r\n--x--\r\n";
     let posted = |post| one(entry(json!({"method": "POST", "url": "https://a.test/login", "postData": post}), json!({"status": 200})));

@@ -5,10 +5,12 @@ use base64::Engine;
 use std::borrow::Cow;
 use url::Url;
 
+use super::charset;
 use super::entry::{Captured, Content, Entry, PostData};
 use super::kind::kind;
 use crate::exchange::{Body, Kind};
 use crate::limits::BODY;
+use crate::syntax::inflate::inflate;
 
 /// Parts of a path that belong to logins, tokens and their descriptions, in lower case.
 const LOGIN_WORDS: [&str; 27] = [
@@ -89,19 +91,38 @@ fn looks_like_login(url: &str) -> bool {
 /// The response's content as text; `None` where it was not captured or cannot be read.
 pub(super) fn response_body<C: Captured>(content: &Content<'_, C>) -> Option<Body> {
     let text = content.text.as_ref()?.text();
-    if content.encoding.as_ref().eq_ignore_ascii_case("base64") { decoded(&text) } else { Some(Body::from(&*text)) }
+    if content.encoding.as_ref().eq_ignore_ascii_case("base64") {
+        decoded(&text, content.mime_type.as_ref())
+    } else {
+        Some(Body::from(&*text))
+    }
 }
 
-/// The part of base64 text that is worth keeping, decoded.
-fn decoded(text: &str) -> Option<Body> {
+/// The part of base64 text that is worth keeping, decoded; some proxies keep it compressed as it came.
+fn decoded(text: &str, media_type: &str) -> Option<Body> {
     const ENCODED: usize = (BODY / 3 + 1) * 4;
     let packed: Cow<'_, str> =
         if text.contains(['\r', '\n', ' ']) { text.split_ascii_whitespace().collect::<String>().into() } else { text.into() };
     let kept = packed.get(..ENCODED).unwrap_or(&packed);
     let bytes = base64::prelude::BASE64_STANDARD.decode(kept).ok()?;
-    let mut body = Body::from(&*String::from_utf8_lossy(&bytes));
+    let bytes = gunzipped(&bytes).map_or(Cow::Borrowed(&*bytes), Cow::Owned);
+    let mut body = Body::from(&*charset::decode(&bytes, media_type));
     body.cut |= kept.len() < packed.len();
     Some(body)
+}
+
+/// The content of a gzip member (RFC 1952), as far as it goes; `None` for anything else.
+fn gunzipped(bytes: &[u8]) -> Option<Vec<u8>> {
+    const NAMED: u8 = 0b1000;
+    const COMMENTED: u8 = 0b1_0000;
+    let [0x1f, 0x8b, 8, flags, _, _, _, _, _, _, rest @ ..] = bytes else { return None };
+    let mut rest = rest;
+    // Extra fields and header checksums are for archives; servers write none.
+    for _ in 0..(flags & (NAMED | COMMENTED)).count_ones() {
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        rest = rest.get(end + 1..)?;
+    }
+    Some(inflate(rest, BODY).value)
 }
 
 /// The request's content as text, where it is a form, JSON or other text.
