@@ -100,6 +100,8 @@ export interface Failure {
 export interface Diagnosis {
   verdict: 'failing' | 'healthy' | 'no-login-seen';
   failures: Failure[];
+  /** Risks that broke no login. */
+  audit: Cause[];
   checked: { id: string; result: string }[];
 }
 

@@ -37,7 +37,7 @@ export class VerdictView {
     const text = JSON.stringify(diagnosis);
     if (text === this.#shown) return;
     this.#shown = text;
-    const { verdict, failures, checked } = diagnosis;
+    const { verdict, failures, audit, checked } = diagnosis;
     const open = failures.filter(({ recovered_by }) => recovered_by === null);
     const [sentence, note] = sentences(verdict, open, failures.length - open.length, checked.length);
     this.#verdict.dataset.verdict = verdict;
@@ -46,6 +46,7 @@ export class VerdictView {
     // What is still failing stands before what was repaired.
     const ordered = [...open, ...failures.filter((failure) => !open.includes(failure))];
     const cards = ordered.map((failure) => this.#failure(failure));
+    if (audit.length) cards.push(this.#fold('audit', message('risks', audit.length), 'risks', audit.map((risk) => this.#cause(risk, 'audit', []))));
     if (verdict === 'healthy') cards.push(this.#checked(checked));
     this.#failures.replaceChildren(...cards);
   }
@@ -68,14 +69,14 @@ export class VerdictView {
         element('span', { class: 'what', title: failure.origin }, failure.what),
         element('span', { class: 'places' }, ...failure.exchanges.slice(0, 12).map((index) => this.#place(index)))),
       recovered === null ? null : element('p', { class: 'recovery' }, message('recovered'), ' ', this.#place(recovered)),
-      root ? this.#cause(root, failure, chain) : element('p', { class: 'cause-summary' }, message('unexplained')),
+      root ? this.#cause(root, `${failure.exchanges[0]}`, chain) : element('p', { class: 'cause-summary' }, message('unexplained')),
       element('p', { class: 'identity' }, failure.identity_or_permission),
-      others.length ? this.#fold(`further ${failure.exchanges[0]}`, message('further', others.length), 'further', others.map((cause) => this.#cause(cause, failure, []))) : null,
+      others.length ? this.#fold(`further ${failure.exchanges[0]}`, message('further', others.length), 'further', others.map((cause) => this.#cause(cause, `${failure.exchanges[0]}`, []))) : null,
       this.#handles(failure));
   }
 
-  /** @param {Cause} cause @param {Failure} failure @param {Cause[]} chain */
-  #cause(cause, failure, chain) {
+  /** @param {Cause} cause @param {string} of what it is listed under @param {Cause[]} chain */
+  #cause(cause, of, chain) {
     return element('section', { class: 'cause', 'data-cause': cause.id },
       element('h2', {}, cause.title,
         element('span', { class: 'mark mark-side', 'data-side': cause.side, title: message('sideTip') }, message(`side_${cause.side.replace('-', '_')}`)),
@@ -89,7 +90,7 @@ export class VerdictView {
       ...[...cause.against.map((text) => [message('against'), text]), ...cause.not_observable.map((text) => [message('notObservable'), text]),
         ...(cause.next_observation ? [[message('next'), cause.next_observation]] : [])].map(([label, text]) =>
         element('p', { class: 'aside' }, element('strong', {}, label ?? ''), ' ', text ?? '')),
-      this.#remedies(cause, `${failure.exchanges[0]}-${cause.id}`),
+      this.#remedies(cause, `${of}-${cause.id}`),
       element('p', { class: 'references' }, ...cause.references.map(({ title, url }) => element('a', { href: url, target: '_blank', rel: 'noreferrer' }, title))));
   }
 
@@ -99,7 +100,7 @@ export class VerdictView {
       element('div', { role: 'tabpanel', class: 'remedies-panel', id: `panel-${key}-${audience}` }, ...cause.remedies.filter((remedy) => remedy.for === audience).map((remedy) =>
         element('div', { class: 'remedy' }, element('p', {}, remedy.step),
           element('p', { class: 'confirm' }, element('strong', {}, message('confirm')), ' ', remedy.confirm),
-          remedy.counterfactual ? element('p', { class: 'confirm' }, remedy.counterfactual) : null,
+          remedy.counterfactual ? element('p', { class: 'confirm' }, element('strong', {}, message('then')), ' ', remedy.counterfactual) : null,
           copyButton(message('copy'), message('copied'), `${remedy.step}\n${message('confirm')} ${remedy.confirm}`))))]));
     const tabs = new Map(AUDIENCES.map((audience) => [audience,
       button(message(`audience_${audience}`), () => choose(audience), { role: 'tab', 'data-for': audience, 'aria-controls': `panel-${key}-${audience}` })]));
