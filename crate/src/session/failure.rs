@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::cookie_store::Outcome as Stored;
 use super::cors::{Asked, Outcome};
 use super::{Record, Session, is_session_name};
 use crate::exchange::{Exchange, Kind};
@@ -138,7 +139,7 @@ impl Session {
             if handshake_goes_on(record) && later.facts.credentials.is_some() {
                 return None;
             }
-            if later.was_accepted() {
+            if later.was_accepted() && !later.facts.messages.iter().any(is_error_answer) {
                 if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) {
                     return None;
                 }
@@ -224,8 +225,7 @@ impl Session {
     fn provider_refused(&self, at: usize, record: &Record) -> bool {
         let facts = &record.facts;
         let status = record.exchange.status();
-        let answer = |message: &&Message| message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some();
-        if let Some(message) = facts.messages.iter().find(answer) {
+        if let Some(message) = facts.messages.iter().find(|message| is_error_answer(message)) {
             let is_shown = message.carrier.is_sent() || message.carrier == Carrier::LocationFragment;
             let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
             return is_shown && (!is_silent || self.was_logged_in_before(at, record));
@@ -235,8 +235,15 @@ impl Session {
                 && saml.status.as_deref().is_some_and(|code| code != status::SUCCESS)
                 && matches!(saml.what, What::Saml(SamlKind::Response))
         };
-        let leads_to_error =
-            || record.exchange.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error"));
+        // A page may well be about errors: only where no session begins does its address tell.
+        let begins_session = || {
+            let is_stored = |outcome: &Stored| matches!(outcome, Stored::Kept | Stored::Replaced);
+            record.receptions.iter().any(|reception| is_stored(&reception.outcome) && is_session_name(&reception.name))
+        };
+        let leads_to_error = || {
+            record.exchange.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error"))
+                && !begins_session()
+        };
         match facts.purpose {
             Purpose::Callback => {
                 facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
@@ -355,6 +362,8 @@ impl Session {
         let mut sign_in = None;
         for (other, earlier) in self.earlier_of_site(at, record) {
             match earlier.facts.purpose {
+                // Whoever comes back with the provider's no has not signed in, however the page takes it.
+                Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
                 Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
                     sign_in = Some(other);
                     break;
@@ -382,6 +391,11 @@ const SILENT_CODES: [&str; 4] = ["account_selection_required", "consent_required
 
 /// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.
 const OVERSIZED: usize = 4096;
+
+/// Whether the provider answers an authorization request by an error: RFC 6749 4.1.2.1.
+fn is_error_answer(message: &Message) -> bool {
+    message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some()
+}
 
 /// Whether a page that got no answer is one that somebody went to, rather than a frame of another party.
 fn is_navigation(record: &Record) -> bool {
@@ -444,4 +458,40 @@ fn asks_for_renewal(refused: &Record) -> bool {
     let token_error =
         facts.messages.iter().any(|message| message.kind == MessageKind::TokenError && message.param("error") == Some("use_dpop_nonce"));
     is_stale || token_error || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, reports};
+
+    /// A login at a provider that answers `answer` to the callback, and what the application then says.
+    fn login(state: &str, answer: &str, outcome: &str) -> String {
+        let authorize =
+            format!("https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state={state}");
+        let callback = format!("https://app.test/cb?{answer}&state={state}");
+        format!(
+            "~ kind document\n> GET https://app.test/login\n< 302 Found\n< Location: {authorize}\n\n~ kind document\n> GET {authorize}\n< 302 Found\n< Location: {callback}\n\n~ kind document\n> GET {callback}\n< {outcome}\n\n"
+        )
+    }
+
+    const IN: &str = "302 Found\n< Set-Cookie: sid={secret s 30}; Path=/; Secure; HttpOnly\n< Location: ";
+
+    #[test]
+    fn who_cancels_and_logs_in_again_has_recovered() {
+        for outcome in ["302 Found\n< Location: /", "200 OK"] {
+            let cancelled = login("s1", "error=access_denied", outcome);
+            let again = diagnose(&(cancelled.clone() + &login("s2", "code={secret c 30}", &format!("{IN}/home"))));
+            let recovered: Vec<_> = again.failures.iter().map(|failure| failure.recovered_by).collect();
+            assert_eq!(recovered, [Some(5)]);
+            let twice = diagnose(&(cancelled + &login("s2", "error=access_denied", outcome)));
+            assert!(!twice.failures.is_empty() && twice.failures.iter().all(|failure| failure.recovered_by.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_page_about_errors_is_no_error_page() {
+        let page = "~ kind document\n> GET https://app.test/projects/errors\n> Cookie: sid={secret s 30}\n< 200 OK\n";
+        is_healthy(&(login("s1", "code={secret c 30}", &format!("{IN}/projects/errors")) + page));
+        reports("unexplained-refusal", &login("s1", "code={secret c 30}", "302 Found\n< Location: /auth/error"));
+    }
 }
