@@ -39,6 +39,13 @@ fn requests<'s>(at: &At<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s
     at.earlier_anywhere().take(limits::LOOK_BACK).flat_map(asked)
 }
 
+/// The request that a response answers: the one that it names, where the session holds it, else the latest.
+/// Behind a broker the latest request is the broker's own.
+fn request_for<'s>(at: &At<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
+    let named = |(_, request): &(usize, &Saml)| request.id.is_some() && request.id == answer.in_response_to;
+    requests(at).find(named).or_else(|| requests(at).next())
+}
+
 /// The parameter that carries the response.
 fn place(at: &At<'_>, position: usize) -> Place {
     let body = at.session.record(position).and_then(|record| record.exchange.request.body.as_ref());

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{place, requests, response};
+use super::{place, request_for, response};
 use crate::causes::stated;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -55,7 +55,7 @@ impl Cause for SamlAudienceMismatch {
         if let Some(finding) = stated(at, &META, summary(audience)) {
             return Some(finding);
         }
-        let (asked, request) = requests(at).next()?;
+        let (asked, request) = request_for(at, saml)?;
         let issuer = request.issuer.as_deref()?;
         let differs = !saml.audience.is_empty() && saml.audience.iter().all(|audience| **audience != *issuer);
         differs.then(|| {
@@ -69,7 +69,7 @@ impl Cause for SamlAudienceMismatch {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::saml::testing::{Answer, GOOD, login};
+    use crate::causes::saml::testing::{Answer, GOOD, encoded, login};
     use crate::causes::testing::{is_healthy, is_silent, reports};
 
     const ID: &str = "saml-audience-mismatch";
@@ -85,5 +85,14 @@ mod tests {
     fn passes_over_the_right_audience() {
         is_silent(ID, &login(&GOOD, "403 Forbidden"));
         is_healthy(&login(&GOOD, "302 Found\n< Location: /home"));
+    }
+
+    #[test]
+    fn asks_the_request_that_is_answered_and_not_the_brokers_own() {
+        let brokers = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" Version=\"2.0\" ID=\"_q2\"><saml:Issuer>https://broker.test/sp</saml:Issuer></samlp:AuthnRequest>";
+        let asked = format!("~ kind document\n> POST https://idp.test/sso\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLRequest={}\n< 200 OK\n\n~ kind document\n> POST https://app.test/acs", encoded(brokers));
+        let through = login(&GOOD, "403 Forbidden").replacen("~ kind document\n> POST https://app.test/acs", &asked, 1);
+        assert!(through.contains("idp.test"));
+        is_silent(ID, &through);
     }
 }

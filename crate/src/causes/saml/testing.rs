@@ -20,7 +20,8 @@ pub const GOOD: Answer = Answer {
     assertion: r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2025-12-31T23:59:00Z" NotOnOrAfter="2026-01-01T00:10:00Z"><saml:AudienceRestriction><saml:Audience>https://app.test/sp</saml:Audience></saml:AudienceRestriction></saml:Conditions>"#,
 };
 
-fn encoded(xml: &str) -> String {
+/// A message as a form's value.
+pub fn encoded(xml: &str) -> String {
     url::form_urlencoded::byte_serialize(STANDARD.encode(xml).as_bytes()).collect()
 }
 
