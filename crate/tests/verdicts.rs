@@ -24,7 +24,7 @@ const CHROMIUM: [(&str, &str); 33] = [
     ("cache-disk-max-age", ""),
     ("cookie-not-sent-cross-site-samesite-lax", ""),
     ("cors-preflight-401", "cors-preflight-unauthorized"),
-    ("cors-preflight-header-not-allowed", ""),
+    ("cors-preflight-header-not-allowed", "cors-header-not-allowed"),
     ("cors-preflight-redirect", "cors-preflight-unauthorized"),
     ("csp-connect-src-blocked-fetch", ""),
     ("fetch-403-json-insufficient-scope", "insufficient-scope"),
