@@ -1,8 +1,11 @@
 //! What a cause is: one file that knows one reason why a login fails.
 
+mod advice;
+
+pub use advice::Advice;
 use serde::Serialize;
 
-use crate::finding::{Audience, Finding};
+use crate::finding::Finding;
 use crate::session::{At, Session};
 
 /// One reason why a login fails. Pure: it looks at a failed login in its session and says whether
@@ -31,16 +34,30 @@ pub struct CauseMeta {
     pub side: Side,
     /// Where it stands in the course of a login.
     pub stage: Stage,
-    /// The cause in a few words.
-    pub title: &'static str,
     /// What happened, why, and an example session.
     pub docs: &'static str,
     /// How it is recognised, in a sentence or two.
     pub recognised: &'static str,
-    /// What each person can do: audience, step, how to see that it worked.
-    pub remedies: &'static [(Audience, &'static str, &'static str)],
-    /// Where the rules stand: title, address.
-    pub references: &'static [(&'static str, &'static str)],
+    /// Title, remedies and references.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub advice: Advice,
+}
+
+impl CauseMeta {
+    /// Title, remedies and references.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        #[cfg(not(target_arch = "wasm32"))]
+        return self.advice;
+        #[cfg(target_arch = "wasm32")]
+        return Advice::of(self.id);
+    }
+
+    /// The cause in a few words.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.advice().title()
+    }
 }
 
 impl PartialEq for CauseMeta {
@@ -170,11 +187,10 @@ macro_rules! declare_cause {
             family: $family,
             side: $crate::cause::Side::$side,
             stage: $crate::cause::Stage::$stage,
-            title: $title,
             docs: $crate::cause::told_at_length(concat!($($doc, "\n"),*)),
             recognised: $crate::cause::told_at_length($recognised),
-            remedies: &[$(($crate::finding::Audience::$audience, $step, $confirm)),+],
-            references: &[$(($reference, $url)),+],
+            #[cfg(not(target_arch = "wasm32"))]
+            advice: $crate::advice!($id, $title, [$(($audience, $step, $confirm)),+], [$(($reference, $url)),+]),
         };
     };
 }

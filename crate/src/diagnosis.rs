@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::cause::{CauseMeta, Side, Stage};
+use crate::cause::{Advice, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
 use crate::order::sort_by_key;
-use crate::products::{Handles, Phrases};
+use crate::products;
 use crate::redact::Redactor;
 use crate::session::{At, Failure, FailureKind, Record, Session};
 
@@ -208,10 +208,9 @@ impl Session {
     /// Failures of one root cause and subject at one origin are one failure with several exchanges.
     fn grouped(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        let phrases = Phrases::new();
         for failure in self.failures() {
             let Some(record) = self.record(failure.at) else { continue };
-            let statements = phrases.said(self, &failure);
+            let statements = products::said(self, &failure);
             let at = At { session: self, failure: &failure, record, statements: &statements };
             let findings = ranked(causes::all().filter_map(|cause| cause.examine(&at)).collect());
             let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
@@ -255,11 +254,12 @@ impl Session {
 
     fn describe_cause(&self, finding: &Finding, all: &[Finding], redactor: &mut Redactor) -> DiagnosedCause {
         let meta = finding.cause;
+        let advice = meta.advice();
         DiagnosedCause {
             id: meta.id,
             family: meta.family,
             side: meta.side,
-            title: meta.title,
+            title: advice.title(),
             summary: finding.summary.clone(),
             certainty: finding.certainty,
             confidence: finding.certainty.confidence(),
@@ -268,8 +268,8 @@ impl Session {
             not_observable: finding.not_observable.clone(),
             next_observation: finding.next_observation.clone(),
             leads_to: all.iter().map(|other| other.cause).filter(|other| meta.stage.leads_to(other.stage)).map(|other| other.id).collect(),
-            remedies: remedies(meta, &finding.remedies),
-            references: meta.references.iter().map(|(title, url)| Reference { title, url }).collect(),
+            remedies: remedies(advice, &finding.remedies),
+            references: advice.references().map(|(title, url)| Reference { title, url }).collect(),
         }
     }
 
@@ -328,7 +328,7 @@ fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// General advice, replaced by what is concrete to this session where there is any.
-fn remedies(meta: &CauseMeta, concrete: &[Remedy]) -> Vec<Remedy> {
+fn remedies(advice: Advice, concrete: &[Remedy]) -> Vec<Remedy> {
     [Audience::User, Audience::Developer, Audience::Administrator]
         .into_iter()
         .flat_map(|audience| {
@@ -336,9 +336,9 @@ fn remedies(meta: &CauseMeta, concrete: &[Remedy]) -> Vec<Remedy> {
             if !own.is_empty() {
                 return own;
             }
-            let general = meta.remedies.iter().filter(|(whom, ..)| *whom == audience);
+            let general = advice.remedies().filter(|(whom, ..)| *whom == audience);
             general
-                .map(|(_, step, confirm)| Remedy { audience, step: (*step).into(), confirm: (*confirm).into(), counterfactual: None })
+                .map(|(_, step, confirm)| Remedy { audience, step: step.into(), confirm: confirm.into(), counterfactual: None })
                 .collect()
         })
         .collect()
@@ -382,11 +382,10 @@ const MOST_HANDLES: usize = 24;
 /// What names the failed requests in somebody's log: the moment, the identifiers of every exchange,
 /// the server's address.
 fn handles<'e>(first: &Exchange, exchanges: impl Iterator<Item = &'e Exchange>) -> Vec<Handle> {
-    let products = Handles::new();
     let mut handles = vec![Handle { name: "time".into(), value: first.started.to_utc() }];
     for exchange in exchanges {
         let address = exchange.server_address.as_deref().map(|address| ("server address", address.to_owned()));
-        for (name, value) in products.of(exchange).into_iter().chain(address) {
+        for (name, value) in products::handles(exchange).into_iter().chain(address) {
             let handle = Handle { name: name.into(), value };
             if handles.len() < MOST_HANDLES && !handles.contains(&handle) {
                 handles.push(handle);

@@ -101,6 +101,19 @@ pub enum Audience {
     Administrator,
 }
 
+impl Audience {
+    /// The audience of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "User" => Some(Self::User),
+            "Developer" => Some(Self::Developer),
+            "Administrator" => Some(Self::Administrator),
+            _ => None,
+        }
+    }
+}
+
 /// Something a person can do, and how to see that it worked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remedy {

@@ -10,6 +10,7 @@
 pub mod cause;
 pub mod causes;
 pub mod compare;
+pub mod data;
 pub mod diagnosis;
 pub mod exchange;
 pub mod facts;

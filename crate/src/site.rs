@@ -18,27 +18,7 @@ use std::cmp::Ordering;
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use url::{Host, Url};
 
-/// The list as `crate/data/public_suffix_list.txt` has it.
-#[cfg(not(target_arch = "wasm32"))]
-fn public_suffix_list() -> &'static str {
-    include_str!("../data/public_suffix_list.txt")
-}
-
-/// The list that the extension handed over: it ships as a file of its own beside the wasm, so that
-/// it can be renewed alone. Without it a host's last label counts as its public suffix.
-#[cfg(target_arch = "wasm32")]
-fn public_suffix_list() -> &'static str {
-    LIST.get().map_or("", String::as_str)
-}
-
-#[cfg(target_arch = "wasm32")]
-static LIST: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-
-/// Takes the list, once: later calls change nothing.
-#[cfg(target_arch = "wasm32")]
-pub fn hand_over_public_suffix_list(text: String) {
-    LIST.get_or_init(|| text);
-}
+use crate::data::public_suffix_list;
 
 /// A scheme and a registrable domain, or the host where it has none (an IP address, `localhost`, a
 /// public suffix): what browsers mean by "same site".

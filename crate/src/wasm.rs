@@ -7,12 +7,19 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::causes;
+use crate::data::{self, Texts};
 use crate::diagnosis::Input;
 use crate::har::Entry;
 use crate::redact::Redactor;
 use crate::session::{Profile, Session};
-use crate::site::hand_over_public_suffix_list;
 use crate::time::Time;
+
+/// Takes the files that ship beside the wasm, before the first session: `public_suffix_list.txt`,
+/// `products.tsv` and `advice.txt`. Later calls change nothing.
+#[wasm_bindgen]
+pub fn hand_over(public_suffix_list: String, products: String, advice: String) {
+    data::hand_over(Texts { public_suffix_list, products, advice });
+}
 
 /// A session that is being watched. After a panic every object of the same module is dead: load
 /// the module anew and push again what was pushed before.
@@ -26,11 +33,9 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// An empty session as `browser` ("chrome" or "firefox") would keep it. `public_suffix_list` is
-    /// the text of the file that ships beside the wasm.
+    /// An empty session as `browser` ("chrome" or "firefox") would keep it.
     #[wasm_bindgen(constructor)]
-    pub fn new(browser: &str, public_suffix_list: String) -> Result<Core, JsError> {
-        hand_over_public_suffix_list(public_suffix_list);
+    pub fn new(browser: &str) -> Result<Core, JsError> {
         let (profile, source) = match browser {
             "chrome" => (Profile::chrome(), "Chrome DevTools"),
             "firefox" => (Profile::firefox(), "Firefox DevTools"),
@@ -91,7 +96,7 @@ pub fn catalogue() -> Result<JsValue, JsError> {
         id: meta.id,
         family: meta.family,
         side: meta.side.name(),
-        title: meta.title,
+        title: meta.title(),
     });
     plain(&items.collect::<Vec<_>>())
 }

@@ -1,20 +1,24 @@
 // Loads the wasm core. A panic leaves every object of an instance dead, so each new core gets an
 // instance of its own.
 
-import { Core, __wbg_reset_state as newInstance, initSync } from '../wasm/why401.js';
+import { Core, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../wasm/why401.js';
 
-/** @type {Promise<string> | undefined} */
-let publicSuffixList;
+/** @type {Promise<[string, string, string]> | undefined} */
+let texts;
 
 const file = (/** @type {string} */ name) => fetch(new URL(`../wasm/${name}`, import.meta.url));
+const text = (/** @type {string} */ name) => file(name).then((response) => response.text());
 
+/** @returns {Promise<[string, string, string]>} */
 async function load() {
-  const [module, list] = await Promise.all([
+  const [module, ...loaded] = await Promise.all([
     WebAssembly.compileStreaming(file('why401_bg.wasm')),
-    file('public_suffix_list.txt').then((response) => response.text()),
+    text('public_suffix_list.txt'),
+    text('products.tsv'),
+    text('advice.txt'),
   ]);
   initSync({ module });
-  return list;
+  return loaded;
 }
 
 /**
@@ -22,9 +26,10 @@ async function load() {
  * @returns {Promise<Core>}
  */
 export async function newCore(browser) {
-  if (publicSuffixList) newInstance();
-  publicSuffixList ??= load();
-  return new Core(browser, await publicSuffixList);
+  if (texts) newInstance();
+  texts ??= load();
+  handOver(...await texts);
+  return new Core(browser);
 }
 
 /** Whether an error is a panic of the core rather than its answer. @param {unknown} error */

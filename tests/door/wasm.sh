@@ -97,13 +97,12 @@ wasm_build() {
   local compiled=$target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   [ "$wasm_way" != debian ] || compiled=$debian_target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   local bindgen=$target_dir/debug/why401-bindgen stamp=$target_dir/wasm-inputs inputs
-  inputs=$(sha256sum "$compiled" "$bindgen" crate/data/public_suffix_list.txt tests/package-lock.json tests/door/wasm.sh)
+  inputs=$(sha256sum "$compiled" "$bindgen" tests/package-lock.json tests/door/wasm.sh)
   if [ -e extension/wasm/why401_bg.wasm ] && [ "$inputs" = "$(cat "$stamp" 2>/dev/null)" ]; then
     return
   fi
   rm -rf extension/wasm
   "$bindgen" "$compiled" extension/wasm
-  cp crate/data/public_suffix_list.txt extension/wasm/
   node tests/node_modules/.bin/wasm-opt "${wasm_opt_flags[@]}" \
     extension/wasm/why401_bg.wasm -o extension/wasm/why401_bg.wasm
   printf '%s' "$inputs" >"$stamp"

@@ -12,7 +12,7 @@ test('the core, the workspace and the manifest carry one version', () => {
   assert.equal(JSON.parse(read('extension/manifest.json')).version, workspace);
 });
 
-const suffixes = read('crate/data/public_suffix_list.txt');
+core.hand_over(read('extension/wasm/public_suffix_list.txt'), read('extension/wasm/products.tsv'), read('extension/wasm/advice.txt'));
 
 /** @param {Record<string, unknown>} claims */
 const token = (claims) => [{ alg: 'RS256', typ: 'JWT' }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
@@ -38,7 +38,7 @@ const refused = entry('https://api.example.test/me', {
 });
 
 test('the core proves an expired token from what DevTools hands out, and gives no secret away', () => {
-  const session = new core.Core('chrome', suffixes);
+  const session = new core.Core('chrome');
   assert.equal(session.wants_body(refused), true);
   assert.equal(session.push(refused, '{}', false), 0);
   const diagnosis = session.diagnosis();
@@ -55,7 +55,7 @@ test('the core proves an expired token from what DevTools hands out, and gives n
 });
 
 test('rows come from where they are asked for, and an exchange that is not there is undefined', () => {
-  const session = new core.Core('firefox', suffixes);
+  const session = new core.Core('firefox');
   for (const path of ['a', 'b', 'c']) session.push(entry(`https://app.example.test/${path}`), undefined, false);
   assert.deepEqual(session.rows(1).map((/** @type {{ path: string }} */ row) => row.path), ['/b', '/c']);
   assert.equal(session.exchange(3), undefined);
@@ -64,7 +64,7 @@ test('rows come from where they are asked for, and an exchange that is not there
 });
 
 test('content is asked for only where it can matter', () => {
-  const session = new core.Core('chrome', suffixes);
+  const session = new core.Core('chrome');
   const picture = entry('https://app.example.test/a.png');
   picture._resourceType = 'image';
   picture.response.content.mimeType = 'image/png';
@@ -73,8 +73,8 @@ test('content is asked for only where it can matter', () => {
 });
 
 test('what the core cannot take is refused in words, and the session goes on', () => {
-  assert.throws(() => new core.Core('netscape', suffixes), /netscape.*chrome or firefox/);
-  const session = new core.Core('chrome', suffixes);
+  assert.throws(() => new core.Core('netscape'), /netscape.*chrome or firefox/);
+  const session = new core.Core('chrome');
   assert.throws(() => session.push({}, undefined, false), /passed over.*request/);
   assert.throws(() => session.push(7, undefined, false), /HAR entry/);
   assert.equal(session.push(refused, undefined, false), 0);
@@ -82,7 +82,7 @@ test('what the core cannot take is refused in words, and the session goes on', (
 });
 
 test('the suffix list tells sites apart', () => {
-  const session = new core.Core('chrome', suffixes);
+  const session = new core.Core('chrome');
   const signIn = entry('https://shop.example.co.uk/login', { method: 'POST', received: { 'Set-Cookie': 'sid=1; Domain=co.uk; Path=/' } });
   const at = session.push(signIn, undefined, false);
   const [line] = session.exchange(at).sections.find((/** @type {{ title: string }} */ section) => section.title === 'Cookies set').lines;

@@ -74,7 +74,7 @@ fn every_cause_has_advice_for_each_audience_and_its_file() {
         let meta = cause.meta();
         assert!(ids.insert(meta.id), "{} is listed twice", meta.id);
         for audience in [Audience::User, Audience::Developer, Audience::Administrator] {
-            assert!(meta.remedies.iter().any(|(whom, ..)| *whom == audience), "{} has no advice for the {audience:?}", meta.id);
+            assert!(meta.advice().remedies().any(|(whom, ..)| whom == audience), "{} has no advice for the {audience:?}", meta.id);
         }
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/causes").join(meta.family);
         let file = folder.join(format!("{}.rs", meta.id.replace('-', "_")));

@@ -14,10 +14,10 @@ pub fn list(format: ListFormat) -> String {
     match format {
         ListFormat::Text => text(&causes),
         ListFormat::Tsv => lines("id\tfamily\tside\ttitle\tevidence that decides it\n", &causes, |cause| {
-            format!("{}\t{}\t{}\t{}\t{}\n", cause.id, cause.family, cause.side.name(), cause.title, cause.recognised)
+            format!("{}\t{}\t{}\t{}\t{}\n", cause.id, cause.family, cause.side.name(), cause.title(), cause.recognised)
         }),
         ListFormat::Markdown => lines("| id | family | side | title |\n|---|---|---|---|\n", &causes, |cause| {
-            format!("| `{}` | {} | {} | {} |\n", cause.id, cause.family, cause.side.name(), cause.title.replace('|', "\\|"))
+            format!("| `{}` | {} | {} | {} |\n", cause.id, cause.family, cause.side.name(), cause.title().replace('|', "\\|"))
         }),
         ListFormat::Json => {
             let listed: Vec<Listed> = causes.iter().map(|cause| Listed::from(*cause)).collect();
@@ -39,7 +39,7 @@ struct Listed {
 
 impl From<&'static CauseMeta> for Listed {
     fn from(cause: &'static CauseMeta) -> Self {
-        Self { id: cause.id, family: cause.family, side: cause.side.name(), title: cause.title, evidence: cause.recognised }
+        Self { id: cause.id, family: cause.family, side: cause.side.name(), title: cause.title(), evidence: cause.recognised }
     }
 }
 
@@ -58,7 +58,7 @@ fn text(causes: &[&CauseMeta]) -> String {
             out.push_str(if out.is_empty() { "" } else { "\n" });
             out.push_str(&format!("{family}\n"));
         }
-        out.push_str(&format!("  {:width$}  {}\n", cause.id, cause.title));
+        out.push_str(&format!("  {:width$}  {}\n", cause.id, cause.title()));
     }
     out
 }

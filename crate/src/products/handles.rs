@@ -1,6 +1,8 @@
 //! Identifiers by which an administrator or a vendor's support finds one request in a log.
 
-use super::statement::{Index, Table, value_after};
+use std::sync::LazyLock;
+
+use super::statement::{Index, value_after};
 use crate::exchange::Exchange;
 
 /// Response fields that name one request, in lower case. From the vendors' documentation, as of 2026-11-21.
@@ -27,67 +29,47 @@ const FIELDS: [&str; 18] = [
 
 /// Labels before an identifier in a page or an error object, and what the identifier is called. From the
 /// vendors' documentation of their error pages; checked 2026-11-21.
-static LABELS: Table = Table {
-    product: "",
-    rows: &[
-        ("trace id", "trace id"),
-        ("trace_id", "trace id"),
-        ("traceId", "trace id"),
-        ("correlation id", "correlation id"),
-        ("correlation_id", "correlation id"),
-        ("correlationId", "correlation id"),
-        ("request id", "request id"),
-        ("request_id", "request id"),
-        ("requestId", "request id"),
-        ("errorId", "error id"),
-        ("ray id", "cf-ray"),
-        ("incident id", "incident id"),
-        ("support id is", "support id"),
-        ("support id", "support id"),
-        ("reference", "reference"),
-        ("tracking id", "tracking id"),
-    ],
-};
+const LABELS: &str = "\
+trace id\ttrace id\n\
+trace_id\ttrace id\n\
+traceId\ttrace id\n\
+correlation id\tcorrelation id\n\
+correlation_id\tcorrelation id\n\
+correlationId\tcorrelation id\n\
+request id\trequest id\n\
+request_id\trequest id\n\
+requestId\trequest id\n\
+errorId\terror id\n\
+ray id\tcf-ray\n\
+incident id\tincident id\n\
+support id is\tsupport id\n\
+support id\tsupport id\n\
+reference\treference\n\
+tracking id\ttracking id\n\
+";
 
 /// What AWS puts the identifier into where it answers in XML; checked 2026-11-21.
 const REQUEST_ID_ELEMENT: &str = "<RequestId>";
 
-/// What is looked for in every answer.
-pub struct Handles {
-    labels: Index,
-}
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(LABELS));
 
-impl Handles {
-    /// Made once for a diagnosis.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { labels: Index::of(&[&LABELS]) }
-    }
-
-    /// The identifiers of one exchange, name and value: those of its fields first.
-    #[must_use]
-    pub fn of<'e>(&self, exchange: &'e Exchange) -> Vec<(&'e str, String)> {
-        let fields = exchange.response.iter().flat_map(|response| response.fields.iter());
-        let mut handles: Vec<(&str, String)> =
-            fields.filter(|(name, _)| FIELDS.contains(name)).map(|(name, value)| (name, value.to_owned())).collect();
-        let text = exchange.response_text();
-        let element =
-            memchr::memmem::find(text.as_bytes(), REQUEST_ID_ELEMENT.as_bytes()).map(|at| ("request id", at + REQUEST_ID_ELEMENT.len()));
-        let labels = self.labels.find(text).into_iter().map(|label| (label.cause, label.span.end));
-        for (name, end) in labels.chain(element) {
-            let is_new = |value: &String| handles.iter().all(|(_, known)| known != value);
-            if let Some(value) = value_after(text, end).filter(is_new) {
-                handles.push((name, value));
-            }
+/// The identifiers of one exchange, name and value: those of its fields first.
+#[must_use]
+pub fn handles(exchange: &Exchange) -> Vec<(&str, String)> {
+    let fields = exchange.response.iter().flat_map(|response| response.fields.iter());
+    let mut handles: Vec<(&str, String)> =
+        fields.filter(|(name, _)| FIELDS.contains(name)).map(|(name, value)| (name, value.to_owned())).collect();
+    let text = exchange.response_text();
+    let element =
+        memchr::memmem::find(text.as_bytes(), REQUEST_ID_ELEMENT.as_bytes()).map(|at| ("request id", at + REQUEST_ID_ELEMENT.len()));
+    let labels = INDEX.find(text).into_iter().map(|label| (label.cause, label.span.end));
+    for (name, end) in labels.chain(element) {
+        let is_new = |value: &String| handles.iter().all(|(_, known)| known != value);
+        if let Some(value) = value_after(text, end).filter(is_new) {
+            handles.push((name, value));
         }
-        handles
     }
-}
-
-impl Default for Handles {
-    fn default() -> Self {
-        Self::new()
-    }
+    handles
 }
 
 #[cfg(test)]
@@ -97,7 +79,7 @@ mod tests {
     fn found(body: &str) -> Vec<(String, String)> {
         let notation = format!("> GET https://app.test/\n< 403 Forbidden\n<\n< {body}\n");
         let exchange = crate::notation::parse(&notation).unwrap().remove(0);
-        Handles::new().of(&exchange).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        handles(&exchange).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     #[test]

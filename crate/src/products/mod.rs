@@ -5,9 +5,8 @@ mod iis;
 mod internals;
 mod said;
 mod statement;
-mod tables;
 
-pub use handles::Handles;
+pub use handles::handles;
 pub use iis::{SubStatus, iis_sub_status};
 pub use internals::internals;
-pub use said::{Phrases, names_provider_error};
+pub use said::{names_provider_error, said};

@@ -1,7 +1,9 @@
 //! Where products say why a login failed: in contents, in fields, in what a redirect carries.
 
+use std::sync::LazyLock;
+
 use super::statement::{Index, Statement};
-use super::tables;
+use crate::data;
 use crate::facts::Purpose;
 use crate::finding::{Place, Stated};
 use crate::session::{Failure, Record, Session};
@@ -49,63 +51,47 @@ pub fn names_provider_error(text: &str) -> bool {
 }
 
 /// The codes and phrases of all products.
-pub struct Phrases {
-    index: Index,
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(data::products()));
+
+/// What products say of a failed login: in its exchange, in those that belong to it, and on the
+/// page that a refused sign-in leads to.
+#[must_use]
+pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
+    let mut said = Vec::new();
+    let chain = session.redirect_chain(failure.at);
+    let leads_on = session.record(failure.at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
+    let after = chain.iter().skip_while(|at| **at != failure.at).skip(1).take(PAGES_AFTER).filter(|_| leads_on);
+    for at in std::iter::once(&failure.at).chain(&failure.with).chain(after) {
+        if let Some(record) = session.record(*at) {
+            in_record(*at, record, &mut said);
+        }
+    }
+    said
 }
 
-impl Phrases {
-    /// Made once for a diagnosis.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { index: Index::of(tables::ALL) }
-    }
-
-    /// What products say of a failed login: in its exchange, in those that belong to it, and on the
-    /// page that a refused sign-in leads to.
-    #[must_use]
-    pub fn said(&self, session: &Session, failure: &Failure) -> Vec<Stated> {
-        let mut said = Vec::new();
-        let chain = session.redirect_chain(failure.at);
-        let leads_on = session.record(failure.at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
-        let after = chain.iter().skip_while(|at| **at != failure.at).skip(1).take(PAGES_AFTER).filter(|_| leads_on);
-        for at in std::iter::once(&failure.at).chain(&failure.with).chain(after) {
-            if let Some(record) = session.record(*at) {
-                self.in_record(*at, record, &mut said);
-            }
+fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
+    let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
+        let statements = INDEX.find(text);
+        for statement in statements.iter().filter(|_| !is_list(&statements)) {
+            said.push(Stated { cause: statement.cause, product: statement.product, at, place: place(statement.span.clone()) });
         }
-        said
-    }
-
-    fn in_record(&self, at: usize, record: &Record, said: &mut Vec<Stated>) {
-        let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
-            let statements = self.index.find(text);
-            for statement in statements.iter().filter(|_| !is_list(&statements)) {
-                said.push(Stated { cause: statement.cause, product: statement.product, at, place: place(statement.span.clone()) });
-            }
-        };
-        let exchange = &record.exchange;
-        look(exchange.response_text(), &Place::ResponseBody);
-        if let Some(response) = &exchange.response {
-            for name in FIELDS {
-                for (nth, value) in response.fields.all(name).enumerate() {
-                    look(value, &|_| Place::Received(name, nth));
-                }
-            }
-        }
-        if record.facts.purpose == Purpose::Callback {
-            for text in [exchange.url.query(), exchange.url.fragment()].into_iter().flatten() {
-                look(text, &|_| Place::Target);
-            }
-            if let Some(body) = &exchange.request.body {
-                look(&body.text, &Place::RequestBody);
+    };
+    let exchange = &record.exchange;
+    look(exchange.response_text(), &Place::ResponseBody);
+    if let Some(response) = &exchange.response {
+        for name in FIELDS {
+            for (nth, value) in response.fields.all(name).enumerate() {
+                look(value, &|_| Place::Received(name, nth));
             }
         }
     }
-}
-
-impl Default for Phrases {
-    fn default() -> Self {
-        Self::new()
+    if record.facts.purpose == Purpose::Callback {
+        for text in [exchange.url.query(), exchange.url.fragment()].into_iter().flatten() {
+            look(text, &|_| Place::Target);
+        }
+        if let Some(body) = &exchange.request.body {
+            look(&body.text, &Place::RequestBody);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finding what a product says of itself: codes and phrases, looked up in the dated tables.
+//! Finding what a product says of itself: codes and phrases, looked up in dated tables.
 //!
 //! Both the text and the phrases are taken as words, so that letter case, markup, punctuation,
 //! line breaks and escapes between them do not matter. The time is linear in the text.
@@ -8,15 +8,6 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::order::sort_by_key;
-
-/// What one product says when a login fails.
-#[derive(Debug)]
-pub struct Table {
-    /// The product, as people call it.
-    pub product: &'static str,
-    /// Phrase or code, and the id of the cause that it states.
-    pub rows: &'static [(&'static str, &'static str)],
-}
 
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +29,7 @@ const GAP: usize = 24;
 /// Bytes of the longest value.
 const LONGEST_VALUE: usize = 80;
 
-/// The rows of all tables, by their first words.
+/// Rows by their first words.
 pub struct Index {
     rows: Vec<Row>,
 }
@@ -51,13 +42,19 @@ struct Row {
 }
 
 impl Index {
-    pub fn of(tables: &[&'static Table]) -> Self {
-        let row = |product, phrase: &'static str, cause| {
-            let first = words(phrase).next().and_then(|word| phrase.get(word.span)).unwrap_or_default();
-            Row { first: hash(first), product, phrase, cause }
-        };
-        let mut rows: Vec<Row> =
-            tables.iter().flat_map(|table| table.rows.iter().map(move |(phrase, cause)| row(table.product, phrase, cause))).collect();
+    /// Of rows `phrase TAB cause`, each below the line `## product TAB …` that it belongs to. Other
+    /// lines are passed over.
+    pub fn of(text: &'static str) -> Self {
+        let mut product = "";
+        let mut rows = Vec::new();
+        for line in text.lines() {
+            if let Some(heading) = line.strip_prefix("## ") {
+                product = heading.split('\t').next().unwrap_or_default();
+            } else if let Some((phrase, cause)) = line.split_once('\t') {
+                let first = words(phrase).next().and_then(|word| phrase.get(word.span)).unwrap_or_default();
+                rows.push(Row { first: hash(first), product, phrase, cause });
+            }
+        }
         sort_by_key(&mut rows, |row| row.first);
         Self { rows }
     }
@@ -196,19 +193,10 @@ fn floor(text: &str, most: usize) -> usize {
 mod tests {
     use super::*;
 
-    static TABLE: Table = Table {
-        product: "Test",
-        rows: &[
-            ("No API key found", "api-key-missing"),
-            ("no api key found in request", "api-key-missing"),
-            ("AADSTS50057", "account-disabled"),
-            ("can't verify", "csrf-rejected"),
-        ],
-    };
-    static TABLES: [&Table; 1] = [&TABLE];
+    const TABLE: &str = "# A remark\n## Test\tmade up\t2026-11-21\nNo API key found\tapi-key-missing\nno api key found in request\tapi-key-missing\nAADSTS50057\taccount-disabled\ncan't verify\tcsrf-rejected\n";
 
     fn causes(text: &str) -> Vec<(&'static str, &str)> {
-        Index::of(&TABLES).find(text).into_iter().map(|statement| (statement.cause, text.get(statement.span).unwrap())).collect()
+        Index::of(TABLE).find(text).into_iter().map(|statement| (statement.cause, text.get(statement.span).unwrap())).collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::finding::Audience;
 #[must_use]
 pub fn render(cause: &CauseMeta, coloured: bool) -> String {
     let mut page = Page::new(coloured);
-    page.block("", Tone::Strong, cause.title);
+    page.block("", Tone::Strong, cause.title());
     page.block("", Tone::Aside, &format!("{}, family {}, side: {}", cause.id, cause.family, cause.side.name()));
     docs(&mut page, cause.docs);
     page.gap();
@@ -16,7 +16,7 @@ pub fn render(cause: &CauseMeta, coloured: bool) -> String {
     page.block("", Tone::Plain, cause.recognised);
     page.gap();
     page.block("", Tone::Strong, "What to do");
-    for (audience, step, confirm) in cause.remedies {
+    for (audience, step, confirm) in cause.advice().remedies() {
         let who = match audience {
             Audience::User => "User",
             Audience::Developer => "Developer",
@@ -27,7 +27,7 @@ pub fn render(cause: &CauseMeta, coloured: bool) -> String {
     }
     page.gap();
     page.block("", Tone::Strong, "Where it stands");
-    for (title, url) in cause.references {
+    for (title, url) in cause.advice().references() {
         page.block("", Tone::Plain, &format!("{title}  {url}"));
     }
     page.finish()

@@ -1,8 +1,9 @@
 //! The table of IIS causes. Each differs from the others in its number and in what people can do.
 
 use super::SubStatusCause;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::advice;
 use crate::cause::{Cause, CauseMeta, Side, Stage, told_at_length};
-use crate::finding::Audience::{Administrator, Developer, User};
 
 macro_rules! sub_statuses {
     ($($name:ident $number:literal $side:ident $stage:ident $title:literal, $docs:literal,
@@ -12,11 +13,15 @@ macro_rules! sub_statuses {
             family: "iis",
             side: Side::$side,
             stage: Stage::$stage,
-            title: concat!("IIS 401.", $number, ": ", $title),
             docs: told_at_length(concat!(" ", $docs, "\n\n ```http-notation\n > GET https://intranet.example.test/\n < 401 Unauthorized\n < Server: Microsoft-IIS/10.0\n < Content-Type: text/html\n <\n < <h2>HTTP Error 401.", $number, " - Unauthorized</h2>\n ```\n")),
             recognised: told_at_length(concat!("The body of the 401 says \"HTTP Error 401.", $number, "\", as the detailed error pages of IIS do.")),
-            remedies: &[(User, $user, $confirm), (Developer, $developer, $confirm), (Administrator, $administrator, $confirm)],
-            references: &[("HTTP status codes in IIS", "https://learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code")],
+            #[cfg(not(target_arch = "wasm32"))]
+            advice: advice!(
+                concat!("iis-401-", $number),
+                concat!("IIS 401.", $number, ": ", $title),
+                [(User, $user, $confirm), (Developer, $developer, $confirm), (Administrator, $administrator, $confirm)],
+                [("HTTP status codes in IIS", "https://learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code")]
+            ),
         };)+
 
         /// The causes of this family.

@@ -1,0 +1,63 @@
+//! The texts of `crate/data`. Natively they are part of the program; in a browser they are files beside
+//! the wasm, which the extension hands over once: so each can be renewed alone, and none is compiled.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod texts {
+    /// The Public Suffix List in the form that [`site`](crate::site) searches.
+    #[must_use]
+    pub fn public_suffix_list() -> &'static str {
+        include_str!("../data/public_suffix_list.txt")
+    }
+
+    /// What named products say when a login fails.
+    #[must_use]
+    pub fn products() -> &'static str {
+        include_str!("../data/products.tsv")
+    }
+
+    /// Titles, remedies and references of all causes, which each cause's file declares.
+    #[must_use]
+    pub fn advice() -> String {
+        crate::causes::all().map(|cause| cause.meta().advice().text()).collect()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod texts {
+    use std::sync::OnceLock;
+
+    static HANDED_OVER: OnceLock<Texts> = OnceLock::new();
+
+    /// What the extension hands over.
+    #[derive(Default)]
+    pub struct Texts {
+        /// `public_suffix_list.txt`; without it a host's last label counts as its public suffix.
+        pub public_suffix_list: String,
+        /// `products.tsv`; without it no product is recognised by its words.
+        pub products: String,
+        /// `advice.txt`; without it causes have neither title nor remedies.
+        pub advice: String,
+    }
+
+    /// Takes the texts, once: later calls change nothing.
+    pub fn hand_over(texts: Texts) {
+        HANDED_OVER.get_or_init(|| texts);
+    }
+
+    /// The Public Suffix List in the form that [`site`](crate::site) searches.
+    pub fn public_suffix_list() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.public_suffix_list)
+    }
+
+    /// What named products say when a login fails.
+    pub fn products() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.products)
+    }
+
+    /// Titles, remedies and references of all causes.
+    pub fn advice() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.advice)
+    }
+}
+
+pub use texts::*;
