@@ -15,6 +15,12 @@ mod texts {
         include_str!("../data/products.tsv")
     }
 
+    /// What a broken rule of a grammar means.
+    #[must_use]
+    pub fn rules() -> &'static str {
+        include_str!("../data/rules.tsv")
+    }
+
     /// Titles, remedies and references of all causes, which each cause's file declares.
     #[must_use]
     pub fn advice() -> String {
@@ -35,6 +41,8 @@ mod texts {
         pub public_suffix_list: String,
         /// `products.tsv`; without it no product is recognised by its words.
         pub products: String,
+        /// `rules.tsv`; without it a broken rule has a name only.
+        pub rules: String,
         /// `advice.txt`; without it causes have neither title nor remedies.
         pub advice: String,
     }
@@ -52,6 +60,11 @@ mod texts {
     /// What named products say when a login fails.
     pub fn products() -> &'static str {
         HANDED_OVER.get().map_or("", |texts| &texts.products)
+    }
+
+    /// What a broken rule of a grammar means.
+    pub fn rules() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.rules)
     }
 
     /// Titles, remedies and references of all causes.

@@ -10,6 +10,7 @@ mod encoding;
 mod entry;
 mod kind;
 mod lenient;
+mod live;
 mod repair;
 mod source;
 mod split;
@@ -24,6 +25,7 @@ use std::borrow::Cow;
 pub use convert::EntryError;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
+pub use live::Object;
 pub use source::Engine;
 pub use split::Place;
 

@@ -1,7 +1,8 @@
 //! The core's face towards JavaScript, and the only file that names it: every function here turns
 //! plain JavaScript values into the core's types, calls it, and turns the answer back.
 
-use serde::{Deserialize, Serialize};
+use js_sys::{Array, Reflect};
+use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -9,16 +10,16 @@ use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use crate::causes;
 use crate::data::{self, Texts};
 use crate::diagnosis::Input;
-use crate::har::Entry;
+use crate::har::{Entry, Object};
 use crate::redact::Redactor;
 use crate::session::{Profile, Session};
 use crate::time::Time;
 
 /// Takes the files that ship beside the wasm, before the first session: `public_suffix_list.txt`,
-/// `products.tsv` and `advice.txt`. Later calls change nothing.
+/// `products.tsv`, `rules.tsv` and `advice.txt`. Later calls change nothing.
 #[wasm_bindgen]
-pub fn hand_over(public_suffix_list: String, products: String, advice: String) {
-    data::hand_over(Texts { public_suffix_list, products, advice });
+pub fn hand_over(public_suffix_list: String, products: String, rules: String, advice: String) {
+    data::hand_over(Texts { public_suffix_list, products, rules, advice });
 }
 
 /// A session that is being watched. After a panic every object of the same module is dead: load
@@ -46,12 +47,12 @@ impl Core {
     }
 
     /// Whether the response content of a HAR entry is worth asking the browser for.
-    pub fn wants_body(&self, entry: JsValue) -> Result<bool, JsError> {
+    pub fn wants_body(&self, entry: &JsValue) -> Result<bool, JsError> {
         Ok(read(entry)?.wants_content())
     }
 
     /// Takes one HAR entry and the response content, if it was asked for. Returns its position.
-    pub fn push(&mut self, entry: JsValue, body: Option<String>, base64: bool) -> Result<usize, JsError> {
+    pub fn push(&mut self, entry: &JsValue, body: Option<String>, base64: bool) -> Result<usize, JsError> {
         let entry = read(entry)?.with_content(body, base64);
         let number = u32::try_from(self.session.records().len()).unwrap_or(u32::MAX);
         let exchange =
@@ -107,9 +108,31 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-fn read(entry: JsValue) -> Result<Entry<'static>, JsError> {
-    Entry::deserialize(serde_wasm_bindgen::Deserializer::from(entry))
-        .map_err(|error| JsError::new(&format!("this entry is no HAR entry: {error}")))
+fn read(entry: &JsValue) -> Result<Entry<'static>, JsError> {
+    if entry.is_object() {
+        Ok(Entry::of(entry))
+    } else {
+        Err(JsError::new("this entry is no HAR entry: pass the object that devtools.network hands out"))
+    }
+}
+
+impl Object for JsValue {
+    fn object(&self, name: &str) -> Option<Self> {
+        Reflect::get(self, &name.into()).ok().filter(Self::is_object)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let member = Reflect::get(self, &name.into()).ok()?;
+        // Nothing that is read needs the fraction of a number.
+        let number = || member.as_f64().map(|number| (number as i64).to_string());
+        let truth = || member.as_bool().map(|truth| truth.to_string());
+        member.as_string().or_else(number).or_else(truth)
+    }
+
+    fn list(&self, name: &str, most: usize) -> Vec<Self> {
+        let list = self.object(name).filter(Array::is_array).map(|list| Array::from(&list)).unwrap_or_default();
+        list.iter().take(most).collect()
+    }
 }
 
 fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {

@@ -3,18 +3,19 @@
 
 import { Core, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../wasm/why401.js';
 
-/** @type {Promise<[string, string, string]> | undefined} */
+/** @type {Promise<[string, string, string, string]> | undefined} */
 let texts;
 
 const file = (/** @type {string} */ name) => fetch(new URL(`../wasm/${name}`, import.meta.url));
 const text = (/** @type {string} */ name) => file(name).then((response) => response.text());
 
-/** @returns {Promise<[string, string, string]>} */
+/** @returns {Promise<[string, string, string, string]>} */
 async function load() {
   const [module, ...loaded] = await Promise.all([
     WebAssembly.compileStreaming(file('why401_bg.wasm')),
     text('public_suffix_list.txt'),
     text('products.tsv'),
+    text('rules.tsv'),
     text('advice.txt'),
   ]);
   initSync({ module });

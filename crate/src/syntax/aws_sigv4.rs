@@ -15,29 +15,16 @@ use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// A parameter that every signature has.
-pub static MISSING_PARAMETER: Rule = Rule {
-    id: "aws-missing-parameter",
-    says: "lacks one of Credential, SignedHeaders and Signature",
-    source: "AWS Signature Version 4, Add the signature to the request",
-};
+pub static MISSING_PARAMETER: Rule = Rule { id: "aws-missing-parameter" };
 
 /// A `Credential` of other than five parts.
-pub static BAD_SCOPE: Rule = Rule {
-    id: "aws-bad-scope",
-    says: "has a Credential that is not key/date/region/service/aws4_request",
-    source: "AWS Signature Version 4, Create a string to sign",
-};
+pub static BAD_SCOPE: Rule = Rule { id: "aws-bad-scope" };
 
 /// `host` is not signed.
-pub static HOST_NOT_SIGNED: Rule =
-    Rule { id: "aws-host-not-signed", says: "does not sign the host field", source: "AWS Signature Version 4, Create a canonical request" };
+pub static HOST_NOT_SIGNED: Rule = Rule { id: "aws-host-not-signed" };
 
 /// A day in the scope other than that of `X-Amz-Date`.
-pub static OTHER_DAY: Rule = Rule {
-    id: "aws-other-day",
-    says: "names another day in its Credential than in X-Amz-Date",
-    source: "AWS Signature Version 4, Create a string to sign",
-};
+pub static OTHER_DAY: Rule = Rule { id: "aws-other-day" };
 
 /// A signature and what it was made for.
 #[derive(Clone, PartialEq, Eq)]

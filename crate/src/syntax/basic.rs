@@ -12,43 +12,31 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::order::sort_by_key;
 
 /// Neither base64 nor anything that can be taken for it.
-pub static NOT_BASE64: Rule = Rule { id: "basic-not-base64", says: "holds Basic credentials that are not base64", source: "RFC 7617 2" };
+pub static NOT_BASE64: Rule = Rule { id: "basic-not-base64" };
 
 /// A name and a password as they are.
-pub static NOT_ENCODED: Rule = Rule {
-    id: "basic-not-encoded",
-    says: "holds the name and password of Basic credentials as they are, instead of in base64",
-    source: "RFC 7617 2",
-};
+pub static NOT_ENCODED: Rule = Rule { id: "basic-not-encoded" };
 
 /// base64 without the `=` at its end.
-pub static NOT_PADDED: Rule =
-    Rule { id: "basic-not-padded", says: "holds Basic credentials whose base64 lacks the = at its end", source: "RFC 4648 3.2" };
+pub static NOT_PADDED: Rule = Rule { id: "basic-not-padded" };
 
 /// base64url.
-pub static URL_ALPHABET: Rule =
-    Rule { id: "basic-base64url", says: "holds Basic credentials in base64url, which servers cannot read", source: "RFC 4648 4" };
+pub static URL_ALPHABET: Rule = Rule { id: "basic-base64url" };
 
 /// Nothing that separates name and password.
-pub static NO_COLON: Rule = Rule { id: "basic-without-colon", says: "holds Basic credentials without a colon", source: "RFC 7617 2" };
+pub static NO_COLON: Rule = Rule { id: "basic-without-colon" };
 
 /// A control character in name or password, such as the line end that `echo` adds.
-pub static CONTROL_CHARACTER: Rule = Rule {
-    id: "basic-control-character",
-    says: "holds Basic credentials with a line end or another control character in them",
-    source: "RFC 7617 2",
-};
+pub static CONTROL_CHARACTER: Rule = Rule { id: "basic-control-character" };
 
 /// A name or password that was never filled in.
-pub static PLACEHOLDER: Rule =
-    Rule { id: "basic-placeholder", says: "holds Basic credentials with a placeholder for name or password", source: "RFC 7617 2" };
+pub static PLACEHOLDER: Rule = Rule { id: "basic-placeholder" };
 
 /// A challenge without a realm.
-pub static NO_REALM: Rule = Rule { id: "basic-no-realm", says: "asks for Basic without naming a realm", source: "RFC 7617 2" };
+pub static NO_REALM: Rule = Rule { id: "basic-no-realm" };
 
 /// A charset that may not be asked for.
-pub static UNKNOWN_CHARSET: Rule =
-    Rule { id: "basic-unknown-charset", says: "asks for another charset than UTF-8, which is the only one", source: "RFC 7617 2.1" };
+pub static UNKNOWN_CHARSET: Rule = Rule { id: "basic-unknown-charset" };
 
 /// What a challenge asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,26 +8,19 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// A directive that needs a number of seconds and has none.
-pub static NOT_SECONDS: Rule =
-    Rule { id: "cache-not-seconds", says: "has an age that is not a whole number of seconds", source: "RFC 9111 1.2.2" };
+pub static NOT_SECONDS: Rule = Rule { id: "cache-not-seconds" };
 
 /// Something that is no directive.
-pub static NOT_A_DIRECTIVE: Rule =
-    Rule { id: "cache-not-a-directive", says: "has something that is no cache directive", source: "RFC 9111 5.2" };
+pub static NOT_A_DIRECTIVE: Rule = Rule { id: "cache-not-a-directive" };
 
 /// A directive twice with different values; the strictest reading is taken.
-pub static REPEATED_DIRECTIVE: Rule =
-    Rule { id: "cache-repeated-directive", says: "has the same cache directive twice", source: "RFC 9111 4.2.1" };
+pub static REPEATED_DIRECTIVE: Rule = Rule { id: "cache-repeated-directive" };
 
 /// `public` beside `private` or `no-store`.
-pub static CONTRADICTION: Rule = Rule {
-    id: "cache-contradiction",
-    says: "has public beside private or no-store, which contradict each other",
-    source: "RFC 9111 5.2.2",
-};
+pub static CONTRADICTION: Rule = Rule { id: "cache-contradiction" };
 
 /// A hop of `Via` that names no protocol or no host.
-pub static BAD_HOP: Rule = Rule { id: "via-bad-hop", says: "has a hop without a protocol version or a name", source: "RFC 9110 7.6.3" };
+pub static BAD_HOP: Rule = Rule { id: "via-bad-hop" };
 
 /// The directives of a response that say who may keep it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

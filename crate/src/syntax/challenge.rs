@@ -12,22 +12,16 @@ use crate::limits;
 pub use super::lexer::{AuthParam, MISSING_COMMA, REPEATED_PARAMETER, STRAY_CHARACTER, TOO_MANY_PARAMETERS};
 
 /// A parameter before any scheme.
-pub static PARAMETER_WITHOUT_SCHEME: Rule =
-    Rule { id: "parameter-without-scheme", says: "has a parameter before any scheme", source: "RFC 9110 11.6.1" };
+pub static PARAMETER_WITHOUT_SCHEME: Rule = Rule { id: "parameter-without-scheme" };
 
 /// A comma right behind a scheme, which ends its challenge: strict readers see no parameters.
-pub static COMMA_AFTER_SCHEME: Rule = Rule {
-    id: "comma-after-scheme",
-    says: "has a comma between a scheme and its parameters, which makes them two things",
-    source: "RFC 9110 11.6.1",
-};
+pub static COMMA_AFTER_SCHEME: Rule = Rule { id: "comma-after-scheme" };
 
 /// A realm without quotation marks.
-pub static REALM_NOT_QUOTED: Rule = Rule { id: "realm-not-quoted", says: "has a realm without quotation marks", source: "RFC 9110 11.5" };
+pub static REALM_NOT_QUOTED: Rule = Rule { id: "realm-not-quoted" };
 
 /// More challenges than are read.
-pub static TOO_MANY_CHALLENGES: Rule =
-    Rule { id: "too-many-challenges", says: "has more challenges than Why401 reads", source: "Why401's own limit" };
+pub static TOO_MANY_CHALLENGES: Rule = Rule { id: "too-many-challenges" };
 
 /// One challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]

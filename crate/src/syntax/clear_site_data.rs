@@ -8,15 +8,10 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// A type without its quotation marks, for which browsers pass it over.
-pub static NOT_QUOTED: Rule = Rule {
-    id: "clear-site-data-not-quoted",
-    says: "has a type without quotation marks, which browsers pass over",
-    source: "Clear Site Data 3.1",
-};
+pub static NOT_QUOTED: Rule = Rule { id: "clear-site-data-not-quoted" };
 
 /// A type that no browser knows.
-pub static UNKNOWN_TYPE: Rule =
-    Rule { id: "clear-site-data-unknown-type", says: "names a type of data that no browser knows", source: "Clear Site Data 3.1" };
+pub static UNKNOWN_TYPE: Rule = Rule { id: "clear-site-data-unknown-type" };
 
 /// What is to be deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

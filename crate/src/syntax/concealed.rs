@@ -9,19 +9,13 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// A parameter that is not written as it must be.
-pub static BAD_PARAMETER: Rule = Rule {
-    id: "concealed-bad-parameter",
-    says: "has a parameter that is not base64url without padding and quotation marks",
-    source: "RFC 9729 4",
-};
+pub static BAD_PARAMETER: Rule = Rule { id: "concealed-bad-parameter" };
 
 /// A signature scheme that is no number of 16 bits.
-pub static BAD_SCHEME: Rule =
-    Rule { id: "concealed-bad-scheme", says: "has an s that is no number from 0 to 65535 without leading zeros", source: "RFC 9729 4.4" };
+pub static BAD_SCHEME: Rule = Rule { id: "concealed-bad-scheme" };
 
 /// A verification of another length.
-pub static BAD_VERIFICATION: Rule =
-    Rule { id: "concealed-bad-verification", says: "has a v that is not 16 bytes long", source: "RFC 9729 4.5" };
+pub static BAD_VERIFICATION: Rule = Rule { id: "concealed-bad-verification" };
 
 /// Which key is used and how. Proof and verification are not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

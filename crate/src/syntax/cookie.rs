@@ -24,32 +24,22 @@ impl fmt::Debug for CookiePair<'_> {
 }
 
 /// Between two pairs stands something other than `; `.
-pub static SEPARATOR: Rule = Rule {
-    id: "cookie-separator",
-    says: "separates two cookies by something other than a semicolon and one space",
-    source: "RFC 6265bis 4.2.1",
-};
+pub static SEPARATOR: Rule = Rule { id: "cookie-separator" };
 
 /// Nothing stands between two semicolons.
-pub static EMPTY_PAIR: Rule =
-    Rule { id: "empty-cookie-pair", says: "has an empty cookie between two semicolons", source: "RFC 6265bis 4.2.1" };
+pub static EMPTY_PAIR: Rule = Rule { id: "empty-cookie-pair" };
 
 /// A pair without `=`.
-pub static NAMELESS: Rule = Rule { id: "nameless-cookie", says: "has a cookie without a name", source: "RFC 6265bis 4.1.1" };
+pub static NAMELESS: Rule = Rule { id: "nameless-cookie" };
 
 /// A control character in a name or value.
-pub static CONTROL_CHARACTER: Rule =
-    Rule { id: "cookie-control-character", says: "contains a control character", source: "RFC 6265bis 4.1.1" };
+pub static CONTROL_CHARACTER: Rule = Rule { id: "cookie-control-character" };
 
 /// The same name twice: which one a server takes is not specified.
-pub static REPEATED_NAME: Rule = Rule {
-    id: "repeated-cookie-name",
-    says: "carries the same cookie name twice, and servers differ in which one they read",
-    source: "RFC 6265bis 4.2.2",
-};
+pub static REPEATED_NAME: Rule = Rule { id: "repeated-cookie-name" };
 
 /// More cookies than are read.
-pub static TOO_MANY: Rule = Rule { id: "too-many-cookies", says: "has more cookies than are read here", source: "why401 limits" };
+pub static TOO_MANY: Rule = Rule { id: "too-many-cookies" };
 
 /// Reads a Cookie field value into its pairs, in order, the same name as often as it stands there.
 /// At most [`limits::COOKIES`] pairs are read.

@@ -8,41 +8,25 @@ use super::{Parsed, Rule, SyntaxViolation, list};
 use crate::fields::Fields;
 
 /// An Origin field that is neither `null` nor `scheme://host[:port]`.
-pub static NOT_AN_ORIGIN: Rule =
-    Rule { id: "not-an-origin", says: "is neither null nor a scheme, host and port", source: "Fetch 3.2 Origin header" };
+pub static NOT_AN_ORIGIN: Rule = Rule { id: "not-an-origin" };
 
 /// A serialized origin that goes on with a path, query or fragment.
-pub static ORIGIN_WITH_PATH: Rule = Rule {
-    id: "origin-with-path",
-    says: "goes on after the host and port; an origin has no slash or anything else behind it",
-    source: "Fetch 3.2 Origin header",
-};
+pub static ORIGIN_WITH_PATH: Rule = Rule { id: "origin-with-path" };
 
 /// An origin with capital letters: it is compared byte by byte and browsers send lower case.
-pub static ORIGIN_NOT_LOWER_CASE: Rule = Rule {
-    id: "origin-not-lower-case",
-    says: "has capital letters in its scheme or host, while browsers send lower case and compare byte by byte",
-    source: "Fetch 4.9 CORS check",
-};
+pub static ORIGIN_NOT_LOWER_CASE: Rule = Rule { id: "origin-not-lower-case" };
 
 /// More than one origin where one is allowed.
-pub static SEVERAL_ORIGINS: Rule =
-    Rule { id: "several-origins", says: "names several origins where browsers accept only one", source: "Fetch 4.9 CORS check" };
+pub static SEVERAL_ORIGINS: Rule = Rule { id: "several-origins" };
 
 /// Access-Control-Allow-Credentials with any value but `true`.
-pub static CREDENTIALS_NOT_TRUE: Rule = Rule {
-    id: "allow-credentials-not-true",
-    says: "is not exactly true, in lower case, which is the only value that allows credentials",
-    source: "Fetch 3.3.3 Access-Control-Allow-Credentials",
-};
+pub static CREDENTIALS_NOT_TRUE: Rule = Rule { id: "allow-credentials-not-true" };
 
 /// Access-Control-Max-Age that is no whole number of seconds.
-pub static MAX_AGE_NOT_SECONDS: Rule =
-    Rule { id: "max-age-not-seconds", says: "is not a whole number of seconds", source: "Fetch 3.3.3 Access-Control-Max-Age" };
+pub static MAX_AGE_NOT_SECONDS: Rule = Rule { id: "max-age-not-seconds" };
 
 /// A Sec-Fetch field that is no structured token or boolean.
-pub static NOT_FETCH_METADATA: Rule =
-    Rule { id: "not-fetch-metadata", says: "holds a value that no browser sends there", source: "Fetch Metadata Request Headers 2" };
+pub static NOT_FETCH_METADATA: Rule = Rule { id: "not-fetch-metadata" };
 
 /// What an Origin or Access-Control-Allow-Origin field names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

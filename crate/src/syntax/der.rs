@@ -5,18 +5,16 @@
 use super::{Rule, SyntaxViolation};
 
 /// An element that says it is longer than what is there.
-pub static TRUNCATED: Rule = Rule { id: "der-truncated", says: "ends before the length that it announces", source: "X.690 8.1.3" };
+pub static TRUNCATED: Rule = Rule { id: "der-truncated" };
 
 /// A length of unknown size, or one that no 32-bit number holds.
-pub static BAD_LENGTH: Rule =
-    Rule { id: "der-bad-length", says: "has a length that the distinguished encoding does not allow", source: "X.690 10.1" };
+pub static BAD_LENGTH: Rule = Rule { id: "der-bad-length" };
 
 /// A tag number above 30, which these protocols do not use.
-pub static LONG_TAG: Rule = Rule { id: "der-long-tag", says: "has a tag that its protocol does not use", source: "X.690 8.1.2.4" };
+pub static LONG_TAG: Rule = Rule { id: "der-long-tag" };
 
 /// An element other than the one that must stand there.
-pub static UNEXPECTED: Rule =
-    Rule { id: "der-unexpected-element", says: "has another element than its protocol prescribes", source: "X.680" };
+pub static UNEXPECTED: Rule = Rule { id: "der-unexpected-element" };
 
 /// Identifier octet of SEQUENCE.
 pub const SEQUENCE: u8 = 0x30;

@@ -10,40 +10,31 @@ use crate::limits;
 use crate::order::sort_by_key;
 
 /// A `%` without two hexadecimal digits behind it.
-pub static BAD_PERCENT: Rule =
-    Rule { id: "bad-percent-encoding", says: "has a % that is not followed by two hexadecimal digits", source: "RFC 3986 2.1" };
+pub static BAD_PERCENT: Rule = Rule { id: "bad-percent-encoding" };
 
 /// Percent-encoded bytes that are no UTF-8.
-pub static NOT_UTF8: Rule = Rule { id: "form-not-utf-8", says: "has percent-encoded bytes that are not UTF-8", source: "URL 5.1" };
+pub static NOT_UTF8: Rule = Rule { id: "form-not-utf-8" };
 
 /// Whitespace or a control character that should have been percent-encoded.
-pub static UNENCODED: Rule =
-    Rule { id: "form-unencoded-character", says: "has a space or control character that is not percent-encoded", source: "URL 5.2" };
+pub static UNENCODED: Rule = Rule { id: "form-unencoded-character" };
 
 /// More pairs or parts than are read.
-pub static TOO_MANY_PAIRS: Rule =
-    Rule { id: "too-many-form-pairs", says: "has more parameters than Why401 reads", source: "Why401's own limit" };
+pub static TOO_MANY_PAIRS: Rule = Rule { id: "too-many-form-pairs" };
 
 /// multipart/form-data without a boundary parameter.
-pub static NO_BOUNDARY: Rule = Rule { id: "multipart-no-boundary", says: "names no boundary between its parts", source: "RFC 7578 4.1" };
+pub static NO_BOUNDARY: Rule = Rule { id: "multipart-no-boundary" };
 
 /// The boundary of the Content-Type does not stand in the content.
-pub static BOUNDARY_ABSENT: Rule =
-    Rule { id: "multipart-boundary-absent", says: "never uses the boundary that its Content-Type names", source: "RFC 2046 5.1.1" };
+pub static BOUNDARY_ABSENT: Rule = Rule { id: "multipart-boundary-absent" };
 
 /// The content ends without the closing delimiter.
-pub static NOT_CLOSED: Rule = Rule { id: "multipart-not-closed", says: "ends without the closing boundary", source: "RFC 2046 5.1.1" };
+pub static NOT_CLOSED: Rule = Rule { id: "multipart-not-closed" };
 
 /// A part without Content-Disposition: form-data; name=….
-pub static PART_WITHOUT_NAME: Rule =
-    Rule { id: "multipart-part-without-name", says: "has a part without a name in its Content-Disposition", source: "RFC 7578 4.2" };
+pub static PART_WITHOUT_NAME: Rule = Rule { id: "multipart-part-without-name" };
 
 /// A part whose header fields do not end in an empty line.
-pub static PART_WITHOUT_BODY: Rule = Rule {
-    id: "multipart-part-without-body",
-    says: "has a part without the empty line between fields and content",
-    source: "RFC 2046 5.1",
-};
+pub static PART_WITHOUT_BODY: Rule = Rule { id: "multipart-part-without-body" };
 
 /// One parameter. Its `Debug` does not show the value.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::challenge::Challenge;
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// No authorization server is named.
-pub static NO_SERVER: Rule = Rule { id: "gnap-no-server", says: "names no authorization server (as_uri)", source: "RFC 9635 9.1" };
+pub static NO_SERVER: Rule = Rule { id: "gnap-no-server" };
 
 /// What a resource server asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

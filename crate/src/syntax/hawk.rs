@@ -11,19 +11,13 @@ use super::lexer::{param, place};
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// A time that is no whole number.
-pub static BAD_TIME: Rule =
-    Rule { id: "hawk-bad-time", says: "has a ts that is no whole number of seconds", source: "Hawk, Replay Protection" };
+pub static BAD_TIME: Rule = Rule { id: "hawk-bad-time" };
 
 /// A time in milliseconds, as JavaScript counts it.
-pub static MILLISECONDS: Rule =
-    Rule { id: "hawk-milliseconds", says: "counts its ts in milliseconds where seconds belong", source: "Hawk, Replay Protection" };
+pub static MILLISECONDS: Rule = Rule { id: "hawk-milliseconds" };
 
 /// A parameter that servers refuse.
-pub static UNKNOWN_PARAMETER: Rule = Rule {
-    id: "hawk-unknown-parameter",
-    says: "has a parameter that Hawk does not know, for which servers refuse it",
-    source: "Hawk, parseAuthorizationHeader",
-};
+pub static UNKNOWN_PARAMETER: Rule = Rule { id: "hawk-unknown-parameter" };
 
 const KNOWN: [&str; 8] = ["id", "ts", "nonce", "hash", "ext", "mac", "app", "dlg"];
 

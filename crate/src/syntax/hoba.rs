@@ -6,18 +6,13 @@ use super::lexer::{param, place};
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// A result of other than four parts.
-pub static BAD_RESULT: Rule = Rule {
-    id: "hoba-bad-result",
-    says: "has a result that is not key, challenge, nonce and signature with dots between them",
-    source: "RFC 7486 3",
-};
+pub static BAD_RESULT: Rule = Rule { id: "hoba-bad-result" };
 
 /// A part that is not base64url.
-pub static NOT_BASE64URL: Rule =
-    Rule { id: "hoba-not-base64url", says: "has a result with characters that are not base64url", source: "RFC 7486 2" };
+pub static NOT_BASE64URL: Rule = Rule { id: "hoba-not-base64url" };
 
 /// A challenge without what every client needs.
-pub static INCOMPLETE: Rule = Rule { id: "hoba-incomplete", says: "lacks challenge or max-age", source: "RFC 7486 3" };
+pub static INCOMPLETE: Rule = Rule { id: "hoba-incomplete" };
 
 /// What a client answers; the signature is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,18 +7,16 @@ use super::{Parsed, Rule, SyntaxViolation, cookie_date};
 use crate::time::Time;
 
 /// No date at all.
-pub static NOT_A_DATE: Rule = Rule { id: "not-a-date", says: "is not a date", source: "RFC 9110 5.6.7" };
+pub static NOT_A_DATE: Rule = Rule { id: "not-a-date" };
 
 /// One of the two forms of old.
-pub static OBSOLETE_DATE: Rule = Rule { id: "obsolete-date", says: "is a date in an obsolete form", source: "RFC 9110 5.6.7" };
+pub static OBSOLETE_DATE: Rule = Rule { id: "obsolete-date" };
 
 /// A weekday on which that date does not fall.
-pub static WRONG_WEEKDAY: Rule =
-    Rule { id: "wrong-weekday", says: "names a weekday on which its date does not fall", source: "RFC 9110 5.6.7" };
+pub static WRONG_WEEKDAY: Rule = Rule { id: "wrong-weekday" };
 
 /// A date of another form, read as if it were GMT.
-pub static OTHER_DATE: Rule =
-    Rule { id: "other-date", says: "is a date in none of the forms of HTTP, and is read as GMT", source: "RFC 9110 5.6.7" };
+pub static OTHER_DATE: Rule = Rule { id: "other-date" };
 
 /// Reads a date; the value is in milliseconds since the Unix epoch.
 #[must_use]

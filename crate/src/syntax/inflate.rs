@@ -4,17 +4,16 @@
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// Data that is no DEFLATE.
-pub static NOT_DEFLATE: Rule = Rule { id: "deflate-invalid", says: "is not valid DEFLATE data", source: "RFC 1951 3.2" };
+pub static NOT_DEFLATE: Rule = Rule { id: "deflate-invalid" };
 
 /// Data that ends before its last block does.
-pub static CUT_SHORT: Rule = Rule { id: "deflate-cut-short", says: "is DEFLATE data that ends too early", source: "RFC 1951 3.2.3" };
+pub static CUT_SHORT: Rule = Rule { id: "deflate-cut-short" };
 
 /// Data after the last block.
-pub static TRAILING: Rule =
-    Rule { id: "deflate-trailing-data", says: "has data after the end of its DEFLATE data", source: "RFC 1951 3.2.3" };
+pub static TRAILING: Rule = Rule { id: "deflate-trailing-data" };
 
 /// Data that inflates to more than is read.
-pub static TOO_LARGE: Rule = Rule { id: "deflate-too-large", says: "inflates to more than Why401 reads", source: "Why401's own limit" };
+pub static TOO_LARGE: Rule = Rule { id: "deflate-too-large" };
 
 /// Longest code in bits.
 const LONGEST: usize = 15;

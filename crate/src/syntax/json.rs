@@ -5,22 +5,19 @@ use crate::order::sort_by_key;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
-use super::json_members::place_of;
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// Content that is no JSON at all.
-pub static NOT_JSON: Rule = Rule { id: "not-json", says: "is not valid JSON", source: "RFC 8259" };
+pub static NOT_JSON: Rule = Rule { id: "not-json" };
 
 /// JSON that is no object.
-pub static NOT_AN_OBJECT: Rule = Rule { id: "json-not-an-object", says: "is JSON, but not an object", source: "RFC 8259 4" };
+pub static NOT_AN_OBJECT: Rule = Rule { id: "json-not-an-object" };
 
 /// A number sent as a string.
-pub static NUMBER_IN_QUOTES: Rule =
-    Rule { id: "json-number-in-quotes", says: "has a number in quotation marks where a bare number belongs", source: "RFC 8259 6" };
+pub static NUMBER_IN_QUOTES: Rule = Rule { id: "json-number-in-quotes" };
 
 /// A member of another type than its definition says.
-pub static WRONG_TYPE: Rule =
-    Rule { id: "json-member-wrong-type", says: "has a member of another type than its definition says", source: "RFC 8259 3" };
+pub static WRONG_TYPE: Rule = Rule { id: "json-member-wrong-type" };
 
 /// An object being read: its members, its text for positions, and what was found wrong.
 pub struct Object<'a> {
@@ -119,6 +116,13 @@ impl<'a> Object<'a> {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 fn whole(number: f64) -> Option<i64> {
     (number.is_finite() && number.abs() < 9e18).then_some(number as i64)
+}
+
+/// The byte offset of a JSON error: of the character that holds the byte which it counts.
+fn place_of(text: &str, error: &serde_json::Error) -> usize {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = (before + error.column().saturating_sub(1)).min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -4,15 +4,13 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// An element that holds characters a token must not hold.
-pub static NOT_A_TOKEN: Rule =
-    Rule { id: "list-element-not-a-token", says: "has a list element that is not a token", source: "RFC 9110 5.6.2" };
+pub static NOT_A_TOKEN: Rule = Rule { id: "list-element-not-a-token" };
 
 /// Two commas with nothing between them, or a comma at an end.
-pub static EMPTY_ELEMENT: Rule = Rule { id: "empty-list-element", says: "has an empty list element", source: "RFC 9110 5.6.1" };
+pub static EMPTY_ELEMENT: Rule = Rule { id: "empty-list-element" };
 
 /// More elements than are read.
-pub static TOO_MANY_ELEMENTS: Rule =
-    Rule { id: "too-many-list-elements", says: "has more list elements than Why401 reads", source: "Why401's own limit" };
+pub static TOO_MANY_ELEMENTS: Rule = Rule { id: "too-many-list-elements" };
 
 /// Whether a byte may stand in a token.
 #[must_use]

@@ -31,6 +31,7 @@ pub mod http_signature;
 pub mod inflate;
 pub mod json;
 pub(crate) mod json_members;
+pub(crate) mod json_scan;
 pub mod jwt;
 pub mod kerberos;
 pub mod lexer;
@@ -61,6 +62,8 @@ pub mod vapid;
 pub mod ws_federation;
 pub mod xml;
 
+use crate::data;
+
 /// What a grammar made of its input: the value as far as it could be read, and every departure
 /// from the grammar with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,13 +86,29 @@ pub struct SyntaxViolation {
 /// A rule of a grammar, as it is named to people and in machine-readable output.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Stable name, in kebab case: `unterminated-quoted-string`.
+    /// Stable name, in kebab case: `unterminated-quoted-string`; its line in `crate/data/rules.tsv` says
+    /// the rest.
     pub id: &'static str,
+}
+
+impl Rule {
     /// What is wrong, as the end of a sentence that begins with the field's name:
     /// "has a quoted string that is never closed".
-    pub says: &'static str,
+    #[must_use]
+    pub fn says(&self) -> &'static str {
+        self.row().0
+    }
+
     /// Where the rule stands: "RFC 9110 5.6.4".
-    pub source: &'static str,
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.row().1
+    }
+
+    fn row(&self) -> (&'static str, &'static str) {
+        let row = |line: &'static str| line.strip_prefix(self.id)?.strip_prefix('\t')?.split_once('\t');
+        data::rules().lines().find_map(row).unwrap_or_default()
+    }
 }
 
 /// Text without the spaces and tabs around it.

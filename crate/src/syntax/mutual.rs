@@ -5,10 +5,10 @@ use super::lexer::{AuthParam, param, place};
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// A version other than 1.
-pub static BAD_VERSION: Rule = Rule { id: "mutual-bad-version", says: "has a version other than 1", source: "RFC 8120 4" };
+pub static BAD_VERSION: Rule = Rule { id: "mutual-bad-version" };
 
 /// A nonce counter that is no hexadecimal number.
-pub static BAD_COUNTER: Rule = Rule { id: "mutual-bad-counter", says: "has an nc that is no number", source: "RFC 8120 3.2" };
+pub static BAD_COUNTER: Rule = Rule { id: "mutual-bad-counter" };
 
 /// The messages, in the order in which they are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

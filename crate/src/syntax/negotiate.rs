@@ -9,14 +9,13 @@ use super::{Parsed, Rule, SyntaxViolation, kerberos, ntlm, spnego};
 use crate::limits;
 
 /// A token that is not base64.
-pub static NOT_BASE64: Rule = Rule { id: "negotiate-not-base64", says: "has a token that is not base64", source: "RFC 4559 4.2" };
+pub static NOT_BASE64: Rule = Rule { id: "negotiate-not-base64" };
 
 /// A token longer than what is read.
-pub static TOO_LONG: Rule = Rule { id: "negotiate-too-long", says: "has a longer token than Why401 reads", source: "Why401's own limit" };
+pub static TOO_LONG: Rule = Rule { id: "negotiate-too-long" };
 
 /// A token of none of the protocols that belong here.
-pub static UNKNOWN_TOKEN: Rule =
-    Rule { id: "negotiate-unknown-token", says: "has a token that is neither SPNEGO, Kerberos nor NTLM", source: "RFC 4559 4" };
+pub static UNKNOWN_TOKEN: Rule = Rule { id: "negotiate-unknown-token" };
 
 /// A token, by what it really is, whatever scheme it stood behind.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,24 +9,22 @@ use crate::time::Time;
 pub const SIGNATURE: &[u8] = b"NTLMSSP\0";
 
 /// Bytes that are no NTLM message.
-pub static NOT_NTLM: Rule = Rule { id: "not-ntlm", says: "is not an NTLM message", source: "MS-NLMP 2.2.1" };
+pub static NOT_NTLM: Rule = Rule { id: "not-ntlm" };
 
 /// A message type other than 1, 2 and 3.
-pub static BAD_TYPE: Rule = Rule { id: "ntlm-message-type", says: "has a message type other than 1, 2 and 3", source: "MS-NLMP 2.2.1" };
+pub static BAD_TYPE: Rule = Rule { id: "ntlm-message-type" };
 
 /// A message that ends within its fixed part.
-pub static TRUNCATED: Rule = Rule { id: "ntlm-truncated", says: "ends before its last field", source: "MS-NLMP 2.2.1" };
+pub static TRUNCATED: Rule = Rule { id: "ntlm-truncated" };
 
 /// A field that points outside the message.
-pub static FIELD_OUTSIDE: Rule =
-    Rule { id: "ntlm-field-outside", says: "has a field that points outside the message", source: "MS-NLMP 2.2.1" };
+pub static FIELD_OUTSIDE: Rule = Rule { id: "ntlm-field-outside" };
 
 /// UTF-16 with an odd number of bytes or lone surrogates.
-pub static BAD_UNICODE: Rule = Rule { id: "ntlm-bad-unicode", says: "has text that is not UTF-16", source: "MS-NLMP 2.2" };
+pub static BAD_UNICODE: Rule = Rule { id: "ntlm-bad-unicode" };
 
 /// Target information that does not end in its end mark.
-pub static AV_NOT_CLOSED: Rule =
-    Rule { id: "ntlm-target-info-not-closed", says: "has target information without its end mark", source: "MS-NLMP 2.2.2.1" };
+pub static AV_NOT_CLOSED: Rule = Rule { id: "ntlm-target-info-not-closed" };
 
 /// Flags of a negotiation, MS-NLMP 2.2.2.5.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

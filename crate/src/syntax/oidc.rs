@@ -11,35 +11,28 @@ use super::{Parsed, Rule};
 use crate::limits;
 
 /// Metadata without an issuer.
-pub static NO_ISSUER: Rule = Rule { id: "metadata-no-issuer", says: "names no issuer", source: "OpenID Connect Discovery 3" };
+pub static NO_ISSUER: Rule = Rule { id: "metadata-no-issuer" };
 
 /// An issuer that does not stand at the URL that the metadata came from.
-pub static ISSUER_ELSEWHERE: Rule = Rule {
-    id: "metadata-issuer-elsewhere",
-    says: "names an issuer other than the one its URL is built from",
-    source: "OpenID Connect Discovery 4.3",
-};
+pub static ISSUER_ELSEWHERE: Rule = Rule { id: "metadata-issuer-elsewhere" };
 
 /// An issuer with a query or fragment, or without https.
-pub static ISSUER_FORM: Rule =
-    Rule { id: "metadata-issuer-form", says: "names an issuer that is not an https URL without query and fragment", source: "RFC 8414 2" };
+pub static ISSUER_FORM: Rule = Rule { id: "metadata-issuer-form" };
 
 /// A key set without `keys`.
-pub static NO_KEYS: Rule = Rule { id: "jwks-no-keys", says: "has no list of keys", source: "RFC 7517 5" };
+pub static NO_KEYS: Rule = Rule { id: "jwks-no-keys" };
 
 /// Two keys of one `kid`.
-pub static REPEATED_KID: Rule = Rule { id: "jwks-repeated-kid", says: "has several keys with the same kid", source: "RFC 7517 4.5" };
+pub static REPEATED_KID: Rule = Rule { id: "jwks-repeated-kid" };
 
 /// A key with private parts where only public ones belong.
-pub static PRIVATE_KEY: Rule =
-    Rule { id: "jwks-private-key", says: "shows a private or symmetric key to everybody", source: "OpenID Connect Core 10.1" };
+pub static PRIVATE_KEY: Rule = Rule { id: "jwks-private-key" };
 
 /// A key without a member that its type needs.
-pub static INCOMPLETE_KEY: Rule =
-    Rule { id: "jwks-incomplete-key", says: "has a key that lacks a member its type needs", source: "RFC 7518 6" };
+pub static INCOMPLETE_KEY: Rule = Rule { id: "jwks-incomplete-key" };
 
 /// More keys than are read.
-pub static TOO_MANY_KEYS: Rule = Rule { id: "jwks-too-many-keys", says: "has more keys than Why401 reads", source: "Why401's own limit" };
+pub static TOO_MANY_KEYS: Rule = Rule { id: "jwks-too-many-keys" };
 
 /// What an authorization server or OpenID provider says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -13,19 +13,16 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// A challenge that is not built as it must be.
-pub static BAD_CHALLENGE: Rule =
-    Rule { id: "private-token-bad-challenge", says: "has a challenge that is not built as a TokenChallenge", source: "RFC 9577 2.1" };
+pub static BAD_CHALLENGE: Rule = Rule { id: "private-token-bad-challenge" };
 
 /// A token that is not built as it must be.
-pub static BAD_TOKEN: Rule =
-    Rule { id: "private-token-bad-token", says: "has a token that is not built as a Token", source: "RFC 9577 2.2" };
+pub static BAD_TOKEN: Rule = Rule { id: "private-token-bad-token" };
 
 /// A type of token that is not registered.
-pub static UNKNOWN_TYPE: Rule =
-    Rule { id: "private-token-unknown-type", says: "names a type of token that is not registered", source: "RFC 9577 5.2" };
+pub static UNKNOWN_TYPE: Rule = Rule { id: "private-token-unknown-type" };
 
 /// No key for the issuer's signature.
-pub static NO_KEY: Rule = Rule { id: "private-token-no-key", says: "has no readable token-key", source: "RFC 9577 2.1.1" };
+pub static NO_KEY: Rule = Rule { id: "private-token-no-key" };
 
 /// Padded or not: RFC 9577 wants the padding, and many leave it out.
 const BASE64URL: GeneralPurpose =

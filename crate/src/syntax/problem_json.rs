@@ -6,8 +6,7 @@ use super::json::Object;
 use super::{Parsed, Rule};
 
 /// `status` in the content differs from the response's status, which is what counts.
-pub static STATUS_DIFFERS: Rule =
-    Rule { id: "problem-status-differs", says: "names another status than the response has", source: "RFC 9457 3.1.2" };
+pub static STATUS_DIFFERS: Rule = Rule { id: "problem-status-differs" };
 
 /// Problem details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,10 @@ use super::structured::{self, Bare, Member, find};
 use super::{Parsed, Rule, SyntaxViolation};
 
 /// An error type that is not registered.
-pub static UNKNOWN_ERROR: Rule =
-    Rule { id: "proxy-status-unknown-error", says: "names a type of error that is not registered", source: "RFC 9209 2.3" };
+pub static UNKNOWN_ERROR: Rule = Rule { id: "proxy-status-unknown-error" };
 
 /// An intermediary that does not name itself.
-pub static NO_NAME: Rule = Rule { id: "proxy-status-no-name", says: "has a member that names no intermediary", source: "RFC 9209 2" };
+pub static NO_NAME: Rule = Rule { id: "proxy-status-no-name" };
 
 /// What one intermediary says about its handling of a response, the nearest to the server first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,15 +11,10 @@ use crate::fields::Fields;
 use crate::time::Time;
 
 /// A member that names no policy, or lacks what it must have.
-pub static INCOMPLETE: Rule = Rule {
-    id: "rate-limit-incomplete",
-    says: "has a limit without its name or number, for which readers drop the field",
-    source: "draft-ietf-httpapi-ratelimit-headers-10 4.1",
-};
+pub static INCOMPLETE: Rule = Rule { id: "rate-limit-incomplete" };
 
 /// A number that is negative or none.
-pub static NOT_A_NUMBER: Rule =
-    Rule { id: "rate-limit-not-a-number", says: "is not a whole number", source: "draft-ietf-httpapi-ratelimit-headers-07 2" };
+pub static NOT_A_NUMBER: Rule = Rule { id: "rate-limit-not-a-number" };
 
 /// When requests are counted anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

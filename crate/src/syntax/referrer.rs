@@ -10,18 +10,13 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// A policy that browsers do not know, for which they pass it over.
-pub static UNKNOWN_POLICY: Rule =
-    Rule { id: "referrer-policy-unknown", says: "names a policy that browsers do not know and pass over", source: "Referrer Policy 8.1" };
+pub static UNKNOWN_POLICY: Rule = Rule { id: "referrer-policy-unknown" };
 
 /// A Referer that is no address of a page.
-pub static NOT_A_PAGE: Rule = Rule { id: "referer-not-a-page", says: "is not the address of a page", source: "RFC 9110 10.1.3" };
+pub static NOT_A_PAGE: Rule = Rule { id: "referer-not-a-page" };
 
 /// A Referer with a fragment or a name and password, which browsers always cut.
-pub static NOT_STRIPPED: Rule = Rule {
-    id: "referer-not-stripped",
-    says: "has a fragment, or a name and password, which no browser sends there",
-    source: "RFC 9110 10.1.3",
-};
+pub static NOT_STRIPPED: Rule = Rule { id: "referer-not-stripped" };
 
 /// How much of its address a page gives away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

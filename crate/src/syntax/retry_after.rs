@@ -3,8 +3,7 @@
 use super::{Parsed, Rule, SyntaxViolation, http_date};
 
 /// Neither a whole number of seconds nor a date.
-pub static NEITHER: Rule =
-    Rule { id: "retry-after-neither", says: "is neither a whole number of seconds nor a date", source: "RFC 9110 10.2.3" };
+pub static NEITHER: Rule = Rule { id: "retry-after-neither" };
 
 /// When to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,21 +7,19 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 /// Not base64, or nothing that is text.
-pub static NOT_BASE64: Rule = Rule { id: "scram-not-base64", says: "has data that is not text in base64", source: "RFC 7804 3" };
+pub static NOT_BASE64: Rule = Rule { id: "scram-not-base64" };
 
 /// Text that is none of the four messages.
-pub static UNKNOWN_MESSAGE: Rule = Rule { id: "scram-unknown-message", says: "has data that is no message of SCRAM", source: "RFC 5802 7" };
+pub static UNKNOWN_MESSAGE: Rule = Rule { id: "scram-unknown-message" };
 
 /// Fewer iterations than the specifications allow.
-pub static FEW_ITERATIONS: Rule =
-    Rule { id: "scram-few-iterations", says: "asks for fewer than 4096 iterations, which clients may refuse", source: "RFC 5802 5.1" };
+pub static FEW_ITERATIONS: Rule = Rule { id: "scram-few-iterations" };
 
 /// A name with a comma or an equals sign as it is.
-pub static BAD_NAME: Rule =
-    Rule { id: "scram-bad-name", says: "has a user name with an equals sign that is neither =2C nor =3D", source: "RFC 5802 5.1" };
+pub static BAD_NAME: Rule = Rule { id: "scram-bad-name" };
 
 /// A line end behind the message, as `echo` adds it.
-pub static LINE_END: Rule = Rule { id: "scram-line-end", says: "has a line end behind its message", source: "RFC 5802 7" };
+pub static LINE_END: Rule = Rule { id: "scram-line-end" };
 
 /// How the exchange is bound to the TLS connection.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -115,92 +115,49 @@ impl fmt::Debug for SetCookie<'_> {
 }
 
 /// A control character anywhere: browsers drop the whole field.
-pub static CONTROL_CHARACTER: Rule =
-    Rule { id: "set-cookie-control-character", says: "contains a control character", source: "RFC 6265bis 5.6 step 1" };
+pub static CONTROL_CHARACTER: Rule = Rule { id: "set-cookie-control-character" };
 
 /// The pair has no `=`.
-pub static MISSING_EQUALS: Rule =
-    Rule { id: "set-cookie-missing-equals", says: "has no = between name and value", source: "RFC 6265bis 4.1.1" };
+pub static MISSING_EQUALS: Rule = Rule { id: "set-cookie-missing-equals" };
 
 /// The name is empty.
-pub static EMPTY_NAME: Rule = Rule { id: "set-cookie-empty-name", says: "has no cookie name", source: "RFC 6265bis 4.1.1" };
+pub static EMPTY_NAME: Rule = Rule { id: "set-cookie-empty-name" };
 
 /// Name and value are both empty.
-pub static EMPTY_COOKIE: Rule = Rule { id: "set-cookie-empty", says: "has neither a name nor a value", source: "RFC 6265bis 5.6 step 5" };
+pub static EMPTY_COOKIE: Rule = Rule { id: "set-cookie-empty" };
 
 /// Name and value are longer than browsers keep.
-pub static PAIR_TOO_LONG: Rule = Rule {
-    id: "set-cookie-pair-too-long",
-    says: "has a name and value of more than 4096 bytes together",
-    source: "RFC 6265bis 5.6 step 5",
-};
+pub static PAIR_TOO_LONG: Rule = Rule { id: "set-cookie-pair-too-long" };
 
 /// The name is no token.
-pub static NAME_CHARACTER: Rule = Rule {
-    id: "set-cookie-name-character",
-    says: "has a cookie name with a character that the grammar does not allow",
-    source: "RFC 6265bis 4.1.1",
-};
+pub static NAME_CHARACTER: Rule = Rule { id: "set-cookie-name-character" };
 
 /// The value has a character outside `cookie-octet`.
-pub static VALUE_CHARACTER: Rule = Rule {
-    id: "set-cookie-value-character",
-    says: "has a cookie value with a character that the grammar does not allow",
-    source: "RFC 6265bis 4.1.1",
-};
+pub static VALUE_CHARACTER: Rule = Rule { id: "set-cookie-value-character" };
 
 /// An attribute value is longer than browsers read.
-pub static ATTRIBUTE_TOO_LONG: Rule = Rule {
-    id: "set-cookie-attribute-too-long",
-    says: "has an attribute value of more than 1024 bytes, which browsers ignore",
-    source: "RFC 6265bis 5.6",
-};
+pub static ATTRIBUTE_TOO_LONG: Rule = Rule { id: "set-cookie-attribute-too-long" };
 
 /// An attribute that counts once stands there again.
-pub static REPEATED_ATTRIBUTE: Rule = Rule {
-    id: "set-cookie-repeated-attribute",
-    says: "gives the same attribute twice, of which the last counts",
-    source: "RFC 6265bis 4.1.1",
-};
+pub static REPEATED_ATTRIBUTE: Rule = Rule { id: "set-cookie-repeated-attribute" };
 
 /// `Expires` cannot be read.
-pub static UNREADABLE_EXPIRES: Rule = Rule {
-    id: "set-cookie-unreadable-expires",
-    says: "has an Expires that is no date, which browsers ignore",
-    source: "RFC 6265bis 5.6.1",
-};
+pub static UNREADABLE_EXPIRES: Rule = Rule { id: "set-cookie-unreadable-expires" };
 
 /// `Max-Age` cannot be read.
-pub static UNREADABLE_MAX_AGE: Rule = Rule {
-    id: "set-cookie-unreadable-max-age",
-    says: "has a Max-Age that is no whole number, which browsers ignore",
-    source: "RFC 6265bis 5.6.2",
-};
+pub static UNREADABLE_MAX_AGE: Rule = Rule { id: "set-cookie-unreadable-max-age" };
 
 /// `Domain` has no value.
-pub static EMPTY_DOMAIN: Rule =
-    Rule { id: "set-cookie-empty-domain", says: "has an empty Domain, which stands for the host itself", source: "RFC 6265bis 4.1.1" };
+pub static EMPTY_DOMAIN: Rule = Rule { id: "set-cookie-empty-domain" };
 
 /// `Path` does not begin with `/`.
-pub static RELATIVE_PATH: Rule = Rule {
-    id: "set-cookie-relative-path",
-    says: "has a Path that does not begin with a slash, so that browsers take the path of the URL",
-    source: "RFC 6265bis 5.6.4",
-};
+pub static RELATIVE_PATH: Rule = Rule { id: "set-cookie-relative-path" };
 
 /// `Secure`, `HttpOnly` or `Partitioned` has a value.
-pub static FLAG_WITH_VALUE: Rule = Rule {
-    id: "set-cookie-flag-with-value",
-    says: "gives a value to an attribute that takes none; it is on whatever the value says",
-    source: "RFC 6265bis 4.1.1",
-};
+pub static FLAG_WITH_VALUE: Rule = Rule { id: "set-cookie-flag-with-value" };
 
 /// `SameSite` has a value that browsers do not know.
-pub static UNKNOWN_SAME_SITE: Rule = Rule {
-    id: "set-cookie-unknown-same-site",
-    says: "has a SameSite that is none of Strict, Lax and None, so that it counts as absent",
-    source: "RFC 6265bis 5.6.7",
-};
+pub static UNKNOWN_SAME_SITE: Rule = Rule { id: "set-cookie-unknown-same-site" };
 
 /// Reads one Set-Cookie field value by the algorithm of RFC 6265bis 5.6.
 pub fn parse(line: &str) -> Parsed<SetCookie<'_>> {

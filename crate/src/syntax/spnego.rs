@@ -7,13 +7,13 @@ use super::{Parsed, Rule, SyntaxViolation, kerberos};
 use crate::order::sort_by_key;
 
 /// Bytes that are no SPNEGO token.
-pub static NOT_SPNEGO: Rule = Rule { id: "not-spnego", says: "is not an SPNEGO token", source: "RFC 4178 4.2" };
+pub static NOT_SPNEGO: Rule = Rule { id: "not-spnego" };
 
 /// A negotiation state outside 0 to 3.
-pub static BAD_STATE: Rule = Rule { id: "spnego-state", says: "has an unknown negotiation state", source: "RFC 4178 4.2.2" };
+pub static BAD_STATE: Rule = Rule { id: "spnego-state" };
 
 /// An offer without mechanisms.
-pub static NO_MECHANISM: Rule = Rule { id: "spnego-no-mechanism", says: "offers no mechanism", source: "RFC 4178 4.2.1" };
+pub static NO_MECHANISM: Rule = Rule { id: "spnego-no-mechanism" };
 
 /// A mechanism, by its object identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,23 +12,19 @@ use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// A sign-in request that does not say for whom.
-pub static NO_REALM: Rule =
-    Rule { id: "wsfed-no-realm", says: "asks for a login without wtrealm or wreply", source: "WS-Federation 13.2.2" };
+pub static NO_REALM: Rule = Rule { id: "wsfed-no-realm" };
 
 /// A value that is no number of minutes.
-pub static BAD_FRESH: Rule =
-    Rule { id: "wsfed-bad-fresh", says: "has a wfresh that is no number of minutes", source: "WS-Federation 13.2.2" };
+pub static BAD_FRESH: Rule = Rule { id: "wsfed-bad-fresh" };
 
 /// A time of another form than the specification's.
-pub static BAD_TIME: Rule = Rule { id: "wsfed-bad-time", says: "has a wct that is no UTC time", source: "WS-Federation 13.2.2" };
+pub static BAD_TIME: Rule = Rule { id: "wsfed-bad-time" };
 
 /// A result that is no security token response.
-pub static NOT_A_RESPONSE: Rule =
-    Rule { id: "wsfed-not-a-token-response", says: "has a result that is no security token response", source: "WS-Federation 13.2.2" };
+pub static NOT_A_RESPONSE: Rule = Rule { id: "wsfed-not-a-token-response" };
 
 /// A response without a token.
-pub static NO_TOKEN: Rule =
-    Rule { id: "wsfed-no-token", says: "has a security token response without a token", source: "WS-Trust 1.3 3.2" };
+pub static NO_TOKEN: Rule = Rule { id: "wsfed-no-token" };
 
 /// What a message is for: `wa`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -208,7 +208,7 @@ fn challenges(record: &Record) -> Vec<Line> {
     });
     let broken = facts.challenge_violations.iter().map(|(name, field, violation)| {
         Line::text(*name, format!("field {}, byte {}", field + 1, violation.at))
-            .marked(Level::Note, format!("It {} ({}).", violation.rule.says, violation.rule.source))
+            .marked(Level::Note, format!("It {} ({}).", violation.rule.says(), violation.rule.source()))
     });
     offered.chain(broken).collect()
 }

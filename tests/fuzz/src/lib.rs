@@ -16,7 +16,7 @@ pub fn sound_violations(text: &str, violations: &[SyntaxViolation]) {
     for violation in violations {
         assert!(violation.at <= text.len(), "{} points at {} of {} bytes", violation.rule.id, violation.at, text.len());
         assert!(text.is_char_boundary(violation.at), "{} points into a character at {}", violation.rule.id, violation.at);
-        assert!(!violation.rule.says.is_empty() && !violation.rule.source.is_empty());
+        assert!(!violation.rule.says().is_empty() && !violation.rule.source().is_empty());
     }
     assert!(violations.is_sorted_by_key(|violation| violation.at), "violations out of order: {violations:?}");
 }

@@ -41,9 +41,9 @@ impl Cause for MalformedAuthorization {
         if !matches!(at.exchange().status(), 400 | 401 | 403) {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says)).about(first.rule.id);
+        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says())).about(first.rule.id);
         Some(violations.iter().fold(finding, |finding, violation| {
-            finding.shown(at.at(), Place::Sent("authorization", 0), format!("At byte {} the field {} ({}).", violation.at, violation.rule.says, violation.rule.source))
+            finding.shown(at.at(), Place::Sent("authorization", 0), format!("At byte {} the field {} ({}).", violation.at, violation.rule.says(), violation.rule.source()))
         }))
     }
 }

@@ -50,7 +50,7 @@ impl Cause for TokenMalformed {
         match broken {
             Some(violation) => {
                 let rule = violation.rule;
-                let says = format!("At byte {} the token {} ({}).", violation.at, rule.says, rule.source);
+                let says = format!("At byte {} the token {} ({}).", violation.at, rule.says(), rule.source());
                 Some(Finding::new(&META, Certainty::Proved, summary).about(rule.id).shown(at.at(), Place::Sent("authorization", 0), says))
             }
             None => stated(at, &META, format!("{} cannot read the token of {}.", at.host(), at.request())),

@@ -4,11 +4,11 @@ use super::{Part, Reader};
 use crate::limits;
 use crate::syntax::Rule;
 use crate::syntax::json::{NUMBER_IN_QUOTES, WRONG_TYPE};
-use crate::syntax::json_members::{borrowed_text_of, place_in, text_of};
+use crate::syntax::json_members::{place_in, text_of, texts_of};
+use crate::syntax::json_scan::unescaped;
 
 /// A time that only makes sense in milliseconds.
-pub static MILLISECONDS: Rule =
-    Rule { id: "jwt-milliseconds", says: "counts a time in milliseconds where seconds belong", source: "RFC 7519 2, NumericDate" };
+pub static MILLISECONDS: Rule = Rule { id: "jwt-milliseconds" };
 
 /// From here on a time is taken for milliseconds: as seconds it would be the year 5138.
 const LATEST_SECOND: i64 = 100_000_000_000;
@@ -38,7 +38,7 @@ impl Value<'_, '_> {
 
     /// A NumericDate, which may have a fraction.
     pub fn time(&mut self) -> Option<i64> {
-        let quoted = borrowed_text_of(self.text);
+        let quoted = unescaped(self.text);
         let digits = quoted.as_deref().map_or(self.text, str::trim);
         let seconds = digits.parse::<i64>().ok().or_else(|| whole_seconds(digits));
         match seconds {
@@ -57,16 +57,10 @@ impl Value<'_, '_> {
         if let Some(text) = text_of(self.text) {
             return vec![text];
         }
-        match serde_json::from_str::<Vec<String>>(self.text) {
-            Ok(mut list) => {
-                list.truncate(limits::LIST_ELEMENTS);
-                list
-            }
-            Err(_) => {
-                self.note(&WRONG_TYPE);
-                Vec::new()
-            }
-        }
+        texts_of(self.text).unwrap_or_else(|| {
+            self.note(&WRONG_TYPE);
+            Vec::new()
+        })
     }
 
     /// A list of strings, or one string of several words.
@@ -76,7 +70,7 @@ impl Value<'_, '_> {
             words.extend(text.split_ascii_whitespace().take(limits::LIST_ELEMENTS).map(str::to_owned));
             words
         };
-        match borrowed_text_of(self.text) {
+        match unescaped(self.text) {
             Some(text) => split(&text),
             None => split(&self.list().join(" ")),
         }

@@ -8,39 +8,19 @@ use crate::syntax::jwt::{self, Jwt};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// One of two parameters that belong together.
-pub static HALF_A_SESSION: Rule = Rule {
-    id: "logout-half-a-session",
-    says: "has only one of iss and sid, which belong together",
-    source: "OpenID Connect Front-Channel Logout 1.0 2",
-};
+pub static HALF_A_SESSION: Rule = Rule { id: "logout-half-a-session" };
 
 /// A token that does not say it is about a logout.
-pub static NO_LOGOUT_EVENT: Rule = Rule {
-    id: "logout-token-no-event",
-    says: "has a token without the logout event among its events",
-    source: "OpenID Connect Back-Channel Logout 1.0 2.4",
-};
+pub static NO_LOGOUT_EVENT: Rule = Rule { id: "logout-token-no-event" };
 
 /// A token that names neither a user nor a session.
-pub static NOBODY: Rule = Rule {
-    id: "logout-token-nobody",
-    says: "has a token that names neither a user (sub) nor a session (sid)",
-    source: "OpenID Connect Back-Channel Logout 1.0 2.4",
-};
+pub static NOBODY: Rule = Rule { id: "logout-token-nobody" };
 
 /// An ID token in place of a logout token.
-pub static NONCE: Rule = Rule {
-    id: "logout-token-nonce",
-    says: "has a token with a nonce, which only ID tokens may have",
-    source: "OpenID Connect Back-Channel Logout 1.0 2.4",
-};
+pub static NONCE: Rule = Rule { id: "logout-token-nonce" };
 
 /// A claim that every logout token has.
-pub static MISSING_CLAIM: Rule = Rule {
-    id: "logout-token-missing-claim",
-    says: "has a token that lacks iss, aud, iat, exp or jti",
-    source: "OpenID Connect Back-Channel Logout 1.0 2.4",
-};
+pub static MISSING_CLAIM: Rule = Rule { id: "logout-token-missing-claim" };
 
 /// The event that makes a token a logout token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";

@@ -17,11 +17,10 @@ use super::{Rule, SyntaxViolation};
 use crate::limits;
 
 /// A parameter that stands more than once.
-pub static REPEATED_PARAMETER: Rule =
-    Rule { id: "oauth-repeated-parameter", says: "has the same parameter more than once", source: "RFC 6749 3.1" };
+pub static REPEATED_PARAMETER: Rule = Rule { id: "oauth-repeated-parameter" };
 
 /// A parameter that the message needs and lacks.
-pub static MISSING_PARAMETER: Rule = Rule { id: "oauth-missing-parameter", says: "lacks a parameter that it needs", source: "RFC 6749 4" };
+pub static MISSING_PARAMETER: Rule = Rule { id: "oauth-missing-parameter" };
 
 /// The parameters that may stand several times: RFC 8707 2 and RFC 8693 2.1.
 const REPEATABLE: [&str; 2] = ["resource", "audience"];

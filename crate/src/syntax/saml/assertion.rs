@@ -10,8 +10,7 @@ use crate::syntax::{Rule, SyntaxViolation};
 use crate::time::Time;
 
 /// An assertion without an issuer.
-pub static NO_ISSUER: Rule =
-    Rule { id: "saml-assertion-no-issuer", says: "has an assertion that does not name its issuer", source: "SAML Core 2.3.3" };
+pub static NO_ISSUER: Rule = Rule { id: "saml-assertion-no-issuer" };
 
 /// The name of a subject. Its `Debug` does not show the name.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -6,37 +6,28 @@ use crate::syntax::form::{Form, Pair};
 use crate::syntax::{Parsed, Rule, SyntaxViolation, inflate};
 
 /// Text that is not base64.
-pub static NOT_BASE64: Rule = Rule { id: "saml-not-base64", says: "has a message that is not base64", source: "SAML Bindings 3.5.4" };
+pub static NOT_BASE64: Rule = Rule { id: "saml-not-base64" };
 
 /// Spaces where a form encoder forgot to encode plus signs.
-pub static SPACE_FOR_PLUS: Rule = Rule {
-    id: "saml-space-for-plus",
-    says: "has a message in which plus signs became spaces, because they were not percent-encoded",
-    source: "URL 5.1",
-};
+pub static SPACE_FOR_PLUS: Rule = Rule { id: "saml-space-for-plus" };
 
 /// A redirect whose message is not deflated.
-pub static NOT_DEFLATED: Rule =
-    Rule { id: "saml-redirect-not-deflated", says: "has a message in a redirect that is not deflated", source: "SAML Bindings 3.4.4.1" };
+pub static NOT_DEFLATED: Rule = Rule { id: "saml-redirect-not-deflated" };
 
 /// A POST whose message is deflated.
-pub static DEFLATED: Rule =
-    Rule { id: "saml-post-deflated", says: "has a message in a POST that is deflated", source: "SAML Bindings 3.5.4" };
+pub static DEFLATED: Rule = Rule { id: "saml-post-deflated" };
 
 /// A message that is not UTF-8.
-pub static NOT_UTF8: Rule = Rule { id: "saml-not-utf-8", says: "has a message that is not UTF-8", source: "SAML Bindings 3.4.4.1" };
+pub static NOT_UTF8: Rule = Rule { id: "saml-not-utf-8" };
 
 /// A RelayState longer than the specification allows.
-pub static LONG_RELAY_STATE: Rule =
-    Rule { id: "saml-relay-state-too-long", says: "has a RelayState of more than 80 bytes", source: "SAML Bindings 3.4.3" };
+pub static LONG_RELAY_STATE: Rule = Rule { id: "saml-relay-state-too-long" };
 
 /// A signature in the query without its algorithm, or the other way round.
-pub static HALF_SIGNED: Rule =
-    Rule { id: "saml-redirect-half-signed", says: "has only one of SigAlg and Signature", source: "SAML Bindings 3.4.4.1" };
+pub static HALF_SIGNED: Rule = Rule { id: "saml-redirect-half-signed" };
 
 /// An artifact of another length than its type defines.
-pub static BAD_ARTIFACT: Rule =
-    Rule { id: "saml-bad-artifact", says: "has an artifact of another length than its type defines", source: "SAML Bindings 3.6.4" };
+pub static BAD_ARTIFACT: Rule = Rule { id: "saml-bad-artifact" };
 
 /// By which binding a message came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,13 +15,13 @@ use crate::time::Time;
 pub use super::kind::Kind;
 
 /// XML that is no message of SAML.
-pub static NOT_A_MESSAGE: Rule = Rule { id: "saml-not-a-message", says: "is XML, but no SAML message", source: "SAML Core 3" };
+pub static NOT_A_MESSAGE: Rule = Rule { id: "saml-not-a-message" };
 
 /// A response without a status.
-pub static NO_STATUS: Rule = Rule { id: "saml-no-status", says: "has no status", source: "SAML Core 3.2.2" };
+pub static NO_STATUS: Rule = Rule { id: "saml-no-status" };
 
 /// A status without a code.
-pub static NO_STATUS_CODE: Rule = Rule { id: "saml-no-status-code", says: "has a status without a code", source: "SAML Core 3.2.2.1" };
+pub static NO_STATUS_CODE: Rule = Rule { id: "saml-no-status-code" };
 
 /// How a request was answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

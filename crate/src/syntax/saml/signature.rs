@@ -9,15 +9,10 @@ use crate::syntax::xml::{Cursor, Document};
 use crate::syntax::{Rule, SyntaxViolation};
 
 /// A signature without its method, value or digest.
-pub static INCOMPLETE: Rule =
-    Rule { id: "signature-incomplete", says: "has a signature that lacks its method, value or digest", source: "XML Signature 4" };
+pub static INCOMPLETE: Rule = Rule { id: "signature-incomplete" };
 
 /// A signature over another element than the one it stands in.
-pub static COVERS_ANOTHER: Rule = Rule {
-    id: "signature-covers-another-element",
-    says: "has a signature that covers another element than the one it stands in",
-    source: "SAML Core 5.4.2",
-};
+pub static COVERS_ANOTHER: Rule = Rule { id: "signature-covers-another-element" };
 
 /// A signature.
 #[derive(Clone, PartialEq, Eq)]

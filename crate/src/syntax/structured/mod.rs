@@ -12,40 +12,22 @@ use super::{Parsed, Rule};
 use crate::limits;
 
 /// A key that does not begin with a lower-case letter or an asterisk.
-pub static BAD_KEY: Rule = Rule {
-    id: "structured-bad-key",
-    says: "has a key that does not begin with a lower-case letter, for which readers drop the whole field",
-    source: "RFC 9651 4.2.3.3",
-};
+pub static BAD_KEY: Rule = Rule { id: "structured-bad-key" };
 
 /// A value of no known type, or one that is never closed or too long.
-pub static BAD_VALUE: Rule = Rule {
-    id: "structured-bad-value",
-    says: "has a value that is no number, string, token, byte sequence or boolean, for which readers drop the whole field",
-    source: "RFC 9651 4.2.3.1",
-};
+pub static BAD_VALUE: Rule = Rule { id: "structured-bad-value" };
 
 /// An inner list that is never closed, or whose items are not apart.
-pub static BAD_INNER_LIST: Rule = Rule {
-    id: "structured-bad-inner-list",
-    says: "has a list in parentheses that is never closed, for which readers drop the whole field",
-    source: "RFC 9651 4.2.1.2",
-};
+pub static BAD_INNER_LIST: Rule = Rule { id: "structured-bad-inner-list" };
 
 /// Something other than a comma between two members, or a comma at the end.
-pub static BAD_SEPARATOR: Rule = Rule {
-    id: "structured-bad-separator",
-    says: "has something other than one comma between two members, for which readers drop the whole field",
-    source: "RFC 9651 4.2.1",
-};
+pub static BAD_SEPARATOR: Rule = Rule { id: "structured-bad-separator" };
 
 /// A key twice; the last one counts.
-pub static REPEATED_KEY: Rule =
-    Rule { id: "structured-repeated-key", says: "has a key twice, of which the last counts", source: "RFC 9651 4.2.2" };
+pub static REPEATED_KEY: Rule = Rule { id: "structured-repeated-key" };
 
 /// More members than are read.
-pub static TOO_MANY_MEMBERS: Rule =
-    Rule { id: "structured-too-many-members", says: "has more members than Why401 reads", source: "Why401's own limit" };
+pub static TOO_MANY_MEMBERS: Rule = Rule { id: "structured-too-many-members" };
 
 /// A value without its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]

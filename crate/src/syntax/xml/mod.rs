@@ -11,28 +11,25 @@ use super::Rule;
 pub use read::read;
 
 /// Text that is no well-formed XML.
-pub static NOT_WELL_FORMED: Rule = Rule { id: "xml-not-well-formed", says: "is not well-formed XML", source: "XML 1.0 2.1" };
+pub static NOT_WELL_FORMED: Rule = Rule { id: "xml-not-well-formed" };
 
 /// A document type declaration.
-pub static DOCUMENT_TYPE: Rule =
-    Rule { id: "xml-document-type", says: "has a document type declaration, which is left unread", source: "XML 1.0 2.8" };
+pub static DOCUMENT_TYPE: Rule = Rule { id: "xml-document-type" };
 
 /// A reference to an entity that is not predefined.
-pub static UNKNOWN_ENTITY: Rule =
-    Rule { id: "xml-unknown-entity", says: "refers to an entity that is not resolved", source: "XML 1.0 4.1" };
+pub static UNKNOWN_ENTITY: Rule = Rule { id: "xml-unknown-entity" };
 
 /// A prefix without a declaration.
-pub static UNDECLARED_PREFIX: Rule =
-    Rule { id: "xml-undeclared-prefix", says: "uses a namespace prefix that it does not declare", source: "Namespaces in XML 1.0 5" };
+pub static UNDECLARED_PREFIX: Rule = Rule { id: "xml-undeclared-prefix" };
 
 /// Anything but comments and instructions outside the root element.
-pub static SEVERAL_ROOTS: Rule = Rule { id: "xml-several-roots", says: "has content outside its one root element", source: "XML 1.0 2.1" };
+pub static SEVERAL_ROOTS: Rule = Rule { id: "xml-several-roots" };
 
 /// The end of the text before the end of the root element.
-pub static TRUNCATED: Rule = Rule { id: "xml-truncated", says: "ends before its root element does", source: "XML 1.0 2.1" };
+pub static TRUNCATED: Rule = Rule { id: "xml-truncated" };
 
 /// Deeper nesting, more nodes, references or bytes than are read.
-pub static TOO_LARGE: Rule = Rule { id: "xml-too-large", says: "is larger or deeper than Why401 reads", source: "Why401's own limit" };
+pub static TOO_LARGE: Rule = Rule { id: "xml-too-large" };
 
 /// Namespace of the prefix `xml`.
 pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";

@@ -7,16 +7,13 @@ use crate::syntax::secret::Secret;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// A token response in form encoding, as some servers send where JSON is not asked for.
-pub static RESPONSE_NOT_JSON: Rule =
-    Rule { id: "oauth-token-response-not-json", says: "is form-encoded where JSON is required", source: "RFC 6749 5.1" };
+pub static RESPONSE_NOT_JSON: Rule = Rule { id: "oauth-token-response-not-json" };
 
 /// A token response without `token_type`.
-pub static TOKEN_TYPE_MISSING: Rule =
-    Rule { id: "oauth-token-type-missing", says: "holds an access token without its token_type", source: "RFC 6749 5.1" };
+pub static TOKEN_TYPE_MISSING: Rule = Rule { id: "oauth-token-type-missing" };
 
 /// An error code with characters outside the allowed set.
-pub static ERROR_FORM: Rule =
-    Rule { id: "oauth-error-characters", says: "has an error code with characters that it must not have", source: "RFC 6749 5.2" };
+pub static ERROR_FORM: Rule = Rule { id: "oauth-error-characters" };
 
 /// An error answer (RFC 6749 5.2), with the members that products add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
