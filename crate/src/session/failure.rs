@@ -1,11 +1,10 @@
 //! Which exchanges are failed logins, and which only look like one.
 
-use std::collections::HashSet;
-
 use url::Url;
 
 use super::cookie_store::Outcome as Stored;
 use super::cors::{Asked, Outcome};
+use super::positions::Positions;
 use super::{Record, Session, is_session_name};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
@@ -54,18 +53,19 @@ impl Session {
     #[must_use]
     pub fn failures(&self) -> Vec<Failure> {
         let mut loops = self.redirect_loops();
-        let mut part_of_another: HashSet<usize> = loops.iter().flat_map(|circle| circle.others.iter().copied()).collect();
+        let mut part_of_another = Positions::default();
+        part_of_another.add_all(loops.iter().flat_map(|circle| circle.others.iter().copied()));
         let mut failures: Vec<Failure> = Vec::new();
         for &at in &self.order {
-            let Some(record) = self.records.get(at).filter(|_| !part_of_another.contains(&at)) else { continue };
+            let Some(record) = self.records.get(at).filter(|_| !part_of_another.contains(at)) else { continue };
             let circle = loops.iter().position(|circle| circle.begins == at).map(|circle| loops.swap_remove(circle));
             let looped = circle.map(|circle| Failure { at, kind: FailureKind::Loop, with: circle.others, recovered_by: None });
             let Some(failure) = looped.or_else(|| self.failure_of(at, record)) else { continue };
-            part_of_another.extend(failure.with.iter().copied());
+            part_of_another.add_all(failure.with.iter().copied());
             failures.push(failure);
         }
         // A refused preflight can stand after the request that it answers for.
-        failures.retain(|failure| !part_of_another.contains(&failure.at));
+        failures.retain(|failure| !part_of_another.contains(failure.at));
         failures
     }
 

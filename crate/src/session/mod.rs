@@ -9,11 +9,13 @@ pub mod cors;
 mod documents;
 mod failure;
 mod index;
+mod positions;
 pub mod protection_space;
 pub mod redirects;
 mod replay;
 pub mod sign_in;
 pub mod token_timeline;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ pub use crate::facts::is_session_name;
 pub use cookie_store::Profile;
 pub use failure::{Failure, FailureKind};
 pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
+pub use walk::Walk;
 
 /// One exchange, its facts, and what the browser did with its cookies.
 #[derive(Debug)]
@@ -153,8 +156,9 @@ impl Session {
     }
 
     /// Every exchange with its position, in order of time.
-    pub fn in_order(&self) -> impl Iterator<Item = (usize, &Record)> {
-        self.order.iter().filter_map(|at| Some((*at, self.records.get(*at)?)))
+    #[must_use]
+    pub fn in_order(&self) -> Walk<'_> {
+        Walk::along(&self.records, &self.order)
     }
 
     /// Whether a response before that moment set a cookie of that name.
@@ -165,17 +169,13 @@ impl Session {
     }
 
     /// Records of an origin in order of time.
-    fn of_origin<'s>(&'s self, origin: &str) -> impl DoubleEndedIterator<Item = (usize, &'s Record)> + use<'s> {
-        self.by_origin.get(origin).map_or(&[][..], Vec::as_slice).iter().filter_map(|at| Some((*at, self.records.get(*at)?)))
+    fn of_origin(&self, origin: &str) -> Walk<'_> {
+        Walk::along(&self.records, self.by_origin.get(origin).map_or(&[], Vec::as_slice))
     }
 
     /// Records with the method and URL of this one, in order of time.
-    fn of_request<'s>(&'s self, exchange: &Exchange) -> impl DoubleEndedIterator<Item = (usize, &'s Record)> + use<'s> {
-        self.by_request
-            .get(&request_key(exchange))
-            .map_or(&[][..], Vec::as_slice)
-            .iter()
-            .filter_map(|at| Some((*at, self.records.get(*at)?)))
+    fn of_request(&self, exchange: &Exchange) -> Walk<'_> {
+        Walk::along(&self.records, self.by_request.get(&request_key(exchange)).map_or(&[], Vec::as_slice))
     }
 }
 
@@ -349,39 +349,45 @@ impl<'s> At<'s> {
     }
 
     /// Earlier records of the same origin, the latest first.
-    pub fn earlier(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let (at, started) = (self.failure.at, self.exchange().started);
-        self.session
-            .of_origin(&self.record.origin)
-            .rev()
-            .skip_while(move |(other, record)| *other != at && record.exchange.started >= started)
-            .skip(1)
+    #[must_use]
+    pub fn earlier(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from(self.failure.at)
+    }
+
+    /// The same, and last the exchange in which the login failed.
+    #[must_use]
+    pub fn earlier_and_here(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from_and_at(self.failure.at)
     }
 
     /// Later records of the same origin, the earliest first.
-    pub fn later(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let at = self.failure.at;
-        self.session.of_origin(&self.record.origin).skip_while(move |(other, _)| *other != at).skip(1)
+    #[must_use]
+    pub fn later(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).on_from(self.failure.at)
+    }
+
+    /// The other records of the same origin: the earlier ones, the latest first, and then the later ones.
+    #[must_use]
+    pub fn others(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).around(self.failure.at)
     }
 
     /// Earlier records of any origin, the latest first.
-    pub fn earlier_anywhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let at = self.failure.at;
-        let session = self.session;
-        session
-            .order
-            .iter()
-            .rev()
-            .skip_while(move |other| **other != at)
-            .skip(1)
-            .filter_map(move |at| Some((*at, session.records.get(*at)?)))
+    #[must_use]
+    pub fn earlier_anywhere(&self) -> Walk<'s> {
+        self.session.in_order().back_from(self.failure.at)
+    }
+
+    /// The same, and last the exchange in which the login failed.
+    #[must_use]
+    pub fn earlier_anywhere_and_here(&self) -> Walk<'s> {
+        self.session.in_order().back_from_and_at(self.failure.at)
     }
 
     /// Where the same credentials were accepted by the same origin, the latest before first, then after.
     pub fn accepted_elsewhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
         let record = self.record;
-        let same = move |(_, other): &(usize, &'s Record)| other.was_accepted() && other.bears_the_same_credentials_as(record);
-        self.earlier().filter(same).chain(self.later().filter(same))
+        self.others().filter(move |(_, other)| other.was_accepted() && other.bears_the_same_credentials_as(record))
     }
 
     /// How far the server's clock was from the browser's when it answered: by this answer's own Date,

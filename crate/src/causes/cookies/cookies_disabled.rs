@@ -62,7 +62,7 @@ impl Cause for CookiesDisabled {
         }
         let mut set = Vec::new();
         let mut bare = Vec::new();
-        for (position, record) in at.earlier().chain(std::iter::once((at.at(), at.record))) {
+        for (position, record) in at.earlier_and_here() {
             if !record.facts.cookies.is_empty() || record.exchange.unseen.cookies {
                 return None;
             }

@@ -55,7 +55,7 @@ impl<'s> Setting<'s> {
     /// carry the login: it came with the login itself, or its name says so.
     pub fn find(at: &At<'s>, is_wanted: impl Fn(&Record, &Reception) -> bool) -> Option<Self> {
         let site = Site::of(&at.exchange().url)?;
-        at.earlier_anywhere().chain(std::iter::once((at.at(), at.record))).find_map(|(position, record)| {
+        at.earlier_anywhere_and_here().find_map(|(position, record)| {
             let (field, reception) = record
                 .receptions
                 .iter()

@@ -58,7 +58,7 @@ impl Cause for SessionNotSticky {
         };
         let (before, accepted) = at.earlier().find(by_another)?;
         let (_, accepted_by) = backend(accepted)?;
-        if at.earlier().chain(at.later()).any(|other| by_the_same(&other)) {
+        if at.others().any(|other| by_the_same(&other)) {
             return None;
         }
         let after = at.later().find(by_another);

@@ -51,7 +51,7 @@ impl Cause for DigestMismatch {
             faults.push(format!("They are for {uri}; the request asks for {target}."));
         }
         let nonce = sent.param("nonce");
-        let answered = at.earlier().chain(std::iter::once((at.at(), at.record))).find_map(|(_, record)| {
+        let answered = at.earlier_and_here().find_map(|(_, record)| {
             record.facts.challenges.iter().find(|challenge| challenge.is("digest") && challenge.param("nonce") == nonce)
         });
         let challenge = answered.or_else(|| at.facts().challenge("digest"));

@@ -42,7 +42,7 @@ impl Cause for ServiceWorkerInterference {
             return None;
         }
         let url = &at.exchange().url;
-        let asked = at.earlier().chain(at.later()).find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
+        let asked = at.others().find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
         let certainty = if asked.is_some() { Certainty::Likely } else { Certainty::Possible };
         let finding = Finding::new(&META, certainty, format!("The service worker of the page answered {} by {}.", at.request(), at.exchange().status()))
             .about(at.host())

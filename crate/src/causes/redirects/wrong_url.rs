@@ -57,7 +57,7 @@ impl Cause for WrongUrl {
                 && bare(other).eq(bare(path))
                 && (record.bears_the_same_credentials_as(at.record) || record.facts.purpose == Purpose::SignIn && at.facts().purpose == Purpose::SignIn)
         };
-        let sibling = at.earlier().chain(at.later()).find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
+        let sibling = at.others().find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
         if let Some((position, record)) = sibling {
             return Some(
                 Finding::new(&META, Certainty::Likely, format!("{summary} {} does.", record.exchange.url.path()))

@@ -45,7 +45,7 @@ impl Cause for UnauthenticatedAs403 {
         let bears_more = |(_, record): &(usize, &Record)| {
             record.facts.bears_credentials() && record.was_accepted() && record.exchange.url == at.exchange().url && record.exchange.method == at.exchange().method
         };
-        let accepted = at.earlier().chain(at.later()).find(bears_more);
+        let accepted = at.others().find(bears_more);
         if said.is_none() && accepted.is_none() {
             return None;
         }

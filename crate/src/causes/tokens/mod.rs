@@ -62,7 +62,7 @@ fn described(at: &At<'_>, meta: &'static CauseMeta, words: &[&str], summary: Str
 
 /// A JWT that the same origin accepted in Authorization and whose claims are wanted.
 fn accepted_token<'s>(at: &At<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
-    at.earlier().chain(at.later()).filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
+    at.others().filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
         let claims = record.facts.token()?.claims()?;
         is_wanted(claims).then_some((position, claims))
     })

@@ -1,8 +1,6 @@
 //! Redirects that lead back to where they came from with nothing changed: told by state, not by
 //! address alone.
 
-use std::collections::HashMap;
-
 use crate::exchange::Kind;
 use crate::facts::Fingerprint;
 use crate::session::{Session, is_session_name};
@@ -64,12 +62,8 @@ impl Session {
     }
 
     fn comes_back(&self, hops: &[usize]) -> bool {
-        let mut visits: HashMap<Fingerprint, usize> = HashMap::new();
-        hops.iter().filter_map(|at| self.state(*at)).any(|state| {
-            let visits = visits.entry(state).or_default();
-            *visits += 1;
-            *visits >= VISITS
-        })
+        let states: Vec<Fingerprint> = hops.iter().filter_map(|at| self.state(*at)).collect();
+        states.iter().any(|state| states.iter().filter(|other| *other == state).count() >= VISITS)
     }
 
     /// Method, address without what is fresh in every attempt, and the cookies that decide who

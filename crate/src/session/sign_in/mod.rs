@@ -8,11 +8,10 @@ mod oauth;
 mod saml;
 mod windows;
 
-use std::collections::HashSet;
-
 use url::Url;
 
 use super::index::{Index, count_before, insert_by_time};
+use super::positions::Positions;
 use super::{Record, Session};
 use crate::facts::messages::{Message, MessageKind, is_link};
 use crate::facts::tokens::{Carrier, Role};
@@ -271,12 +270,12 @@ impl Session {
     /// Every login in the session, in order of time. Exchanges that belong to one flow open no other.
     #[must_use]
     pub fn sign_ins(&self) -> Vec<SignIn> {
-        let mut claimed: HashSet<usize> = HashSet::new();
+        let mut claimed = Positions::default();
         let mut flows: Vec<SignIn> = Vec::new();
         for rank in Opening::RANKS {
             for at in self.sign_ins.openers.iter().filter(|at| self.opening(**at) == rank) {
-                if let Some(flow) = (!claimed.contains(at)).then(|| self.flow_from(*at)).flatten() {
-                    claimed.extend(flow.steps.iter().map(|step| step.at));
+                if let Some(flow) = (!claimed.contains(*at)).then(|| self.flow_from(*at)).flatten() {
+                    claimed.add_all(flow.steps.iter().map(|step| step.at));
                     flows.push(flow);
                 }
             }
@@ -376,8 +375,8 @@ impl Session {
     fn finish(&self, protocol: Protocol, mut steps: Vec<Step>, remarks: Vec<Remark>, is_done: bool) -> Option<SignIn> {
         let started = |at: usize| self.records.get(at).map_or(Time(0), |record| record.exchange.started);
         crate::order::sort_by_key(&mut steps, |step| (started(step.at), step.kind as u8));
-        let mut seen = HashSet::new();
-        steps.retain(|step| seen.insert(step.at));
+        let mut seen = Positions::default();
+        steps.retain(|step| seen.add(step.at));
         let last = *steps.last()?;
         let outcome = match steps.iter().find(|step| self.is_refused(**step)) {
             Some(step) if !is_done => Outcome::Refused(*step),

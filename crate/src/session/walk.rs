@@ -1,0 +1,71 @@
+//! Walking through a session from one of its exchanges.
+
+use super::Record;
+
+/// Records with their positions: against the order of time first, then along it. One type for all
+/// walks, since each further one would be compiled once more for every cause that walks.
+#[derive(Clone)]
+pub struct Walk<'s> {
+    records: &'s [Record],
+    before: &'s [usize],
+    after: &'s [usize],
+}
+
+impl<'s> Walk<'s> {
+    /// Along all these positions, which are in order of time.
+    pub(super) fn along(records: &'s [Record], positions: &'s [usize]) -> Self {
+        Self { records, before: &[], after: positions }
+    }
+
+    /// From the exchange at a position, which these hold in order of time: to what was before it.
+    pub(super) fn back_from(self, at: usize) -> Self {
+        let [before, ..] = self.cut_at(at);
+        Self { before, after: &[], ..self }
+    }
+
+    /// The same, and then to the exchange itself.
+    pub(super) fn back_from_and_at(self, at: usize) -> Self {
+        let [before, here, _] = self.cut_at(at);
+        Self { before, after: here, ..self }
+    }
+
+    /// To what was after it.
+    pub(super) fn on_from(self, at: usize) -> Self {
+        let [.., after] = self.cut_at(at);
+        Self { after, ..self }
+    }
+
+    /// To what was before it, and then to what was after it.
+    pub(super) fn around(self, at: usize) -> Self {
+        let [before, _, after] = self.cut_at(at);
+        Self { before, after, ..self }
+    }
+
+    /// The positions before that one, itself, and those after it.
+    fn cut_at(&self, at: usize) -> [&'s [usize]; 3] {
+        let all = self.after;
+        let started = |at: &usize| self.records.get(*at).map(|record| record.exchange.started);
+        let moment = started(&at);
+        let first = all.partition_point(|other| started(other) < moment);
+        // Several can have begun at the same moment.
+        let place = all.iter().skip(first).position(|other| *other == at).map_or(first, |place| first + place);
+        [all.get(..place), all.get(place..=place), all.get(place + 1..)].map(Option::unwrap_or_default)
+    }
+}
+
+impl<'s> Iterator for Walk<'s> {
+    type Item = (usize, &'s Record);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = if let Some((last, rest)) = self.before.split_last() {
+            self.before = rest;
+            *last
+        } else {
+            let (first, rest) = self.after.split_first()?;
+            self.after = rest;
+            *first
+        };
+        self.records.get(at).map(|record| (at, record))
+    }
+}
