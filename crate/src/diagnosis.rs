@@ -215,13 +215,14 @@ impl Session {
             let findings = ranked(causes::all().filter_map(|cause| cause.examine(&at)).collect());
             let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
             let same = groups.iter_mut().find(|group| {
-                key(&group.findings) == key(&findings)
-                    && !findings.is_empty()
-                    && group.origin == record.origin
-                    && group.failure.recovered_by.is_some() == failure.recovered_by.is_some()
+                key(&group.findings) == key(&findings) && !findings.is_empty() && group.origin == record.origin
             });
             match same {
-                Some(group) => group.exchanges.extend(std::iter::once(failure.at).chain(failure.with)),
+                Some(group) => {
+                    group.exchanges.extend(std::iter::once(failure.at).chain(failure.with));
+                    // How the last of them ended is how it stands.
+                    group.failure.recovered_by = failure.recovered_by;
+                }
                 None => {
                     let exchanges = std::iter::once(failure.at).chain(failure.with.iter().copied()).collect();
                     groups.push(Group { origin: record.origin.clone(), exchanges, failure, findings });

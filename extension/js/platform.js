@@ -18,11 +18,19 @@ export const message = (name, ...values) => api.i18n.getMessage(name, values.map
  * @param {import('./types').FinishedRequest} request
  * @returns {Promise<{ text: string | undefined, base64: boolean }>}
  */
-export function contentOf(request) {
+export async function contentOf(request) {
   const { content } = request.response;
-  if (typeof content.text === 'string') {
-    return Promise.resolve({ text: content.text, base64: content.encoding === 'base64' });
-  }
+  if (typeof content.text === 'string') return { text: content.text, base64: content.encoding === 'base64' };
+  const got = await askedContent(request);
+  // While a page is being replaced Chrome has nothing to give; once the new one stands it has its text.
+  if (browserName !== 'chrome' || got.text !== undefined || !(content.size > 0)) return got;
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  return askedContent(request);
+}
+
+/** @param {import('./types').FinishedRequest} request @returns {Promise<{ text: string | undefined, base64: boolean }>} */
+function askedContent(request) {
+  const { content } = request.response;
   if (typeof request.getContent !== 'function') return Promise.resolve({ text: undefined, base64: false });
   return new Promise((resolve) => {
     // An answer that never comes must not keep the exchange out of the log.

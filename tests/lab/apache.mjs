@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { freePort, startServer, temporaryDirectory } from './process.mjs';
 
 const REALM = { basic: 'Accounting', digest: 'Personnel files' };
+/** For mod_auth_form with its session in a cookie, and for ModSecurity. */
+const MORE_MODULES = ['alias', 'session', 'session_cookie', 'auth_form', 'request', 'headers', 'unique_id', 'security2'];
 const MODULES = ['mpm_event', 'authn_core', 'authn_file', 'authz_core', 'authz_user', 'auth_basic', 'auth_digest', 'dir', 'mime'];
 
 /**
  * Starts Apache on a free port of 127.0.0.1. `/` is open, `/basic/` and `/digest/` ask for the user.
- * @param {{ command?: string, modules?: string }} [where] Debian's paths unless said otherwise
+ * @param {{ command?: string, modules?: string, more?: (directory: string) => string }} [options] Debian's paths unless said
+ *   otherwise; `more` is further configuration, for which modules of forms, sessions and firewalls are loaded as well
  * @returns {Promise<{ url: string, user: string, password: string, realm: typeof REALM, changePassword: () => void, stop: () => Promise<void> }>}
  *   `url` names the host `apache.test` and ends in a slash; after `changePassword` the old one opens nothing
  */
-export async function start({ command = '/usr/sbin/apache2', modules = '/usr/lib/apache2/modules' } = {}) {
+export async function start({ command = '/usr/sbin/apache2', modules = '/usr/lib/apache2/modules', more } = {}) {
   const directory = temporaryDirectory();
   // Started by root, Apache serves as www-data, who must be able to read this.
   chmodSync(directory.path, 0o755);
@@ -36,7 +39,7 @@ export async function start({ command = '/usr/sbin/apache2', modules = '/usr/lib
   setPassword(password);
   const configuration = join(directory.path, 'apache.conf');
   writeFileSync(configuration, `
-${MODULES.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n')}
+${[...MODULES, ...more ? MORE_MODULES : []].map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n')}
 ServerRoot ${directory.path}
 ServerName apache.test
 Listen 127.0.0.1:${port}
@@ -67,6 +70,7 @@ DirectoryIndex index.html
   AuthUserFile ${directory.path}/htdigest
   Require valid-user
 </Location>
+${more?.(directory.path) ?? ''}
 `);
   const end = await startServer(command, ['-X', '-f', configuration], port).catch((error) => { directory.remove(); throw error; });
   return {

@@ -8,11 +8,12 @@ import { freePort, startServer, temporaryDirectory } from './process.mjs';
 /**
  * Starts nginx on a free port of 127.0.0.1. `/` is open and `/basic/` asks for the user. With `upstream`,
  * `/stripped/` is passed on to that origin without its Authorization field.
- * @param {{ command?: string, upstream?: string }} [options]
+ * @param {{ command?: string, upstream?: string, global?: string, locations?: string }} [options] `global` is further configuration
+ *   of all servers, `locations` of ours
  * @returns {Promise<{ url: string, user: string, password: string, realm: string, stop: () => Promise<void> }>}
  *   `url` names the host `nginx.test` and ends in a slash
  */
-export async function start({ command = '/usr/sbin/nginx', upstream } = {}) {
+export async function start({ command = '/usr/sbin/nginx', upstream, global = '', locations = '' } = {}) {
   const directory = temporaryDirectory();
   const port = await freePort();
   const user = 'alice';
@@ -39,6 +40,7 @@ events {}
 http {
   types { text/html html; }
   access_log off;
+  ${global}
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${directory.path}/${name};`).join('\n  ')}
   server {
     listen 127.0.0.1:${port};
@@ -46,6 +48,7 @@ http {
     root ${directory.path}/site;
     location /basic/ { auth_basic "${realm}"; auth_basic_user_file ${directory.path}/htpasswd; }
     ${passed}
+    ${locations}
   }
 }
 `);

@@ -36,6 +36,10 @@ pub enum Purpose {
 /// several languages. Common practice, as of 2026-11-20.
 const PASSWORD_PARTS: [&str; 6] = ["passw", "passcode", "pwd", "kennwort", "motdepasse", "contrase"];
 const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
+/// Names under which APIs without a grant_type take a refresh token, and words in the path of those that
+/// take it from a cookie. Django REST framework's simplejwt, Auth.js, Devise Token Auth and the like; checked 2026-11-21.
+const REFRESH_NAMES: [&str; 3] = ["refresh", "refreshToken", "refresh_token"];
+const REFRESH_WORDS: [&str; 5] = ["refresh", "refresh-token", "refresh_token", "refreshtoken", "token-refresh"];
 /// Words in the path of a page where people log in.
 const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
 
@@ -64,6 +68,10 @@ impl Purpose {
         }
         if &*exchange.method != "GET" && names(sent).any(is_password_name) {
             return Self::SignIn;
+        }
+        let renews = || sent.pairs.iter().any(|pair| REFRESH_NAMES.contains(&&*pair.name)) || path_has(&exchange.url, &REFRESH_WORDS);
+        if &*exchange.method != "GET" && renews() {
+            return Self::Refresh;
         }
         if sent.has("SAMLResponse") || sent.has("wresult") {
             return Self::Callback;
@@ -144,6 +152,9 @@ mod tests {
         assert_eq!(purpose("> POST https://a.test/acs\n>\n> SAMLResponse=PHg+&RelayState=r\n"), Purpose::Callback);
         assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=authorization_code&code=x\n"), Purpose::Token);
         assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token=x\n"), Purpose::Refresh);
+        assert_eq!(purpose("> POST https://api.test/renew\n> Content-Type: application/json\n>\n> {\"refresh\": \"x\"}\n"), Purpose::Refresh);
+        assert_eq!(purpose("> POST https://api.test/auth/refresh\n"), Purpose::Refresh);
+        assert_eq!(purpose("~ kind fetch\n> GET https://api.test/refresh\n"), Purpose::Api);
     }
 
     #[test]

@@ -55,6 +55,12 @@ fn script_request(headers: &Headers<'_>) -> Kind {
     if is_xhr { Kind::Xhr } else { Kind::Fetch }
 }
 
+/// Whether a browser asked for anything at all, as it does where a script says nothing else.
+fn asked_by_script<C>(entry: &Entry<'_, C>) -> bool {
+    let sent = |name| entry.request.as_ref().and_then(|request| request.headers.get(name)).unwrap_or_default();
+    sent("accept") == "*/*" && sent("user-agent").starts_with("Mozilla/")
+}
+
 /// Only what is certainly part of a page: JSON or HTML may have been asked for by anything.
 fn from_response<C>(entry: &Entry<'_, C>) -> Kind {
     let mime = entry.response.as_ref().and_then(|response| response.content.as_ref()).map_or("", |content| content.mime_type.as_ref());
@@ -65,6 +71,7 @@ fn from_response<C>(entry: &Entry<'_, C>) -> Kind {
         Some(("audio" | "video", _)) => Kind::Media,
         Some(("text", "css")) => Kind::Style,
         Some(("text" | "application", subtype)) if subtype.ends_with("javascript") => Kind::Script,
+        _ if asked_by_script(entry) => Kind::Fetch,
         _ => Kind::Other,
     }
 }

@@ -140,7 +140,7 @@ impl Session {
                 return None;
             }
             if later.was_accepted() && !later.facts.messages.iter().any(is_error_answer) {
-                if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) {
+                if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) || renews(record, later) {
                     return None;
                 }
                 failure.recovered_by = Some(later_at);
@@ -200,7 +200,7 @@ impl Session {
                 .find(|(other, later)| same_target(record, later) && later.was_accepted() && !is_hidden(*other))
                 .map(|(other, _)| other)
         };
-        concerns_login.then(|| Failure { at, kind: FailureKind::Hidden, with: asked.into_iter().collect(), recovered_by: recovered_by() })
+        concerns_login.then(|| Failure { at, kind: FailureKind::Hidden, with: asked.into_iter().filter(|asked| *asked != at).collect(), recovered_by: recovered_by() })
     }
 
     /// Position of the GET that became of a submitted form because its address only redirects to its
@@ -216,8 +216,13 @@ impl Session {
 
     /// A 5xx with credentials, where the same request without them was challenged.
     fn fails_only_with_credentials(&self, record: &Record) -> bool {
-        record.facts.credentials.is_some()
-            && self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none())
+        // A page bears Basic or Digest only where it was asked to, be the question in the capture or not.
+        let is_page = record.exchange.kind == Kind::Document;
+        let by_dialog = |credentials: &Credentials| is_page && (credentials.is("basic") || credentials.is("digest"));
+        let asks_without = || {
+            self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none())
+        };
+        record.facts.credentials.as_ref().is_some_and(|credentials| by_dialog(credentials) || asks_without())
     }
 
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
@@ -448,6 +453,21 @@ fn answers_challenge(refused: &Record, later: &Record) -> bool {
 /// Whether the 401 is a step of a Negotiate or NTLM handshake: it bears the server's message.
 fn handshake_goes_on(record: &Record) -> bool {
     record.facts.challenges.iter().any(|challenge| challenge.has_token && is_windows_scheme(&challenge.scheme))
+}
+
+/// Milliseconds in which a script repeats what failed, having renewed its token out of sight.
+const RENEWAL: i64 = 10_000;
+
+/// Whether a script repeats a refused call at once with another token: the renewal itself may be hidden in
+/// a worker, a frame or an answer that was not captured.
+fn renews(record: &Record, later: &Record) -> bool {
+    let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+    let token = |record: &Record| record.facts.token().and(record.facts.credentials.as_ref()).map(|credentials| credentials.fingerprint);
+    record.exchange.status() == 401
+        && by_script(record)
+        && by_script(later)
+        && token(record).zip(token(later)).is_some_and(|(refused, renewed)| refused != renewed)
+        && later.exchange.started.since(record.exchange.started) <= RENEWAL
 }
 
 /// Whether the refusal only asks for the same once more with a new nonce: RFC 7616 3.3 and RFC 9449 9.

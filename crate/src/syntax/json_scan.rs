@@ -153,8 +153,10 @@ impl<'a> Scan<'a> {
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
             let length = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-            if let Some(control) = rest.iter().take(length).position(u8::is_ascii_control).filter(|at| rest.get(*at) != Some(&0x7f)) {
-                self.at += control;
+            let plain = rest.get(..length).unwrap_or_default();
+            // Without an early end the compiler looks at many bytes at once.
+            if plain.iter().fold(false, |found, byte| found | (*byte < b' ')) {
+                self.at += plain.iter().position(|byte| *byte < b' ').unwrap_or(0);
                 return self.broken();
             }
             self.at += length;

@@ -6,7 +6,7 @@ use crate::finding::{Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::Outcome;
 use crate::syntax::set_cookie;
-use crate::time::span;
+use crate::time::{Time, span};
 
 declare_cause! {
     /// The login sets its session cookie with an end that has already passed, so the browser deletes
@@ -44,8 +44,12 @@ declare_cause! {
     }
 }
 
-/// Milliseconds. An end this long ago is no lifetime that went wrong but the usual way to delete a cookie.
+/// Milliseconds. An end this long ago is no lifetime that went wrong but the usual way to delete a cookie
+/// that the browser has.
 const DELETION: i64 = 366 * 86_400_000;
+
+/// 2000-01-01. An end before is the usual way to delete a cookie, whether the browser has one or not.
+const OLDEST_END: Time = Time(946_684_800_000);
 
 impl Cause for CookieExpiredOnArrival {
     fn meta(&self) -> &'static CauseMeta {
@@ -64,7 +68,8 @@ impl Cause for CookieExpiredOnArrival {
             (Some((max_age, _)), _) => format!("Max-Age={}", max_age.value),
             (None, Some((_, expires))) => {
                 let late = cookie.record.exchange.ended().since(expires);
-                if late > DELETION {
+                let deletes_nothing = cookie.record.receptions.get(cookie.field).is_some_and(|one| matches!(one.outcome, Outcome::DeletedNothing));
+                if late > DELETION && (!deletes_nothing || expires < OLDEST_END) {
                     return None;
                 }
                 format!("an Expires {} before it arrived", span(late))

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::held_back;
+use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -50,7 +50,7 @@ impl Cause for CredentialsModeOmitsCookies {
         if !matches!(exchange.kind, Kind::Fetch | Kind::Xhr) || exchange.unseen.cookies {
             return None;
         }
-        let cookie = held_back(at, &[BlockedReason::CredentialsOmitted])?;
+        let Some(cookie) = held_back(at, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(at) };
         let page = exchange.page()?;
         let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         // From another site the browser may as well have blocked the cookie, above all where the server expects it.
@@ -72,6 +72,17 @@ impl Cause for CredentialsModeOmitsCookies {
     }
 }
 
+/// A request to the page's own origin, where only `credentials: "omit"` leaves cookies out.
+fn left_out_at_home(at: &At<'_>) -> Option<Finding> {
+    let cookie = absent_cookie(at).filter(|cookie| is_left_out_by_script(at, cookie))?;
+    let summary = format!("The browser holds the cookie {}, and a script asked for {} without it, as fetch does with credentials: \"omit\".", cookie.name, at.request());
+    let finding = Finding::new(&META, Certainty::Likely, summary)
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), "This cookie would have gone along, and no script can have deleted it or it went along again later.")
+        .shown(at.at(), Place::Target, format!("This request of a script does not bear {}.", cookie.name));
+    Some(finding)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_healthy, is_silent, reports};
@@ -88,6 +99,15 @@ mod tests {
     fn names_the_cookie_and_the_page() {
         let summary = reports(ID, &call("", "401 Unauthorized"));
         assert!(summary.contains("sid") && summary.contains("www.app.test"), "{summary}");
+    }
+
+    #[test]
+    fn names_the_mode_at_home_where_no_script_can_have_deleted_the_cookie() {
+        let login = "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Secure; HttpOnly\n\n~ kind document\n> GET https://app.test/\n> Cookie: sid={secret s 24}\n< 200 OK\n\n";
+        let call = "~ kind fetch\n> GET https://app.test/me\n> Origin: https://app.test\n< 401 Unauthorized\n";
+        assert!(reports(ID, &format!("{login}{call}")).contains("omit"));
+        is_silent(ID, &format!("{login}{call}").replace("; HttpOnly", ""));
+        is_silent(ID, &format!("{login}{call}").replace("~ kind fetch", "~ kind document"));
     }
 
     #[test]

@@ -30,11 +30,13 @@ super::family! {
 #[cfg(test)]
 mod testing;
 
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Audience, Finding, Place};
 use crate::session::cookie_store::{BlockedReason, BlockedReasons};
 use crate::session::{At, Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
 use crate::site::Site;
+use crate::syntax::set_cookie;
 
 /// A Set-Cookie field whose cookie the failed request would have needed.
 pub(super) struct Setting<'s> {
@@ -55,7 +57,9 @@ impl<'s> Setting<'s> {
     /// carry the login: it came with the login itself, or its name says so.
     pub fn find(at: &At<'s>, is_wanted: impl Fn(&Record, &Reception) -> bool) -> Option<Self> {
         let site = Site::of(&at.exchange().url)?;
-        at.earlier_anywhere_and_here().find_map(|(position, record)| {
+        let looped = at.failure.with.iter().rev().filter(|_| at.failure.kind == FailureKind::Loop);
+        let looped = looped.filter_map(|position| Some((*position, at.session.record(*position)?)));
+        looped.chain(at.earlier_anywhere_and_here()).find_map(|(position, record)| {
             let (field, reception) = record
                 .receptions
                 .iter()
@@ -170,6 +174,14 @@ pub(super) fn absent_cookie<'s>(at: &At<'s>) -> Option<Setting<'s>> {
         })
 }
 
+/// Whether the script that made the failed request left this cookie out, rather than that the browser lost
+/// it: no script can delete an HttpOnly cookie, and a lost one does not come back.
+pub(super) fn is_left_out_by_script(at: &At<'_>, cookie: &Setting<'_>) -> bool {
+    let is_http_only = || cookie.line().is_some_and(|line| set_cookie::parse(line).value.http_only.is_some());
+    let comes_back = || at.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
+    matches!(at.exchange().kind, Kind::Fetch | Kind::Xhr) && !at.exchange().unseen.cookies && (is_http_only() || comes_back())
+}
+
 fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
@@ -186,7 +198,7 @@ pub(super) fn lacks_identity(at: &At<'_>) -> bool {
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
     is_refusal
-        && at.facts().purpose != Purpose::SignIn
+        && (!matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) || at.failure.kind == FailureKind::Loop)
         && at.facts().credentials.is_none()
         && !at.facts().cookies.iter().any(|(name, _)| is_session_name(name))
 }

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{absent_cookie, lacks_identity};
+use super::{absent_cookie, is_left_out_by_script, lacks_identity};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -51,7 +51,7 @@ impl Cause for SessionCookieLost {
         if !lacks_identity(at) {
             return None;
         }
-        let cookie = absent_cookie(at)?;
+        let cookie = absent_cookie(at).filter(|cookie| !is_left_out_by_script(at, cookie))?;
         let bore = |(_, record): &(usize, &crate::session::Record)| record.facts.cookie(cookie.name).is_some() && record.was_accepted();
         let (last, _) = at.earlier().find(bore)?;
         Some(

@@ -1,9 +1,11 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use super::{Setting, lacks_identity};
 use crate::facts::Purpose;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind, Record, is_session_name};
+use crate::syntax::set_cookie;
 use crate::time::span;
 
 declare_cause! {
@@ -47,6 +49,9 @@ impl Cause for SessionExpired {
         if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
             return None;
         }
+        if let Some(finding) = ended_in_the_browser(at) {
+            return Some(finding);
+        }
         let stated = at.stated(META.id);
         let accepted = last_accepted(at);
         let name = accepted.as_ref().map(|(_, _, name)| *name).or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
@@ -72,6 +77,29 @@ impl Cause for SessionExpired {
             None => finding.next("The server's session timeout: is it shorter than the idle time?"),
         })
     }
+}
+
+/// The cookie went along until the end that its Set-Cookie gave it.
+fn ended_in_the_browser(at: &At<'_>) -> Option<Finding> {
+    if !lacks_identity(at) {
+        return None;
+    }
+    let (last, record) = at.earlier().find(|(_, record)| record.was_accepted() && !record.facts.cookies.is_empty())?;
+    let (set, end) = record.facts.cookies.iter().find_map(|(name, _)| {
+        let set = Setting::find(at, |setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
+        let line = set_cookie::parse(set.line()?).value;
+        let lived = line.max_age.map(|(_, seconds)| set.record.exchange.ended().plus(seconds.saturating_mul(1000)));
+        let end = lived.or(line.expires.map(|(_, end)| end)).filter(|end| *end <= at.exchange().started)?;
+        Some((set, end))
+    })?;
+    let ago = span(at.exchange().started.since(end));
+    Some(
+        Finding::new(&META, Certainty::Proved, format!("The session of the cookie {} ended {ago} before {}: its Set-Cookie gave it no longer.", set.name, at.request()))
+            .about(set.name)
+            .shown(set.at, set.place(), format!("By this line the cookie ends at {}.", end.to_utc()))
+            .shown(last, Place::Sent("cookie", 0), "Here it still went along, and was accepted.")
+            .shown(at.at(), Place::Target, format!("This request does not bear {} any more.", set.name)),
+    )
 }
 
 /// The latest earlier exchange of this origin in which a session cookie of the failed request was
@@ -111,6 +139,14 @@ mod tests {
     #[test]
     fn takes_the_servers_word() {
         reports(ID, "> GET https://app.test/orders\n> Cookie: JSESSIONID=1\n< 401 Unauthorized\n<\n< {\"error\":\"session_expired\"}\n");
+    }
+
+    #[test]
+    fn names_the_end_that_the_cookie_was_given() {
+        let session = "@ 2026-01-01T00:00:00Z\n> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Max-Age=60; Secure; HttpOnly\n\n@ 2026-01-01T00:00:01Z\n> GET https://app.test/me\n> Cookie: sid={secret s 24}\n< 200 OK\n\n@ 2026-01-01T00:02:00Z\n> GET https://app.test/me\n< 401 Unauthorized\n";
+        assert!(reports(ID, session).contains("sid"));
+        is_silent(ID, &session.replace("Max-Age=60", "Max-Age=600"));
+        is_silent(ID, &session.replace("Max-Age=60; ", ""));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::session::cookie_store::Outcome;
+use crate::session::{At, FailureKind, Reception, Record, is_session_name};
 
 declare_cause! {
     /// The same session cookie is accepted by one server behind the balancer and refused by another,
@@ -56,7 +57,12 @@ impl Cause for SessionNotSticky {
         let by_the_same = |(_, record): &(usize, &Record)| {
             record.was_accepted() && record.bears_the_same_credentials_as(at.record) && backend(record) == Some((name, refused_by))
         };
-        let (before, accepted) = at.earlier().find(by_another)?;
+        // What set the cookie takes it as well.
+        let set_by_another = |(_, record): &(usize, &Record)| {
+            let sets = |reception: &Reception| at.facts().cookie(&reception.name).is_some() && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && is_session_name(&reception.name);
+            record.was_accepted() && record.receptions.iter().any(sets) && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
+        };
+        let (before, accepted) = at.earlier().find(|one| by_another(one) || set_by_another(one))?;
         let (_, accepted_by) = backend(accepted)?;
         if at.others().any(|other| by_the_same(&other)) {
             return None;
@@ -65,7 +71,7 @@ impl Cause for SessionNotSticky {
         let certainty = if after.is_some() { Certainty::Likely } else { Certainty::Possible };
         let finding = Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", at.host()))
             .about(name)
-            .shown(before, Place::Received(name, 0), "This server accepted the cookie.")
+            .shown(before, Place::Received(name, 0), "This server set the cookie or accepted it.")
             .shown(at.at(), Place::Received(name, 0), "This one refuses it.");
         Some(match after {
             Some((after, _)) => finding.shown(after, Place::Received(name, 0), "And the former accepts it again."),

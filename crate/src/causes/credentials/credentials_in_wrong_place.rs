@@ -38,7 +38,9 @@ impl Cause for CredentialsInWrongPlace {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_bare = at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && facts.credentials.is_none();
-        if !is_bare || facts.challenges.is_empty() || at.exchange().unseen.authorization {
+        let said = at.stated("missing-credentials").filter(|said| said.at == at.at());
+        let asked_at = if facts.challenges.is_empty() { said?.place.clone() } else { Place::Received("www-authenticate", 0) };
+        if !is_bare || at.exchange().unseen.authorization {
             return None;
         }
         let (place, name) = in_field(at).or_else(|| in_parameter(at))?;
@@ -47,7 +49,7 @@ impl Cause for CredentialsInWrongPlace {
             Finding::new(&META, Certainty::Likely, format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", at.request(), at.host()))
                 .about(name)
                 .shown(at.at(), place, "Here stands the token.")
-                .shown(at.at(), Place::Received("www-authenticate", 0), "The server names the scheme of the Authorization field, and got none."),
+                .shown(at.at(), asked_at, "The server looks for credentials in the Authorization field, and got none."),
         )
     }
 }

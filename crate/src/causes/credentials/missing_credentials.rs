@@ -1,6 +1,8 @@
 use super::{bears_key, offered};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -40,6 +42,8 @@ impl Cause for MissingCredentials {
         let (exchange, facts) = (at.exchange(), at.facts());
         let says_so = at.stated(META.id);
         let is_refused = at.failure.kind == FailureKind::Refused && exchange.status() == 401 && (!facts.challenges.is_empty() || says_so.is_some());
+        // What brings credentials in its content has brought them.
+        let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
         let is_refused = is_refused && at.stated("api-key-missing").is_none();
         if !is_refused || facts.credentials.is_some() || bears_key(exchange) || at.bears_known_cookie() {
@@ -51,17 +55,30 @@ impl Cause for MissingCredentials {
             _ => Place::Received("www-authenticate", 0),
         };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
-        let certainty = if hidden { Certainty::Possible } else { Certainty::Proved };
+        // Chrome lists the fields of a page's first request alone, not of those that answer its dialog.
+        let by_dialog = exchange.kind == Kind::Document && exchange.sent("user-agent").is_some_and(|agent| agent.contains("Chrome/")) && facts.challenges.iter().any(|challenge| is_answered_by_browsers(&challenge.scheme));
+        let certainty = match (hidden, by_dialog) {
+            (true, _) => Certainty::Possible,
+            (false, true) => Certainty::Likely,
+            (false, false) => Certainty::Proved,
+        };
         let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
             .about(offered)
             .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
             .shown(at.at(), said_at, "The server says what it wants to see.");
         Some(if hidden {
             finding.unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.").next("Record again with sensitive data included.")
+        } else if by_dialog {
+            finding.unseen("What was typed into the browser's dialog: Chrome shows the fields of the first request only.").next("Load the page once more: with saved credentials Chrome shows that it sends them.")
         } else {
             finding
         })
     }
+}
+
+/// Schemes for which browsers ask in a dialog of their own: Chromium, net/http/http_auth_handler_factory.cc; checked 2026-11-21.
+fn is_answered_by_browsers(scheme: &str) -> bool {
+    ["basic", "digest", "ntlm", "negotiate"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

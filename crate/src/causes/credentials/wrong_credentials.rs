@@ -48,7 +48,12 @@ impl Cause for WrongCredentials {
         if at.failure.kind != FailureKind::Refused || matches!(at.facts().purpose, Purpose::Token | Purpose::Refresh) {
             return None;
         }
-        if at.facts().purpose == Purpose::SignIn { sign_in(at) } else { challenged(at) }
+        match at.facts().purpose {
+            Purpose::SignIn => sign_in(at),
+            // A product names another reason.
+            _ if at.statements.iter().any(|stated| stated.cause != META.id) => None,
+            _ => challenged(at),
+        }
     }
 }
 
@@ -86,7 +91,9 @@ fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
     let is_past = token.and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
     let is_future = token.and_then(|token| token.not_before()).is_some_and(|begins| begins > now);
     let is_another_error = challenge.param("error").is_some_and(|error| error != "invalid_token");
-    is_past || is_future || is_another_error || challenge.param("error_description").is_some_and(speaks_of_expiry)
+    // A token that was good before is not wrong.
+    let was_good = || challenge.is("bearer") && at.accepted_elsewhere().any(|(_, record)| record.exchange.started <= at.exchange().started);
+    is_past || is_future || is_another_error || was_good() || challenge.param("error_description").is_some_and(speaks_of_expiry)
 }
 
 /// A submitted login form, or a password grant, that was answered by a refusal.

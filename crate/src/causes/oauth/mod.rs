@@ -2,6 +2,7 @@
 
 use super::stated;
 use crate::cause::CauseMeta;
+use crate::facts::Purpose;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
@@ -61,12 +62,32 @@ fn refused(at: &At<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str)
     if let Some(finding) = stated(at, meta, summary) {
         return Some(finding);
     }
-    let error = provider_error(at).filter(|error| codes.contains(&error.code))?;
+    let Some(error) = provider_error(at).filter(|error| codes.contains(&error.code)) else {
+        let (code, place) = shown_code(at, codes)?;
+        return Some(Finding::new(meta, Certainty::Stated, summary).about(code).shown(at.at(), place, format!("The provider's page says {code}.")));
+    };
     let says = match error.description {
         Some(description) => format!("The provider says {}: {description}", error.code),
         None => format!("The provider says {}.", error.code),
     };
     Some(Finding::new(meta, Certainty::Stated, summary).about(error.code).shown(error.at, error.place, says))
+}
+
+/// The first of these registered codes that stands on the page by which a provider refuses to begin a login.
+fn shown_code<'c>(at: &At<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
+    if at.facts().purpose != Purpose::Authorize || at.exchange().status() < 400 {
+        return None;
+    }
+    let text = at.exchange().response_text();
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let whole = |from: &usize, code: &str| {
+        let before = from.checked_sub(1).and_then(|before| text.as_bytes().get(before));
+        !is_part(before) && !is_part(text.as_bytes().get(from + code.len()))
+    };
+    codes.iter().find_map(|code| {
+        let from = memchr::memmem::find_iter(text.as_bytes(), code).find(|from| whole(from, code))?;
+        Some((*code, Place::ResponseBody(from..from + code.len())))
+    })
 }
 
 /// The login that the failed exchange belongs to, and the first of its remarks that is wanted.

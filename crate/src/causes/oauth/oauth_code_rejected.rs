@@ -2,8 +2,9 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use super::refused;
 use crate::facts::messages::MessageKind;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::session::{At, FailureKind, Record};
 use crate::session::sign_in::{Remark, StepKind};
 use crate::syntax::oauth::pkce::Match;
 use crate::time::span;
@@ -46,16 +47,15 @@ impl Cause for OauthCodeRejected {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let redeems = |message: &crate::facts::messages::Message| message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code");
         if !at.facts().messages.iter().any(redeems) {
-            return None;
+            return brought_again(at);
         }
         let mut finding = refused(at, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", at.host()))?;
         let flow = at.session.sign_in(at.at());
         for remark in flow.iter().flat_map(|flow| &flow.remarks) {
             let (position, says) = match remark {
                 Remark::CodeRedeemedTwice(_, before) => (*before, "The same code was redeemed here before."),
-                Remark::Pkce(position, Match::Holds) => {
+                Remark::Pkce(_, Match::Holds) => {
                     finding = finding.but("The PKCE verifier fits the challenge.");
-                    let _ = position;
                     continue;
                 }
                 Remark::Pkce(position, _) => (*position, "The PKCE verifier does not hash to the challenge of the request."),
@@ -75,6 +75,22 @@ impl Cause for OauthCodeRejected {
             None => finding,
         })
     }
+}
+
+/// A callback that brings a code which it brought before, as when its page is loaded again: a code is good once.
+fn brought_again(at: &At<'_>) -> Option<Finding> {
+    let code = |record: &Record| {
+        let answers = record.facts.messages.iter().filter(|message| message.kind == MessageKind::AuthorizationResponse && message.carrier.is_sent());
+        answers.filter_map(|message| message.link("code")).next()
+    };
+    let mine = code(at.record).filter(|_| at.facts().purpose == Purpose::Callback && at.failure.kind == FailureKind::Refused)?;
+    let (before, _) = at.earlier().find(|(_, record)| code(record) == Some(mine) && record.was_accepted())?;
+    Some(
+        Finding::new(&META, Certainty::Proved, format!("The callback {} was loaded a second time with a code that had been used already.", at.exchange().url.path()))
+            .shown(at.at(), Place::Target, "This code came before.")
+            .shown(before, Place::Target, "Here it was used, and the login went on.")
+            .but("The application does not say so itself."),
+    )
 }
 
 /// Milliseconds after which a code is old: RFC 6749 4.1.2 advises ten minutes at most, providers give one.

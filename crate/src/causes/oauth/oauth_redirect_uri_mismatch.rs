@@ -39,7 +39,7 @@ impl Cause for OauthRedirectUriMismatch {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", at.host());
-        let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch"], &summary)?;
+        let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
         let sent = request_of(at).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
             Some((position, uri)) => finding

@@ -1,5 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind, Record};
 
@@ -46,7 +47,7 @@ impl Cause for DirectoryProtectionBroken {
         let challenged = |(_, record): &(usize, &Record)| {
             record.exchange.status() == 401 && record.facts.credentials.is_none() && record.facts.challenge(&credentials.scheme).is_some() && record.exchange.url == at.exchange().url
         };
-        let (before, _) = at.earlier().find(challenged)?;
+        let Some((before, _)) = at.earlier().find(challenged) else { return fails_with_credentials(at, &credentials.scheme) };
         let certainty = if at.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
         Some(
             Finding::new(&META, certainty, format!("{} asks for {} at {}, and fails with {} once the credentials come.", at.host(), credentials.scheme, at.exchange().url.path(), at.exchange().status()))
@@ -56,6 +57,19 @@ impl Cause for DirectoryProtectionBroken {
                 .next("The web server's error log at this moment."),
         )
     }
+}
+
+/// Firefox shows of a page behind a browser's own dialog only how it ended.
+fn fails_with_credentials(at: &At<'_>, scheme: &str) -> Option<Finding> {
+    let is_page = at.exchange().kind == Kind::Document && at.exchange().status() == 500;
+    is_page.then(|| {
+        Finding::new(&META, Certainty::Possible, format!("{} fails with 500 at {} for a request with {scheme} credentials, which browsers send where they were asked for them.", at.host(), at.exchange().url.path()))
+            .about(at.exchange().url.path())
+            .shown(at.at(), Place::Sent("authorization", 0), "The browser added this itself.")
+            .shown(at.at(), Place::Status, "With credentials it fails.")
+            .unseen("The answer that asked for credentials is not in this capture.")
+            .next("The web server's error log at this moment, and the same page without credentials.")
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::described;
-use crate::finding::{Finding, Place};
-use crate::session::At;
+use super::{described, speaks_of_expiry};
+use crate::facts::Fingerprint;
+use crate::facts::tokens::{Carrier, Seen};
+use crate::finding::{Certainty, Finding, Place};
+use crate::limits;
+use crate::session::{At, Record};
 use crate::time::span;
 
 declare_cause! {
@@ -37,7 +40,15 @@ impl Cause for TokenRevoked {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let finding = described(at, &META, &["revoked", "blacklisted"], format!("{} says that the token of {} was revoked.", at.host(), at.request()))?;
+        let said = described(at, &META, &["revoked", "blacklisted"], format!("{} says that the token of {} was revoked.", at.host(), at.request()));
+        let finding = match (said, revocation(at)) {
+            (Some(said), Some(position)) => said.shown(position, Place::Target, "Here it was revoked."),
+            (Some(said), None) => said,
+            (None, Some(position)) => Finding::new(&META, Certainty::Proved, format!("The token of {} had been revoked.", at.request()))
+                .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
+                .shown(position, Place::Target, "Here it was revoked."),
+            (None, None) => no_longer_accepted(at)?,
+        };
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
         let left = at.facts().token().and_then(|token| token.expires()).filter(|expires| *expires > now).map(|expires| span(expires.since(now)));
         Some(match left {
@@ -45,6 +56,41 @@ impl Cause for TokenRevoked {
             None => finding,
         })
     }
+}
+
+/// The token in the Authorization field.
+fn borne(at: &At<'_>) -> Option<Fingerprint> {
+    at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).map(|seen| seen.token.fingerprint)
+}
+
+/// Where this session asked for the revocation of the token that is refused (RFC 7009).
+fn revocation(at: &At<'_>) -> Option<usize> {
+    let token = borne(at).filter(|_| matches!(at.exchange().status(), 401 | 403))?;
+    let names = |seen: &Seen| &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token;
+    let revokes = |record: &Record| record.was_accepted() && record.exchange.url.path().contains("revo") && record.facts.tokens.iter().any(names);
+    at.earlier_anywhere().take(limits::LOOK_BACK).find(|(_, record)| revokes(record)).map(|(position, _)| position)
+}
+
+/// A token that the same request bore before and was let through with, and that is in its time as far as
+/// it can be seen.
+fn no_longer_accepted(at: &At<'_>) -> Option<Finding> {
+    let (_, error) = at.facts().bearer_error().filter(|(challenge, error)| *error == "invalid_token" && !challenge.param("error_description").is_some_and(speaks_of_expiry))?;
+    let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+    let is_past = at.facts().token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
+    let is_same = |record: &Record| record.exchange.method == at.exchange().method && record.exchange.url.path() == at.exchange().url.path();
+    let accepted = |record: &Record| record.was_accepted() && is_same(record) && record.bears_the_same_credentials_as(at.record);
+    if is_past || at.later().any(|(_, record)| accepted(record)) {
+        return None;
+    }
+    let (before, record) = at.earlier().find(|(_, record)| accepted(record))?;
+    let ago = span(at.exchange().started.since(record.exchange.started));
+    Some(
+        Finding::new(&META, Certainty::Likely, format!("{} no longer accepts the token of {}, which it accepted {ago} before: it was revoked, or its time is over.", at.host(), at.request()))
+            .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
+            .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server says {error}."))
+            .shown(before, Place::Status, "The same token was accepted here.")
+            .next("The lifetime that came with the token (expires_in), and what the provider's log says of it."),
+    )
 }
 
 #[cfg(test)]
@@ -69,6 +115,17 @@ mod tests {
         // GitLab; Microsoft Entra on a refresh.
         reports(ID, &refused("{secret t 30}", "<\n< {\"error_description\":\"Token was revoked. You have to re-authorize from the user.\"}\n"));
         reports(ID, "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50173: The provided grant has expired due to it being revoked\"}\n");
+    }
+
+    #[test]
+    fn names_the_revocation_that_the_session_saw_and_a_token_that_was_good_before() {
+        let call = |answer: &str| format!("> GET https://api.test/me\n> Authorization: Bearer {{secret t 40}}\n{answer}\n\n");
+        let revoke = "> POST https://api.test/token/revocation\n> Content-Type: application/x-www-form-urlencoded\n>\n> token={secret t 40}\n< 200 OK\n\n";
+        let refused = "< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"";
+        assert!(reports(ID, &(call("< 200 OK") + revoke + &call(refused))).contains("revoked"));
+        reports(ID, &(call("< 200 OK") + &call(refused)));
+        is_silent(ID, &call(refused));
+        is_silent(ID, &(call("< 200 OK") + &call(refused) + &call("< 200 OK")));
     }
 
     #[test]

@@ -47,6 +47,9 @@ const BROWSER_FIELDS: [&str; 27] = [
 /// was never made before its preflight.
 const TOGETHER: i64 = 10_000;
 
+/// Chrome's name for a request that it made fail itself: net_error_list.h; checked 2026-11-21.
+const BLOCKED: &str = "net::ERR_FAILED";
+
 /// The preflights of a session, in order of time.
 #[derive(Default)]
 pub struct Preflights {
@@ -107,7 +110,9 @@ pub enum Outcome {
 }
 
 impl Session {
-    /// What the page got of this exchange; `None` where it is no script's request across origins.
+    /// What the page got of this exchange; `None` where it is no script's request across origins. A
+    /// preflight stands for its request where the capture has none: Firefox does not report what was
+    /// never made.
     #[must_use]
     pub fn cors(&self, at: usize) -> Option<Verdict> {
         let record = self.record(at)?;
@@ -121,8 +126,14 @@ impl Session {
         let record = self.record(at)?;
         let exchange = &record.exchange;
         let origin = self.requesting_origin(at, exchange)?;
-        let credentials = credentials_mode(record);
-        let (asked, refusals) = self.preflight_of(exchange, &origin, credentials);
+        let mut credentials = credentials_mode(record);
+        let (asked, mut refusals) = self.preflight_of(at, exchange, &origin, credentials);
+        // The browser's own network error, where nothing speaks against the request without credentials.
+        let was_blocked = exchange.error.as_deref() == Some(BLOCKED) || is_preflight(exchange);
+        if was_blocked && refusals.is_empty() && credentials.is_none() {
+            (_, refusals) = self.preflight_of(at, exchange, &origin, Some(CredentialsMode::Include));
+            credentials = (!refusals.is_empty()).then_some(CredentialsMode::Include);
+        }
         let outcome = match response {
             _ if !refusals.is_empty() => Outcome::NotSent(refusals),
             None => Outcome::Unanswered,
@@ -133,6 +144,7 @@ impl Session {
                     (Some(CredentialsMode::Include), Some(error), _) | (Some(_), _, Some(error)) => Outcome::Hidden(error),
                     (Some(_), ..) | (None, None, None) => Outcome::Readable,
                     (None, Some(with), Some(without)) if with == without => Outcome::Hidden(with),
+                    (None, Some(with), None) if was_blocked => Outcome::Hidden(with),
                     (None, with_credentials, without) => Outcome::Depends { with_credentials, without },
                 }
             }
@@ -146,7 +158,10 @@ impl Session {
             Some(mode) => mode == "cors",
             None => matches!(exchange.kind, Kind::Fetch | Kind::Xhr),
         };
-        if !by_script || is_preflight(exchange) || !matches!(exchange.url.scheme(), "http" | "https") {
+        if is_preflight(exchange) {
+            return exchange.sent("origin").filter(|_| !self.is_followed(at, exchange)).map(Into::into);
+        }
+        if !by_script || !matches!(exchange.url.scheme(), "http" | "https") {
             return None;
         }
         if let Some(origin) = exchange.sent("origin") {
@@ -160,8 +175,9 @@ impl Session {
     }
 
     /// The preflight of a request, and everything that it refuses.
-    fn preflight_of(&self, exchange: &Exchange, origin: &str, credentials: Option<CredentialsMode>) -> (Asked, Vec<Refusal>) {
-        let Some((at, question)) = self.preflight_for(exchange) else {
+    fn preflight_of(&self, at: usize, exchange: &Exchange, origin: &str, credentials: Option<CredentialsMode>) -> (Asked, Vec<Refusal>) {
+        let own = Some((at, exchange)).filter(|_| is_preflight(exchange));
+        let Some((at, question)) = own.or_else(|| self.preflight_for(exchange)) else {
             let own = exchange.request.fields.iter().filter(|(name, _)| !is_browsers(name));
             let needs = !matches!(&*exchange.method, "GET" | "HEAD" | "POST") || !unsafe_names(own).is_empty();
             return (if needs { Asked::Unseen } else { Asked::NotNeeded }, Vec::new());
@@ -175,10 +191,18 @@ impl Session {
             unsafe_names: &names,
             // Browsers are at odds with Fetch about it: what was made was allowed, and where nothing
             // was made it is the reason.
-            star_covers_authorization: exchange.response.is_some(),
+            star_covers_authorization: exchange.response.is_some() && !is_preflight(exchange),
         };
         let refusals = question.response.as_ref().map(|response| preflight(request, response.status, &AccessControl::of(&response.fields)));
         (Asked::At(at), refusals.unwrap_or_default())
+    }
+
+    /// Whether the capture has the request that a preflight was for.
+    fn is_followed(&self, at: usize, question: &Exchange) -> bool {
+        let near = |other: &Exchange| other.started.since(question.started).abs() <= TOGETHER;
+        let is_request = |other: &Exchange| near(other) && !is_preflight(other) && same_address(&other.url, &question.url);
+        let Some(record) = self.record(at) else { return false };
+        self.of_origin(&record.origin).around(at).any(|(_, other)| is_request(&other.exchange))
     }
 
     fn preflight_for(&self, exchange: &Exchange) -> Option<(usize, &Exchange)> {
@@ -292,7 +316,8 @@ mod tests {
     fn an_allowed_request_is_judged_by_its_own_answer() {
         let question = "< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Headers: authorization\n";
         assert_eq!(asked(question, "< 401 Unauthorized\n").outcome, Outcome::Hidden(CorsError::MissingAllowOriginHeader));
-        assert_eq!(asked(question, "< ! net::ERR_FAILED\n").outcome, Outcome::Unanswered);
+        let reset = asked(question, "< ! net::ERR_CONNECTION_RESET\n");
+        assert_eq!(reset.outcome, Outcome::Unanswered);
     }
 
     #[test]
@@ -307,6 +332,27 @@ mod tests {
     fn a_redirect_to_a_third_origin_takes_the_name_away() {
         let text = "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n< 302 Found\n< Location: https://id.test/login\n< Access-Control-Allow-Origin: *\n\n~ kind fetch\n> GET https://id.test/login\n> Referer: https://app.test/\n< 200 OK\n";
         assert_eq!(&*verdict(text).unwrap().origin, "null");
+    }
+
+    #[test]
+    fn what_the_browser_blocked_although_all_is_allowed_was_made_with_credentials() {
+        let question = "< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Headers: authorization\n";
+        let blocked = asked(question, "< ! net::ERR_FAILED\n");
+        let Outcome::NotSent(refusals) = &blocked.outcome else { panic!("{blocked:?}") };
+        assert_eq!((refusals[0].error, blocked.credentials), (CorsError::PreflightInvalidAllowCredentials, Some(CredentialsMode::Include)));
+        assert_eq!(asked(question, "< ! net::ERR_CONNECTION_RESET\n").outcome, Outcome::Unanswered);
+    }
+
+    #[test]
+    fn a_preflight_stands_for_the_request_that_nobody_reports() {
+        let question = "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n";
+        let mut session = Session::new(Profile::firefox());
+        session.push(crate::notation::parse(question).unwrap().remove(0));
+        let outcome = session.cors(0).unwrap().outcome;
+        let Outcome::NotSent(refusals) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(&*refusals[0].subject, "authorization");
+        session.push(crate::notation::parse("> GET https://api.test/me\n> Origin: https://app.test\n< 200 OK\n").unwrap().remove(0));
+        assert_eq!(session.cors(0), None);
     }
 
     #[test]

@@ -1,0 +1,22 @@
+// Applications written in Python, run by the interpreter of the laboratory: $WHY401_LAB_PYTHON.
+
+import { fileURLToPath } from 'node:url';
+import { freePort, startServer } from '../process.mjs';
+import { account } from './express.mjs';
+
+/**
+ * Runs an application of this folder at `app.test`.
+ * @param {string} file
+ * @param {object} settings
+ * @param {(url: string) => Promise<unknown>} use
+ */
+export async function running(file, settings, use) {
+  const port = await freePort();
+  Object.assign(process.env, { WHY401_USER: account.user, WHY401_PASSWORD: account.password });
+  const stop = await startServer(process.env.WHY401_LAB_PYTHON ?? 'python3', [fileURLToPath(new URL(file, import.meta.url)), `${port}`, JSON.stringify(settings)], port);
+  try {
+    await use(`http://app.test:${port}`);
+  } finally {
+    await stop();
+  }
+}
