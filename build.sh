@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tests/door/check.sh
 . tests/door/fuzz.sh
 . tests/door/oracle.sh
+. tests/door/lab.sh
 
 help() {
   cat <<'EOF'
@@ -20,6 +21,7 @@ help() {
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
+  lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -159,6 +161,7 @@ case "$command" in
   bench) bench ;;
   fuzz) fuzz "$@" ;;
   oracle) oracle "$@" ;;
+  lab) lab "$@" ;;
   differential) differential "$@" ;;
   package) package ;;
   new-cause) new_cause "$@" ;;

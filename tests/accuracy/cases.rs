@@ -21,6 +21,9 @@ pub struct Expected {
     pub _source: String,
     /// The root cause of each failed login, in order of time; none in a healthy session.
     pub failures: Vec<String>,
+    /// Risks that must be named, whatever else is.
+    #[serde(default)]
+    pub audit: Vec<String>,
 }
 
 /// One case.
@@ -45,9 +48,10 @@ impl Case {
         self.diagnosis.failures.iter().map(root).collect()
     }
 
-    /// Whether every failed login has the expected root cause, and there is no other.
+    /// Whether every failed login has the expected root cause, there is no other, and no expected risk is missing.
     pub fn is_right(&self) -> bool {
-        self.roots() == self.expected.failures
+        let names = |risk: &String| self.diagnosis.audit.iter().any(|cause| cause.id == risk);
+        self.roots() == self.expected.failures && self.expected.audit.iter().all(names)
     }
 
     /// Whether each expected cause is among the first three of its failed login.

@@ -36,7 +36,7 @@ import { fileURLToPath } from 'node:url';
 export const EXTENSION = fileURLToPath(new URL('../../../extension', import.meta.url));
 export const OUTPUT = fileURLToPath(new URL('../output', import.meta.url));
 /** Every host of the laboratory; the browsers map them to 127.0.0.1. */
-export const HOSTS = ['app.test', 'api.test', 'id.test', 'apache.test', 'nginx.test'];
+export const HOSTS = ['app.test', 'www.app.test', 'api.test', 'id.test', 'apache.test', 'nginx.test'];
 export const TITLE = 'Why401';
 export const FIREFOX_ID = 'why401@why401.example';
 

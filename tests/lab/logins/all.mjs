@@ -1,5 +1,7 @@
 // Every login of the laboratory.
 
+import { logins as challenges } from './express-challenges.mjs';
+import { logins as cookies } from './express-cookies.mjs';
 import { logins as sessions } from './express-sessions.mjs';
 import { logins as apache } from './apache.mjs';
 import { logins as django } from './django.mjs';
@@ -12,4 +14,4 @@ import { logins as openid } from './openid.mjs';
 import { logins as tokens } from './express-tokens.mjs';
 
 /** @type {import('./recorder.mjs').Login[]} */
-export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...sessions, ...tokens, ...openid];
+export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...sessions, ...cookies, ...challenges, ...tokens, ...openid];

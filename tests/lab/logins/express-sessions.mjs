@@ -135,7 +135,7 @@ export const logins = [
   login('cookies/cookie-rejected-prefix/express', 'a __Host- cookie over http.', ['cookie-rejected-prefix'], {
     before: (app) => { app.post('/login', (_, response) => { response.setHeader('Set-Cookie', `__Host-session=${account.password}; Path=/; HttpOnly`); response.redirect(303, '/'); }); },
   }),
-  login('cookies/session-ended-by-server/express', 'the store forgets the session while the user works.', ['session-expired'], (() => {
+  login('cookies/session-expired/express-restart', 'the store forgets the session while the user works.', ['session-expired'], (() => {
     const store = new Forgetful();
     return { store, after: (app) => { app.get('/restart', (_, response) => { store.restart(); response.send('restarted'); }); } };
   })(), async (browser, url) => {
@@ -197,7 +197,7 @@ export const logins = [
       app.post('/login', (request, response, next) => { request.path.endsWith('/') ? next() : response.redirect(301, '/login/'); });
     },
   }, undefined, true),
-  login('redirects/redirect-loop/express', 'an application that keeps no session and lets nobody stop at its login.', ['cookie-rejected-secure'], {
+  login('cookies/cookie-rejected-secure/express-loop', 'an application that keeps no session and lets nobody stop at its login.', ['cookie-rejected-secure'], {
     cookie: { secure: true }, proxied: true,
     before: (app) => {
       app.use((request, _, next) => next());

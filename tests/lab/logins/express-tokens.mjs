@@ -68,7 +68,8 @@ const login = (name, what, failures, then, { firefox = false, options } = {}) =>
 
 /** @param {string} bearer */
 const bearing = (bearer) => ({ headers: { Authorization: `Bearer ${bearer}` } });
-const orders = (/** @type {string} */ bearer) => (/** @type {any} */ browser, /** @type {string} */ url) => call(browser, `${url}/orders`, bearing(bearer));
+/** The token is made when it is sent, or it would grow old while other logins are recorded. @param {() => string} make */
+const orders = (make) => (/** @type {any} */ browser, /** @type {string} */ url) => call(browser, `${url}/orders`, bearing(make()));
 const cookied = (/** @type {any} */ browser, /** @type {string} */ url) => call(browser, `${url}/orders`, { credentials: 'include', ...bearing(token()) });
 
 /** @param {import('express').Express} app */
@@ -89,17 +90,17 @@ export const logins = [
     await call(browser, `${url}/orders`, bearing(token({}, { expiresIn: -60 })));
     await call(browser, `${url}/orders`, bearing(token()));
   }),
-  login('tokens/token-expired/express-jwt', 'a token that expired five minutes ago.', ['token-expired'], orders(token({}, { expiresIn: -300 })), { firefox: true }),
+  login('tokens/token-expired/express-jwt', 'a token that expired five minutes ago.', ['token-expired'], orders(() => token({}, { expiresIn: -300 })), { firefox: true }),
   login('tokens/token-expired/express-jwt-ten-calls', 'ten calls with one token that expired.', ['token-expired'], async (browser, url) => {
     const expired = token({}, { expiresIn: -30 });
     for (let n = 0; n < 10; n += 1) await call(browser, `${url}/orders?page=${n}`, bearing(expired));
   }),
-  login('tokens/token-not-yet-valid/express-jwt', 'a token of the future.', ['token-not-yet-valid'], orders(token({}, { notBefore: 600 }))),
-  login('tokens/token-wrong-audience/express-jwt', 'a token for another API.', ['token-wrong-audience'], orders(token({}, { audience: 'https://mail.test' })), { firefox: true }),
-  login('tokens/token-wrong-issuer/express-jwt', 'a token of another issuer.', ['token-wrong-issuer'], orders(token({}, { issuer: 'https://staging-id.test' }))),
-  login('tokens/token-signature-invalid/express-jwt', 'a token that somebody else signed.', ['token-signature-invalid'], orders(token({}, {}, others.privateKey)), { firefox: true }),
-  login('tokens/token-malformed/express-jwt-cut', 'a token that lost its last part.', ['token-malformed'], orders(token().split('.').slice(0, 2).join('.'))),
-  login('tokens/token-malformed/express-jwt-undefined', 'a variable that was never set.', ['malformed-authorization'], orders('undefined')),
+  login('tokens/token-not-yet-valid/express-jwt', 'a token of the future.', ['token-not-yet-valid'], orders(() => token({}, { notBefore: 600 }))),
+  login('tokens/token-wrong-audience/express-jwt', 'a token for another API.', ['token-wrong-audience'], orders(() => token({}, { audience: 'https://mail.test' })), { firefox: true }),
+  login('tokens/token-wrong-issuer/express-jwt', 'a token of another issuer.', ['token-wrong-issuer'], orders(() => token({}, { issuer: 'https://staging-id.test' }))),
+  login('tokens/token-signature-invalid/express-jwt', 'a token that somebody else signed.', ['token-signature-invalid'], orders(() => token({}, {}, others.privateKey)), { firefox: true }),
+  login('tokens/token-malformed/express-jwt-cut', 'a token that lost its last part.', ['token-malformed'], orders(() => token().split('.').slice(0, 2).join('.'))),
+  login('credentials/malformed-authorization/express-jwt-undefined', 'a variable that was never set.', ['malformed-authorization'], orders(() => 'undefined')),
   login('credentials/malformed-authorization/express-jwt', 'a token without its scheme.', ['malformed-authorization'],
     (browser, url) => call(browser, `${url}/orders`, { headers: { Authorization: token() } }), { firefox: true }),
   login('credentials/missing-credentials/express-jwt', 'no token at all.', ['missing-credentials'], (browser, url) => call(browser, `${url}/orders`)),

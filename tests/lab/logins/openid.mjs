@@ -153,7 +153,7 @@ export const logins = [
     const { code } = await returned(browser);
     await askToken(browser, place, { grant_type: 'authorization_code', code, client_id: 'server', client_secret: randomBytes(24).toString('base64url') });
   }),
-  login('oauth/oauth-invalid-scope/oidc-provider', 'a response type that this client may not use.', ['oauth-invalid-request'],
+  login('oauth/oauth-invalid-request/oidc-provider-response-type', 'a response type that this client may not use.', ['oauth-invalid-request'],
     async (browser, place) => { await visit(browser, authorizeUrl(place, { response_type: 'token' })); }),
   login('oauth/oauth-invalid-request/oidc-provider-no-pkce', 'no PKCE where the provider asks for it.', ['oauth-invalid-request'],
     (browser, place) => visit(browser, authorizeUrl(place, { code_challenge: '', code_challenge_method: '' }))),

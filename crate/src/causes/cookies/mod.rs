@@ -32,6 +32,7 @@ mod testing;
 
 use crate::exchange::Kind;
 use crate::facts::Purpose;
+use crate::facts::tokens::guards_forms;
 use crate::finding::{Audience, Finding, Place};
 use crate::session::cookie_store::{BlockedReason, BlockedReasons};
 use crate::session::{At, Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
@@ -186,19 +187,27 @@ fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
         || at.failure.kind == FailureKind::Loop;
-    at.facts().cookie(name).is_none() && (came_with_login || is_session_name(name))
+    let guards = || is_guarded_form(at) && guards_forms(&name.to_ascii_lowercase());
+    at.facts().cookie(name).is_none() && (came_with_login || is_session_name(name) || guards())
 }
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session.
 pub(super) fn lacks_identity(at: &At<'_>) -> bool {
+    let guarded = is_guarded_form(at);
     let is_refusal = match at.failure.kind {
-        FailureKind::Refused => matches!(at.exchange().status(), 401 | 403 | 419),
+        FailureKind::Refused => guarded || matches!(at.exchange().status(), 401 | 403 | 419),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
+    let brings_its_own = matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
     is_refusal
-        && (!matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) || at.failure.kind == FailureKind::Loop)
+        && (!brings_its_own || guarded || at.failure.kind == FailureKind::Loop)
         && at.facts().credentials.is_none()
         && !at.facts().cookies.iter().any(|(name, _)| is_session_name(name))
+}
+
+/// A submitted form that a check against forged requests refuses: it needs the cookie that came with the form.
+fn is_guarded_form(at: &At<'_>) -> bool {
+    at.failure.kind == FailureKind::Refused && (at.stated("csrf-rejected").is_some() || at.record.names_forgery())
 }

@@ -58,7 +58,7 @@ impl Cause for SessionExpired {
         let certainty = match (&stated, &accepted) {
             (Some(_), _) if name.is_some() || accepted.is_some() => Certainty::Stated,
             // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
-            (None, Some(_)) if at.exchange().status() != 403 && !still_accepted(at) => Certainty::Likely,
+            (None, Some((_, _, name))) if at.exchange().status() != 403 && !still_accepted(at, name) => Certainty::Likely,
             _ => return None,
         };
         let cookie = name.unwrap_or("the session cookie");
@@ -117,8 +117,9 @@ fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
 }
 
 /// Whether the same cookies still open other things afterwards.
-fn still_accepted(at: &At<'_>) -> bool {
-    at.later().any(|(_, other)| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn) && other.bears_the_same_credentials_as(at.record))
+fn still_accepted(at: &At<'_>, name: &str) -> bool {
+    let is_proof = |other: &Record| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn);
+    at.later().any(|(_, other)| is_proof(other) && other.facts.cookie(name).is_some_and(|value| at.facts().cookie(name) == Some(value)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{place, requests, response};
 use crate::causes::stated;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
+use crate::syntax::saml::status;
 
 declare_cause! {
     /// The response names another request than the one of this login, or the service has forgotten its
@@ -49,7 +50,8 @@ impl Cause for SamlInResponseToMismatch {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
+        // A refusal is none for what it answers.
+        let (position, saml) = response(at).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
         let summary = format!("The response does not answer the request that {} made for this login.", at.host());
         let differs = saml.in_response_to.is_some() && requests(at).next().is_some() && requests(at).all(|(_, request)| request.id != saml.in_response_to);
         let said = stated(at, &META, summary.clone());

@@ -61,9 +61,14 @@ const FIELDS: [(&str, &str); 3] = [("server", "AkamaiGHost"), ("x-sucuri-block",
 /// How the error pages begin that web servers bring along, in bytes as they are: Apache httpd and nginx.
 const STOCK_PAGES: [&str; 3] = ["<title>403 Forbidden</title>", "<title>406 Not Acceptable</title>", "<title>501 Method Not Implemented</title>"];
 
+/// How the servers that have these pages name themselves.
+const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
+
 /// A submitted password that the web server itself refuses, where an application had served the form.
 fn stock_page(at: &At<'_>) -> Option<Finding> {
-    let is_stock = |text: &str| STOCK_PAGES.iter().any(|page| text.contains(page));
+    let server = at.exchange().received("server").unwrap_or_default();
+    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && at.statements.is_empty();
+    let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
     let (form, _) = at.earlier().find(|(_, record)| is_form(record))?;
     (at.facts().purpose == Purpose::SignIn && is_stock(at.exchange().response_text())).then(|| {

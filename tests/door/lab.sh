@@ -1,0 +1,46 @@
+# Lets real browsers fail to log in at real servers, and keeps what they captured as cases.
+
+lab_folder=tests/lab/logins
+
+# lab list | lab record CASE…
+lab() {
+  case "${1:-}" in
+    list | record) ;;
+    *) stop "lab needs to be told what to do: ./build.sh lab list, or ./build.sh lab record CASE…" ;;
+  esac
+  build
+  need_chromium
+  need_firefox
+  need_servers
+  need_lab_servers
+  need_lab_packages
+  WHY401_LAB_PYTHON=$(realpath "$target_dir/lab-python/bin/python") node $lab_folder/record.mjs "$@"
+}
+
+# Beside those of the tests: proxies, a balancer, a firewall.
+need_lab_servers() {
+  local packages=()
+  [ -x /usr/sbin/squid ] || packages+=(squid)
+  [ -x /usr/sbin/haproxy ] || packages+=(haproxy)
+  [ -e /usr/lib/apache2/modules/mod_security2.so ] || packages+=(libapache2-mod-security2)
+  [ -d /usr/share/modsecurity-crs ] || packages+=(modsecurity-crs)
+  have openssl || packages+=(openssl)
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+  [ ${#packages[@]} -eq 0 ] || need_apt "servers for the laboratory" "${packages[@]}"
+}
+
+# What the laboratory's applications are made of, exactly as its lock file and its list say.
+need_lab_packages() {
+  local installed=$lab_folder/node_modules/.installed python=$target_dir/lab-python
+  if ! cmp -s $lab_folder/package-lock.json "$installed"; then
+    say "installing the laboratory's applications of $lab_folder/package-lock.json with npm"
+    (cd $lab_folder && npm ci --no-progress --loglevel=error)
+    cp $lab_folder/package-lock.json "$installed"
+  fi
+  if ! cmp -s $lab_folder/requirements.txt "$python/.installed"; then
+    say "installing those of $lab_folder/requirements.txt with pip"
+    python3 -m venv "$python"
+    "$python/bin/pip" install --quiet -r $lab_folder/requirements.txt
+    cp $lab_folder/requirements.txt "$python/.installed"
+  fi
+}
