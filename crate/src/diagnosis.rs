@@ -214,9 +214,9 @@ impl Session {
             let at = At { session: self, failure: &failure, record, statements: &statements };
             let findings = ranked(causes::all().filter_map(|cause| cause.examine(&at)).collect());
             let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
-            let same = groups.iter_mut().find(|group| {
-                key(&group.findings) == key(&findings) && !findings.is_empty() && group.origin == record.origin
-            });
+            let same = groups
+                .iter_mut()
+                .find(|group| key(&group.findings) == key(&findings) && !findings.is_empty() && group.origin == record.origin);
             match same {
                 Some(group) => {
                     group.exchanges.extend(std::iter::once(failure.at).chain(failure.with));

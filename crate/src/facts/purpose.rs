@@ -79,7 +79,10 @@ impl Purpose {
         if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
             return Self::Authorize;
         }
-        if [query, sent].iter().any(|parameters| parameters.has("state") && (parameters.has("code") || parameters.has("error"))) {
+        if [query, sent]
+            .iter()
+            .any(|parameters| parameters.has("state") && ["code", "error", "id_token"].iter().any(|name| parameters.has(name)))
+        {
             return Self::Callback;
         }
         if path_has(&exchange.url, &SIGN_OUT_WORDS) {
@@ -152,7 +155,10 @@ mod tests {
         assert_eq!(purpose("> POST https://a.test/acs\n>\n> SAMLResponse=PHg+&RelayState=r\n"), Purpose::Callback);
         assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=authorization_code&code=x\n"), Purpose::Token);
         assert_eq!(purpose("> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token=x\n"), Purpose::Refresh);
-        assert_eq!(purpose("> POST https://api.test/renew\n> Content-Type: application/json\n>\n> {\"refresh\": \"x\"}\n"), Purpose::Refresh);
+        assert_eq!(
+            purpose("> POST https://api.test/renew\n> Content-Type: application/json\n>\n> {\"refresh\": \"x\"}\n"),
+            Purpose::Refresh
+        );
         assert_eq!(purpose("> POST https://api.test/auth/refresh\n"), Purpose::Refresh);
         assert_eq!(purpose("~ kind fetch\n> GET https://api.test/refresh\n"), Purpose::Api);
     }

@@ -140,7 +140,12 @@ impl Session {
                 return None;
             }
             if later.was_accepted() && !later.facts.messages.iter().any(is_error_answer) {
-                if answers_challenge(record, later) || refreshed || record.was_intercepted() || asks_for_renewal(record) || renews(record, later) {
+                if answers_challenge(record, later)
+                    || refreshed
+                    || record.was_intercepted()
+                    || asks_for_renewal(record)
+                    || renews(record, later)
+                {
                     return None;
                 }
                 failure.recovered_by = Some(later_at);
@@ -200,7 +205,12 @@ impl Session {
                 .find(|(other, later)| same_target(record, later) && later.was_accepted() && !is_hidden(*other))
                 .map(|(other, _)| other)
         };
-        concerns_login.then(|| Failure { at, kind: FailureKind::Hidden, with: asked.into_iter().filter(|asked| *asked != at).collect(), recovered_by: recovered_by() })
+        concerns_login.then(|| Failure {
+            at,
+            kind: FailureKind::Hidden,
+            with: asked.into_iter().filter(|asked| *asked != at).collect(),
+            recovered_by: recovered_by(),
+        })
     }
 
     /// Position of the GET that became of a submitted form because its address only redirects to its
@@ -219,9 +229,8 @@ impl Session {
         // A page bears Basic or Digest only where it was asked to, be the question in the capture or not.
         let is_page = record.exchange.kind == Kind::Document;
         let by_dialog = |credentials: &Credentials| is_page && (credentials.is("basic") || credentials.is("digest"));
-        let asks_without = || {
-            self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none())
-        };
+        let asks_without =
+            || self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none());
         record.facts.credentials.as_ref().is_some_and(|credentials| by_dialog(credentials) || asks_without())
     }
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import cors from 'cors';
-import { sleep } from '../process.mjs';
+import { freePort, sleep } from '../process.mjs';
 import { account, express, loginForm, page, served } from './express.mjs';
 import { call, quiet, submit, visit } from './steps.mjs';
 
@@ -105,16 +105,10 @@ export const logins = [
     app.get('/start', (_, response) => { response.redirect('/auth/login'); });
     app.get('/auth/login', (_, response) => { response.redirect('/start'); });
   } }),
-  login('server/cached-unauthorized/express', 'a 401 that may be kept for a minute.', ['cached-unauthorized'], async (browser, url) => {
-    await visit(browser, `${url}/login`);
-    await call(browser, `${url}/api/profile`);
-    await logIn(browser, url);
-    await call(browser, `${url}/api/profile`);
-  }, { routes: (app) => { app.get('/api/profile', (request, response) => { request.headers.cookie ? response.json({}) : response.set('Cache-Control', 'max-age=60').status(401).json({}); }); } }),
   login('network/connection-failed/express', 'a form that is posted to a server which is down.', ['connection-failed'], async (browser, url) => {
     await visit(browser, `${url}/away`);
     await submit(browser, { user: 'alice', password: account.password });
-  }, { routes: (app) => { app.get('/away', (_, response) => { response.send(loginForm().replace('action="/login"', 'action="http://api.test:9/login"')); }); } }),
+  }, { firefox: true, routes: (app) => { app.get('/away', async (_, response) => { response.send(loginForm().replace('action="/login"', `action="http://api.test:${await freePort()}/login"`)); }); } }),
   login('network/name-not-resolved/express', 'a form that is posted to a name which does not exist.', ['name-not-resolved'], async (browser, url) => {
     await visit(browser, `${url}/away`);
     await submit(browser, { user: 'alice', password: account.password });

@@ -1,9 +1,12 @@
-use super::held_back;
+use super::{Setting, held_back, lacks_identity};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
-use crate::session::cookie_store::BlockedReason;
+use crate::session::cookie_store::{BlockedReason, Outcome};
+use crate::session::{At, Reception};
+use crate::site::Site;
+use crate::syntax::set_cookie::{self, SameSite};
 
 declare_cause! {
     /// The browser holds the session cookie and keeps it back, because SameSite does not let it
@@ -55,16 +58,49 @@ impl Cause for CookieNotSentSamesite {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let cookie = held_back(at, &REASONS)?;
+        let Some(cookie) = held_back(at, &REASONS) else { return strict_by_link(at) };
         let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, at.request()))
             .about(cookie.name)
-            .shown(cookie.at, cookie.place(), cookie.why(&REASONS))
-            .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure if it must travel with requests from {from}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+            .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
         let finding = if at.exchange().sent("origin").is_some() { finding.shown(at.at(), Place::Sent("origin", 0), "The request began here.") } else { finding };
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["samesite", "secure"], "SameSite=None; Secure"))
+        Some(advised(at, &cookie, finding, &from))
     }
+}
+
+/// What to set instead, the least that would do: a link needs Lax only.
+fn advised(at: &At<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
+    let is_link = at.exchange().kind == Kind::Document && &*at.exchange().method == "GET" && at.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    let attributes = if is_link { "SameSite=Lax" } else { "SameSite=None; Secure" };
+    let without: &[&str] = if is_link { &["samesite"] } else { &["samesite", "secure"] };
+    let step = format!("Set {} with {attributes} if it must travel with requests from {from}.", cookie.name);
+    let finding = finding.advise(Audience::Developer, step, format!("{} bears {}.", at.request(), cookie.name));
+    let finding = cookie.absence(at, finding);
+    cookie.replayed(at, finding, without, attributes)
+}
+
+/// A page that was gone to without the cookie, where the capture does not tell from where: only a
+/// navigation that began on another site leaves a Strict cookie out.
+fn strict_by_link(at: &At<'_>) -> Option<Finding> {
+    let exchange = at.exchange();
+    let is_told = exchange.sent("referer").is_some() || exchange.sent("sec-fetch-site").is_some();
+    if exchange.kind != Kind::Document || is_told || exchange.unseen.cookies || !lacks_identity(at) {
+        return None;
+    }
+    let is_strict = |line: &str| set_cookie::parse(line).value.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict);
+    let is_kept = |reception: &Reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+    let cookie = Setting::find(at, |_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
+    let came_before = at.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
+    let other = came_before.1.exchange.url.host_str().unwrap_or_default();
+    let is_elsewhere = Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
+    is_elsewhere.then(|| {
+        let summary = format!("The browser kept the cookie {}, which is SameSite=Strict, off {}: the page before was on {other}.", cookie.name, at.request());
+        let finding = Finding::new(&META, Certainty::Likely, summary)
+            .about(cookie.name)
+            .shown(cookie.at, cookie.place(), BlockedReason::SameSiteStrict.says())
+            .shown(came_before.0, Place::Target, "From here the browser came.");
+        advised(at, &cookie, finding, other)
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use super::joins_credentials;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -38,7 +39,7 @@ impl Cause for MalformedAuthorization {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let violations = &at.facts().credentials.as_ref()?.violations;
         let first = violations.first()?;
-        if !matches!(at.exchange().status(), 400 | 401 | 403) {
+        if !matches!(at.exchange().status(), 400 | 401 | 403) || joins_credentials(at.exchange()) {
             return None;
         }
         let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says())).about(first.rule.id);

@@ -19,7 +19,13 @@ super::family! {
 }
 
 use crate::exchange::Exchange;
-use crate::syntax::api_keys;
+use crate::syntax::{api_keys, schemes};
+
+/// Whether the Authorization field holds the credentials of two schemes with a comma between them.
+fn joins_credentials(exchange: &Exchange) -> bool {
+    let begins_credentials = |part: &str| part.trim_start().split_once(' ').is_some_and(|(scheme, _)| schemes::known(scheme).is_some());
+    exchange.sent("authorization").is_some_and(|field| field.split(',').filter(|part| begins_credentials(part)).count() > 1)
+}
 
 /// Whether a request bears a key in a field of its own.
 #[must_use]

@@ -66,7 +66,9 @@ fn names_an_unknown_host(error: &str) -> bool {
 
 /// Whether the browser did not send a request, by its own will, an extension's or a policy's.
 fn names_a_block(error: &str) -> bool {
-    error.starts_with("net::ERR_BLOCKED_BY_") || matches!(error, "NS_ERROR_CONTENT_BLOCKED" | "NS_ERROR_BLOCKED_URI")
+    // Firefox: nsIContentPolicy and the lists of its URL classifier, such as NS_ERROR_TRACKING_URI.
+    let by_list = |error: &str| error.starts_with("NS_ERROR_") && error.ends_with("_URI") && error != "NS_ERROR_MALFORMED_URI";
+    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || by_list(error)
 }
 
 /// Whether a browser's error says why nothing came back, rather than that somebody gave up waiting.

@@ -64,7 +64,11 @@ fn refused(at: &At<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str)
     }
     let Some(error) = provider_error(at).filter(|error| codes.contains(&error.code)) else {
         let (code, place) = shown_code(at, codes)?;
-        return Some(Finding::new(meta, Certainty::Stated, summary).about(code).shown(at.at(), place, format!("The provider's page says {code}.")));
+        return Some(Finding::new(meta, Certainty::Stated, summary).about(code).shown(
+            at.at(),
+            place,
+            format!("The provider's page says {code}."),
+        ));
     };
     let says = match error.description {
         Some(description) => format!("The provider says {}: {description}", error.code),

@@ -1,7 +1,7 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::session::{At, FailureKind, Record};
 
 declare_cause! {
     /// The browser sent Authorization, and the application answers that it got none. On the way a
@@ -45,6 +45,11 @@ impl Cause for AuthorizationStripped {
             return None;
         }
         let said = at.stated("missing-credentials");
+        let is_same = |(_, record): (usize, &Record)| record.exchange.method == at.exchange().method && record.exchange.url == at.exchange().url;
+        // What came through another time is not lost on the way.
+        if at.accepted_elsewhere().any(is_same) {
+            return None;
+        }
         // RFC 6750 3.1: without an error only where the request had no token.
         let bare = facts.challenge("bearer").filter(|challenge| credentials.is("bearer") && challenge.param("error").is_none());
         let finding = |certainty| {

@@ -79,7 +79,7 @@ impl Cause for ProxyUnawareApplication {
         hops.push(at.at());
         let (position, place, says) = hops.into_iter().find_map(|position| {
             let record = at.session.record(position)?;
-            leaves_https(at, record).or_else(|| asks_for_http(record)).map(|(place, says)| (position, place, says))
+            leaves_https(at, record).or_else(|| asks_for_http(record)).or_else(|| leads_to_itself(at, record)).map(|(place, says)| (position, place, says))
         })?;
         Some(
             Finding::new(&META, Certainty::Likely, format!("The application behind https://{} believes that it is asked over http.", at.session.record(position)?.exchange.url.host_str().unwrap_or_default()))
@@ -101,6 +101,15 @@ fn leaves_https(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
     (is_left && at.session.in_order().any(leads_back)).then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 
+/// A loop in which an address over https leads to itself without setting anything: whoever forces https
+/// does so without end where every request seems to come over http.
+fn leads_to_itself(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
+    let url = &record.exchange.url;
+    let is_forced = matches!(record.exchange.status(), 301 | 308) && record.receptions.is_empty() && url.scheme() == "https";
+    let target = record.exchange.redirect_target().filter(|_| is_forced && at.failure.kind == FailureKind::Loop)?;
+    (target == *url).then_some((Place::Received("location", 0), "An address over https leads to itself, as where https is forced on a request that seems to be http."))
+}
+
 /// An authorization request in which the application names an http address of its own.
 fn asks_for_http(record: &Record) -> Option<(Place, &'static str)> {
     let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
@@ -111,7 +120,7 @@ fn asks_for_http(record: &Record) -> Option<(Place, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{diagnose, is_healthy, is_silent};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "proxy-unaware-application";
 
@@ -126,6 +135,15 @@ mod tests {
     fn reports_an_application_that_leads_to_http_and_a_proxy_that_leads_back() {
         let diagnosis = diagnose(&(login("http://app.test/home", BACK) + REFUSED));
         assert!(diagnosis.failures.iter().any(|failure| failure.causes[0].id == ID), "{:?}", diagnosis.failures);
+    }
+
+    #[test]
+    fn names_an_address_that_forces_https_upon_itself() {
+        let hop = "~ kind document\n> GET https://app.test/\n< 301 Moved Permanently\n< Location: https://app.test/\n\n";
+        let end = "~ kind document\n> GET https://app.test/\n< ! net::ERR_TOO_MANY_REDIRECTS\n";
+        reports(ID, &(hop.repeat(5) + end));
+        is_silent(ID, &(hop.replace("\n\n", "\n< Set-Cookie: seen=1; Secure\n\n").repeat(5) + end));
+        is_silent(ID, &(hop.repeat(5) + end).replace("https://", "http://"));
     }
 
     #[test]
