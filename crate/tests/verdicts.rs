@@ -43,8 +43,8 @@ const CHROMIUM: [(&str, &str); 33] = [
     ("realdialog-basic-nav-wrong-then-right", ""),
     ("realdialog-digest-nav-wrong-then-right", ""),
     ("redirect-cross-origin-strips-authorization", ""),
-    ("redirect-loop-fetch", "redirect-loop"),
-    ("redirect-loop-nav", "redirect-loop"),
+    ("redirect-loop-fetch", "cookie-rejected-secure"),
+    ("redirect-loop-nav", "cookie-rejected-secure"),
     ("worker-fetch-401", "missing-credentials"),
     ("xhr-401", "token-expired"),
 ];
