@@ -52,16 +52,55 @@ impl Lines {
     }
 }
 
+/// Fields in order.
+#[derive(Clone)]
+pub struct Iter<'a> {
+    fields: &'a Fields,
+    at: usize,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let fields = self.fields;
+        let line = match &fields.shared {
+            None => fields.own.line(self.at),
+            Some(shared) => {
+                let place = usize::from(*shared.places.get(self.at)?);
+                if place % 2 == 0 { fields.own.line(place / 2) } else { shared.lines.line(place / 2) }
+            }
+        };
+        self.at += 1;
+        line
+    }
+}
+
+/// The values of the fields of one name, in order.
+#[derive(Clone)]
+pub struct All<'a> {
+    rest: Iter<'a>,
+    name: &'a str,
+}
+
+impl<'a> Iterator for All<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            let (name, value) = self.rest.next()?;
+            if name == self.name {
+                return Some(value);
+            }
+        }
+    }
+}
+
 impl Fields {
     /// Every field in order: lower-case name, value.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        (0..self.len()).filter_map(|at| match &self.shared {
-            None => self.own.line(at),
-            Some(shared) => {
-                let place = usize::from(*shared.places.get(at)?);
-                if place % 2 == 0 { self.own.line(place / 2) } else { shared.lines.line(place / 2) }
-            }
-        })
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { fields: self, at: 0 }
     }
 
     /// Holds the lines that are also among these only once. Where that would save less than half of
@@ -103,8 +142,9 @@ impl Fields {
     }
 
     /// The values of every field of that name (lower case), in order.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.iter().filter(move |(n, _)| *n == name).map(|(_, value)| value)
+    #[must_use]
+    pub fn all<'a>(&'a self, name: &'a str) -> All<'a> {
+        All { rest: self.iter(), name }
     }
 
     /// The value of the first field of that name (lower case).

@@ -23,7 +23,7 @@ export async function contentOf(request) {
   if (typeof content.text === 'string') return { text: content.text, base64: content.encoding === 'base64' };
   const got = await askedContent(request);
   // While a page is being replaced Chrome has nothing to give; once the new one stands it has its text.
-  if (browserName !== 'chrome' || got.text !== undefined || !(content.size > 0)) return got;
+  if (browserName !== 'chrome' || got.text !== undefined || !content.size || content.size < 0) return got;
   await new Promise((resolve) => { setTimeout(resolve, 300); });
   return askedContent(request);
 }

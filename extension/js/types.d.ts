@@ -8,7 +8,7 @@ export interface FinishedRequest {
     status: number;
     headersSize?: number;
     headers: { name: string; value: string }[];
-    content: { text?: string; encoding?: string };
+    content: { size?: number; text?: string; encoding?: string };
   };
   _resourceType?: string;
   getContent?(callback: (text: string | null, second: string) => void): void;

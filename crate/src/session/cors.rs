@@ -7,6 +7,7 @@ mod verdict;
 use url::Url;
 
 use crate::fields::Fields;
+use crate::order::sort_by_key;
 use crate::syntax::cors::AccessControl;
 use crate::syntax::{SyntaxViolation, list};
 
@@ -221,7 +222,7 @@ pub fn unsafe_names<'a>(script_fields: impl Iterator<Item = (&'a str, &'a str)>)
     if safelisted_bytes > 1024 {
         names.append(&mut possibly);
     }
-    names.sort_unstable();
+    sort_by_key(&mut names, String::clone);
     names.dedup();
     names
 }

@@ -5,7 +5,7 @@ use url::Url;
 use super::cookie_store::Outcome as Stored;
 use super::cors::{Asked, Outcome};
 use super::positions::Positions;
-use super::{Record, Session, is_session_name};
+use super::{Record, Session, Walk, is_session_name};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::negotiation::is_windows_scheme;
@@ -46,6 +46,27 @@ pub enum FailureKind {
     Unreachable,
     /// The server answered, or would have, and the browser keeps that from the page by the rules of CORS.
     Hidden,
+}
+
+/// What came after an exchange at its origin, and every renewal of a token after it.
+struct Later<'s> {
+    walk: Walk<'s>,
+    at: usize,
+    origin: &'s str,
+}
+
+impl<'s> Iterator for Later<'s> {
+    type Item = (usize, &'s Record);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (at, record) = self.walk.next()?;
+            if at != self.at && (*record.origin == *self.origin || record.facts.purpose == Purpose::Refresh) {
+                return Some((at, record));
+            }
+        }
+    }
 }
 
 impl Session {
@@ -288,15 +309,8 @@ impl Session {
         near.filter_map(|other| Some((*other, self.records.get(*other)?))).any(|one| before(&one) && of_page(&one))
     }
 
-    fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let started = record.exchange.started;
-        let same_site = move |other: &Record| other.origin == record.origin || other.facts.purpose == Purpose::Refresh;
-        let position = self.order.partition_point(|other| self.records.get(*other).is_some_and(|other| other.exchange.started < started));
-        let after = self.order.get(position..).unwrap_or_default();
-        after
-            .iter()
-            .filter_map(|other| Some((*other, self.records.get(*other)?)))
-            .filter(move |(other, later)| *other != at && same_site(later))
+    fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> Later<'s> {
+        Later { walk: self.in_order().since(record.exchange.started), at, origin: &record.origin }
     }
 
     /// Earlier exchanges of the same site, over http and https and on its other hosts, the latest first.

@@ -360,6 +360,12 @@ impl<'s> At<'s> {
         self.session.of_origin(&self.record.origin).back_from_and_at(self.failure.at)
     }
 
+    /// The exchange in which the login failed, and the earlier records of the same origin, the latest first.
+    #[must_use]
+    pub fn here_and_earlier(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from_here(self.failure.at)
+    }
+
     /// Later records of the same origin, the earliest first.
     #[must_use]
     pub fn later(&self) -> Walk<'s> {

@@ -1,6 +1,7 @@
 //! Walking through a session from one of its exchanges.
 
 use super::Record;
+use crate::time::Time;
 
 /// Records with their positions: against the order of time first, then along it. One type for all
 /// walks, since each further one would be compiled once more for every cause that walks.
@@ -23,10 +24,24 @@ impl<'s> Walk<'s> {
         Self { before, after: &[], ..self }
     }
 
-    /// The same, and then to the exchange itself.
+    /// The exchange itself, and then what was before it.
+    pub(super) fn back_from_here(self, at: usize) -> Self {
+        let [before, ..] = self.cut_at(at);
+        let before = self.after.get(..=before.len()).unwrap_or(before);
+        Self { before, after: &[], ..self }
+    }
+
+    /// To what was before it, and last to the exchange itself.
     pub(super) fn back_from_and_at(self, at: usize) -> Self {
         let [before, here, _] = self.cut_at(at);
         Self { before, after: here, ..self }
+    }
+
+    /// To what began at that moment or after it.
+    pub(super) fn since(self, moment: Time) -> Self {
+        let is_before = |at: &usize| self.records.get(*at).is_some_and(|record| record.exchange.started < moment);
+        let first = self.after.partition_point(is_before);
+        Self { before: &[], after: self.after.get(first..).unwrap_or_default(), ..self }
     }
 
     /// To what was after it.

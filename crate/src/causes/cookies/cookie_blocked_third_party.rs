@@ -77,7 +77,7 @@ fn absent<'s>(at: &At<'s>) -> Option<Setting<'s>> {
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
     let cookie = match exchange.kind {
         Kind::Document if exchange.unseen.cookies || !lacks_identity(at) => None,
-        Kind::Document => Setting::find(at, |_, reception| {
+        Kind::Document => Setting::find(at, &|_, reception| {
             let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
             is_kept && !at.record.held_back.iter().any(|held| held.name == reception.name)
         }),

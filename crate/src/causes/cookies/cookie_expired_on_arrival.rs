@@ -60,7 +60,7 @@ impl Cause for CookieExpiredOnArrival {
         if !lacks_identity(at) {
             return None;
         }
-        let cookie = Setting::find(at, |record, reception| {
+        let cookie = Setting::find(at, &|record, reception| {
             matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
         })?;
         let line = set_cookie::parse(cookie.line()?).value;

@@ -89,7 +89,7 @@ fn strict_by_link(at: &At<'_>) -> Option<Finding> {
     }
     let is_strict = |line: &str| set_cookie::parse(line).value.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict);
     let is_kept = |reception: &Reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-    let cookie = Setting::find(at, |_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
+    let cookie = Setting::find(at, &|_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
     let came_before = at.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
     let other = came_before.1.exchange.url.host_str().unwrap_or_default();
     let is_elsewhere = Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));

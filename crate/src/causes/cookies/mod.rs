@@ -56,11 +56,9 @@ pub(super) struct Setting<'s> {
 impl<'s> Setting<'s> {
     /// The latest before the failed request, on its site, that has this property and was meant to
     /// carry the login: it came with the login itself, or its name says so.
-    pub fn find(at: &At<'s>, is_wanted: impl Fn(&Record, &Reception) -> bool) -> Option<Self> {
+    pub fn find(at: &At<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
         let site = Site::of(&at.exchange().url)?;
-        let looped = at.failure.with.iter().rev().filter(|_| at.failure.kind == FailureKind::Loop);
-        let looped = looped.filter_map(|position| Some((*position, at.session.record(*position)?)));
-        looped.chain(at.earlier_anywhere_and_here()).find_map(|(position, record)| {
+        let set_in = |(position, record): (usize, &'s Record)| {
             let (field, reception) = record
                 .receptions
                 .iter()
@@ -68,7 +66,11 @@ impl<'s> Setting<'s> {
                 .find(|(_, reception)| is_wanted(record, reception) && matters(at, record, &reception.name))?;
             let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
-        })
+        };
+        // In a circle what comes later is before as well.
+        let circle = if at.failure.kind == FailureKind::Loop { at.failure.with.as_slice() } else { &[] };
+        let in_circle = circle.iter().rev().find_map(|position| set_in((*position, at.session.record(*position)?)));
+        in_circle.or_else(|| at.earlier_anywhere_and_here().find_map(set_in))
     }
 
     /// The field.
@@ -139,7 +141,7 @@ pub(super) fn refused_cookie<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Opti
     if !lacks_identity(at) {
         return None;
     }
-    Setting::find(at, |_, reception| reasons.iter().any(|reason| reception.reasons.contains(*reason)))
+    Setting::find(at, &|_, reception| reasons.iter().any(|reason| reception.reasons.contains(*reason)))
 }
 
 /// A cookie that the browser holds and kept off the failed request for these reasons alone.
@@ -165,13 +167,13 @@ pub(super) fn absent_cookie<'s>(at: &At<'s>) -> Option<Setting<'s>> {
         .find_map(|one| {
             let set_here =
                 |record: &Record, reception: &Reception| reception.name == one.name && record.exchange.started < at.exchange().started;
-            Setting::find(at, set_here)
+            Setting::find(at, &set_here)
         })
         .or_else(|| {
             // A script's request across origins that bears no cookie at all is taken to be made without credentials.
             let held =
                 at.record.held_back.iter().find(|held| held.reasons.iter().all(|reason| reason == BlockedReason::CredentialsOmitted))?;
-            Setting::find(at, |_, reception| reception.name == held.name)
+            Setting::find(at, &|_, reception| reception.name == held.name)
         })
 }
 

@@ -51,7 +51,7 @@ impl Cause for SessionEndedByServer {
         if !lacks_identity(at) {
             return None;
         }
-        let cookie = Setting::find(at, |_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
+        let cookie = Setting::find(at, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
         let ended = cookie.record.receptions.get(cookie.field).is_some_and(|reception| reception.outcome == Outcome::Deleted);
         if !ended || cookie.at == at.at() || matches!(cookie.record.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback) {
             return None;

@@ -86,7 +86,7 @@ fn ended_in_the_browser(at: &At<'_>) -> Option<Finding> {
     }
     let (last, record) = at.earlier().find(|(_, record)| record.was_accepted() && !record.facts.cookies.is_empty())?;
     let (set, end) = record.facts.cookies.iter().find_map(|(name, _)| {
-        let set = Setting::find(at, |setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
+        let set = Setting::find(at, &|setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
         let line = set_cookie::parse(set.line()?).value;
         let lived = line.max_age.map(|(_, seconds)| set.record.exchange.ended().plus(seconds.saturating_mul(1000)));
         let end = lived.or(line.expires.map(|(_, end)| end)).filter(|end| *end <= at.exchange().started)?;

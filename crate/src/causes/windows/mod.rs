@@ -25,8 +25,7 @@ type Leg<'s> = (usize, &'s Record, Negotiation);
 /// The legs of the handshake that ended in the failure, the last first, each with its messages.
 fn legs<'s>(at: &At<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
     let (url, method) = (&at.exchange().url, &at.exchange().method);
-    std::iter::once((at.at(), at.record))
-        .chain(at.earlier())
+    at.here_and_earlier()
         .filter(move |(_, record)| record.exchange.url == *url && record.exchange.method == *method)
         .take(LEGS)
         .filter_map(|(position, record)| Some((position, record, Negotiation::of(&record.exchange)?)))
