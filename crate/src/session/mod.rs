@@ -58,7 +58,8 @@ pub struct Session {
     by_origin: HashMap<Box<str>, Vec<usize>>,
     by_request: HashMap<Fingerprint, Vec<usize>>,
     order: Vec<usize>,
-    issued_cookies: HashMap<Box<str>, Vec<usize>>,
+    setters: Vec<usize>,
+    setters_by_name: HashMap<Box<str>, Vec<usize>>,
     replay: replay::Replay,
     clocks: clock::Clocks,
     tokens: token_timeline::TokenTimeline,
@@ -79,7 +80,8 @@ impl Session {
             by_origin: HashMap::new(),
             by_request: HashMap::new(),
             order: Vec::new(),
-            issued_cookies: HashMap::new(),
+            setters: Vec::new(),
+            setters_by_name: HashMap::new(),
             replay: replay::Replay::new(profile),
             clocks: clock::Clocks::default(),
             tokens: token_timeline::TokenTimeline::default(),
@@ -98,9 +100,7 @@ impl Session {
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
         self.share_fields(&mut exchange, &origin);
         let at = self.records.len();
-        for (name, _) in &facts.set_cookies {
-            self.issued_cookies.entry(name.clone()).or_default().push(at);
-        }
+        let set_names: Vec<Box<str>> = facts.set_cookies.iter().map(|(name, _)| name.clone()).collect();
         let request = request_key(&exchange);
         // Doubling would leave half of a long session's memory unused.
         if self.records.len() == self.records.capacity() {
@@ -116,6 +116,12 @@ impl Session {
         });
         for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
             index::insert_by_time(list, at, &self.records);
+        }
+        if !set_names.is_empty() {
+            index::insert_by_time(&mut self.setters, at, &self.records);
+        }
+        for name in set_names {
+            index::insert_by_time(self.setters_by_name.entry(name).or_default(), at, &self.records);
         }
         self.clocks.take(&self.records, at);
         self.tokens.take(&self.records, at);
@@ -163,9 +169,17 @@ impl Session {
 
     /// Whether a response before that moment set a cookie of that name.
     fn issued_before(&self, name: &str, moment: Time) -> bool {
-        self.issued_cookies
-            .get(name)
-            .is_some_and(|setters| setters.iter().filter_map(|at| self.records.get(*at)).any(|record| record.exchange.started < moment))
+        let setters = self.setters_by_name.get(name).and_then(|setters| self.records.get(*setters.first()?));
+        setters.is_some_and(|record| record.exchange.started < moment)
+    }
+
+    /// Records whose response set a cookie, of that name where one is given, in order of time.
+    fn setters(&self, name: Option<&str>) -> Walk<'_> {
+        let positions = match name {
+            Some(name) => self.setters_by_name.get(name).map_or(&[][..], Vec::as_slice),
+            None => &self.setters,
+        };
+        Walk::along(&self.records, positions)
     }
 
     /// Records of an origin in order of time.
@@ -384,10 +398,22 @@ impl<'s> At<'s> {
         self.session.in_order().back_from(self.failure.at)
     }
 
-    /// The same, and last the exchange in which the login failed.
+    /// Earlier records of any origin that set a cookie, the latest first, and last the failed one if it did.
     #[must_use]
-    pub fn earlier_anywhere_and_here(&self) -> Walk<'s> {
-        self.session.in_order().back_from_and_at(self.failure.at)
+    pub fn earlier_setters_and_here(&self) -> Walk<'s> {
+        self.session.setters(None).back_from_and_at(self.failure.at)
+    }
+
+    /// Earlier records of any origin that set a cookie of that name, the latest first.
+    #[must_use]
+    pub fn earlier_setters_of(&self, name: &str) -> Walk<'s> {
+        self.session.setters(Some(name)).back_from(self.failure.at)
+    }
+
+    /// Earlier records with the method and URL of the failed one, the latest first.
+    #[must_use]
+    pub fn earlier_of_request(&self) -> Walk<'s> {
+        self.session.of_request(self.exchange()).back_from(self.failure.at)
     }
 
     /// Where the same credentials were accepted by the same origin, the latest before first, then after.

@@ -56,15 +56,16 @@ impl<'s> Walk<'s> {
         Self { before, after, ..self }
     }
 
-    /// The positions before that one, itself, and those after it.
+    /// The positions before that one, itself if it is among them, and those after it.
     fn cut_at(&self, at: usize) -> [&'s [usize]; 3] {
         let all = self.after;
         let started = |at: &usize| self.records.get(*at).map(|record| record.exchange.started);
         let moment = started(&at);
         let first = all.partition_point(|other| started(other) < moment);
         // Several can have begun at the same moment.
-        let place = all.iter().skip(first).position(|other| *other == at).map_or(first, |place| first + place);
-        [all.get(..place), all.get(place..=place), all.get(place + 1..)].map(Option::unwrap_or_default)
+        let place = all.iter().skip(first).take_while(|other| started(other) == moment).position(|other| *other == at);
+        let (here, after) = place.map_or((first, first), |place| (first + place, first + place + 1));
+        [all.get(..here), all.get(here..after), all.get(after..)].map(Option::unwrap_or_default)
     }
 }
 

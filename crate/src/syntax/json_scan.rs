@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
-
 use crate::limits;
 
 /// A place in a JSON text.
@@ -98,6 +96,17 @@ impl<'a> Scan<'a> {
     fn value(&mut self) -> Result<&'a str, Broken> {
         self.skip_space();
         let start = self.at;
+        match self.peek() {
+            Some(b'"') => return self.string(),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b'{' | b'[') => self.nested()?,
+            _ => self.word()?,
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// Goes past an object or an array with all that it holds.
+    fn nested(&mut self) -> Result<(), Broken> {
         let mut closers = Vec::new();
         loop {
             self.skip_space();
@@ -119,9 +128,7 @@ impl<'a> Scan<'a> {
                 _ => self.word()?,
             }
             loop {
-                let Some(closer) = closers.last().copied() else {
-                    return Ok(self.text.get(start..self.at).unwrap_or_default());
-                };
+                let Some(closer) = closers.last().copied() else { return Ok(()) };
                 if self.takes(closer) {
                     closers.pop();
                 } else {
@@ -151,22 +158,16 @@ impl<'a> Scan<'a> {
         }
         self.at += 1;
         loop {
+            // Most strings here are too short for anything cleverer.
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let length = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-            let plain = rest.get(..length).unwrap_or_default();
-            // Without an early end the compiler looks at many bytes at once.
-            if plain.iter().fold(false, |found, byte| found | (*byte < b' ')) {
-                self.at += plain.iter().position(|byte| *byte < b' ').unwrap_or(0);
-                return self.broken();
-            }
-            self.at += length;
+            self.at += rest.iter().take_while(|byte| is_plain(**byte)).count();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(self.text.get(start..self.at).unwrap_or_default());
                 }
-                Some(_) => self.escape()?,
-                None => return self.broken(),
+                Some(b'\\') => self.escape()?,
+                _ => return self.broken(),
             }
         }
     }
@@ -228,11 +229,19 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Whether a byte stands for itself in a string.
+const fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && byte != b'"' && byte != b'\\'
+}
+
 /// The text of a JSON string as it stands there, borrowed where nothing in it is escaped; half of a
 /// surrogate pair becomes U+FFFD. `None` for any other value.
 pub(crate) fn unescaped(value: &str) -> Option<Cow<'_, str>> {
     let inner = value.strip_prefix('"')?.strip_suffix('"')?;
-    let Some((plain, mut rest)) = inner.split_once('\\') else { return Some(Cow::Borrowed(inner)) };
+    if !inner.as_bytes().contains(&b'\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    let (plain, mut rest) = inner.split_once('\\')?;
     let mut text = String::with_capacity(inner.len());
     text.push_str(plain);
     // Code units of escapes that follow each other at once, as halves of a pair do.

@@ -45,7 +45,7 @@ impl Cause for CookieDuplicated {
         let finding = Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", at.request()))
             .about(&**name)
             .shown(at.at(), Place::Sent("cookie", 0), format!("{name} stands here twice; the one with the longer path comes first, and servers differ in which they read."));
-        let mut setters = at.earlier_anywhere().filter_map(|(position, record)| {
+        let mut setters = at.earlier_setters_of(name).filter_map(|(position, record)| {
             let nth = record.receptions.iter().position(|reception| *reception.name == **name)?;
             Some((position, nth))
         });

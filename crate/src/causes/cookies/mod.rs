@@ -70,7 +70,7 @@ impl<'s> Setting<'s> {
         // In a circle what comes later is before as well.
         let circle = if at.failure.kind == FailureKind::Loop { at.failure.with.as_slice() } else { &[] };
         let in_circle = circle.iter().rev().find_map(|position| set_in((*position, at.session.record(*position)?)));
-        in_circle.or_else(|| at.earlier_anywhere_and_here().find_map(set_in))
+        in_circle.or_else(|| at.earlier_setters_and_here().find_map(set_in))
     }
 
     /// The field.

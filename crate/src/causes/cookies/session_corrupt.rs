@@ -64,7 +64,8 @@ fn spoiled(at: &At<'_>, name: &str, value: &str) -> Option<(&'static str, Option
     if jwt::looks_like_jwt(value) && !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3 {
         return Some(("begins as a JWT and does not end as one", None));
     }
-    let (position, nth, set) = at.earlier().find_map(|(position, record)| {
+    let mut of_origin = at.earlier_setters_of(name).filter(|(_, record)| record.origin == at.record.origin);
+    let (position, nth, set) = of_origin.find_map(|(position, record)| {
         let fields = record.exchange.response.as_ref()?.fields.all("set-cookie").enumerate();
         fields.map(|(nth, line)| (position, nth, set_cookie::parse(line).value)).find(|(_, _, cookie)| cookie.name == name && !cookie.value.is_empty())
     })?;

@@ -52,7 +52,7 @@ impl Cause for InconsistentAuthentication {
                 && record.bears_the_same_credentials_as(at.record)
                 && record.exchange.sent("cookie") == at.exchange().sent("cookie")
         };
-        let (before, _) = at.earlier().find(equal)?;
+        let (before, _) = at.earlier_of_request().find(equal)?;
         let (after, _) = at.later().find(equal)?;
         Some(
             Finding::new(&META, Certainty::Possible, format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", at.host(), at.request()))
