@@ -17,13 +17,17 @@ lab() {
   WHY401_LAB_PYTHON=$(realpath "$target_dir/lab-python/bin/python") node $lab_folder/record.mjs "$@"
 }
 
-# Beside those of the tests: proxies, a balancer, a firewall.
+# Beside those of the tests: proxies, a balancer, a firewall, a Kerberos realm, WordPress and its database.
 need_lab_servers() {
   local packages=()
   [ -x /usr/sbin/squid ] || packages+=(squid)
   [ -x /usr/sbin/haproxy ] || packages+=(haproxy)
   [ -e /usr/lib/apache2/modules/mod_security2.so ] || packages+=(libapache2-mod-security2)
   [ -d /usr/share/modsecurity-crs ] || packages+=(modsecurity-crs)
+  [ -e /usr/lib/apache2/modules/mod_auth_gssapi.so ] || packages+=(libapache2-mod-auth-gssapi)
+  have krb5kdc || packages+=(krb5-kdc krb5-admin-server krb5-user)
+  have php || packages+=(php-cli php-mysql)
+  [ -d /usr/share/wordpress ] || packages+=(wordpress mariadb-server)
   have openssl || packages+=(openssl)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   [ ${#packages[@]} -eq 0 ] || need_apt "servers for the laboratory" "${packages[@]}"

@@ -16,6 +16,8 @@ const preferences = ({ theme, pac }) => ({
   'network.proxy.type': pac ? 2 : 0,
   'network.proxy.autoconfig_url': pac ? `data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(pac).toString('base64')}` : '',
   'dom.security.https_first': false,
+  // Kerberos, where this process has a ticket.
+  'network.negotiate-auth.trusted-uris': 'apache.test',
   // Firefox stops asking for a password on a site where the dialog was cancelled twice.
   'prompts.authentication_dialog_abuse_limit': -1,
   'devtools.theme': theme,

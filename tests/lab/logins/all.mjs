@@ -7,11 +7,13 @@ import { logins as apache } from './apache.mjs';
 import { logins as django } from './django.mjs';
 import { logins as flask } from './flask.mjs';
 import { logins as haproxy } from './haproxy.mjs';
+import { logins as kerberos } from './kerberos.mjs';
 import { logins as nginx } from './nginx.mjs';
 import { logins as saml } from './saml.mjs';
 import { logins as squid } from './squid.mjs';
 import { logins as openid } from './openid.mjs';
 import { logins as tokens } from './express-tokens.mjs';
+import { logins as wordpress } from './wordpress.mjs';
 
 /** @type {import('./recorder.mjs').Login[]} */
-export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...sessions, ...cookies, ...challenges, ...tokens, ...openid];
+export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...kerberos, ...sessions, ...cookies, ...challenges, ...tokens, ...openid, ...wordpress];

@@ -14,6 +14,7 @@ import { settle } from '../../e2e/lib/scenario.mjs';
  * @property {boolean} [firefox] whether the case is recorded in Firefox too
  * @property {boolean} [chrome] false where Chrome shows nothing of it: the fields by which it answers its own dialog
  * @property {string} [pac] the proxy auto-configuration that the browser starts with
+ * @property {() => Promise<void>} [before] runs before the browser starts
  * @property {(browser: Browser) => Promise<void>} run starts the servers, logs in, and stops them
  */
 
@@ -23,6 +24,7 @@ import { settle } from '../../e2e/lib/scenario.mjs';
  * @returns {Promise<object>} the HAR
  */
 export async function record(login, name) {
+  await login.before?.();
   const browser = await open(name, { pac: login.pac });
   try {
     await browser.openDevTools();
@@ -32,16 +34,25 @@ export async function record(login, name) {
     await settle(browser, 1000);
     const [creator, version] = browser.version.split('/');
     const entries = await browser.inDevToolsPage(() => /** @type {any} */ (window).recorded);
-    return { log: { version: '1.2', creator: { name: creator, version }, pages: [], entries: entries.map(trimmed) } };
+    return { log: { version: '1.2', creator: { name: creator, version }, pages: [], entries: entries.filter(isRequest).map(trimmed) } };
   } finally {
     await browser.close();
   }
 }
 
-/** Chrome lists the whole script stack of each request: the first frame is all that is read. @param {any} entry */
+/** A page's own data is asked of nobody. @param {any} entry */
+const isRequest = (entry) => !entry.request.url.startsWith('data:');
+
+/**
+ * Leaves out what nobody reads: of the script stack of each request all but the first frame, and what scripts and
+ * styles consist of.
+ * @param {any} entry
+ */
 function trimmed(entry) {
   const stack = entry._initiator?.stack;
   if (stack) entry._initiator.stack = { callFrames: (stack.callFrames ?? []).slice(0, 1) };
+  const { content } = entry.response;
+  if (/css|javascript|^(image|font)\//.test(content?.mimeType ?? '')) delete content.text;
   return entry;
 }
 

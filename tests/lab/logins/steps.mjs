@@ -32,7 +32,7 @@ export async function submit(browser, values) {
   await browser.evaluate((/** @type {Record<string, string>} */ fields) => {
     const form = /** @type {HTMLFormElement} */ (document.querySelector('form'));
     for (const [name, value] of Object.entries(fields)) /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = value;
-    setTimeout(() => /** @type {HTMLElement | null} */ (form.querySelector('[type=submit], button'))?.click());
+    setTimeout(() => /** @type {HTMLElement | null} */ (form.querySelector('[type=submit]') ?? form.querySelector('button'))?.click());
   }, values);
   await sleep(300);
   await quiet(browser);

@@ -209,7 +209,9 @@ pub(super) fn lacks_identity(at: &At<'_>) -> bool {
         && !at.facts().cookies.iter().any(|(name, _)| is_session_name(name))
 }
 
-/// A submitted form that a check against forged requests refuses: it needs the cookie that came with the form.
+/// A submitted form whose refusal speaks of cookies, or of a check against forged requests: it needs the
+/// cookie that came with the form.
 fn is_guarded_form(at: &At<'_>) -> bool {
-    at.failure.kind == FailureKind::Refused && (at.stated("csrf-rejected").is_some() || at.record.names_forgery())
+    let says = |cause| at.stated(cause).is_some();
+    at.failure.kind == FailureKind::Refused && (says("csrf-rejected") || says("cookies-disabled") || at.record.names_forgery())
 }
