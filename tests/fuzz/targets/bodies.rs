@@ -1,8 +1,8 @@
-//! Contents: forms, multipart, problem details.
+//! Contents: forms, multipart, hidden fields of pages, problem details.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use why401::syntax::{form, problem_json};
+use why401::syntax::{form, hidden_fields, problem_json};
 use why401_fuzz::{sound, two};
 
 fuzz_target!(|text: &str| {
@@ -16,6 +16,9 @@ fuzz_target!(|text: &str| {
         sound(content, parsed);
     }
     sound(content, form::multipart(media, content));
+    for field in &hidden_fields::read(text).pairs {
+        assert!(text[..field.at].ends_with('<'));
+    }
     let _ = problem_json::is_problem(media);
     sound(text, problem_json::read(text, 401));
 });

@@ -42,7 +42,11 @@ fuzz_target!(|text: &str| {
             assert_eq!(response.allow_credentials.as_deref(), Some("true"));
             assert!(check(origin, CredentialsMode::Omit, &response).is_ok(), "credentials can only take leave away");
         }
-        let refusals = preflight(Preflighted { origin, credentials, method, unsafe_names: &["authorization"], star_covers_authorization: false }, 204, &response);
+        let refusals = preflight(
+            Preflighted { origin, credentials, method, unsafe_names: &["authorization"], star_covers_authorization: false },
+            204,
+            &response,
+        );
         if refusals.is_empty() {
             assert!(plain.is_ok());
             let named = response.allow_headers.as_deref().unwrap_or_default().to_ascii_lowercase();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use why401::syntax::{kerberos, negotiate, ntlm, spnego};
+use why401::syntax::{kerberos, negotiate, ntlm, server_time, spnego};
 use why401_fuzz::{sound, sound_bytes};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,6 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     sound_bytes(bytes, kerberos::read(bytes));
     if let Ok(text) = std::str::from_utf8(bytes) {
         sound(text, negotiate::token(text));
+        let _ = server_time::find(text);
         let _ = (negotiate::round(true, text), negotiate::round(false, text));
     }
 });
