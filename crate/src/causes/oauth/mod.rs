@@ -21,6 +21,7 @@ super::family! {
     oauth_code_rejected::OauthCodeRejected,
     oauth_invalid_client::OauthInvalidClient,
     oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
+    oauth_token_hash_mismatch::OauthTokenHashMismatch,
 }
 
 /// An error that a provider named by its registered code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).

@@ -4,6 +4,7 @@
 
 mod federation;
 mod form;
+mod hashes;
 mod oauth;
 mod saml;
 mod windows;
@@ -123,6 +124,8 @@ pub enum Remark {
     NonceMissing(usize),
     /// The ID token has another nonce than the request.
     NonceDiffers(usize),
+    /// `at_hash` of the ID token is not the hash of the access token that came with it.
+    TokenHashDiffers(usize),
     /// How the code verifier fits the code challenge.
     Pkce(usize, pkce::Match),
     /// The request had a challenge, and the token request has no verifier.

@@ -1,5 +1,6 @@
 //! OAuth 2.0 and OpenID Connect: from the authorization request to the first use of the tokens.
 
+use super::hashes;
 use super::{Protocol, Remark, SignIn, Step, StepKind, bare, response_target};
 use crate::exchange::Exchange;
 use crate::facts::Fingerprint;
@@ -188,6 +189,8 @@ impl<'s> Flow<'s> {
         }
         let id_tokens = || self.tokens().filter(|(_, seen)| seen.role == Role::Id);
         remarks.extend(id_tokens().find_map(|(at, seen)| self.compare_nonce(at, seen)));
+        let beside = |at: usize| self.session.record(at).map(|record| &record.exchange);
+        remarks.extend(id_tokens().find_map(|(at, seen)| hashes::compare(at, beside(at)?, seen)));
         let issuer = self.answers.iter().find_map(|answer| answer.message.param("iss"));
         let differs = |seen: &Seen| seen.token.claims().and_then(|claims| claims.iss.as_deref()).is_some_and(|own| Some(own) != issuer);
         remarks.extend(id_tokens().find(|(_, seen)| issuer.is_some() && differs(seen)).map(|(at, _)| Remark::IssuerDiffers(at)));
