@@ -29,7 +29,7 @@ pub use live::Object;
 pub use source::Engine;
 pub use split::Place;
 
-use crate::exchange::{Exchange, ServedBy};
+use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::limits;
 use crate::time::Time;
 use encoding::Encoding;
@@ -137,6 +137,9 @@ impl Reader {
         }
         if seen.lacks_content && !seen.content {
             not_observable.push("response bodies".to_owned());
+        }
+        if begins_late(exchanges) {
+            not_observable.push("the pages before the first".to_owned());
         }
         Ok(Capture { source: source.label(), engine: source.engine(), not_observable, skipped, damage })
     }
@@ -285,6 +288,14 @@ fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole),
         },
         Err(_) => read(&repair::repaired(text)),
     }
+}
+
+/// Whether people came to the first page of a capture from another page: without "Preserve log" a browser
+/// forgets with every page what was before it, so what was set there is missing.
+fn begins_late(exchanges: &[Exchange]) -> bool {
+    let pages = exchanges.iter().filter(|exchange| exchange.kind == Kind::Document);
+    let first = pages.min_by_key(|exchange| exchange.started);
+    first.is_some_and(|first| first.sent("referer").is_some() && first.sent("sec-fetch-dest").is_none_or(|dest| dest == "document"))
 }
 
 /// What `serde_json` found, without its quote of the value there, which may be a secret.

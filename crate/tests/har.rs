@@ -332,6 +332,22 @@ fn the_count_of_bytes_proves_that_nothing_was_struck() {
 }
 
 #[test]
+fn says_that_pages_are_missing_before_the_first() {
+    let page = |referer: &str| {
+        format!(
+            r#"{{"log":{{"version":"1.2","creator":{{"name":"WebInspector","version":"537.36"}},"entries":[
+            {{"startedDateTime":"2026-01-01T00:00:00Z","_resourceType":"document","request":{{"method":"GET","url":"https://app.test/home","headers":[{referer}]}},"response":{{"status":200,"headers":[],"content":{{"text":"x"}}}}}},
+            {{"startedDateTime":"2026-01-01T00:00:01Z","_resourceType":"document","request":{{"method":"GET","url":"https://app.test/next","headers":[{{"name":"Referer","value":"https://app.test/home"}}]}},"response":{{"status":200,"headers":[],"content":{{"text":"x"}}}}}}]}}}}"#
+        )
+    };
+    let unseen = |har: &str| read(har.as_bytes()).unwrap().1.not_observable;
+    assert_eq!(unseen(&page(r#"{"name":"Referer","value":"https://app.test/login"}"#)), ["the pages before the first"]);
+    assert_eq!(unseen(&page("")), Vec::<String>::new());
+    let frame = r#"{"name":"Referer","value":"https://shop.test/"},{"name":"Sec-Fetch-Dest","value":"iframe"}"#;
+    assert_eq!(unseen(&page(frame)), Vec::<String>::new());
+}
+
+#[test]
 fn credentials_in_the_url_are_sent_unseen() {
     let Some(exchanges) = captured("chromium-156", "basic-nav-credentials-in-url") else { return };
     assert!(exchanges[0].unseen.authorization);

@@ -1,14 +1,13 @@
 """A Django application with its own login, and an API by Django REST framework and simplejwt.
 
 Started by django.mjs: `python django_app.py PORT SETTINGS`, where SETTINGS is a JSON object of further settings.
-The one account and its password are in WHY401_USER and WHY401_PASSWORD.
+The one account and its password are in WHY401_USER and WHY401_PASSWORD, a folder for its database in WHY401_DIRECTORY.
 """
 
 import datetime
 import json
 import os
 import sys
-import tempfile
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIServer, make_server
 
@@ -26,7 +25,7 @@ settings.configure(**{
     "INSTALLED_APPS": ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "rest_framework"],
     "MIDDLEWARE": ["django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
                    "django.contrib.auth.middleware.AuthenticationMiddleware"],
-    "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(tempfile.mkdtemp(), "db")}},
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(os.environ["WHY401_DIRECTORY"], "db")}},
     "TEMPLATES": [{"BACKEND": "django.template.backends.django.DjangoTemplates",
                    "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", {
                        "registration/login.html": "<!doctype html><title>Log in</title><link rel=icon href=data:,><form method=post>{% csrf_token %}"

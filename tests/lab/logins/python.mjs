@@ -1,7 +1,7 @@
 // Applications written in Python, run by the interpreter of the laboratory: $WHY401_LAB_PYTHON.
 
 import { fileURLToPath } from 'node:url';
-import { freePort, startServer } from '../process.mjs';
+import { freePort, startServer, temporaryDirectory } from '../process.mjs';
 import { account } from './express.mjs';
 
 /**
@@ -12,11 +12,13 @@ import { account } from './express.mjs';
  */
 export async function running(file, settings, use) {
   const port = await freePort();
-  Object.assign(process.env, { WHY401_USER: account.user, WHY401_PASSWORD: account.password });
+  const directory = temporaryDirectory();
+  Object.assign(process.env, { WHY401_USER: account.user, WHY401_PASSWORD: account.password, WHY401_DIRECTORY: directory.path });
   const stop = await startServer(process.env.WHY401_LAB_PYTHON ?? 'python3', [fileURLToPath(new URL(file, import.meta.url)), `${port}`, JSON.stringify(settings)], port);
   try {
     await use(`http://app.test:${port}`);
   } finally {
     await stop();
+    directory.remove();
   }
 }
