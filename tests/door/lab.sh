@@ -14,7 +14,7 @@ lab() {
   need_servers
   need_lab_servers
   need_lab_packages
-  WHY401_LAB_PYTHON=$(realpath "$target_dir/lab-python/bin/python") node $lab_folder/record.mjs "$@"
+  WHY401_LAB_PYTHON=$(realpath "$target_dir")/lab-python/bin/python node $lab_folder/record.mjs "$@"
 }
 
 # Beside those of the tests: proxies, a balancer, a firewall, a Kerberos realm, WordPress and its database.
