@@ -361,7 +361,7 @@ fn what(exchange: &Exchange, kind: FailureKind) -> String {
         FailureKind::Bounced => format!("{request} sent the browser back to the login page"),
         FailureKind::Loop => format!("{request} sent the browser in circles"),
         FailureKind::Unreachable => format!("{request} got no answer"),
-        FailureKind::Hidden => format!("{request} gave the page only a network error"),
+        FailureKind::Hidden => format!("{} {} gave the page only a network error", exchange.asked_method(), exchange.url.path()),
     }
 }
 

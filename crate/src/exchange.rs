@@ -223,6 +223,13 @@ impl Exchange {
         self.response.as_ref().and_then(|response| response.body.as_ref()).map_or("", |body| &body.text)
     }
 
+    /// The method that a script asked with: a preflight names it.
+    #[must_use]
+    pub fn asked_method(&self) -> &str {
+        let preflighted = self.sent("access-control-request-method").filter(|_| &*self.method == "OPTIONS");
+        preflighted.unwrap_or(&self.method)
+    }
+
     /// The page that the request belongs to, as far as its own fields or the capture tell.
     #[must_use]
     pub fn page(&self) -> Option<Url> {

@@ -359,7 +359,9 @@ impl<'s> At<'s> {
     /// "GET /api/me": the request in short.
     #[must_use]
     pub fn request(&self) -> String {
-        format!("{} {}", self.exchange().method, self.exchange().url.path())
+        // A preflight can stand for a request that was never made.
+        let method = if self.failure.kind == FailureKind::Hidden { self.exchange().asked_method() } else { &self.exchange().method };
+        format!("{method} {}", self.exchange().url.path())
     }
 
     /// Earlier records of the same origin, the latest first.

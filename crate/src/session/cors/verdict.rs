@@ -351,6 +351,8 @@ mod tests {
         let outcome = session.cors(0).unwrap().outcome;
         let Outcome::NotSent(refusals) = outcome else { panic!("{outcome:?}") };
         assert_eq!(&*refusals[0].subject, "authorization");
+        let diagnosis = session.diagnose(crate::diagnosis::Input::default(), &mut crate::redact::Redactor::default());
+        assert!(diagnosis.failures[0].what.starts_with("GET /me "), "{}", diagnosis.failures[0].what);
         session.push(crate::notation::parse("> GET https://api.test/me\n> Origin: https://app.test\n< 200 OK\n").unwrap().remove(0));
         assert_eq!(session.cors(0), None);
     }
