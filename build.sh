@@ -2,12 +2,12 @@
 # The one door: everything this project can do starts here. `./build.sh help` lists it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-. tests/door/install.sh
-. tests/door/wasm.sh
-. tests/door/check.sh
-. tests/door/fuzz.sh
-. tests/door/oracle.sh
-. tests/door/lab.sh
+. tools/install.sh
+. tools/wasm.sh
+. tools/check.sh
+. tools/fuzz.sh
+. tools/oracle.sh
+. tools/lab.sh
 
 help() {
   cat <<'EOF'
@@ -67,7 +67,7 @@ all_tests() {
   say "Rust"
   cargo test --workspace --all-features --no-fail-fast -- --quiet || status=1
   say "the scripts, and the wasm that ships"
-  node_test tests/door/*.test.mjs tests/wasm/*.test.mjs || status=1
+  node_test tools/*.test.mjs tests/wasm/*.test.mjs || status=1
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
     say "end to end, in Chromium and Firefox"
     node_test tests/e2e/*.test.mjs || status=1
@@ -142,12 +142,12 @@ package() {
   build
   local epoch
   epoch=$(git log -1 --format=%ct 2>/dev/null) || epoch=0
-  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$epoch} node tests/door/package.mjs
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$epoch} node tools/package.mjs
 }
 
 new_cause() {
   need_node
-  node tests/door/new-cause.mjs "$@"
+  node tools/new-cause.mjs "$@"
 }
 
 command=${1:-help}

@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { start } from '../lab/demo.mjs';
+import { start } from '../../demo/site.mjs';
 import { open, OUTPUT } from './lib/browser.mjs';
 import { press, settle } from './lib/scenario.mjs';
 

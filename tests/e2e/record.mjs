@@ -2,7 +2,7 @@
 // `node tests/e2e/record.mjs token-expired --browser firefox > token-expired.har`.
 
 import { parseArgs } from 'node:util';
-import { start } from '../lab/demo.mjs';
+import { start } from '../../demo/site.mjs';
 import { record } from '../lab/logins/recorder.mjs';
 import { press } from './lib/scenario.mjs';
 

@@ -23,17 +23,6 @@ pub mod windows;
 #[cfg(test)]
 pub(crate) mod testing;
 
-/// Declares the causes of a family: one module each, and the list of them.
-macro_rules! family {
-    ($($module:ident::$cause:ident),+ $(,)?) => {
-        $(mod $module;)+
-
-        /// The causes of this family.
-        pub static CAUSES: &[&dyn $crate::cause::Cause] = &[$(&$module::$cause),+];
-    };
-}
-use family;
-
 /// Every cause. Between findings that are equally sure the earlier one is the root, so families
 /// whose evidence is more specific stand first.
 pub fn all() -> impl Iterator<Item = &'static dyn Cause> {

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as apacheServer from '../../lab/apache.mjs';
-import * as demoSite from '../../lab/demo.mjs';
+import * as demoSite from '../../../demo/site.mjs';
 import * as nginxServer from '../../lab/nginx.mjs';
 import * as proxyServer from '../../lab/proxy.mjs';
 import { open, OUTPUT } from './browser.mjs';

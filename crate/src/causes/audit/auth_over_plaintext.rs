@@ -1,9 +1,9 @@
 use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::{Facts, Purpose, is_session_name};
 use crate::finding::{Finding, Place};
 use crate::session::Session;
-use crate::facts::{Facts, Purpose, is_session_name};
 use crate::site::is_loopback;
 
 declare_cause! {
@@ -40,7 +40,8 @@ impl Cause for AuthOverPlaintext {
         let mut places = Places::default();
         for (at, record) in session.in_order() {
             let url = &record.exchange.url;
-            if url.scheme() == "http" && !is_loopback(url)
+            if url.scheme() == "http"
+                && !is_loopback(url)
                 && let Some((place, says)) = secret_of(&record.facts)
             {
                 places.add(at, url.host_str().unwrap_or_default(), place, says);
@@ -66,7 +67,7 @@ fn secret_of(facts: &Facts) -> Option<(Place, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "auth-over-plaintext";
 
@@ -83,6 +84,9 @@ mod tests {
         passes(ID, "> GET http://localhost:8080/\n> Authorization: {basic a:b}\n< 200 OK\n");
         passes(ID, "> GET http://127.0.0.1/\n> Cookie: sessionid=x\n< 200 OK\n");
         passes(ID, "> GET http://app.test/\n> Cookie: theme=dark\n< 200 OK\n");
-        passes(ID, "> GET http://app.test/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"00\"\n< 200 OK\n");
+        passes(
+            ID,
+            "> GET http://app.test/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"00\"\n< 200 OK\n",
+        );
     }
 }

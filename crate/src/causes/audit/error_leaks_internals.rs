@@ -2,8 +2,8 @@ use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Finding, Place};
-use crate::session::Session;
 use crate::products::internals;
+use crate::session::Session;
 
 declare_cause! {
     /// An answer that refuses shows a stack trace, a query or paths of the server. They help nobody who logs
@@ -52,7 +52,7 @@ impl Cause for ErrorLeaksInternals {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "error-leaks-internals";
 

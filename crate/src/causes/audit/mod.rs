@@ -1,20 +1,29 @@
 //! Risks that did not break this login: what is listed beside the failures.
 
-super::family! {
-    auth_over_plaintext::AuthOverPlaintext,
-    token_in_url::TokenInUrl,
-    session_cookie_weak::SessionCookieWeak,
-    token_lifetime_long::TokenLifetimeLong,
-    unauthorized_cacheable::UnauthorizedCacheable,
-    error_leaks_internals::ErrorLeaksInternals,
-    weak_scheme::WeakScheme,
-}
+mod auth_over_plaintext;
+mod error_leaks_internals;
+mod session_cookie_weak;
+mod token_in_url;
+mod token_lifetime_long;
+mod unauthorized_cacheable;
+mod weak_scheme;
 
 #[cfg(test)]
 mod testing;
 
-use crate::cause::CauseMeta;
+use crate::cause::{Cause, CauseMeta};
 use crate::finding::{Certainty, Finding, Place};
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &auth_over_plaintext::AuthOverPlaintext,
+    &token_in_url::TokenInUrl,
+    &session_cookie_weak::SessionCookieWeak,
+    &token_lifetime_long::TokenLifetimeLong,
+    &unauthorized_cacheable::UnauthorizedCacheable,
+    &error_leaks_internals::ErrorLeaksInternals,
+    &weak_scheme::WeakScheme,
+];
 
 /// Places of one risk that are shown; the others are counted.
 const SHOWN: usize = 3;

@@ -46,7 +46,8 @@ impl Cause for SessionCookieWeak {
         for (at, record) in session.in_order() {
             for (field, reception) in record.receptions.iter().enumerate() {
                 let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-                if is_kept && is_session_name(&reception.name)
+                if is_kept
+                    && is_session_name(&reception.name)
                     && let Some(says) = lacks(record, field)
                 {
                     places.add(at, &reception.name, Place::Received("set-cookie", field), says);
@@ -69,7 +70,7 @@ fn lacks(record: &Record, field: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "session-cookie-weak";
 

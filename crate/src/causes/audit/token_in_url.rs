@@ -1,9 +1,9 @@
 use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Finding, Place};
 use crate::session::Session;
-use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::syntax::form;
 
 declare_cause! {
@@ -72,7 +72,7 @@ fn holds_token(referer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "token-in-url";
 

@@ -1,9 +1,9 @@
 use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Finding, Place};
 use crate::session::Session;
-use crate::facts::tokens::{Carrier, Role};
 use crate::time::span;
 
 declare_cause! {
@@ -39,7 +39,11 @@ impl Cause for TokenLifetimeLong {
     fn audit(&self, session: &Session) -> Option<Finding> {
         let mut places = Places::default();
         for (at, record) in session.in_order() {
-            let used = record.facts.tokens.iter().filter(|seen| seen.carrier == Carrier::Authorization && matches!(seen.role, Role::Access | Role::Unknown));
+            let used = record
+                .facts
+                .tokens
+                .iter()
+                .filter(|seen| seen.carrier == Carrier::Authorization && matches!(seen.role, Role::Access | Role::Unknown));
             for seen in used {
                 let life = seen.token.expires().zip(seen.token.issued()).map(|(expires, issued)| expires.since(issued));
                 if let Some(life) = life.filter(|life| *life > LONGEST) {
@@ -58,7 +62,7 @@ const LONGEST: i64 = 24 * 60 * 60 * 1000;
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "token-lifetime-long";
 

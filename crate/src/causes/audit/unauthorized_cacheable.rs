@@ -47,9 +47,19 @@ impl Cause for UnauthorizedCacheable {
                 !control.no_store && (control.public || is_fresh && !control.no_cache) && (!control.private || is_refusal(record))
             });
             if keeps && is_refusal(record) {
-                places.add(at, record.exchange.url.path(), Place::Received("cache-control", 0), "This refusal may be kept and shown again.");
+                places.add(
+                    at,
+                    record.exchange.url.path(),
+                    Place::Received("cache-control", 0),
+                    "This refusal may be kept and shown again.",
+                );
             } else if keeps && sets_session(record) {
-                places.add(at, record.exchange.url.path(), Place::Received("cache-control", 0), "This answer sets a session and may be kept.");
+                places.add(
+                    at,
+                    record.exchange.url.path(),
+                    Place::Received("cache-control", 0),
+                    "This answer sets a session and may be kept.",
+                );
             }
         }
         places.finding(&META, |path| format!("Caches may keep the answer to {path}, which is meant for one person at one moment."))
@@ -61,12 +71,15 @@ fn is_refusal(record: &Record) -> bool {
 }
 
 fn sets_session(record: &Record) -> bool {
-    record.receptions.iter().any(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && is_session_name(&reception.name))
+    record
+        .receptions
+        .iter()
+        .any(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && is_session_name(&reception.name))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "unauthorized-cacheable";
 

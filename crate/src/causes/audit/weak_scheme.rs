@@ -1,11 +1,11 @@
 use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Finding, Place};
-use crate::session::Session;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::Carrier;
+use crate::finding::{Finding, Place};
 use crate::session::Record;
+use crate::session::Session;
 
 declare_cause! {
     /// The login works, by means that are no longer advised: MD5, NTLM, the implicit flow, a code challenge in
@@ -64,7 +64,8 @@ fn weak_message(record: &Record) -> Option<(Place, &'static str)> {
     let requests = |message: &&Message| matches!(message.kind, MessageKind::AuthorizationRequest | MessageKind::PushedRequest);
     let request = record.facts.messages.iter().find(requests)?;
     let asks_for_token = request.param("response_type").is_some_and(|types| types.split(' ').any(|kind| kind == "token"));
-    let is_plain = request.param("code_challenge").is_some() && request.param("code_challenge_method").is_none_or(|method| method == "plain");
+    let is_plain =
+        request.param("code_challenge").is_some() && request.param("code_challenge_method").is_none_or(|method| method == "plain");
     if asks_for_token {
         Some((Place::Target, "The implicit flow hands the access token out in an address: RFC 9700 2.1.2."))
     } else {
@@ -74,13 +75,14 @@ fn weak_message(record: &Record) -> Option<(Place, &'static str)> {
 
 fn unsigned_token(record: &Record) -> Option<(Place, &'static str)> {
     let mut borne = record.facts.tokens.iter().filter(|seen| seen.carrier == Carrier::Authorization);
-    let is_unsigned = borne.any(|seen| seen.token.jwt().and_then(|jwt| jwt.header.alg.as_deref()).is_some_and(|alg| alg.eq_ignore_ascii_case("none")));
+    let is_unsigned =
+        borne.any(|seen| seen.token.jwt().and_then(|jwt| jwt.header.alg.as_deref()).is_some_and(|alg| alg.eq_ignore_ascii_case("none")));
     is_unsigned.then_some((Place::Sent("authorization", 0), "The token has alg none: anybody can write one."))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::audit::testing::{warns, passes};
+    use crate::causes::audit::testing::{passes, warns};
 
     const ID: &str = "weak-scheme";
 
@@ -89,7 +91,9 @@ mod tests {
     }
 
     fn authorize(query: &str) -> String {
-        format!("~ kind document\n> GET https://id.test/authorize?client_id=app&redirect_uri=https://app.test/cb&state=s&{query}\n< 200 OK\n")
+        format!(
+            "~ kind document\n> GET https://id.test/authorize?client_id=app&redirect_uri=https://app.test/cb&state=s&{query}\n< 200 OK\n"
+        )
     }
 
     #[test]
@@ -103,7 +107,12 @@ mod tests {
 
     #[test]
     fn passes_what_is_advised() {
-        passes(ID, &challenge("Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5"));
+        passes(
+            ID,
+            &challenge(
+                "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5",
+            ),
+        );
         passes(ID, &challenge("Negotiate"));
         passes(ID, &challenge("Basic realm=\"r\""));
         passes(ID, &authorize("response_type=code&code_challenge=abc&code_challenge_method=S256"));

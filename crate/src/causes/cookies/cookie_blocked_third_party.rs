@@ -1,6 +1,6 @@
+use super::{Setting, absent_cookie, held_back, lacks_identity};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{Setting, absent_cookie, held_back, lacks_identity};
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -67,7 +67,11 @@ impl Cause for CookieBlockedThirdParty {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), "By its attributes this cookie may go along with requests from other sites.")
             .shown(at.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
-        Some(if certainty == Certainty::Proved { finding } else { finding.next("The browser's own list of blocked cookies, in the address bar.") })
+        Some(if certainty == Certainty::Proved {
+            finding
+        } else {
+            finding.next("The browser's own list of blocked cookies, in the address bar.")
+        })
     }
 }
 
@@ -86,7 +90,9 @@ fn absent<'s>(at: &At<'s>) -> Option<Setting<'s>> {
     };
     cookie.filter(|cookie| {
         let line = cookie.line().map(|line| set_cookie::parse(line).value);
-        line.is_some_and(|line| line.secure.is_some() && line.same_site.is_some_and(|(_, same_site)| same_site == set_cookie::SameSite::None))
+        line.is_some_and(|line| {
+            line.secure.is_some() && line.same_site.is_some_and(|(_, same_site)| same_site == set_cookie::SameSite::None)
+        })
     })
 }
 
@@ -96,13 +102,19 @@ mod tests {
 
     const ID: &str = "cookie-blocked-third-party";
 
-    const LOGIN: &str = "> POST https://id.org/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Secure; SameSite=None\n\n";
+    const LOGIN: &str =
+        "> POST https://id.org/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 24}; Secure; SameSite=None\n\n";
     const FRAME: &str = "~ kind document\n> GET https://id.org/frame\n> Referer: https://app.test/\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Dest: iframe\n";
 
     #[test]
     fn reports_frames_and_calls_with_credentials() {
         reports(ID, &format!("{LOGIN}{FRAME}< 401 Unauthorized\n"));
-        reports(ID, &format!("{LOGIN}~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n"));
+        reports(
+            ID,
+            &format!(
+                "{LOGIN}~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n"
+            ),
+        );
     }
 
     #[test]

@@ -42,9 +42,14 @@ impl Cause for CookieDuplicated {
             let is_other = |(other, other_value): &&(Box<str>, _)| other == name && other_value != value;
             (is_session_name(name) && cookies.iter().skip(nth + 1).any(|other| is_other(&other))).then_some((name, nth))
         })?;
-        let finding = Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", at.request()))
-            .about(&**name)
-            .shown(at.at(), Place::Sent("cookie", 0), format!("{name} stands here twice; the one with the longer path comes first, and servers differ in which they read."));
+        let finding =
+            Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", at.request()))
+                .about(&**name)
+                .shown(
+                    at.at(),
+                    Place::Sent("cookie", 0),
+                    format!("{name} stands here twice; the one with the longer path comes first, and servers differ in which they read."),
+                );
         let mut setters = at.earlier_setters_of(name).filter_map(|(position, record)| {
             let nth = record.receptions.iter().position(|reception| *reception.name == **name)?;
             Some((position, nth))

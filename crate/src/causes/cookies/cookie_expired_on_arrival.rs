@@ -61,14 +61,16 @@ impl Cause for CookieExpiredOnArrival {
             return None;
         }
         let cookie = Setting::find(at, &|record, reception| {
-            matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
+            matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
+                && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
         })?;
         let line = set_cookie::parse(cookie.line()?).value;
         let end = match (line.max_age, line.expires) {
             (Some((max_age, _)), _) => format!("Max-Age={}", max_age.value),
             (None, Some((_, expires))) => {
                 let late = cookie.record.exchange.ended().since(expires);
-                let deletes_nothing = cookie.record.receptions.get(cookie.field).is_some_and(|one| matches!(one.outcome, Outcome::DeletedNothing));
+                let deletes_nothing =
+                    cookie.record.receptions.get(cookie.field).is_some_and(|one| matches!(one.outcome, Outcome::DeletedNothing));
                 if late > DELETION && (!deletes_nothing || expires < OLDEST_END) {
                     return None;
                 }
@@ -79,9 +81,18 @@ impl Cause for CookieExpiredOnArrival {
         if line.value.is_empty() || line.value.eq_ignore_ascii_case("deleted") {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser deleted the cookie {} on arrival: {} sets it with {end}; so {} went without it.", cookie.name, cookie.setter(), at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), format!("A fresh value comes with {end}."));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser deleted the cookie {} on arrival: {} sets it with {end}; so {} went without it.",
+                cookie.name,
+                cookie.setter(),
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("A fresh value comes with {end}."));
         Some(cookie.absence(at, finding))
     }
 }
@@ -101,20 +112,27 @@ mod tests {
 
     #[test]
     fn passes_over_deletions_on_purpose() {
-        for line in ["sid=; Max-Age=0", "sid=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT", "sid=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT"] {
+        for line in
+            ["sid=; Max-Age=0", "sid=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT", "sid=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]
+        {
             is_silent(ID, &login("https://app.test", line));
         }
     }
 
     #[test]
     fn passes_over_cookies_that_live() {
-        for line in ["sid=x", "sid=x; Max-Age=60", "sid=x; Expires={date +1h}", "sid=x; Expires=nonsense", "sid=x; Max-Age=60; Expires={date -1h}"] {
+        for line in
+            ["sid=x", "sid=x; Max-Age=60", "sid=x; Expires={date +1h}", "sid=x; Expires=nonsense", "sid=x; Max-Age=60; Expires={date -1h}"]
+        {
             is_silent(ID, &login("https://app.test", line));
         }
     }
 
     #[test]
     fn passes_over_an_old_cookie_that_is_cleared_beside_the_new_one() {
-        is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: flash=x; Max-Age=0\n< Set-Cookie: sid=y\n\n> GET https://app.test/me\n> Cookie: sid=y\n< 401 Unauthorized\n");
+        is_silent(
+            ID,
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: flash=x; Max-Age=0\n< Set-Cookie: sid=y\n\n> GET https://app.test/me\n> Cookie: sid=y\n< 401 Unauthorized\n",
+        );
     }
 }

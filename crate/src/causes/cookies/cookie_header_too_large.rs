@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::syntax::cookie;
@@ -43,13 +43,31 @@ impl Cause for CookieHeaderTooLarge {
         let pairs = cookie::parse(field).value;
         let largest = pairs.iter().max_by_key(|pair| pair.value.len())?;
         let status = at.exchange().status();
-        let summary = format!("{} bears {} bytes of cookies, more than {} takes; the largest is {}.", at.request(), field.len(), at.host(), largest.name);
+        let summary = format!(
+            "{} bears {} bytes of cookies, more than {} takes; the largest is {}.",
+            at.request(),
+            field.len(),
+            at.host(),
+            largest.name
+        );
         let finding = stated(at, &META, summary.clone()).or_else(|| match status {
-            431 | 494 => Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "The status says that the fields are too large.")),
-            400 if field.len() > LIMIT => Some(Finding::new(&META, Certainty::Likely, summary.clone()).shown(at.at(), Place::Status, "Servers answer 400 to fields that are too large.")),
+            431 | 494 => Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(
+                at.at(),
+                Place::Status,
+                "The status says that the fields are too large.",
+            )),
+            400 if field.len() > LIMIT => Some(Finding::new(&META, Certainty::Likely, summary.clone()).shown(
+                at.at(),
+                Place::Status,
+                "Servers answer 400 to fields that are too large.",
+            )),
             _ => None,
         })?;
-        Some(finding.about(largest.name).shown(at.at(), Place::Sent("cookie", 0), format!("{} cookies in {} bytes.", pairs.len(), field.len())))
+        Some(finding.about(largest.name).shown(
+            at.at(),
+            Place::Sent("cookie", 0),
+            format!("{} cookies in {} bytes.", pairs.len(), field.len()),
+        ))
     }
 }
 

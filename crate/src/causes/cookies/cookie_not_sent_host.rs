@@ -1,10 +1,10 @@
 use super::held_back;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::site::registrable_domain;
 use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
+use crate::site::registrable_domain;
 
 declare_cause! {
     /// The browser holds the session cookie for one host, and the request goes to another one of the
@@ -49,10 +49,18 @@ impl Cause for CookieNotSentHost {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = held_back(at, &[BlockedReason::DomainMismatch])?;
         let (set_by, asked) = (cookie.host(), at.exchange().url.host_str().unwrap_or_default());
-        let finding = Finding::new(&META, Certainty::Likely, format!("The browser holds the cookie {} for {set_by}; {} went to {asked}, which does not get it.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), format!("This cookie belongs to {set_by}."))
-            .advise(Audience::Developer, format!("Let {} name as Domain the parent that {set_by} and {asked} share, or keep to one host.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Likely,
+            format!("The browser holds the cookie {} for {set_by}; {} went to {asked}, which does not get it.", cookie.name, at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("This cookie belongs to {set_by}."))
+        .advise(
+            Audience::Developer,
+            format!("Let {} name as Domain the parent that {set_by} and {asked} share, or keep to one host.", cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         let finding = cookie.absence(at, finding);
         let parent = registrable_domain(asked).filter(|parent| set_by.ends_with(parent));
         Some(match parent {
@@ -69,7 +77,9 @@ mod tests {
     const ID: &str = "cookie-not-sent-host";
 
     fn then(cookie: &str, url: &str) -> String {
-        format!("> POST https://app.example.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {url}\n> Origin: https://app.example.test\n< 401 Unauthorized\n")
+        format!(
+            "> POST https://app.example.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {url}\n> Origin: https://app.example.test\n< 401 Unauthorized\n"
+        )
     }
 
     #[test]

@@ -3,8 +3,8 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::At;
-use crate::syntax::set_cookie;
 use crate::session::cookie_store::BlockedReason;
+use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The cookie is partitioned: it lives in a jar of its own for each site in the address bar. The
@@ -55,11 +55,17 @@ impl Cause for CookieNotSentPartition {
         if !asked_for {
             return None;
         }
-        let page = |record: &crate::session::Record| record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned());
+        let page = |record: &crate::session::Record| {
+            record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned())
+        };
         let (then, now) = (page(cookie.record), page(at.record));
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
         Some(cookie.absence(at, finding))
     }
 }

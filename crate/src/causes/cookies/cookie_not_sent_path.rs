@@ -50,12 +50,22 @@ impl Cause for CookieNotSentPath {
         let path = set_cookie::parse(cookie.line()?).value.path.filter(|path| path.value.starts_with('/'));
         let (covers, says) = match path {
             Some(path) => (path.value.to_owned(), format!("Path={} covers only what lies below it.", path.value)),
-            None => (folder(cookie.record.exchange.url.path()).to_owned(), "It names no Path, so the folder of this address counts.".to_owned()),
+            None => {
+                (folder(cookie.record.exchange.url.path()).to_owned(), "It names no Path, so the folder of this address counts.".to_owned())
+            }
         };
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser holds the cookie {} and kept it off {}: it is for {covers} only.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), says)
-            .advise(Audience::Developer, format!("Set {} with Path=/.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The browser holds the cookie {} and kept it off {}: it is for {covers} only.", cookie.name, at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), says)
+        .advise(
+            Audience::Developer,
+            format!("Set {} with Path=/.", cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         let finding = cookie.absence(at, finding);
         Some(cookie.replayed(at, finding, &["path"], "Path=/"))
     }
@@ -73,7 +83,9 @@ mod tests {
     const ID: &str = "cookie-not-sent-path";
 
     fn then(login: &str, cookie: &str, path: &str) -> String {
-        format!("> POST https://app.test{login}\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET https://app.test{path}\n< 401 Unauthorized\n")
+        format!(
+            "> POST https://app.test{login}\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET https://app.test{path}\n< 401 Unauthorized\n"
+        )
     }
 
     #[test]

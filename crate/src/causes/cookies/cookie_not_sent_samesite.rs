@@ -60,17 +60,27 @@ impl Cause for CookieNotSentSamesite {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let Some(cookie) = held_back(at, &REASONS) else { return strict_by_link(at) };
         let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
-        let finding = if at.exchange().sent("origin").is_some() { finding.shown(at.at(), Place::Sent("origin", 0), "The request began here.") } else { finding };
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
+        let finding = if at.exchange().sent("origin").is_some() {
+            finding.shown(at.at(), Place::Sent("origin", 0), "The request began here.")
+        } else {
+            finding
+        };
         Some(advised(at, &cookie, finding, &from))
     }
 }
 
 /// What to set instead, the least that would do: a link needs Lax only.
 fn advised(at: &At<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
-    let is_link = at.exchange().kind == Kind::Document && &*at.exchange().method == "GET" && at.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    let is_link = at.exchange().kind == Kind::Document
+        && &*at.exchange().method == "GET"
+        && at.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
     let attributes = if is_link { "SameSite=Lax" } else { "SameSite=None; Secure" };
     let without: &[&str] = if is_link { &["samesite"] } else { &["samesite", "secure"] };
     let step = format!("Set {} with {attributes} if it must travel with requests from {from}.", cookie.name);
@@ -92,9 +102,14 @@ fn strict_by_link(at: &At<'_>) -> Option<Finding> {
     let cookie = Setting::find(at, &|_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
     let came_before = at.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
     let other = came_before.1.exchange.url.host_str().unwrap_or_default();
-    let is_elsewhere = Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
+    let is_elsewhere =
+        Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
     is_elsewhere.then(|| {
-        let summary = format!("The browser kept the cookie {}, which is SameSite=Strict, off {}: the page before was on {other}.", cookie.name, at.request());
+        let summary = format!(
+            "The browser kept the cookie {}, which is SameSite=Strict, off {}: the page before was on {other}.",
+            cookie.name,
+            at.request()
+        );
         let finding = Finding::new(&META, Certainty::Likely, summary)
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), BlockedReason::SameSiteStrict.says())
@@ -110,7 +125,9 @@ mod tests {
     const ID: &str = "cookie-not-sent-samesite";
 
     fn call(cookie: &str, request: &str) -> String {
-        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n@ 10m\n{request}< 401 Unauthorized\n")
+        format!(
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n@ 10m\n{request}< 401 Unauthorized\n"
+        )
     }
 
     const FOREIGN_CALL: &str = "~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n";
@@ -148,6 +165,9 @@ mod tests {
 
     #[test]
     fn passes_over_a_cookie_that_says_nothing_of_a_login() {
-        is_silent(ID, "> GET https://app.test/\n< 200 OK\n< Set-Cookie: theme=x; SameSite=Strict\n\n~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n< 401 Unauthorized\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/\n< 200 OK\n< Set-Cookie: theme=x; SameSite=Strict\n\n~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n< 401 Unauthorized\n",
+        );
     }
 }

@@ -56,11 +56,22 @@ impl Cause for CookieNotSentScheme {
         if !cookie.reasons.contains(BlockedReason::SecureOnly) {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser holds the cookie {}, which is Secure, and kept it off {}, which went over http.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), format!("{} was set as Secure over https.", cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser holds the cookie {}, which is Secure, and kept it off {}, which went over http.",
+                cookie.name,
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("{} was set as Secure over https.", cookie.name));
         Some(match http_redirect(at) {
-            Some((position, path)) => cookie.absence(at, finding.shown(position, Place::Received("location", 0), format!("Here {path} sends the browser from https to http."))),
+            Some((position, path)) => cookie.absence(
+                at,
+                finding.shown(position, Place::Received("location", 0), format!("Here {path} sends the browser from https to http.")),
+            ),
             None => cookie.absence(at, finding),
         })
     }
@@ -82,7 +93,9 @@ mod tests {
     const ID: &str = "cookie-not-sent-scheme";
 
     fn then(cookie: &str, url: &str) -> String {
-        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: {url}\n< Set-Cookie: {cookie}\n\n~ kind document\n> GET {url}\n< 401 Unauthorized\n")
+        format!(
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: {url}\n< Set-Cookie: {cookie}\n\n~ kind document\n> GET {url}\n< 401 Unauthorized\n"
+        )
     }
 
     #[test]

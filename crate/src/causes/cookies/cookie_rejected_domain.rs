@@ -49,10 +49,22 @@ impl Cause for CookieRejectedDomain {
         let cookie = refused_cookie(at, &[BlockedReason::InvalidDomain])?;
         let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
         let host = cookie.host();
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its Domain {domain} does not cover {host}, which set it; so {} went without it.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), format!("Domain={domain} came from {host}."))
-            .advise(Audience::Developer, format!("Leave Domain out of {}, or name {host} or a parent of it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser dropped the cookie {}: its Domain {domain} does not cover {host}, which set it; so {} went without it.",
+                cookie.name,
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("Domain={domain} came from {host}."))
+        .advise(
+            Audience::Developer,
+            format!("Leave Domain out of {}, or name {host} or a parent of it.", cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         let finding = cookie.absence(at, finding);
         Some(cookie.replayed(at, finding, &["domain"], ""))
     }

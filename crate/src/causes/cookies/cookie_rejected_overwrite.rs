@@ -51,9 +51,18 @@ impl Cause for CookieRejectedOverwrite {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::OverwriteSecure])?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser kept the older Secure cookie {}: {} came over http and may not overwrite it; so {} went without the new one.", cookie.name, cookie.setter(), at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), BlockedReason::OverwriteSecure.says());
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser kept the older Secure cookie {}: {} came over http and may not overwrite it; so {} went without the new one.",
+                cookie.name,
+                cookie.setter(),
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), BlockedReason::OverwriteSecure.says());
         Some(cookie.absence(at, finding))
     }
 }

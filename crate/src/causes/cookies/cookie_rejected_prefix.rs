@@ -48,10 +48,23 @@ impl Cause for CookieRejectedPrefix {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::InvalidPrefix])?;
         let broken = broken_rule(&set_cookie::parse(cookie.line()?).value, cookie.record.exchange.url.scheme() == "https");
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.", cookie.name, cookie.setter(), at.request()))
-                .about(cookie.name)
-                .shown(cookie.at, cookie.place(), format!("A cookie of that prefix must {broken}."))
-                .advise(Audience::Developer, format!("Let the line that sets {} {broken}.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.",
+                cookie.name,
+                cookie.setter(),
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("A cookie of that prefix must {broken}."))
+        .advise(
+            Audience::Developer,
+            format!("Let the line that sets {} {broken}.", cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         let finding = cookie.absence(at, finding);
         Some(cookie.replayed(at, finding, &["domain", "path", "secure"], "Path=/; Secure"))
     }
@@ -80,7 +93,9 @@ mod tests {
     const ID: &str = "cookie-rejected-prefix";
 
     fn login(origin: &str, cookie: &str) -> String {
-        format!("> POST {origin}/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {origin}/api/me\n< 401 Unauthorized\n")
+        format!(
+            "> POST {origin}/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {origin}/api/me\n< 401 Unauthorized\n"
+        )
     }
 
     #[test]

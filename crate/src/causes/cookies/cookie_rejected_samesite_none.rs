@@ -46,10 +46,23 @@ impl Cause for CookieRejectedSamesiteNone {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::SameSiteNoneInsecure])?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.", cookie.name, cookie.setter(), at.request()))
-                .about(cookie.name)
-                .shown(cookie.at, cookie.place(), format!("{} bears SameSite=None and no Secure.", cookie.name))
-                .advise(Audience::Developer, format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.",
+                cookie.name,
+                cookie.setter(),
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), format!("{} bears SameSite=None and no Secure.", cookie.name))
+        .advise(
+            Audience::Developer,
+            format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         let finding = cookie.absence(at, finding);
         Some(cookie.replayed(at, finding, &["secure"], "Secure"))
     }
@@ -62,7 +75,9 @@ mod tests {
     const ID: &str = "cookie-rejected-samesite-none";
 
     fn login(cookie: &str, sent: &str) -> String {
-        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET https://app.test/api/me\n{sent}< 401 Unauthorized\n")
+        format!(
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET https://app.test/api/me\n{sent}< 401 Unauthorized\n"
+        )
     }
 
     #[test]

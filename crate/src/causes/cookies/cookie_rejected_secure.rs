@@ -46,10 +46,27 @@ impl Cause for CookieRejectedSecure {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::SecureOnly])?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.", cookie.name, cookie.setter(), at.request()))
-                .about(cookie.name)
-                .shown(cookie.at, cookie.place(), format!("{} is marked Secure, and this response came over {}.", cookie.name, cookie.record.exchange.url.scheme()))
-                .advise(Audience::Developer, format!("Serve {} over https; Secure on {} is right and should stay.", at.host(), cookie.name), format!("{} bears {}.", at.request(), cookie.name));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.",
+                cookie.name,
+                cookie.setter(),
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(
+            cookie.at,
+            cookie.place(),
+            format!("{} is marked Secure, and this response came over {}.", cookie.name, cookie.record.exchange.url.scheme()),
+        )
+        .advise(
+            Audience::Developer,
+            format!("Serve {} over https; Secure on {} is right and should stay.", at.host(), cookie.name),
+            format!("{} bears {}.", at.request(), cookie.name),
+        );
         Some(cookie.absence(at, finding))
     }
 }
@@ -61,7 +78,9 @@ mod tests {
     const ID: &str = "cookie-rejected-secure";
 
     fn login(origin: &str, cookie: &str, then: &str) -> String {
-        format!("> POST {origin}/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: {cookie}\n\n~ kind document\n> GET {origin}/home\n{then}\n")
+        format!(
+            "> POST {origin}/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: {cookie}\n\n~ kind document\n> GET {origin}/home\n{then}\n"
+        )
     }
 
     const BOUNCED: &str = "< 302 Found\n< Location: /login\n";
@@ -85,6 +104,9 @@ mod tests {
 
     #[test]
     fn passes_over_a_cookie_that_has_nothing_to_do_with_the_login() {
-        is_silent(ID, "> GET http://app.test/\n< 200 OK\n< Set-Cookie: theme=x; Secure\n\n> GET http://app.test/api\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
+        is_silent(
+            ID,
+            "> GET http://app.test/\n< 200 OK\n< Set-Cookie: theme=x; Secure\n\n> GET http://app.test/api\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n",
+        );
     }
 }

@@ -49,9 +49,13 @@ impl Cause for CookieRejectedSyntax {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &REASONS)?;
         let what = if cookie.name.is_empty() { "A cookie without a name".to_owned() } else { format!("The cookie {}", cookie.name) };
-        let finding = Finding::new(&META, Certainty::Proved, format!("{what} that {} sets is not one browsers keep, so {} went without it.", cookie.setter(), at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{what} that {} sets is not one browsers keep, so {} went without it.", cookie.setter(), at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
         Some(cookie.absence(at, finding))
     }
 }

@@ -1,11 +1,11 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::lacks_identity;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::cookie_store::Outcome;
 use crate::session::At;
+use crate::session::cookie_store::Outcome;
 
 declare_cause! {
     /// The site sets cookies that any browser would keep, and this browser sends none of them back, not
@@ -76,7 +76,8 @@ impl Cause for CookiesDisabled {
             }
         }
         let first_set = set.iter().filter_map(|(position, _)| at.session.record(*position)).map(|record| record.exchange.ended()).min()?;
-        let bare_after = bare.iter().filter(|position| at.session.record(**position).is_some_and(|record| record.exchange.started >= first_set)).count();
+        let bare_after =
+            bare.iter().filter(|position| at.session.record(**position).is_some_and(|record| record.exchange.started >= first_set)).count();
         if set.len() < LEAST || bare_after < LEAST {
             return None;
         }
@@ -98,7 +99,8 @@ mod tests {
     const ID: &str = "cookies-disabled";
 
     const PAGE: &str = "~ kind document\n> GET https://app.test/login\n< 200 OK\n< Set-Cookie: sid=1\n\n";
-    const LOGIN: &str = "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=2\n\n";
+    const LOGIN: &str =
+        "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=2\n\n";
     const BOUNCED: &str = "~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: /login\n";
 
     #[test]

@@ -1,6 +1,6 @@
+use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -61,10 +61,18 @@ impl Cause for CredentialsModeOmitsCookies {
             (true, true) => Certainty::Possible,
         };
         let from = page.host_str().unwrap_or_default();
-        let finding = Finding::new(&META, certainty, format!("The browser holds the cookie {}, and the script of {from} asked for {} without credentials.", cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), "This cookie would have gone along.")
-            .shown(at.at(), Place::Target, "A request to another origin without any cookie.");
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!(
+                "The browser holds the cookie {}, and the script of {from} asked for {} without credentials.",
+                cookie.name,
+                at.request()
+            ),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), "This cookie would have gone along.")
+        .shown(at.at(), Place::Target, "A request to another origin without any cookie.");
         Some(match exchange.sent("origin") {
             Some(_) => finding.shown(at.at(), Place::Sent("origin", 0), "The script belongs to this origin."),
             None => finding,
@@ -75,10 +83,18 @@ impl Cause for CredentialsModeOmitsCookies {
 /// A request to the page's own origin, where only `credentials: "omit"` leaves cookies out.
 fn left_out_at_home(at: &At<'_>) -> Option<Finding> {
     let cookie = absent_cookie(at).filter(|cookie| is_left_out_by_script(at, cookie))?;
-    let summary = format!("The browser holds the cookie {}, and a script asked for {} without it, as fetch does with credentials: \"omit\".", cookie.name, at.request());
+    let summary = format!(
+        "The browser holds the cookie {}, and a script asked for {} without it, as fetch does with credentials: \"omit\".",
+        cookie.name,
+        at.request()
+    );
     let finding = Finding::new(&META, Certainty::Likely, summary)
         .about(cookie.name)
-        .shown(cookie.at, cookie.place(), "This cookie would have gone along, and no script can have deleted it or it went along again later.")
+        .shown(
+            cookie.at,
+            cookie.place(),
+            "This cookie would have gone along, and no script can have deleted it or it went along again later.",
+        )
         .shown(at.at(), Place::Target, format!("This request of a script does not bear {}.", cookie.name));
     Some(finding)
 }

@@ -1,35 +1,34 @@
 //! Cookies: refused, held back, lost, expired.
 
-super::family! {
-    session_not_sticky::SessionNotSticky,
-    cookie_header_too_large::CookieHeaderTooLarge,
-    cookie_duplicated::CookieDuplicated,
-    session_corrupt::SessionCorrupt,
-    session_ended_by_server::SessionEndedByServer,
-    session_cookie_lost::SessionCookieLost,
-    cookies_disabled::CookiesDisabled,
-    credentials_mode_omits_cookies::CredentialsModeOmitsCookies,
-    cookie_blocked_third_party::CookieBlockedThirdParty,
-    cookie_rejected_secure::CookieRejectedSecure,
-    cookie_rejected_samesite_none::CookieRejectedSamesiteNone,
-    cookie_rejected_domain::CookieRejectedDomain,
-    cookie_rejected_public_suffix::CookieRejectedPublicSuffix,
-    cookie_rejected_prefix::CookieRejectedPrefix,
-    cookie_rejected_size::CookieRejectedSize,
-    cookie_rejected_syntax::CookieRejectedSyntax,
-    cookie_rejected_overwrite::CookieRejectedOverwrite,
-    cookie_expired_on_arrival::CookieExpiredOnArrival,
-    cookie_not_sent_samesite::CookieNotSentSamesite,
-    cookie_not_sent_partition::CookieNotSentPartition,
-    cookie_not_sent_scheme::CookieNotSentScheme,
-    cookie_not_sent_path::CookieNotSentPath,
-    cookie_not_sent_host::CookieNotSentHost,
-    session_expired::SessionExpired,
-}
+mod cookie_blocked_third_party;
+mod cookie_duplicated;
+mod cookie_expired_on_arrival;
+mod cookie_header_too_large;
+mod cookie_not_sent_host;
+mod cookie_not_sent_partition;
+mod cookie_not_sent_path;
+mod cookie_not_sent_samesite;
+mod cookie_not_sent_scheme;
+mod cookie_rejected_domain;
+mod cookie_rejected_overwrite;
+mod cookie_rejected_prefix;
+mod cookie_rejected_public_suffix;
+mod cookie_rejected_samesite_none;
+mod cookie_rejected_secure;
+mod cookie_rejected_size;
+mod cookie_rejected_syntax;
+mod cookies_disabled;
+mod credentials_mode_omits_cookies;
+mod session_cookie_lost;
+mod session_corrupt;
+mod session_ended_by_server;
+mod session_expired;
+mod session_not_sticky;
 
 #[cfg(test)]
 mod testing;
 
+use crate::cause::Cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::tokens::guards_forms;
@@ -38,6 +37,34 @@ use crate::session::cookie_store::{BlockedReason, BlockedReasons};
 use crate::session::{At, Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
 use crate::site::Site;
 use crate::syntax::set_cookie;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &session_not_sticky::SessionNotSticky,
+    &cookie_header_too_large::CookieHeaderTooLarge,
+    &cookie_duplicated::CookieDuplicated,
+    &session_corrupt::SessionCorrupt,
+    &session_ended_by_server::SessionEndedByServer,
+    &session_cookie_lost::SessionCookieLost,
+    &cookies_disabled::CookiesDisabled,
+    &credentials_mode_omits_cookies::CredentialsModeOmitsCookies,
+    &cookie_blocked_third_party::CookieBlockedThirdParty,
+    &cookie_rejected_secure::CookieRejectedSecure,
+    &cookie_rejected_samesite_none::CookieRejectedSamesiteNone,
+    &cookie_rejected_domain::CookieRejectedDomain,
+    &cookie_rejected_public_suffix::CookieRejectedPublicSuffix,
+    &cookie_rejected_prefix::CookieRejectedPrefix,
+    &cookie_rejected_size::CookieRejectedSize,
+    &cookie_rejected_syntax::CookieRejectedSyntax,
+    &cookie_rejected_overwrite::CookieRejectedOverwrite,
+    &cookie_expired_on_arrival::CookieExpiredOnArrival,
+    &cookie_not_sent_samesite::CookieNotSentSamesite,
+    &cookie_not_sent_partition::CookieNotSentPartition,
+    &cookie_not_sent_scheme::CookieNotSentScheme,
+    &cookie_not_sent_path::CookieNotSentPath,
+    &cookie_not_sent_host::CookieNotSentHost,
+    &session_expired::SessionExpired,
+];
 
 /// A Set-Cookie field whose cookie the failed request would have needed.
 pub(super) struct Setting<'s> {

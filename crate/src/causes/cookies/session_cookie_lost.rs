@@ -1,6 +1,6 @@
+use super::{absent_cookie, is_left_out_by_script, lacks_identity};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{absent_cookie, is_left_out_by_script, lacks_identity};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -55,11 +55,15 @@ impl Cause for SessionCookieLost {
         let bore = |(_, record): &(usize, &crate::session::Record)| record.facts.cookie(cookie.name).is_some() && record.was_accepted();
         let (last, _) = at.earlier().find(bore)?;
         Some(
-            Finding::new(&META, Certainty::Likely, format!("The cookie {} went along before and is missing from {}; no answer deleted it.", cookie.name, at.request()))
-                .about(cookie.name)
-                .shown(last, Place::Sent("cookie", 0), format!("Here the request still bore {}.", cookie.name))
-                .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
-                .next("The browser's list of cookies for this site, and the extensions that may clear it."),
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!("The cookie {} went along before and is missing from {}; no answer deleted it.", cookie.name, at.request()),
+            )
+            .about(cookie.name)
+            .shown(last, Place::Sent("cookie", 0), format!("Here the request still bore {}.", cookie.name))
+            .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
+            .next("The browser's list of cookies for this site, and the extensions that may clear it."),
         )
     }
 }

@@ -67,7 +67,9 @@ fn spoiled(at: &At<'_>, name: &str, value: &str) -> Option<(&'static str, Option
     let mut of_origin = at.earlier_setters_of(name).filter(|(_, record)| record.origin == at.record.origin);
     let (position, nth, set) = of_origin.find_map(|(position, record)| {
         let fields = record.exchange.response.as_ref()?.fields.all("set-cookie").enumerate();
-        fields.map(|(nth, line)| (position, nth, set_cookie::parse(line).value)).find(|(_, _, cookie)| cookie.name == name && !cookie.value.is_empty())
+        fields
+            .map(|(nth, line)| (position, nth, set_cookie::parse(line).value))
+            .find(|(_, _, cookie)| cookie.name == name && !cookie.value.is_empty())
     })?;
     let shortest = LEAST.min(set.value.len());
     let says = if value.len() >= shortest && value.len() < set.value.len() && set.value.starts_with(value) {
@@ -94,7 +96,9 @@ mod tests {
     const ID: &str = "session-corrupt";
 
     fn session(set: &str, sent: &str, status: &str) -> String {
-        format!("> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={set}\n\n> GET https://app.test/home\n> Cookie: sid={sent}\n< {status}\n")
+        format!(
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={set}\n\n> GET https://app.test/home\n> Cookie: sid={sent}\n< {status}\n"
+        )
     }
 
     #[test]

@@ -1,6 +1,6 @@
+use super::{Setting, lacks_identity};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{Setting, lacks_identity};
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::Outcome;
@@ -51,14 +51,19 @@ impl Cause for SessionEndedByServer {
         if !lacks_identity(at) {
             return None;
         }
-        let cookie = Setting::find(at, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
+        let cookie =
+            Setting::find(at, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
         let ended = cookie.record.receptions.get(cookie.field).is_some_and(|reception| reception.outcome == Outcome::Deleted);
         if !ended || cookie.at == at.at() || matches!(cookie.record.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback) {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, at.request()))
-            .about(cookie.name)
-            .shown(cookie.at, cookie.place(), "This line deletes the cookie.");
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, at.request()),
+        )
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), "This line deletes the cookie.");
         Some(cookie.absence(at, finding))
     }
 }

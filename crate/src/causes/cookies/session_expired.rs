@@ -1,6 +1,6 @@
+use super::{Setting, lacks_identity};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{Setting, lacks_identity};
 use crate::facts::Purpose;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
@@ -45,7 +45,8 @@ impl Cause for SessionExpired {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let facts = at.facts();
-        let is_refused = matches!(at.failure.kind, FailureKind::Refused) && matches!(at.exchange().status(), 401 | 403 | 419 | 440) || at.failure.kind == FailureKind::Bounced;
+        let is_refused = matches!(at.failure.kind, FailureKind::Refused) && matches!(at.exchange().status(), 401 | 403 | 419 | 440)
+            || at.failure.kind == FailureKind::Bounced;
         if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
             return None;
         }
@@ -54,7 +55,10 @@ impl Cause for SessionExpired {
         }
         let stated = at.stated(META.id);
         let accepted = last_accepted(at);
-        let name = accepted.as_ref().map(|(_, _, name)| *name).or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
+        let name = accepted
+            .as_ref()
+            .map(|(_, _, name)| *name)
+            .or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
         let certainty = match (&stated, &accepted) {
             (Some(_), _) if name.is_some() || accepted.is_some() => Certainty::Stated,
             // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
@@ -67,7 +71,11 @@ impl Cause for SessionExpired {
             Some(idle) => format!("{} no longer accepts the cookie {cookie}, which it accepted {idle} before {}.", at.host(), at.request()),
             None => format!("{} says that the session of the cookie {cookie} is over.", at.host()),
         };
-        let finding = Finding::new(&META, certainty, summary).about(cookie).shown(at.at(), Place::Sent("cookie", 0), format!("The request bears {cookie}, and is refused."));
+        let finding = Finding::new(&META, certainty, summary).about(cookie).shown(
+            at.at(),
+            Place::Sent("cookie", 0),
+            format!("The request bears {cookie}, and is refused."),
+        );
         let finding = match accepted {
             Some((other, _, _)) => finding.shown(other, Place::Status, format!("The same value of {cookie} was accepted here.")),
             None => finding,
@@ -94,11 +102,15 @@ fn ended_in_the_browser(at: &At<'_>) -> Option<Finding> {
     })?;
     let ago = span(at.exchange().started.since(end));
     Some(
-        Finding::new(&META, Certainty::Proved, format!("The session of the cookie {} ended {ago} before {}: its Set-Cookie gave it no longer.", set.name, at.request()))
-            .about(set.name)
-            .shown(set.at, set.place(), format!("By this line the cookie ends at {}.", end.to_utc()))
-            .shown(last, Place::Sent("cookie", 0), "Here it still went along, and was accepted.")
-            .shown(at.at(), Place::Target, format!("This request does not bear {} any more.", set.name)),
+        Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The session of the cookie {} ended {ago} before {}: its Set-Cookie gave it no longer.", set.name, at.request()),
+        )
+        .about(set.name)
+        .shown(set.at, set.place(), format!("By this line the cookie ends at {}.", end.to_utc()))
+        .shown(last, Place::Sent("cookie", 0), "Here it still went along, and was accepted.")
+        .shown(at.at(), Place::Target, format!("This request does not bear {} any more.", set.name)),
     )
 }
 
@@ -110,7 +122,9 @@ fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
     let accepted = sessions.filter_map(|seen| {
         let earlier = at.session.tokens().accepted_before(seen.token.fingerprint, started).iter().rev();
         let mut records = earlier.filter_map(|position| Some((*position, at.session.record(*position)?)));
-        let is_proof = |(_, other): &(usize, &Record)| other.origin == at.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut);
+        let is_proof = |(_, other): &(usize, &Record)| {
+            other.origin == at.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)
+        };
         records.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
     });
     accepted.max_by_key(|(_, other, _)| other.exchange.started)
@@ -129,7 +143,9 @@ mod tests {
     const ID: &str = "session-expired";
 
     fn session(answer: &str) -> String {
-        format!("> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: sid=1\n{answer}\n")
+        format!(
+            "> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: sid=1\n{answer}\n"
+        )
     }
 
     #[test]
@@ -153,7 +169,10 @@ mod tests {
     #[test]
     fn passes_over_a_forbidden_page_and_another_value() {
         is_silent(ID, &session("< 403 Forbidden\n"));
-        is_silent(ID, "> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n> GET https://app.test/orders\n> Cookie: sid=2\n< 401 Unauthorized\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n> GET https://app.test/orders\n> Cookie: sid=2\n< 401 Unauthorized\n",
+        );
     }
 
     #[test]
@@ -164,6 +183,9 @@ mod tests {
 
     #[test]
     fn passes_over_cookies_that_carry_no_session() {
-        is_silent(ID, "> GET https://app.test/orders\n> Cookie: theme=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: theme=1\n< 401 Unauthorized\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/orders\n> Cookie: theme=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: theme=1\n< 401 Unauthorized\n",
+        );
     }
 }

@@ -52,15 +52,23 @@ impl Cause for SessionNotSticky {
         }
         let (name, refused_by) = backend(at.record)?;
         let by_another = |(_, record): &(usize, &Record)| {
-            record.was_accepted() && record.bears_the_same_credentials_as(at.record) && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
+            record.was_accepted()
+                && record.bears_the_same_credentials_as(at.record)
+                && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
         let by_the_same = |(_, record): &(usize, &Record)| {
             record.was_accepted() && record.bears_the_same_credentials_as(at.record) && backend(record) == Some((name, refused_by))
         };
         // What set the cookie takes it as well.
         let set_by_another = |(_, record): &(usize, &Record)| {
-            let sets = |reception: &Reception| at.facts().cookie(&reception.name).is_some() && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && is_session_name(&reception.name);
-            record.was_accepted() && record.receptions.iter().any(sets) && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
+            let sets = |reception: &Reception| {
+                at.facts().cookie(&reception.name).is_some()
+                    && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced)
+                    && is_session_name(&reception.name)
+            };
+            record.was_accepted()
+                && record.receptions.iter().any(sets)
+                && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
         let (before, accepted) = at.earlier().find(|one| by_another(one) || set_by_another(one))?;
         let (_, accepted_by) = backend(accepted)?;
@@ -69,10 +77,11 @@ impl Cause for SessionNotSticky {
         }
         let after = at.later().find(by_another);
         let certainty = if after.is_some() { Certainty::Likely } else { Certainty::Possible };
-        let finding = Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", at.host()))
-            .about(name)
-            .shown(before, Place::Received(name, 0), "This server set the cookie or accepted it.")
-            .shown(at.at(), Place::Received(name, 0), "This one refuses it.");
+        let finding =
+            Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", at.host()))
+                .about(name)
+                .shown(before, Place::Received(name, 0), "This server set the cookie or accepted it.")
+                .shown(at.at(), Place::Received(name, 0), "This one refuses it.");
         Some(match after {
             Some((after, _)) => finding.shown(after, Place::Received(name, 0), "And the former accepts it again."),
             None => finding,
@@ -82,7 +91,8 @@ impl Cause for SessionNotSticky {
 
 /// Fields by which balancers and servers say who answered, in lower case. Common practice of HAProxy,
 /// nginx, Varnish, Heroku and Kubernetes setups; checked 2026-11-21.
-const MARKS: [&str; 9] = ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-server-id", "x-upstream", "x-instance", "x-node", "x-pod"];
+const MARKS: [&str; 9] =
+    ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-server-id", "x-upstream", "x-instance", "x-node", "x-pod"];
 
 fn backend(record: &Record) -> Option<(&'static str, &str)> {
     MARKS.into_iter().find_map(|name| record.exchange.received(name).map(|value| (name, value)))
@@ -107,7 +117,13 @@ mod tests {
     #[test]
     fn passes_over_one_server_and_a_session_that_every_server_knows() {
         is_silent(ID, &(call("a", "200 OK", "one") + &call("b", "401 Unauthorized", "one") + &call("a", "200 OK", "one")));
-        is_silent(ID, &(call("a", "200 OK", "one") + &call("c", "200 OK", "two") + &call("b", "401 Unauthorized", "two") + &call("a", "200 OK", "one")));
+        is_silent(
+            ID,
+            &(call("a", "200 OK", "one")
+                + &call("c", "200 OK", "two")
+                + &call("b", "401 Unauthorized", "two")
+                + &call("a", "200 OK", "one")),
+        );
         is_silent(ID, &call("b", "401 Unauthorized", "two"));
     }
 

@@ -1,6 +1,6 @@
+use super::refusal;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refusal;
 use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cors::CorsError;
@@ -46,7 +46,11 @@ impl Cause for CorsCredentialsNotAllowed {
         } else {
             ("access-control-allow-credentials", "The answer does not say that credentials are allowed.")
         };
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} does not allow {} to ask with credentials, as {} did.", at.host(), refusal.origin, at.request()));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{} does not allow {} to ask with credentials, as {} did.", at.host(), refusal.origin, at.request()),
+        );
         let finding = refusal.shown(at, field, finding, says).advise(
             Audience::Administrator,
             format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
@@ -70,7 +74,9 @@ mod tests {
     const ID: &str = "cors-credentials-not-allowed";
 
     fn call(answer: &str) -> String {
-        format!("~ kind fetch\n> GET https://api.app.test/me\n> Origin: https://app.test\n> Cookie: sid={{secret s 24}}\n< 200 OK\n{answer}")
+        format!(
+            "~ kind fetch\n> GET https://api.app.test/me\n> Origin: https://app.test\n> Cookie: sid={{secret s 24}}\n< 200 OK\n{answer}"
+        )
     }
 
     #[test]

@@ -1,6 +1,6 @@
+use super::refusal;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refusal;
 use crate::finding::{Audience, Certainty, Finding, Place};
 use crate::session::At;
 use crate::session::cors::CorsError;
@@ -48,10 +48,18 @@ impl Cause for CorsHeaderNotAllowed {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let refusal = refusal(at, &[CorsError::HeaderDisallowedByPreflightResponse, CorsError::InvalidAllowHeadersPreflightResponse])?;
         let field = if refusal.subject.is_empty() { "a field" } else { &*refusal.subject };
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} does not allow pages of {} to send {field}, so {} was never made.", at.host(), refusal.origin, at.request()))
-            .shown(refusal.at, Place::Sent("access-control-request-headers", 0), "The browser asked whether it may send these.");
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{} does not allow pages of {} to send {field}, so {} was never made.", at.host(), refusal.origin, at.request()),
+        )
+        .shown(refusal.at, Place::Sent("access-control-request-headers", 0), "The browser asked whether it may send these.");
         let finding = refusal.shown(at, "access-control-allow-headers", finding, "The answer does not name it.");
-        Some(finding.advise(Audience::Administrator, format!("Add {field} to Access-Control-Allow-Headers of the answer to OPTIONS."), "The real request is made."))
+        Some(finding.advise(
+            Audience::Administrator,
+            format!("Add {field} to Access-Control-Allow-Headers of the answer to OPTIONS."),
+            "The real request is made.",
+        ))
     }
 }
 
@@ -62,7 +70,9 @@ mod tests {
     const ID: &str = "cors-header-not-allowed";
 
     fn preflight(allowed: &str, request: &str) -> String {
-        format!("~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n{allowed}\n~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n{request}")
+        format!(
+            "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n{allowed}\n~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n{request}"
+        )
     }
 
     const FAILED: &str = "< ! net::ERR_FAILED\n";
@@ -76,12 +86,19 @@ mod tests {
 
     #[test]
     fn passes_over_leave_in_any_case() {
-        is_healthy(&preflight("< Access-Control-Allow-Headers: X-A, AUTHORIZATION\n", "> Authorization: Bearer {secret t 30}\n< 200 OK\n< Access-Control-Allow-Origin: https://app.test\n"));
+        is_healthy(&preflight(
+            "< Access-Control-Allow-Headers: X-A, AUTHORIZATION\n",
+            "> Authorization: Bearer {secret t 30}\n< 200 OK\n< Access-Control-Allow-Origin: https://app.test\n",
+        ));
     }
 
     #[test]
     fn passes_over_a_refused_preflight_and_another_origin() {
         is_silent(ID, &preflight("", FAILED).replace("204 No Content", "401 Unauthorized"));
-        is_silent(ID, &preflight("< Access-Control-Allow-Headers: authorization\n", FAILED).replace("Allow-Origin: https://app.test", "Allow-Origin: https://b.test"));
+        is_silent(
+            ID,
+            &preflight("< Access-Control-Allow-Headers: authorization\n", FAILED)
+                .replace("Allow-Origin: https://app.test", "Allow-Origin: https://b.test"),
+        );
     }
 }

@@ -1,8 +1,8 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
 use crate::session::cors::Outcome;
+use crate::session::{At, FailureKind};
 
 declare_cause! {
     /// The server refused the request, and because the refusal lacks the CORS fields the script sees
@@ -45,9 +45,18 @@ impl Cause for CorsHides401 {
         let verdict = at.session.cors(at.at())?;
         let Outcome::Hidden(error) = verdict.outcome else { return None };
         Some(
-            Finding::new(&META, Certainty::Proved, format!("{} answered {} by {status}; the page of {} sees a network error instead.", at.host(), at.request(), verdict.origin))
-                .about(at.host())
-                .shown(at.at(), Place::Status, format!("The real answer, hidden from the page ({}).", error.name())),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!(
+                    "{} answered {} by {status}; the page of {} sees a network error instead.",
+                    at.host(),
+                    at.request(),
+                    verdict.origin
+                ),
+            )
+            .about(at.host())
+            .shown(at.at(), Place::Status, format!("The real answer, hidden from the page ({}).", error.name())),
         )
     }
 }
@@ -59,12 +68,17 @@ mod tests {
     const ID: &str = "cors-hides-401";
 
     fn call(request: &str, answer: &str) -> String {
-        format!("~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer {{secret t 30}}\n{request}< {answer}\n")
+        format!(
+            "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer {{secret t 30}}\n{request}< {answer}\n"
+        )
     }
 
     #[test]
     fn stands_below_what_explains_the_refusal() {
-        let diagnosis = diagnose(&call("", "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token expired\""));
+        let diagnosis = diagnose(&call(
+            "",
+            "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token expired\"",
+        ));
         let ids: Vec<_> = diagnosis.failures[0].causes.iter().map(|cause| cause.id).collect();
         assert!(ids[0] == "token-expired" && ids.contains(&ID), "{ids:?}");
     }

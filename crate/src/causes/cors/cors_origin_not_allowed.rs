@@ -1,6 +1,6 @@
+use super::refusal;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refusal;
 use crate::finding::{Audience, Certainty, Finding};
 use crate::session::At;
 use crate::session::cors::CorsError;
@@ -41,12 +41,20 @@ impl Cause for CorsOriginNotAllowed {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let refusal = refusal(at, &KINDS)?;
         let says = match refusal.error {
-            CorsError::MissingAllowOriginHeader | CorsError::PreflightMissingAllowOriginHeader => "The answer has no Access-Control-Allow-Origin.",
-            CorsError::MultipleAllowOriginValues | CorsError::PreflightMultipleAllowOriginValues => "This names several origins; only one is allowed.",
+            CorsError::MissingAllowOriginHeader | CorsError::PreflightMissingAllowOriginHeader => {
+                "The answer has no Access-Control-Allow-Origin."
+            }
+            CorsError::MultipleAllowOriginValues | CorsError::PreflightMultipleAllowOriginValues => {
+                "This names several origins; only one is allowed."
+            }
             CorsError::AllowOriginMismatch | CorsError::PreflightAllowOriginMismatch => "This names another origin.",
             _ => "This is no origin.",
         };
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} does not allow pages of {} to read {}.", at.host(), refusal.origin, at.request()));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{} does not allow pages of {} to read {}.", at.host(), refusal.origin, at.request()),
+        );
         let finding = refusal.shown(at, "access-control-allow-origin", finding, says).advise(
             Audience::Administrator,
             format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
@@ -74,7 +82,9 @@ mod tests {
     const ID: &str = "cors-origin-not-allowed";
 
     fn call(request: &str, answer: &str) -> String {
-        format!("~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer {{secret t 30}}\n{request}< {answer}\n")
+        format!(
+            "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer {{secret t 30}}\n{request}< {answer}\n"
+        )
     }
 
     #[test]
@@ -95,7 +105,9 @@ mod tests {
     fn passes_over_readable_answers_and_what_nobody_logs_in_to() {
         is_healthy(&call("", "200 OK\n< Access-Control-Allow-Origin: https://app.test"));
         is_healthy("~ kind fetch\n> GET https://cdn.test/data\n> Origin: https://app.test\n< 200 OK\n");
-        is_healthy("~ kind fetch\n> POST https://tracker.test/hit\n> Origin: https://app.test\n> Cookie: uid={secret u 20}\n< 204 No Content\n");
+        is_healthy(
+            "~ kind fetch\n> POST https://tracker.test/hit\n> Origin: https://app.test\n> Cookie: uid={secret u 20}\n< 204 No Content\n",
+        );
     }
 
     #[test]

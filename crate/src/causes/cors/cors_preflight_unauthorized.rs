@@ -55,10 +55,22 @@ impl Cause for CorsPreflightUnauthorized {
             300..=399 => "by a redirect".to_owned(),
             status => format!("by {status}"),
         };
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} answered the preflight for {asked} {} {answered}, so the browser never made that request for {origin}.", at.host(), exchange.url.path()))
-            .about(at.host())
-            .shown(at.at(), Place::Sent("access-control-request-method", 0), "This is the browser's question before the real request; it never bears credentials.")
-            .shown(at.at(), Place::Status, "The question itself is refused.");
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "{} answered the preflight for {asked} {} {answered}, so the browser never made that request for {origin}.",
+                at.host(),
+                exchange.url.path()
+            ),
+        )
+        .about(at.host())
+        .shown(
+            at.at(),
+            Place::Sent("access-control-request-method", 0),
+            "This is the browser's question before the real request; it never bears credentials.",
+        )
+        .shown(at.at(), Place::Status, "The question itself is refused.");
         Some(match at.failure.with.first() {
             Some(behind) => finding.shown(*behind, Place::Error, "The real request never left the browser."),
             None => finding,
@@ -73,7 +85,9 @@ mod tests {
     const ID: &str = "cors-preflight-unauthorized";
 
     fn preflight(answer: &str) -> String {
-        format!("~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: PUT\n> Access-Control-Request-Headers: authorization\n{answer}\n")
+        format!(
+            "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: PUT\n> Access-Control-Request-Headers: authorization\n{answer}\n"
+        )
     }
 
     #[test]
@@ -88,12 +102,19 @@ mod tests {
 
     #[test]
     fn passes_over_a_preflight_that_is_answered() {
-        is_healthy(&(preflight("< 204 No Content\n< Access-Control-Allow-Origin: *\n") + "> PUT https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 200 OK\n"));
+        is_healthy(
+            &(preflight("< 204 No Content\n< Access-Control-Allow-Origin: *\n")
+                + "> PUT https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 200 OK\n"),
+        );
     }
 
     #[test]
     fn passes_over_a_refusal_of_the_real_request_and_a_plain_options() {
-        is_silent(ID, &(preflight("< 204 No Content\n< Access-Control-Allow-Origin: *\n") + "> PUT https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 401 Unauthorized\n"));
+        is_silent(
+            ID,
+            &(preflight("< 204 No Content\n< Access-Control-Allow-Origin: *\n")
+                + "> PUT https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 401 Unauthorized\n"),
+        );
         is_silent(ID, "> OPTIONS https://api.test/dav/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"dav\"\n");
     }
 }

@@ -1,17 +1,25 @@
 //! Cross-origin requests: what the browser asks beforehand, and what it lets the page read.
 
+mod cors_credentials_not_allowed;
+mod cors_header_not_allowed;
+mod cors_hides_401;
+mod cors_origin_not_allowed;
+mod cors_preflight_unauthorized;
+
+use crate::cause::Cause;
 use crate::finding::{Finding, Place};
 use crate::session::cors::{Asked, CorsError, Outcome};
 use crate::session::{At, FailureKind};
 use crate::syntax::cors::AccessControl;
 
-super::family! {
-    cors_hides_401::CorsHides401,
-    cors_header_not_allowed::CorsHeaderNotAllowed,
-    cors_credentials_not_allowed::CorsCredentialsNotAllowed,
-    cors_origin_not_allowed::CorsOriginNotAllowed,
-    cors_preflight_unauthorized::CorsPreflightUnauthorized,
-}
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &cors_hides_401::CorsHides401,
+    &cors_header_not_allowed::CorsHeaderNotAllowed,
+    &cors_credentials_not_allowed::CorsCredentialsNotAllowed,
+    &cors_origin_not_allowed::CorsOriginNotAllowed,
+    &cors_preflight_unauthorized::CorsPreflightUnauthorized,
+];
 
 /// Why the page got nothing: the exchange that refuses it, the reason, and what it is about.
 struct Refusal {

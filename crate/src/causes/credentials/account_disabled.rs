@@ -57,7 +57,12 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // Microsoft Entra's reference of error codes; Firebase Authentication's REST reference.
-        reports(ID, &login("< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50057: The user account is disabled.\"}"));
+        reports(
+            ID,
+            &login(
+                "< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50057: The user account is disabled.\"}",
+            ),
+        );
         reports(ID, &login("< 400 Bad Request\n<\n< {\"error\":{\"code\":400,\"message\":\"USER_DISABLED\"}}"));
     }
 

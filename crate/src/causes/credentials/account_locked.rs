@@ -1,8 +1,8 @@
 use crate::cause::{Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
-use crate::causes::stated;
 use crate::session::At;
 
 declare_cause! {
@@ -44,7 +44,9 @@ impl Cause for AccountLocked {
         let summary = format!("{} says that the account is locked.", at.host());
         let by_status = || {
             let is_locked = at.exchange().status() == 423 && at.facts().purpose == Purpose::SignIn;
-            is_locked.then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "423 says that something is locked."))
+            is_locked.then(|| {
+                Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "423 says that something is locked.")
+            })
         };
         let mut finding = stated(at, &META, summary.clone()).or_else(by_status)?;
         let is_attempt = |(_, record): &(usize, &crate::session::Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
@@ -70,7 +72,8 @@ mod tests {
 
     #[test]
     fn quotes_the_attempts_before() {
-        let session = login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n").replace("b\n<", "c\n<") + &login("< 423 Locked");
+        let session =
+            login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n").replace("b\n<", "c\n<") + &login("< 423 Locked");
         let diagnosis = diagnose(&session);
         let locked = &diagnosis.failures.last().unwrap().causes[0];
         assert_eq!(locked.id, ID);
@@ -80,7 +83,12 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // Microsoft Entra; Okta; Spring Security; Drupal.
-        for body in ["AADSTS50053: The account is locked", "{\"status\":\"LOCKED_OUT\"}", "User account is locked", "There have been more than 5 failed login attempts for this account."] {
+        for body in [
+            "AADSTS50053: The account is locked",
+            "{\"status\":\"LOCKED_OUT\"}",
+            "User account is locked",
+            "There have been more than 5 failed login attempts for this account.",
+        ] {
             reports(ID, &login(&format!("< 401 Unauthorized\n<\n< {body}")));
         }
     }

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::tokens::Role;
 use crate::finding::{Finding, Place};
 use crate::session::At;
@@ -40,7 +40,9 @@ impl Cause for ApiKeyMissing {
         let finding = stated(at, &META, format!("{} asks for an API key, and {} has none.", at.host(), at.request()))?;
         let mut keys = at.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {
-            Some(key) => finding.but(format!("The request has a key in {}; the server looks elsewhere for it, or something removed it.", key.name)),
+            Some(key) => {
+                finding.but(format!("The request has a key in {}; the server looks elsewhere for it, or something removed it.", key.name))
+            }
             None => finding.shown(at.at(), Place::Target, "No field and no parameter of this request holds a key."),
         })
     }

@@ -46,7 +46,9 @@ impl Cause for CredentialsCharsetMismatch {
         let asks_for_utf8 = challenge.param("charset").is_some_and(|charset| charset.eq_ignore_ascii_case("utf-8"));
         let (certainty, says) = match (is_utf8, asks_for_utf8) {
             (false, true) => (Certainty::Proved, "is not UTF-8, which the challenge asks for"),
-            (true, false) => (Certainty::Likely, "is UTF-8, which the challenge does not ask for, so that the server may read it as another encoding"),
+            (true, false) => {
+                (Certainty::Likely, "is UTF-8, which the challenge does not ask for, so that the server may read it as another encoding")
+            }
             (false, false) => (Certainty::Likely, "is not UTF-8, so that the server may read it as another text"),
             (true, true) => return None,
         };
@@ -54,7 +56,11 @@ impl Cause for CredentialsCharsetMismatch {
             Finding::new(&META, certainty, format!("The {what} of the Basic credentials has letters beyond ASCII and {says}."))
                 .about(what)
                 .shown(at.at(), Place::Sent("authorization", 0), format!("The {what} in these credentials has bytes beyond ASCII."))
-                .shown(at.at(), Place::Received("www-authenticate", challenge.field), if asks_for_utf8 { "The challenge asks for UTF-8." } else { "The challenge names no charset." }),
+                .shown(
+                    at.at(),
+                    Place::Received("www-authenticate", challenge.field),
+                    if asks_for_utf8 { "The challenge asks for UTF-8." } else { "The challenge names no charset." },
+                ),
         )
     }
 }
@@ -67,7 +73,9 @@ mod tests {
 
     fn refused(credentials: &str, challenge: &str) -> String {
         let bytes = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, credentials);
-        format!("> GET https://app.test/\n> Authorization: Basic {bytes}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"{challenge}\n")
+        format!(
+            "> GET https://app.test/\n> Authorization: Basic {bytes}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"{challenge}\n"
+        )
     }
 
     #[test]

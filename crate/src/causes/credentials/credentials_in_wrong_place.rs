@@ -46,17 +46,31 @@ impl Cause for CredentialsInWrongPlace {
         let (place, name) = in_field(at).or_else(|| in_parameter(at))?;
         let scheme = facts.challenges.first().map_or("Bearer", |challenge| &challenge.scheme);
         Some(
-            Finding::new(&META, Certainty::Likely, format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", at.request(), at.host()))
-                .about(name)
-                .shown(at.at(), place, "Here stands the token.")
-                .shown(at.at(), asked_at, "The server looks for credentials in the Authorization field, and got none."),
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", at.request(), at.host()),
+            )
+            .about(name)
+            .shown(at.at(), place, "Here stands the token.")
+            .shown(at.at(), asked_at, "The server looks for credentials in the Authorization field, and got none."),
         )
     }
 }
 
 /// Fields in which programs put tokens by mistake, in lower case. Common practice; checked 2026-11-21.
-const FIELDS: [&str; 10] =
-    ["access-token", "auth", "auth-token", "authentication", "jwt", "token", "x-access-token", "x-auth-token", "x-authorization", "x-jwt-token"];
+const FIELDS: [&str; 10] = [
+    "access-token",
+    "auth",
+    "auth-token",
+    "authentication",
+    "jwt",
+    "token",
+    "x-access-token",
+    "x-auth-token",
+    "x-authorization",
+    "x-jwt-token",
+];
 
 fn in_field(at: &At<'_>) -> Option<(Place, String)> {
     let name = FIELDS.into_iter().find(|name| at.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
@@ -81,7 +95,12 @@ mod tests {
     fn reports_fields_queries_and_contents() {
         assert!(reports(ID, &format!("> GET https://api.test/\n> Token: {{jwt exp=+60}}\n{ASKS}")).contains("the field token"));
         reports(ID, &format!("> GET https://api.test/?access_token={{jwt exp=+60}}\n{ASKS}"));
-        reports(ID, &format!("> POST https://api.test/x\n> Content-Type: application/json\n>\n> {{\"access_token\":\"abcdefghijklmnopqrstuvwx\"}}\n{ASKS}"));
+        reports(
+            ID,
+            &format!(
+                "> POST https://api.test/x\n> Content-Type: application/json\n>\n> {{\"access_token\":\"abcdefghijklmnopqrstuvwx\"}}\n{ASKS}"
+            ),
+        );
     }
 
     #[test]

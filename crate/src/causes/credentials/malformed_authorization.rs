@@ -1,6 +1,6 @@
+use super::joins_credentials;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::joins_credentials;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -42,9 +42,14 @@ impl Cause for MalformedAuthorization {
         if !matches!(at.exchange().status(), 400 | 401 | 403) || joins_credentials(at.exchange()) {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says())).about(first.rule.id);
+        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says()))
+            .about(first.rule.id);
         Some(violations.iter().fold(finding, |finding, violation| {
-            finding.shown(at.at(), Place::Sent("authorization", 0), format!("At byte {} the field {} ({}).", violation.at, violation.rule.says(), violation.rule.source()))
+            finding.shown(
+                at.at(),
+                Place::Sent("authorization", 0),
+                format!("At byte {} the field {} ({}).", violation.at, violation.rule.says(), violation.rule.source()),
+            )
         }))
     }
 }
@@ -61,7 +66,16 @@ mod tests {
 
     #[test]
     fn reports_what_no_program_means_to_send() {
-        for field in ["Bearer undefined", "Bearer null", "Bearer [object Object]", "Bearer Bearer {secret t 30}", "Bearer", "Bearer \"{secret t 30}\"", "Bearer ${TOKEN}", "{jwt exp=900}"] {
+        for field in [
+            "Bearer undefined",
+            "Bearer null",
+            "Bearer [object Object]",
+            "Bearer Bearer {secret t 30}",
+            "Bearer",
+            "Bearer \"{secret t 30}\"",
+            "Bearer ${TOKEN}",
+            "{jwt exp=900}",
+        ] {
             reports(ID, &refused(field, "Bearer"));
         }
         for field in ["Basic !!!!", "Basic {base64 no-colon}"] {
@@ -71,7 +85,12 @@ mod tests {
 
     #[test]
     fn passes_over_well_formed_credentials() {
-        for (field, scheme) in [("Bearer {jwt exp=900}", "Bearer"), ("Bearer {secret t 30}", "Bearer"), ("{basic a:b:c}", "Basic"), ("Basic {base64 a:}", "Basic")] {
+        for (field, scheme) in [
+            ("Bearer {jwt exp=900}", "Bearer"),
+            ("Bearer {secret t 30}", "Bearer"),
+            ("{basic a:b:c}", "Basic"),
+            ("Basic {base64 a:}", "Basic"),
+        ] {
             is_silent(ID, &refused(field, scheme));
         }
     }

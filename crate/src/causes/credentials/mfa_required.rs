@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -46,20 +46,27 @@ fn step_up(at: &At<'_>) -> Option<Finding> {
     let wants: Vec<String> =
         ["acr_values", "max_age"].iter().filter_map(|name| challenge.param(name).map(|value| format!("{name} {value}"))).collect();
     let wanted = if wants.is_empty() { "a stronger or more recent login".to_owned() } else { wants.join(" and ") };
-    let has = at.facts().token().and_then(|token| token.claims()?.acr.as_deref()).map_or_else(String::new, |acr| format!("; the token says acr {acr}"));
-    Some(
-        Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}{has}.", at.host()))
-            .about(wanted)
-            .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server names the login that would be enough."),
-    )
+    let has = at
+        .facts()
+        .token()
+        .and_then(|token| token.claims()?.acr.as_deref())
+        .map_or_else(String::new, |acr| format!("; the token says acr {acr}"));
+    Some(Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}{has}.", at.host())).about(wanted).shown(
+        at.at(),
+        Place::Received("www-authenticate", challenge.field),
+        "The server names the login that would be enough.",
+    ))
 }
 
 /// GitHub: "Working with two-factor authentication".
 fn one_time_password(at: &At<'_>) -> Option<Finding> {
     let asks = at.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
     asks.then(|| {
-        Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", at.host()))
-            .shown(at.at(), Place::Received("x-github-otp", 0), "The server requires it.")
+        Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", at.host())).shown(
+            at.at(),
+            Place::Received("x-github-otp", 0),
+            "The server requires it.",
+        )
     })
 }
 
@@ -77,7 +84,10 @@ mod tests {
     fn names_what_would_be_enough() {
         let call = "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"insufficient_user_authentication\", max_age=\"60\"\n";
         assert!(reports(ID, call).contains("max_age 60"));
-        reports(ID, "> GET https://api.github.test/user\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< X-GitHub-OTP: required; app\n");
+        reports(
+            ID,
+            "> GET https://api.github.test/user\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< X-GitHub-OTP: required; app\n",
+        );
     }
 
     #[test]
@@ -90,7 +100,10 @@ mod tests {
 
     #[test]
     fn passes_over_other_errors() {
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n",
+        );
         is_silent(ID, "> GET https://api.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< X-GitHub-OTP: none\n");
         is_healthy(&login("< 200 OK\n<\n< {\"status\":\"SUCCESS\",\"mfa\":\"done\"}"));
     }

@@ -41,7 +41,8 @@ impl Cause for MissingCredentials {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
         let says_so = at.stated(META.id);
-        let is_refused = at.failure.kind == FailureKind::Refused && exchange.status() == 401 && (!facts.challenges.is_empty() || says_so.is_some());
+        let is_refused =
+            at.failure.kind == FailureKind::Refused && exchange.status() == 401 && (!facts.challenges.is_empty() || says_so.is_some());
         // What brings credentials in its content has brought them.
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
@@ -56,20 +57,27 @@ impl Cause for MissingCredentials {
         };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
         // Chrome lists the fields of a page's first request alone, not of those that answer its dialog.
-        let by_dialog = exchange.kind == Kind::Document && exchange.sent("user-agent").is_some_and(|agent| agent.contains("Chrome/")) && facts.challenges.iter().any(|challenge| is_answered_by_browsers(&challenge.scheme));
+        let by_dialog = exchange.kind == Kind::Document
+            && exchange.sent("user-agent").is_some_and(|agent| agent.contains("Chrome/"))
+            && facts.challenges.iter().any(|challenge| is_answered_by_browsers(&challenge.scheme));
         let certainty = match (hidden, by_dialog) {
             (true, _) => Certainty::Possible,
             (false, true) => Certainty::Likely,
             (false, false) => Certainty::Proved,
         };
-        let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
-            .about(offered)
-            .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
-            .shown(at.at(), said_at, "The server says what it wants to see.");
+        let finding =
+            Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
+                .about(offered)
+                .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
+                .shown(at.at(), said_at, "The server says what it wants to see.");
         Some(if hidden {
-            finding.unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.").next("Record again with sensitive data included.")
+            finding
+                .unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.")
+                .next("Record again with sensitive data included.")
         } else if by_dialog {
-            finding.unseen("What was typed into the browser's dialog: Chrome shows the fields of the first request only.").next("Load the page once more: with saved credentials Chrome shows that it sends them.")
+            finding
+                .unseen("What was typed into the browser's dialog: Chrome shows the fields of the first request only.")
+                .next("Load the page once more: with saved credentials Chrome shows that it sends them.")
         } else {
             finding
         })
@@ -94,7 +102,9 @@ mod tests {
 
     #[test]
     fn passes_over_the_first_leg_of_basic() {
-        is_healthy("> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n> GET https://app.test/\n> Authorization: {basic a:b}\n< 200 OK\n");
+        is_healthy(
+            "> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n> GET https://app.test/\n> Authorization: {basic a:b}\n< 200 OK\n",
+        );
     }
 
     #[test]

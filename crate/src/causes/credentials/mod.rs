@@ -1,25 +1,43 @@
 //! What was sent to prove an identity, and what became of it.
 
-super::family! {
-    multiple_credentials::MultipleCredentials,
-    credentials_charset_mismatch::CredentialsCharsetMismatch,
-    credentials_in_wrong_place::CredentialsInWrongPlace,
-    user_not_assigned::UserNotAssigned,
-    api_key_invalid::ApiKeyInvalid,
-    api_key_missing::ApiKeyMissing,
-    mfa_required::MfaRequired,
-    password_expired::PasswordExpired,
-    account_locked::AccountLocked,
-    account_disabled::AccountDisabled,
-    malformed_authorization::MalformedAuthorization,
-    wrong_scheme::WrongScheme,
-    stale_saved_credentials::StaleSavedCredentials,
-    wrong_credentials::WrongCredentials,
-    missing_credentials::MissingCredentials,
-}
+mod account_disabled;
+mod account_locked;
+mod api_key_invalid;
+mod api_key_missing;
+mod credentials_charset_mismatch;
+mod credentials_in_wrong_place;
+mod malformed_authorization;
+mod mfa_required;
+mod missing_credentials;
+mod multiple_credentials;
+mod password_expired;
+mod stale_saved_credentials;
+mod user_not_assigned;
+mod wrong_credentials;
+mod wrong_scheme;
 
+use crate::cause::Cause;
 use crate::exchange::Exchange;
 use crate::syntax::{api_keys, schemes};
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &multiple_credentials::MultipleCredentials,
+    &credentials_charset_mismatch::CredentialsCharsetMismatch,
+    &credentials_in_wrong_place::CredentialsInWrongPlace,
+    &user_not_assigned::UserNotAssigned,
+    &api_key_invalid::ApiKeyInvalid,
+    &api_key_missing::ApiKeyMissing,
+    &mfa_required::MfaRequired,
+    &password_expired::PasswordExpired,
+    &account_locked::AccountLocked,
+    &account_disabled::AccountDisabled,
+    &malformed_authorization::MalformedAuthorization,
+    &wrong_scheme::WrongScheme,
+    &stale_saved_credentials::StaleSavedCredentials,
+    &wrong_credentials::WrongCredentials,
+    &missing_credentials::MissingCredentials,
+];
 
 /// Whether the Authorization field holds the credentials of two schemes with a comma between them.
 fn joins_credentials(exchange: &Exchange) -> bool {

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::joins_credentials;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
@@ -51,18 +51,22 @@ impl Cause for MultipleCredentials {
         if joins_credentials(at.exchange()) {
             let mut finding = finding;
             finding.certainty = Certainty::Proved;
-            return Some(finding.shown(at.at(), Place::Sent("authorization", 0), "Two credentials stand here with a comma between them, as scripts that append the field write them."));
+            return Some(finding.shown(
+                at.at(),
+                Place::Sent("authorization", 0),
+                "Two credentials stand here with a comma between them, as scripts that append the field write them.",
+            ));
         }
         if fields > 1 {
             let finding = finding.shown(at.at(), Place::Sent("authorization", 0), "This is the first Authorization field.");
             return Some(finding.shown(at.at(), Place::Sent("authorization", 1), "This is the second."));
         }
         match second {
-            Some(second) => Some(
-                finding
-                    .shown(at.at(), Place::Sent("authorization", 0), "One token stands here.")
-                    .shown(at.at(), Place::Target, format!("Another is the parameter {}.", second.name)),
-            ),
+            Some(second) => Some(finding.shown(at.at(), Place::Sent("authorization", 0), "One token stands here.").shown(
+                at.at(),
+                Place::Target,
+                format!("Another is the parameter {}.", second.name),
+            )),
             None => (certainty == Certainty::Stated).then_some(finding),
         }
     }
@@ -76,16 +80,23 @@ mod tests {
 
     #[test]
     fn reports_two_fields_and_two_places() {
-        reports(ID, "> GET https://api.test/\n> Authorization: Bearer {secret a 30}\n> Authorization: {basic a:b}\n< 400 Bad Request\n< WWW-Authenticate: Bearer error=\"invalid_request\", error_description=\"Found multiple bearer tokens in the request\"\n");
+        reports(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {secret a 30}\n> Authorization: {basic a:b}\n< 400 Bad Request\n< WWW-Authenticate: Bearer error=\"invalid_request\", error_description=\"Found multiple bearer tokens in the request\"\n",
+        );
         reports(ID, "> GET https://api.test/?access_token={secret a 30}\n> Authorization: Bearer {secret b 30}\n< 401 Unauthorized\n");
         reports(ID, "> GET https://api.test/\n> Authorization: Bearer {secret b 30}\n< 401 Unauthorized\n<\n< Found multiple Jwt tokens\n");
     }
 
     #[test]
     fn names_two_in_one_field() {
-        let call = |field: &str| format!("> GET https://api.test/\n> Authorization: {field}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
+        let call =
+            |field: &str| format!("> GET https://api.test/\n> Authorization: {field}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
         reports(ID, &call("Bearer {secret a 40}, Bearer {secret b 40}"));
-        is_silent(ID, &call("Digest username=\"a\", realm=\"Basic x\", nonce=\"n\", uri=\"/\", response=\"6629fae49393a05397450978507c4ef1\""));
+        is_silent(
+            ID,
+            &call("Digest username=\"a\", realm=\"Basic x\", nonce=\"n\", uri=\"/\", response=\"6629fae49393a05397450978507c4ef1\""),
+        );
         is_silent(ID, &call("Bearer {secret a 40},"));
     }
 

@@ -42,14 +42,19 @@ impl Cause for StaleSavedCredentials {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let credentials = at.facts().credentials.as_ref().filter(|credentials| is_saved_by_browsers(credentials))?;
-        let realm = |facts: &crate::facts::Facts| facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned);
+        let realm = |facts: &crate::facts::Facts| {
+            facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned)
+        };
         let space = realm(at.facts());
         if at.exchange().status() != 401 {
             return None;
         }
         let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
         let replayed = |(_, other): &(usize, &crate::session::Record)| {
-            other.exchange.status() == 401 && other.facts.purpose != Purpose::Asset && realm(&other.facts) == space && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint)
+            other.exchange.status() == 401
+                && other.facts.purpose != Purpose::Asset
+                && realm(&other.facts) == space
+                && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint)
         };
         let others: Vec<_> = at
             .earlier()
@@ -60,10 +65,19 @@ impl Cause for StaleSavedCredentials {
         let (other, _) = *others.first()?;
         let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
         Some(
-            Finding::new(&META, Certainty::Stated, format!("The same {} credentials{who} went to {} {} times without anybody being asked, and were refused each time.", credentials.scheme, at.host(), others.len() + 1))
-                .about(who)
-                .shown(at.at(), Place::Sent("authorization", 0), "These credentials are refused here.")
-                .shown(other, Place::Sent("authorization", 0), "The identical credentials are refused here as well."),
+            Finding::new(
+                &META,
+                Certainty::Stated,
+                format!(
+                    "The same {} credentials{who} went to {} {} times without anybody being asked, and were refused each time.",
+                    credentials.scheme,
+                    at.host(),
+                    others.len() + 1
+                ),
+            )
+            .about(who)
+            .shown(at.at(), Place::Sent("authorization", 0), "These credentials are refused here.")
+            .shown(other, Place::Sent("authorization", 0), "The identical credentials are refused here as well."),
         )
     }
 }
@@ -81,7 +95,9 @@ mod tests {
     const ID: &str = "stale-saved-credentials";
 
     fn refused(path: &str, user: &str, realm: &str) -> String {
-        format!("> GET https://app.test{path}\n> Authorization: {{basic {user}:x}}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"{realm}\"\n\n")
+        format!(
+            "> GET https://app.test{path}\n> Authorization: {{basic {user}:x}}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"{realm}\"\n\n"
+        )
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -37,8 +37,12 @@ impl Cause for UserNotAssigned {
         let by_field = || {
             let asks = at.exchange().received("x-github-sso").is_some_and(|value| value.trim_start().starts_with("required"));
             asks.then(|| {
-                Finding::new(&META, Certainty::Stated, format!("{} wants the token to be authorized for the organisation's single sign-on.", at.host()))
-                    .shown(at.at(), Place::Received("x-github-sso", 0), "The server requires it.")
+                Finding::new(
+                    &META,
+                    Certainty::Stated,
+                    format!("{} wants the token to be authorized for the organisation's single sign-on.", at.host()),
+                )
+                .shown(at.at(), Place::Received("x-github-sso", 0), "The server requires it.")
             })
         };
         stated(at, &META, format!("{} says that this account has no access to the application.", at.host())).or_else(by_field)
@@ -54,15 +58,30 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // Okta; oauth2-proxy; GitHub.
-        reports(ID, "> GET https://app.test/cb?error=access_denied&error_description=User+is+not+assigned+to+the+client+application.&state=s\n< 403 Forbidden\n");
-        reports(ID, "~ kind document\n> GET https://app.test/oauth2/callback?code={secret c 20}&state=s\n< 403 Forbidden\n<\n< <p>Invalid session: unauthorized</p>\n");
-        reports(ID, "> GET https://api.github.test/orgs/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: required; url=https://github.test/orgs/x/sso\n");
+        reports(
+            ID,
+            "> GET https://app.test/cb?error=access_denied&error_description=User+is+not+assigned+to+the+client+application.&state=s\n< 403 Forbidden\n",
+        );
+        reports(
+            ID,
+            "~ kind document\n> GET https://app.test/oauth2/callback?code={secret c 20}&state=s\n< 403 Forbidden\n<\n< <p>Invalid session: unauthorized</p>\n",
+        );
+        reports(
+            ID,
+            "> GET https://api.github.test/orgs/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: required; url=https://github.test/orgs/x/sso\n",
+        );
     }
 
     #[test]
     fn passes_over_denied_consent_and_missing_rights() {
         is_silent(ID, "> GET https://app.test/cb?error=access_denied&error_description=The+user+denied+access&state=s\n< 403 Forbidden\n");
-        is_silent(ID, "> GET https://api.test/admin\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"error\":\"insufficient permissions\"}\n");
-        is_silent(ID, "> GET https://api.github.test/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: partial-results; organizations=1\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/admin\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"error\":\"insufficient permissions\"}\n",
+        );
+        is_silent(
+            ID,
+            "> GET https://api.github.test/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: partial-results; organizations=1\n",
+        );
     }
 }

@@ -69,12 +69,21 @@ fn challenged(at: &At<'_>) -> Option<Finding> {
     }
     let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
     let realm = challenge.param("realm").filter(|realm| !realm.is_empty()).map_or_else(String::new, |realm| format!(" for “{realm}”"));
-    let finding = Finding::new(&META, Certainty::Stated, format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme))
-        .about(who.clone())
-        .shown(at.at(), credentials.place(), "These credentials are well formed and of the scheme that the server asks for.")
-        .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
+    let finding = Finding::new(
+        &META,
+        Certainty::Stated,
+        format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme),
+    )
+    .about(who.clone())
+    .shown(at.at(), credentials.place(), "These credentials are well formed and of the scheme that the server asks for.")
+    .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
     Some(match at.accepted_elsewhere().next() {
-        Some((other, record)) => finding.but(format!("The same credentials were accepted for {} {} (exchange {}).", record.exchange.method, record.exchange.url.path(), at.number(other))),
+        Some((other, record)) => finding.but(format!(
+            "The same credentials were accepted for {} {} (exchange {}).",
+            record.exchange.method,
+            record.exchange.url.path(),
+            at.number(other)
+        )),
         None => finding,
     })
 }
@@ -109,7 +118,9 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
         (400 | 401 | 403 | 422 | 200..=399, Some((said_at, place))) => {
             Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
-        (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(at.at(), Place::Status, "A submitted password is answered by 401.")),
+        (401, None) => {
+            Some(Finding::new(&META, Certainty::Likely, summary).shown(at.at(), Place::Status, "A submitted password is answered by 401."))
+        }
         (200..=299, None) => Some(
             Finding::new(&META, Certainty::Possible, format!("{} showed the login form again after {}.", at.host(), at.request()))
                 .shown(at.at(), Place::Target, "The form was submitted here.")
@@ -117,9 +128,13 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
                 .next("Read the message on the page: it may name another reason."),
         ),
         (300..=399, None) => Some(
-            Finding::new(&META, Certainty::Possible, format!("{} sent the browser back to the login page after {}.", at.host(), at.request()))
-                .shown(at.at(), Place::Received("location", 0), "The answer to the submitted form leads to the login page.")
-                .next("Read the message on the login page: it may name another reason."),
+            Finding::new(
+                &META,
+                Certainty::Possible,
+                format!("{} sent the browser back to the login page after {}.", at.host(), at.request()),
+            )
+            .shown(at.at(), Place::Received("location", 0), "The answer to the submitted form leads to the login page.")
+            .next("Read the message on the login page: it may name another reason."),
         ),
         _ => None,
     }
@@ -142,17 +157,26 @@ mod tests {
 
     #[test]
     fn reports_a_login_that_the_answer_calls_invalid() {
-        reports(ID, "> POST https://app.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n");
+        reports(
+            ID,
+            "> POST https://app.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}\n",
+        );
     }
 
     #[test]
     fn reports_a_form_that_is_shown_again() {
-        reports(ID, "> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 200 OK\n<\n< <form><input type=\"password\" name=password></form>\n");
+        reports(
+            ID,
+            "> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 200 OK\n<\n< <form><input type=\"password\" name=password></form>\n",
+        );
     }
 
     #[test]
     fn a_password_grant_names_it_by_code() {
-        reports(ID, "> POST https://id.test/token\n>\n> grant_type=password&username=a&password=b\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}\n");
+        reports(
+            ID,
+            "> POST https://id.test/token\n>\n> grant_type=password&username=a&password=b\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}\n",
+        );
     }
 
     #[test]
@@ -173,17 +197,29 @@ mod tests {
 
     #[test]
     fn reports_an_opaque_token_and_credentials_in_the_address() {
-        reports(ID, "> GET https://app.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
-        assert!(reports(ID, "> GET https://alice:wrong@app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n").contains("alice"));
+        reports(
+            ID,
+            "> GET https://app.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n",
+        );
+        assert!(
+            reports(ID, "> GET https://alice:wrong@app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n")
+                .contains("alice")
+        );
     }
 
     #[test]
     fn passes_over_tokens_whose_own_causes_know_better() {
-        is_silent(ID, "> GET https://app.test/\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n",
+        );
     }
 
     #[test]
     fn passes_over_a_stale_nonce() {
-        is_silent(ID, "> GET https://app.test/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"00\"\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", stale=true\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"00\"\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", stale=true\n",
+        );
     }
 }

@@ -52,7 +52,11 @@ impl Cause for WrongScheme {
                 .about(format!("{sent}/{offered}"))
                 .shown(at.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
                 .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
-                .advise(Audience::Developer, format!("Send {offered} instead of {sent} to {}.", at.host()), "The same request is no longer answered by 401."),
+                .advise(
+                    Audience::Developer,
+                    format!("Send {offered} instead of {sent} to {}.", at.host()),
+                    "The same request is no longer answered by 401.",
+                ),
         )
     }
 }
@@ -65,18 +69,27 @@ mod tests {
 
     #[test]
     fn names_both_schemes() {
-        let summary = reports(ID, "> GET https://app.test/\n> Authorization: Token abc123def\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\n");
+        let summary = reports(
+            ID,
+            "> GET https://app.test/\n> Authorization: Token abc123def\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\n",
+        );
         assert!(summary.contains("Token") && summary.contains("Basic") && summary.contains("Digest"), "{summary}");
     }
 
     #[test]
     fn schemes_are_compared_in_any_case() {
-        is_silent(ID, "> GET https://app.test/\n> Authorization: bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/\n> Authorization: bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n",
+        );
     }
 
     #[test]
     fn passes_over_one_of_several_offers_and_answers_without_any() {
-        is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Negotiate, Basic realm=\"x\"\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Negotiate, Basic realm=\"x\"\n",
+        );
         is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 401 Unauthorized\n");
         is_silent(ID, "> GET https://app.test/\n> Authorization: {basic a:b}\n< 403 Forbidden\n< WWW-Authenticate: Bearer\n");
     }

@@ -71,7 +71,9 @@ mod tests {
     const ID: &str = "digest-algorithm-unsupported";
 
     fn asked(challenge: &str) -> String {
-        format!("~ kind document\n> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"{challenge}\n")
+        format!(
+            "~ kind document\n> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"{challenge}\n"
+        )
     }
 
     #[test]
@@ -82,7 +84,12 @@ mod tests {
 
     #[test]
     fn passes_over_known_algorithms_and_other_ways_in() {
-        for challenge in ["", ", algorithm=MD5", ", algorithm=sha-256, qop=\"auth, auth-int\"", ", algorithm=SHA-512-256\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5"] {
+        for challenge in [
+            "",
+            ", algorithm=MD5",
+            ", algorithm=sha-256, qop=\"auth, auth-int\"",
+            ", algorithm=SHA-512-256\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5",
+        ] {
             is_silent(ID, &asked(challenge));
         }
         is_silent(ID, &asked(", algorithm=SHA-512-256\n< WWW-Authenticate: Basic realm=\"r\""));
@@ -90,6 +97,10 @@ mod tests {
 
     #[test]
     fn passes_over_a_client_that_answers() {
-        is_silent(ID, &asked(", algorithm=SHA-512-256").replace("/\n<", "/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"0\"\n<"));
+        is_silent(
+            ID,
+            &asked(", algorithm=SHA-512-256")
+                .replace("/\n<", "/\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"0\"\n<"),
+        );
     }
 }

@@ -73,7 +73,8 @@ impl Cause for DigestMismatch {
             faults.push(format!("Their qop is {qop}; the challenge offers {offered}."));
         }
         let first = faults.first()?.clone();
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Digest credentials of {} cannot match. {first}", at.request())).about(first);
+        let finding = Finding::new(&META, Certainty::Proved, format!("The Digest credentials of {} cannot match. {first}", at.request()))
+            .about(first);
         Some(faults.into_iter().fold(finding, |finding, says| finding.shown(at.at(), Place::Sent("authorization", 0), says)))
     }
 }
@@ -85,7 +86,9 @@ mod tests {
     const ID: &str = "digest-mismatch";
 
     fn call(credentials: &str, challenge: &str) -> String {
-        format!("> GET https://app.test/p\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\"\n\n> GET https://app.test/p\n> Authorization: {credentials}\n< 401 Unauthorized\n{challenge}")
+        format!(
+            "> GET https://app.test/p\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\"\n\n> GET https://app.test/p\n> Authorization: {credentials}\n< 401 Unauthorized\n{challenge}"
+        )
     }
 
     const GOOD: &str = "Digest username=\"a\", realm=\"r\", nonce=\"n1\", uri=\"/p\", response=\"00\", qop=auth, nc=00000001, cnonce=\"c\"";
@@ -93,7 +96,9 @@ mod tests {
 
     #[test]
     fn names_what_differs() {
-        for (from, to, what) in [("/p", "/other", "/other"), ("realm=\"r\"", "realm=\"s\"", "realm is s"), ("qop=auth", "qop=auth-int", "auth-int")] {
+        for (from, to, what) in
+            [("/p", "/other", "/other"), ("realm=\"r\"", "realm=\"s\"", "realm is s"), ("qop=auth", "qop=auth-int", "auth-int")]
+        {
             assert!(reports(ID, &call(&GOOD.replace(from, to), ASKS)).contains(what));
         }
         reports(ID, &call(&GOOD.replace("qop=auth", "algorithm=SHA-256, qop=auth"), ASKS));

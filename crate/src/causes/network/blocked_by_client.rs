@@ -1,6 +1,6 @@
+use super::names_a_block;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::names_a_block;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -40,9 +40,13 @@ impl Cause for BlockedByClient {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let error = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
         Some(
-            Finding::new(&META, Certainty::Stated, format!("The browser or an extension blocked the request to {}; the server never saw it.", at.host()))
-                .about(at.host())
-                .shown(at.at(), Place::Error, format!("The browser says {error}.")),
+            Finding::new(
+                &META,
+                Certainty::Stated,
+                format!("The browser or an extension blocked the request to {}; the server never saw it.", at.host()),
+            )
+            .about(at.host())
+            .shown(at.at(), Place::Error, format!("The browser says {error}.")),
         )
     }
 }
@@ -74,6 +78,9 @@ mod tests {
 
     #[test]
     fn passes_over_requests_of_other_parties() {
-        is_healthy(&format!("~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n", ["net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_CONTENT_BLOCKED", "net::ERR_BLOCKED_BY_CSP"][0]));
+        is_healthy(&format!(
+            "~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n",
+            ["net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_CONTENT_BLOCKED", "net::ERR_BLOCKED_BY_CSP"][0]
+        ));
     }
 }

@@ -1,8 +1,8 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::site::registrable_domain;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
+use crate::site::registrable_domain;
 
 declare_cause! {
     /// The network asks for a login of its own, as in hotels and trains, and answers in the name of
@@ -38,9 +38,13 @@ impl Cause for CaptivePortal {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         if at.exchange().status() == 511 {
             return Some(
-                Finding::new(&META, Certainty::Stated, format!("The network asks for a login of its own before it lets anybody through to {}.", at.host()))
-                    .about("511")
-                    .shown(at.at(), Place::Status, "511 is how a network says so."),
+                Finding::new(
+                    &META,
+                    Certainty::Stated,
+                    format!("The network asks for a login of its own before it lets anybody through to {}.", at.host()),
+                )
+                .about("511")
+                .shown(at.at(), Place::Status, "511 is how a network says so."),
             );
         }
         if at.failure.kind == FailureKind::Unreachable {
@@ -54,10 +58,14 @@ impl Cause for CaptivePortal {
         });
         let (position, _) = others.next()?;
         Some(
-            Finding::new(&META, Certainty::Likely, format!("Something sends {} and other sites to {portal}, as the login of a network does.", at.host()))
-                .about(portal.clone())
-                .shown(at.at(), Place::Received("location", 0), "This site leads there.")
-                .shown(position, Place::Received("location", 0), "A site that has nothing to do with it leads there as well."),
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!("Something sends {} and other sites to {portal}, as the login of a network does.", at.host()),
+            )
+            .about(portal.clone())
+            .shown(at.at(), Place::Received("location", 0), "This site leads there.")
+            .shown(position, Place::Received("location", 0), "A site that has nothing to do with it leads there as well."),
         )
     }
 }

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::names_a_client_certificate;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -40,10 +40,19 @@ impl Cause for ClientCertificateRequired {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let summary = format!("{} wants a client certificate, and none that it accepts came.", at.host());
-        if let Some(error) = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_client_certificate(error)) {
-            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(at.at(), Place::Error, format!("The browser says {error}.")));
+        if let Some(error) =
+            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_client_certificate(error))
+        {
+            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(
+                at.at(),
+                Place::Error,
+                format!("The browser says {error}."),
+            ));
         }
-        let by_status = || matches!(at.exchange().status(), 495 | 496).then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "So nginx says it."));
+        let by_status = || {
+            matches!(at.exchange().status(), 495 | 496)
+                .then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "So nginx says it."))
+        };
         stated(at, &META, summary.clone()).or_else(by_status)
     }
 }

@@ -43,7 +43,9 @@ impl Cause for ConnectionFailed {
         }
         let finding = match at.exchange().error.as_deref() {
             Some(error) if names_a_connection_failure(error) => {
-                Finding::new(&META, Certainty::Stated, format!("{} did not answer {}: {error}.", at.host(), at.request())).about(at.host()).shown(at.at(), Place::Error, "The browser says why there is no response.")
+                Finding::new(&META, Certainty::Stated, format!("{} did not answer {}: {error}.", at.host(), at.request()))
+                    .about(at.host())
+                    .shown(at.at(), Place::Error, "The browser says why there is no response.")
             }
             Some(_) => return None,
             None => Finding::new(&META, Certainty::Possible, format!("{} did not answer {}.", at.host(), at.request()))
@@ -81,7 +83,10 @@ mod tests {
 
     #[test]
     fn passes_over_a_request_without_an_error_to_a_server_that_answers() {
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer x\n< 200 OK\n\n> GET https://api.test/slow\n> Authorization: Bearer x\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer x\n< 200 OK\n\n> GET https://api.test/slow\n> Authorization: Bearer x\n",
+        );
     }
 
     #[test]

@@ -1,16 +1,29 @@
 //! The way between browser and server.
 
-super::family! {
-    captive_portal::CaptivePortal,
-    service_worker_interference::ServiceWorkerInterference,
-    host_changed::HostChanged,
-    client_certificate_required::ClientCertificateRequired,
-    blocked_by_client::BlockedByClient,
-    name_not_resolved::NameNotResolved,
-    tls_failure::TlsFailure,
-    proxy_authentication_required::ProxyAuthenticationRequired,
-    connection_failed::ConnectionFailed,
-}
+mod blocked_by_client;
+mod captive_portal;
+mod client_certificate_required;
+mod connection_failed;
+mod host_changed;
+mod name_not_resolved;
+mod proxy_authentication_required;
+mod service_worker_interference;
+mod tls_failure;
+
+use crate::cause::Cause;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &captive_portal::CaptivePortal,
+    &service_worker_interference::ServiceWorkerInterference,
+    &host_changed::HostChanged,
+    &client_certificate_required::ClientCertificateRequired,
+    &blocked_by_client::BlockedByClient,
+    &name_not_resolved::NameNotResolved,
+    &tls_failure::TlsFailure,
+    &proxy_authentication_required::ProxyAuthenticationRequired,
+    &connection_failed::ConnectionFailed,
+];
 
 /// The browsers' names for: no connection, or one that broke before an answer. Chromium's
 /// net_error_list.h and Firefox's nsresult names; checked 2026-11-20.

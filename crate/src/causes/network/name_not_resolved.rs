@@ -1,6 +1,6 @@
+use super::names_an_unknown_host;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::names_an_unknown_host;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -38,7 +38,8 @@ impl Cause for NameNotResolved {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let error = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_an_unknown_host(error))?;
+        let error =
+            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_an_unknown_host(error))?;
         Some(
             Finding::new(&META, Certainty::Stated, format!("The name {} was not found, so nothing was sent.", at.host()))
                 .about(at.host())
@@ -74,6 +75,9 @@ mod tests {
 
     #[test]
     fn passes_over_requests_of_other_parties() {
-        is_healthy(&format!("~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n", ["net::ERR_NAME_NOT_RESOLVED", "NS_ERROR_UNKNOWN_HOST", "net::ERR_NAME_RESOLUTION_FAILED"][0]));
+        is_healthy(&format!(
+            "~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n",
+            ["net::ERR_NAME_NOT_RESOLVED", "NS_ERROR_UNKNOWN_HOST", "net::ERR_NAME_RESOLUTION_FAILED"][0]
+        ));
     }
 }

@@ -40,8 +40,18 @@ impl Cause for ProxyAuthenticationRequired {
         }
         let challenges = &at.facts().proxy_challenges;
         let wants = if challenges.is_empty() { "credentials".to_owned() } else { format!("{} credentials", offered(challenges)) };
-        let finding = Finding::new(&META, Certainty::Stated, format!("A proxy asks for {wants} before it lets {} through to {}.", at.request(), at.host())).about(wants).shown(at.at(), Place::Status, "This status comes from a proxy, not from the site.");
-        Some(if challenges.is_empty() { finding } else { finding.shown(at.at(), Place::Received("proxy-authenticate", 0), "The proxy says what it wants to see.") })
+        let finding = Finding::new(
+            &META,
+            Certainty::Stated,
+            format!("A proxy asks for {wants} before it lets {} through to {}.", at.request(), at.host()),
+        )
+        .about(wants)
+        .shown(at.at(), Place::Status, "This status comes from a proxy, not from the site.");
+        Some(if challenges.is_empty() {
+            finding
+        } else {
+            finding.shown(at.at(), Place::Received("proxy-authenticate", 0), "The proxy says what it wants to see.")
+        })
     }
 }
 
@@ -53,12 +63,17 @@ mod tests {
 
     #[test]
     fn names_the_realm() {
-        assert!(reports(ID, "> GET http://app.test/\n< 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic realm=\"gate\"\n").contains("“gate”"));
+        assert!(
+            reports(ID, "> GET http://app.test/\n< 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic realm=\"gate\"\n")
+                .contains("“gate”")
+        );
     }
 
     #[test]
     fn passes_over_the_first_leg() {
-        is_healthy("> GET http://app.test/\n< 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic realm=\"gate\"\n\n> GET http://app.test/\n> Proxy-Authorization: {basic a:b}\n< 200 OK\n");
+        is_healthy(
+            "> GET http://app.test/\n< 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic realm=\"gate\"\n\n> GET http://app.test/\n> Proxy-Authorization: {basic a:b}\n< 200 OK\n",
+        );
     }
 
     #[test]

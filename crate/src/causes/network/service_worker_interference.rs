@@ -44,9 +44,13 @@ impl Cause for ServiceWorkerInterference {
         let url = &at.exchange().url;
         let asked = at.others().find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
         let certainty = if asked.is_some() { Certainty::Likely } else { Certainty::Possible };
-        let finding = Finding::new(&META, certainty, format!("The service worker of the page answered {} by {}.", at.request(), at.exchange().status()))
-            .about(at.host())
-            .shown(at.at(), Place::Status, "Served by the service worker, not by the network.");
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("The service worker of the page answered {} by {}.", at.request(), at.exchange().status()),
+        )
+        .about(at.host())
+        .shown(at.at(), Place::Status, "Served by the service worker, not by the network.");
         Some(match asked {
             Some((position, _)) => finding.shown(position, Place::Status, "This is what the network answers."),
             None => finding.next("Reload without the service worker: is the answer the same?"),

@@ -1,6 +1,6 @@
+use super::names_a_tls_failure;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::names_a_tls_failure;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -38,7 +38,8 @@ impl Cause for TlsFailure {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let error = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_tls_failure(error))?;
+        let error =
+            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_tls_failure(error))?;
         Some(
             Finding::new(&META, Certainty::Stated, format!("The secure connection to {} failed, before anything was sent.", at.host()))
                 .about(at.host())
@@ -59,7 +60,9 @@ mod tests {
 
     #[test]
     fn reports_the_names_of_both_browsers() {
-        for error in ["net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_SSL_PROTOCOL_ERROR", "SEC_ERROR_UNKNOWN_ISSUER", "SSL_ERROR_BAD_CERT_DOMAIN"] {
+        for error in
+            ["net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_SSL_PROTOCOL_ERROR", "SEC_ERROR_UNKNOWN_ISSUER", "SSL_ERROR_BAD_CERT_DOMAIN"]
+        {
             reports(ID, &login(error));
         }
     }
@@ -74,6 +77,9 @@ mod tests {
 
     #[test]
     fn passes_over_requests_of_other_parties() {
-        is_healthy(&format!("~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n", ["net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_SSL_PROTOCOL_ERROR", "SEC_ERROR_UNKNOWN_ISSUER", "SSL_ERROR_BAD_CERT_DOMAIN"][0]));
+        is_healthy(&format!(
+            "~ kind fetch\n> GET https://tracker.example/hit\n> Origin: https://app.test\n< ! {}\n",
+            ["net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_SSL_PROTOCOL_ERROR", "SEC_ERROR_UNKNOWN_ISSUER", "SSL_ERROR_BAD_CERT_DOMAIN"][0]
+        ));
     }
 }

@@ -1,6 +1,20 @@
 //! OAuth 2.0 and OpenID Connect: what goes wrong between application, browser and provider.
 
+mod oauth_code_rejected;
+mod oauth_consent_denied;
+mod oauth_invalid_client;
+mod oauth_invalid_request;
+mod oauth_invalid_scope;
+mod oauth_login_required;
+mod oauth_nonce_mismatch;
+mod oauth_redirect_uri_mismatch;
+mod oauth_state_mismatch;
+mod oauth_token_hash_mismatch;
+mod provider_error_swallowed;
+mod wrong_tenant;
+
 use super::stated;
+use crate::cause::Cause;
 use crate::cause::CauseMeta;
 use crate::facts::Purpose;
 use crate::facts::messages::{Message, MessageKind};
@@ -9,20 +23,21 @@ use crate::finding::{Certainty, Finding, Place};
 use crate::session::sign_in::{Remark, SignIn};
 use crate::session::{At, FailureKind, Record};
 
-super::family! {
-    provider_error_swallowed::ProviderErrorSwallowed,
-    wrong_tenant::WrongTenant,
-    oauth_invalid_request::OauthInvalidRequest,
-    oauth_invalid_scope::OauthInvalidScope,
-    oauth_login_required::OauthLoginRequired,
-    oauth_consent_denied::OauthConsentDenied,
-    oauth_nonce_mismatch::OauthNonceMismatch,
-    oauth_state_mismatch::OauthStateMismatch,
-    oauth_code_rejected::OauthCodeRejected,
-    oauth_invalid_client::OauthInvalidClient,
-    oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
-    oauth_token_hash_mismatch::OauthTokenHashMismatch,
-}
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &provider_error_swallowed::ProviderErrorSwallowed,
+    &wrong_tenant::WrongTenant,
+    &oauth_invalid_request::OauthInvalidRequest,
+    &oauth_invalid_scope::OauthInvalidScope,
+    &oauth_login_required::OauthLoginRequired,
+    &oauth_consent_denied::OauthConsentDenied,
+    &oauth_nonce_mismatch::OauthNonceMismatch,
+    &oauth_state_mismatch::OauthStateMismatch,
+    &oauth_code_rejected::OauthCodeRejected,
+    &oauth_invalid_client::OauthInvalidClient,
+    &oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
+    &oauth_token_hash_mismatch::OauthTokenHashMismatch,
+];
 
 /// An error that a provider named by its registered code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).
 struct ProviderError<'s> {

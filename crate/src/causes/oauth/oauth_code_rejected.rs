@@ -1,11 +1,11 @@
+use super::refused;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refused;
-use crate::facts::messages::MessageKind;
 use crate::facts::Purpose;
+use crate::facts::messages::MessageKind;
 use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
 use crate::session::sign_in::{Remark, StepKind};
+use crate::session::{At, FailureKind, Record};
 use crate::syntax::oauth::pkce::Match;
 use crate::time::span;
 
@@ -45,7 +45,9 @@ impl Cause for OauthCodeRejected {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let redeems = |message: &crate::facts::messages::Message| message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code");
+        let redeems = |message: &crate::facts::messages::Message| {
+            message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
+        };
         if !at.facts().messages.iter().any(redeems) {
             return brought_again(at);
         }
@@ -80,16 +82,21 @@ impl Cause for OauthCodeRejected {
 /// A callback that brings a code which it brought before, as when its page is loaded again: a code is good once.
 fn brought_again(at: &At<'_>) -> Option<Finding> {
     let code = |record: &Record| {
-        let answers = record.facts.messages.iter().filter(|message| message.kind == MessageKind::AuthorizationResponse && message.carrier.is_sent());
+        let answers =
+            record.facts.messages.iter().filter(|message| message.kind == MessageKind::AuthorizationResponse && message.carrier.is_sent());
         answers.filter_map(|message| message.link("code")).next()
     };
     let mine = code(at.record).filter(|_| at.facts().purpose == Purpose::Callback && at.failure.kind == FailureKind::Refused)?;
     let (before, _) = at.earlier().find(|(_, record)| code(record) == Some(mine) && record.was_accepted())?;
     Some(
-        Finding::new(&META, Certainty::Proved, format!("The callback {} was loaded a second time with a code that had been used already.", at.exchange().url.path()))
-            .shown(at.at(), Place::Target, "This code came before.")
-            .shown(before, Place::Target, "Here it was used, and the login went on.")
-            .but("The application does not say so itself."),
+        Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The callback {} was loaded a second time with a code that had been used already.", at.exchange().url.path()),
+        )
+        .shown(at.at(), Place::Target, "This code came before.")
+        .shown(before, Place::Target, "Here it was used, and the login went on.")
+        .but("The application does not say so itself."),
     )
 }
 
@@ -103,11 +110,15 @@ mod tests {
     const ID: &str = "oauth-code-rejected";
 
     fn token(grant: &str, error: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n"
+        )
     }
 
     fn flow(request: &str, redemption: &str) -> String {
-        let asked = format!("~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1{request}\n");
+        let asked = format!(
+            "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1{request}\n"
+        );
         let answered = "< 302 Found\n< Location: https://app.test/cb?code={secret c 30}&state=s1\n\n~ kind document\n> GET https://app.test/cb?code={secret c 30}&state=s1\n< 200 OK\n\n";
         let redeemed = token(&format!("grant_type=authorization_code&code={{secret c 30}}&client_id=app{redemption}"), "invalid_grant");
         asked + answered + &redeemed

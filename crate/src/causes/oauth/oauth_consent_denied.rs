@@ -1,6 +1,6 @@
+use super::refused;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refused;
 use crate::finding::Finding;
 use crate::session::At;
 
@@ -39,7 +39,12 @@ impl Cause for OauthConsentDenied {
         if at.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
-        refused(at, &META, &["access_denied", "consent_required"], &format!("The provider did not get consent for what {} asks for.", at.host()))
+        refused(
+            at,
+            &META,
+            &["access_denied", "consent_required"],
+            &format!("The provider did not get consent for what {} asks for.", at.host()),
+        )
     }
 }
 

@@ -1,6 +1,6 @@
+use super::{refused, request_of};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{refused, request_of};
 use crate::finding::Finding;
 use crate::session::At;
 
@@ -40,9 +40,11 @@ impl Cause for OauthInvalidClient {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let client = at.facts().messages.iter().find_map(|message| message.param("client_id")).or_else(|| request_of(at)?.1.param("client_id"));
+        let client =
+            at.facts().messages.iter().find_map(|message| message.param("client_id")).or_else(|| request_of(at)?.1.param("client_id"));
         let who = client.map_or_else(String::new, |client| format!(" {client}"));
-        let finding = refused(at, &META, &["invalid_client", "unauthorized_client"], &format!("{} does not accept the client{who}.", at.host()))?;
+        let finding =
+            refused(at, &META, &["invalid_client", "unauthorized_client"], &format!("{} does not accept the client{who}.", at.host()))?;
         Some(match client {
             Some(client) => finding.about(client),
             None => finding,
@@ -57,7 +59,9 @@ mod tests {
     const ID: &str = "oauth-invalid-client";
 
     fn token(grant: &str, error: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n"
+        )
     }
     fn callback(error: &str) -> String {
         format!("~ kind document\n> GET https://app.test/cb?error={error}&state=s\n< 400 Bad Request\n")
@@ -72,7 +76,13 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // Microsoft Entra.
-        reports(ID, &token("grant_type=authorization_code&code={secret c 30}", "invalid_client\",\"error_description\":\"AADSTS7000215: Invalid client secret provided."));
+        reports(
+            ID,
+            &token(
+                "grant_type=authorization_code&code={secret c 30}",
+                "invalid_client\",\"error_description\":\"AADSTS7000215: Invalid client secret provided.",
+            ),
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
+use super::refused;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refused;
 use crate::finding::Finding;
 use crate::session::At;
 
@@ -65,7 +65,9 @@ mod tests {
         format!("~ kind document\n> GET https://app.test/cb?error={error}&state=s\n< 400 Bad Request\n")
     }
     fn token(grant: &str, error: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n"
+        )
     }
 
     #[test]

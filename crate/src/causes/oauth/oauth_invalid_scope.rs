@@ -1,6 +1,6 @@
+use super::{refused, request_of};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{refused, request_of};
 use crate::finding::{Finding, Place};
 use crate::session::At;
 
@@ -35,7 +35,8 @@ impl Cause for OauthInvalidScope {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let finding = refused(at, &META, &["invalid_scope"], &format!("The provider does not give {} a scope that it asks for.", at.host()))?;
+        let finding =
+            refused(at, &META, &["invalid_scope"], &format!("The provider does not give {} a scope that it asks for.", at.host()))?;
         let asked = request_of(at).and_then(|(position, request)| Some((position, request.param("scope")?)));
         Some(match asked {
             Some((position, scope)) => finding.about(scope).shown(position, Place::Target, format!("It asks for {scope}.")),
@@ -54,7 +55,9 @@ mod tests {
         format!("~ kind document\n> GET https://app.test/cb?error={error}&state=s\n< 400 Bad Request\n")
     }
     fn token(grant: &str, error: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n"
+        )
     }
 
     #[test]
@@ -69,6 +72,9 @@ mod tests {
     fn passes_over_other_codes() {
         is_silent(ID, &callback("access_denied"));
         is_silent(ID, &callback("invalid_request"));
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"a\"\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"a\"\n",
+        );
     }
 }

@@ -1,6 +1,6 @@
+use super::{provider_error, request_of, stated};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{provider_error, request_of, stated};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -50,11 +50,17 @@ impl Cause for OauthLoginRequired {
         let Some(error) = provider_error(at).filter(|error| CODES.contains(&error.code)) else {
             return stated(at, &META, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()));
         };
-        let finding = Finding::new(&META, Certainty::Stated, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()))
-            .about(error.code)
-            .shown(error.at, error.place, format!("The provider says {}.", error.code));
+        let finding = Finding::new(
+            &META,
+            Certainty::Stated,
+            format!("The provider would have had to ask somebody, and {} told it not to.", at.host()),
+        )
+        .about(error.code)
+        .shown(error.at, error.place, format!("The provider says {}.", error.code));
         let request = request_of(at).map(|(position, _)| position).filter(|position| *position != error.at);
-        let Some((position, record)) = request.and_then(|position| Some((position, at.session.record(position)?))) else { return Some(finding) };
+        let Some((position, record)) = request.and_then(|position| Some((position, at.session.record(position)?))) else {
+            return Some(finding);
+        };
         Some(if record.exchange.unseen.cookies {
             finding.unseen("Whether the provider's cookie went along is not in this capture.")
         } else if record.facts.cookies.is_empty() {
@@ -77,7 +83,9 @@ mod tests {
     const CALL: &str = "> GET https://api.test/me\n> Authorization: Bearer {secret t 30}\n";
 
     fn silent(cookie: &str) -> String {
-        format!("~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fs&prompt=none&state=s1\n> Referer: https://app.test/\n{cookie}< 302 Found\n< Location: https://app.test/s?error=login_required&state=s1\n\n~ kind document\n> GET https://app.test/s?error=login_required&state=s1\n< 200 OK\n\n")
+        format!(
+            "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fs&prompt=none&state=s1\n> Referer: https://app.test/\n{cookie}< 302 Found\n< Location: https://app.test/s?error=login_required&state=s1\n\n~ kind document\n> GET https://app.test/s?error=login_required&state=s1\n< 200 OK\n\n"
+        )
     }
 
     #[test]
@@ -94,6 +102,9 @@ mod tests {
     #[test]
     fn passes_over_a_question_before_anybody_logged_in() {
         is_healthy(&silent(""));
-        is_healthy(&(silent("") + "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s2\n< 200 OK\n"));
+        is_healthy(
+            &(silent("")
+                + "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s2\n< 200 OK\n"),
+        );
     }
 }

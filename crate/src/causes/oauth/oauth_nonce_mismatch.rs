@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::remark;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::sign_in::Remark;
 use crate::session::{At, FailureKind};
@@ -70,7 +70,9 @@ mod tests {
     const ID: &str = "oauth-nonce-mismatch";
 
     fn flow(nonce: &str, answer: &str) -> String {
-        format!("~ kind document\n> GET https://id.test/authorize?response_type=id_token&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&response_mode=form_post&scope=openid&state=s1&nonce=one\n< 200 OK\n\n~ kind document\n> POST https://app.test/cb\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> id_token={{jwt {nonce} aud=app exp=+300}}&state=s1\n< {answer}\n")
+        format!(
+            "~ kind document\n> GET https://id.test/authorize?response_type=id_token&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&response_mode=form_post&scope=openid&state=s1&nonce=one\n< 200 OK\n\n~ kind document\n> POST https://app.test/cb\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> id_token={{jwt {nonce} aud=app exp=+300}}&state=s1\n< {answer}\n"
+        )
     }
 
     #[test]

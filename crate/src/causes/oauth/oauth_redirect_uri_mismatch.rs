@@ -1,6 +1,6 @@
+use super::{refused, request_of};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{refused, request_of};
 use crate::finding::{Audience, Finding, Place};
 use crate::session::At;
 
@@ -42,10 +42,11 @@ impl Cause for OauthRedirectUriMismatch {
         let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
         let sent = request_of(at).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
-            Some((position, uri)) => finding
-                .about(uri)
-                .shown(position, Place::Target, format!("redirect_uri is {uri}."))
-                .advise(Audience::Administrator, format!("Register {uri} at the provider, letter for letter, if it is right."), "The provider shows its login page."),
+            Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
+                Audience::Administrator,
+                format!("Register {uri} at the provider, letter for letter, if it is right."),
+                "The provider shows its login page.",
+            ),
             None => finding,
         })
     }
@@ -58,7 +59,9 @@ mod tests {
     const ID: &str = "oauth-redirect-uri-mismatch";
 
     fn page(status: &str, body: &str) -> String {
-        format!("~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1&scope=openid\n< {status}\n<\n< {body}\n")
+        format!(
+            "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1&scope=openid\n< {status}\n<\n< {body}\n"
+        )
     }
 
     #[test]

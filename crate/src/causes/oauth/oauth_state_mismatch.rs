@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::remark;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::sign_in::{Remark, StepKind};
@@ -67,9 +67,11 @@ impl Cause for OauthStateMismatch {
             });
         }
         match (said, lost_cookie(at)) {
-            (Some(said), Some((position, field, name))) => {
-                Some(said.about(name.clone()).shown(position, Place::Received("set-cookie", field), format!("{name} was set here, and the callback does not bear it.")))
-            }
+            (Some(said), Some((position, field, name))) => Some(said.about(name.clone()).shown(
+                position,
+                Place::Received("set-cookie", field),
+                format!("{name} was set here, and the callback does not bear it."),
+            )),
             (said @ Some(_), None) => said,
             (None, Some((position, field, name))) => Some(
                 Finding::new(&META, Certainty::Likely, summary)
@@ -106,7 +108,9 @@ mod tests {
 
     fn flow(cookie: &str, state: &str, sent: &str, answer: &str) -> String {
         let authorize = "https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=one";
-        format!("~ kind document\n> GET https://app.test/login\n< 302 Found\n< Location: {authorize}\n{cookie}\n~ kind document\n> GET {authorize}\n< 302 Found\n< Location: https://app.test/cb?code={{secret c 30}}{state}\n\n~ kind document\n> GET https://app.test/cb?code={{secret c 30}}{state}\n{sent}< {answer}\n")
+        format!(
+            "~ kind document\n> GET https://app.test/login\n< 302 Found\n< Location: {authorize}\n{cookie}\n~ kind document\n> GET {authorize}\n< 302 Found\n< Location: https://app.test/cb?code={{secret c 30}}{state}\n\n~ kind document\n> GET https://app.test/cb?code={{secret c 30}}{state}\n{sent}< {answer}\n"
+        )
     }
 
     const COOKIE: &str = "< Set-Cookie: .AspNetCore.Correlation.x=N; Path=/; Secure; SameSite=None\n";

@@ -51,7 +51,11 @@ impl Cause for OauthTokenHashMismatch {
         let summary = format!("The ID token that came to {} was issued with another access token.", at.host());
         let wanted = |remark: &Remark| if let Remark::TokenHashDiffers(position) = remark { Some(*position) } else { None };
         match remark(at, wanted) {
-            Some((_, position)) => Some(Finding::new(&META, Certainty::Proved, summary).shown(position, Place::Target, "at_hash of the ID token is not the hash of the access token beside it.")),
+            Some((_, position)) => Some(Finding::new(&META, Certainty::Proved, summary).shown(
+                position,
+                Place::Target,
+                "at_hash of the ID token is not the hash of the access token beside it.",
+            )),
             None => stated(at, &META, summary),
         }
     }
@@ -67,7 +71,9 @@ mod tests {
     const HASH: &str = "77QmUPtjPfzWtF2AnpK9RQ";
 
     fn flow(claims: &str, answer: &str) -> String {
-        format!("~ kind document\n> GET https://id.test/authorize?response_type=id_token%20token&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&response_mode=form_post&scope=openid&state=s1&nonce=n1\n< 200 OK\n\n~ kind document\n> POST https://app.test/cb\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> id_token={{jwt {claims} nonce=n1 aud=app exp=+300}}&access_token={TOKEN}&state=s1\n< {answer}\n")
+        format!(
+            "~ kind document\n> GET https://id.test/authorize?response_type=id_token%20token&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&response_mode=form_post&scope=openid&state=s1&nonce=n1\n< 200 OK\n\n~ kind document\n> POST https://app.test/cb\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> id_token={{jwt {claims} nonce=n1 aud=app exp=+300}}&access_token={TOKEN}&state=s1\n< {answer}\n"
+        )
     }
 
     #[test]
@@ -84,6 +90,9 @@ mod tests {
     fn passes_over_what_cannot_be_computed_and_what_is_accepted() {
         is_silent(ID, &flow("alg=RS256", "401 Unauthorized"));
         is_silent(ID, &flow("alg=EdDSA at_hash=AAAAAAAAAAAAAAAAAAAAAA", "401 Unauthorized"));
-        is_healthy(&flow("alg=RS256 at_hash=AAAAAAAAAAAAAAAAAAAAAA", "302 Found\n< Location: /home\n< Set-Cookie: sid={secret s 24}; Secure"));
+        is_healthy(&flow(
+            "alg=RS256 at_hash=AAAAAAAAAAAAAAAAAAAAAA",
+            "302 Found\n< Location: /home\n< Set-Cookie: sid={secret s 24}; Secure",
+        ));
     }
 }

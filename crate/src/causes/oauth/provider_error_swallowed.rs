@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::provider_error;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -49,7 +49,11 @@ impl Cause for ProviderErrorSwallowed {
         let Some(error) = error else {
             return stated(at, &META, format!("{} hides what the identity provider says.", at.host()));
         };
-        let page = at.session.redirect_chain(at.at()).into_iter().rfind(|position| at.session.record(*position).is_some_and(|record| !record.exchange.response_text().is_empty()))?;
+        let page = at
+            .session
+            .redirect_chain(at.at())
+            .into_iter()
+            .rfind(|position| at.session.record(*position).is_some_and(|record| !record.exchange.response_text().is_empty()))?;
         let text = at.session.record(page)?.exchange.response_text().to_ascii_lowercase();
         let words = error.description.unwrap_or_default().to_ascii_lowercase();
         let names = |word: &str| !word.is_empty() && text.contains(word);
@@ -58,10 +62,14 @@ impl Cause for ProviderErrorSwallowed {
         }
         let quoted = error.description.map_or_else(String::new, |description| format!(": {description}"));
         Some(
-            Finding::new(&META, Certainty::Proved, format!("The provider said {}{quoted}, and the page of {} does not.", error.code, at.host()))
-                .about(error.code)
-                .shown(error.at, error.place, "What the provider says.")
-                .shown(page, Place::Status, "The page that people get instead."),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!("The provider said {}{quoted}, and the page of {} does not.", error.code, at.host()),
+            )
+            .about(error.code)
+            .shown(error.at, error.place, "What the provider says.")
+            .shown(page, Place::Status, "The page that people get instead."),
         )
     }
 }
@@ -76,7 +84,9 @@ mod tests {
     const ID: &str = "provider-error-swallowed";
 
     fn page(body: &str) -> String {
-        format!("~ kind document\n> GET https://app.test/cb?error=registration_closed&error_description=Directory+is+down&state=s\n< 400 Bad Request\n<\n< {body}\n")
+        format!(
+            "~ kind document\n> GET https://app.test/cb?error=registration_closed&error_description=Directory+is+down&state=s\n< 400 Bad Request\n<\n< {body}\n"
+        )
     }
 
     fn names(notation: &str) -> bool {

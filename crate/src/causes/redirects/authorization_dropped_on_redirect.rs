@@ -48,12 +48,20 @@ impl Cause for AuthorizationDroppedOnRedirect {
         let step = at.session.redirect_step(from).filter(|step| step.loses_authorization)?;
         let why = if step.is_cross_origin { "to another origin" } else { "although the origin stayed the same" };
         Some(
-            Finding::new(&META, Certainty::Proved, format!("The redirect to {} {why} took Authorization away, and {} asks for it.", at.request(), at.host()))
-                .about(at.host())
-                .shown(from, Place::Sent("authorization", 0), "Here the request still bore it.")
-                .shown(from, Place::Received("location", 0), "The redirect leads elsewhere.")
-                .shown(at.at(), Place::Target, "Here it is gone.")
-                .advise(Audience::Developer, format!("Call {}{} directly.", at.record.origin, at.exchange().url.path()), "The call is answered without a redirect."),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!("The redirect to {} {why} took Authorization away, and {} asks for it.", at.request(), at.host()),
+            )
+            .about(at.host())
+            .shown(from, Place::Sent("authorization", 0), "Here the request still bore it.")
+            .shown(from, Place::Received("location", 0), "The redirect leads elsewhere.")
+            .shown(at.at(), Place::Target, "Here it is gone.")
+            .advise(
+                Audience::Developer,
+                format!("Call {}{} directly.", at.record.origin, at.exchange().url.path()),
+                "The call is answered without a redirect.",
+            ),
         )
     }
 }
@@ -65,7 +73,9 @@ mod tests {
     const ID: &str = "authorization-dropped-on-redirect";
 
     fn hops(from: &str, to: &str, second: &str) -> String {
-        format!("~ kind fetch\n> GET {from}\n> Authorization: Bearer {{secret t 30}}\n< 301 Moved Permanently\n< Location: {to}\n\n~ kind fetch\n> GET {to}\n{second}< 401 Unauthorized\n< WWW-Authenticate: Bearer\n")
+        format!(
+            "~ kind fetch\n> GET {from}\n> Authorization: Bearer {{secret t 30}}\n< 301 Moved Permanently\n< Location: {to}\n\n~ kind fetch\n> GET {to}\n{second}< 401 Unauthorized\n< WWW-Authenticate: Bearer\n"
+        )
     }
 
     #[test]

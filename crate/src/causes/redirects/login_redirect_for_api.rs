@@ -48,9 +48,19 @@ impl Cause for LoginRedirectForApi {
             return None;
         }
         let target = at.exchange().redirect_target()?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} sent the script that asked for {} to the login page {}{}.", at.host(), at.exchange().url.path(), target.host_str().unwrap_or_default(), target.path()))
-            .about(target.path())
-            .shown(at.at(), Place::Received("location", 0), "The call leads to a page where people log in.");
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "{} sent the script that asked for {} to the login page {}{}.",
+                at.host(),
+                at.exchange().url.path(),
+                target.host_str().unwrap_or_default(),
+                target.path()
+            ),
+        )
+        .about(target.path())
+        .shown(at.at(), Place::Received("location", 0), "The call leads to a page where people log in.");
         let page = at.session.redirect_chain(at.at()).into_iter().rfind(|other| *other != at.at());
         Some(match page {
             Some(page) => finding.shown(page, Place::Status, "This is what the script got."),

@@ -46,11 +46,24 @@ impl Cause for MethodChangedOnRedirect {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let next = at.session.loses_content(at.at())?;
         let target = at.session.record(next)?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} was redirected to {}{} and became a GET there, without the name and the password.", at.request(), target.origin, target.exchange.url.path()))
-            .about(at.exchange().url.path())
-            .shown(at.at(), Place::Received("location", 0), "The same page under another address.")
-            .shown(next, Place::Target, "The content that was posted is gone.");
-        Some(finding.advise(Audience::Developer, format!("Post the form to {}{}.", target.origin, target.exchange.url.path()), "The POST is answered without a redirect."))
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "{} was redirected to {}{} and became a GET there, without the name and the password.",
+                at.request(),
+                target.origin,
+                target.exchange.url.path()
+            ),
+        )
+        .about(at.exchange().url.path())
+        .shown(at.at(), Place::Received("location", 0), "The same page under another address.")
+        .shown(next, Place::Target, "The content that was posted is gone.");
+        Some(finding.advise(
+            Audience::Developer,
+            format!("Post the form to {}{}.", target.origin, target.exchange.url.path()),
+            "The POST is answered without a redirect.",
+        ))
     }
 }
 
@@ -61,7 +74,9 @@ mod tests {
     const ID: &str = "method-changed-on-redirect";
 
     fn login(status: &str, to: &str, next: &str) -> String {
-        format!("~ kind document\n> POST http://app.test/login\n>\n> user=a&password=b\n< {status}\n< Location: {to}\n\n~ kind document\n> {next} {to}\n< 200 OK\n<\n< <input type=password>\n")
+        format!(
+            "~ kind document\n> POST http://app.test/login\n>\n> user=a&password=b\n< {status}\n< Location: {to}\n\n~ kind document\n> {next} {to}\n< 200 OK\n<\n< <input type=password>\n"
+        )
     }
 
     #[test]

@@ -59,15 +59,28 @@ impl Cause for RedirectLoop {
             }
         }
         let hops = at.failure.with.len() + 1;
-        let finding = Finding::new(&META, Certainty::Proved, format!("{} sent the browser round between {} for {hops} hops.", at.host(), circle.join(" and ")))
-            .about(circle.join(" "))
-            .shown(at.at(), Place::Received("location", 0), "Here the circle begins.");
-        let given_up = at.failure.with.iter().copied().find(|position| at.session.record(*position).is_some_and(|record| record.exchange.error.is_some()));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("{} sent the browser round between {} for {hops} hops.", at.host(), circle.join(" and ")),
+        )
+        .about(circle.join(" "))
+        .shown(at.at(), Place::Received("location", 0), "Here the circle begins.");
+        let given_up = at
+            .failure
+            .with
+            .iter()
+            .copied()
+            .find(|position| at.session.record(*position).is_some_and(|record| record.exchange.error.is_some()));
         let finding = match given_up {
             Some(position) => finding.shown(position, Place::Error, "Here the browser gave up."),
             None => finding,
         };
-        Some(if at.facts().cookies.is_empty() { finding.shown(at.at(), Place::Target, "This request bears no cookie at all.") } else { finding })
+        Some(if at.facts().cookies.is_empty() {
+            finding.shown(at.at(), Place::Target, "This request bears no cookie at all.")
+        } else {
+            finding
+        })
     }
 }
 
@@ -89,7 +102,12 @@ mod tests {
 
     #[test]
     fn tells_a_loop_in_which_each_round_sets_the_cookie_anew() {
-        let round = |n: usize| format!("> GET https://app.test/home\n> Cookie: sso={n}\n< 302 Found\n< Location: /login\n\n> GET https://app.test/login\n> Cookie: sso={n}\n< 302 Found\n< Location: /home\n< Set-Cookie: sso={}\n\n", n + 1);
+        let round = |n: usize| {
+            format!(
+                "> GET https://app.test/home\n> Cookie: sso={n}\n< 302 Found\n< Location: /login\n\n> GET https://app.test/login\n> Cookie: sso={n}\n< 302 Found\n< Location: /home\n< Set-Cookie: sso={}\n\n",
+                n + 1
+            )
+        };
         reports(ID, &(0..10).map(round).collect::<String>());
     }
 

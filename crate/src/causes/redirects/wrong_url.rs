@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind, Record};
@@ -55,7 +55,8 @@ impl Cause for WrongUrl {
                 && other != path
                 && record.exchange.method == at.exchange().method
                 && bare(other).eq(bare(path))
-                && (record.bears_the_same_credentials_as(at.record) || record.facts.purpose == Purpose::SignIn && at.facts().purpose == Purpose::SignIn)
+                && (record.bears_the_same_credentials_as(at.record)
+                    || record.facts.purpose == Purpose::SignIn && at.facts().purpose == Purpose::SignIn)
         };
         let sibling = at.others().find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
         if let Some((position, record)) = sibling {
@@ -68,14 +69,21 @@ impl Cause for WrongUrl {
         }
         let is_login = matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         (is_login && matches!(status, 404 | 405)).then(|| {
-            Finding::new(&META, Certainty::Likely, summary).about(path).shown(at.at(), Place::Status, "There is nothing here that takes a login.")
+            Finding::new(&META, Certainty::Likely, summary).about(path).shown(
+                at.at(),
+                Place::Status,
+                "There is nothing here that takes a login.",
+            )
         })
     }
 }
 
 /// The parts of a path by which siblings are known: without versions, empty parts and letter case.
 fn bare(path: &str) -> impl Iterator<Item = String> + '_ {
-    let is_version = |part: &str| part.len() <= 4 && part.strip_prefix(['v', 'V']).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_version = |part: &str| {
+        part.len() <= 4
+            && part.strip_prefix(['v', 'V']).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     path.split('/').filter(move |part| !part.is_empty() && !is_version(part)).map(str::to_ascii_lowercase)
 }
 
@@ -99,7 +107,10 @@ mod tests {
     #[test]
     fn reports_a_login_that_goes_nowhere() {
         reports(ID, "> POST https://app.test/api/login\n>\n> user=a&password=b\n< 404 Not Found\n");
-        reports(ID, "> POST https://api.test/prod/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"message\":\"Missing Authentication Token\"}\n");
+        reports(
+            ID,
+            "> POST https://api.test/prod/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n<\n< {\"message\":\"Missing Authentication Token\"}\n",
+        );
     }
 
     #[test]

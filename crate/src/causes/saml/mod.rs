@@ -1,19 +1,31 @@
 //! SAML: what a service may object to in the answer of an identity provider.
 
+mod saml_audience_mismatch;
+mod saml_destination_mismatch;
+mod saml_expired;
+mod saml_in_response_to_mismatch;
+mod saml_status_failure;
+mod saml_unsigned;
+
+#[cfg(test)]
+mod testing;
+
+use crate::cause::Cause;
 use crate::facts::saml::{Saml, What};
 use crate::finding::Place;
 use crate::limits;
 use crate::session::{At, FailureKind, Record};
 use crate::syntax::saml::kind::Kind;
 
-super::family! {
-    saml_unsigned::SamlUnsigned,
-    saml_in_response_to_mismatch::SamlInResponseToMismatch,
-    saml_destination_mismatch::SamlDestinationMismatch,
-    saml_expired::SamlExpired,
-    saml_audience_mismatch::SamlAudienceMismatch,
-    saml_status_failure::SamlStatusFailure,
-}
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &saml_unsigned::SamlUnsigned,
+    &saml_in_response_to_mismatch::SamlInResponseToMismatch,
+    &saml_destination_mismatch::SamlDestinationMismatch,
+    &saml_expired::SamlExpired,
+    &saml_audience_mismatch::SamlAudienceMismatch,
+    &saml_status_failure::SamlStatusFailure,
+];
 
 /// Milliseconds by which times of assertions may be off without a word: as much as clocks are.
 const TOLERANCE: i64 = 60_000;
@@ -54,6 +66,3 @@ fn place(at: &At<'_>, position: usize) -> Place {
         None => Place::Target,
     }
 }
-
-#[cfg(test)]
-mod testing;

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::{place, request_for, response};
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn asks_the_request_that_is_answered_and_not_the_brokers_own() {
         let brokers = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" Version=\"2.0\" ID=\"_q2\"><saml:Issuer>https://broker.test/sp</saml:Issuer></samlp:AuthnRequest>";
-        let asked = format!("~ kind document\n> POST https://idp.test/sso\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLRequest={}\n< 200 OK\n\n~ kind document\n> POST https://app.test/acs", encoded(brokers));
+        let asked = format!(
+            "~ kind document\n> POST https://idp.test/sso\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLRequest={}\n< 200 OK\n\n~ kind document\n> POST https://app.test/acs",
+            encoded(brokers)
+        );
         let through = login(&GOOD, "403 Forbidden").replacen("~ kind document\n> POST https://app.test/acs", &asked, 1);
         assert!(through.contains("idp.test"));
         is_silent(ID, &through);

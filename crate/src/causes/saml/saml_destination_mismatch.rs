@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::{place, response};
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use url::Url;
@@ -45,17 +45,22 @@ impl Cause for SamlDestinationMismatch {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let posted = &at.session.record(position)?.exchange.url;
-        let bare = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), url.path().to_owned());
+        let bare =
+            |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), url.path().to_owned());
         let is_other = |named: &&str| !named.is_empty() && Url::parse(named).map_or(true, |named| bare(&named) != bare(posted));
         let other = [saml.destination.as_deref(), saml.recipient.as_deref()].into_iter().flatten().find(is_other);
         let Some(other) = other else {
             return stated(at, &META, format!("{} finds that the response was meant for another address.", at.host()));
         };
         Some(
-            Finding::new(&META, Certainty::Proved, format!("The response is meant for {other}, and was posted to {}{}.", at.record.origin, posted.path()))
-                .about(other)
-                .shown(position, place(at, position), format!("It names {other}."))
-                .shown(position, Place::Target, "It came here."),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!("The response is meant for {other}, and was posted to {}{}.", at.record.origin, posted.path()),
+            )
+            .about(other)
+            .shown(position, place(at, position), format!("It names {other}."))
+            .shown(position, Place::Target, "It came here."),
         )
     }
 }
@@ -69,7 +74,9 @@ mod tests {
 
     #[test]
     fn names_both_addresses() {
-        for other in [r#"Destination="http://app.test/acs" InResponseTo="_q1""#, r#"Destination="https://app.test/saml" InResponseTo="_q1""#] {
+        for other in
+            [r#"Destination="http://app.test/acs" InResponseTo="_q1""#, r#"Destination="https://app.test/saml" InResponseTo="_q1""#]
+        {
             assert!(reports(ID, &login(&Answer { response: other, ..GOOD }, "403 Forbidden")).contains("https://app.test"));
         }
     }

@@ -1,6 +1,6 @@
+use super::{TOLERANCE, place, response};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{TOLERANCE, place, response};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::time::span;
@@ -46,8 +46,14 @@ impl Cause for SamlExpired {
         let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);
         let early = saml.not_before.map(|begin| begin.since(now)).filter(|early| *early > TOLERANCE);
         let (summary, says) = match (late, early) {
-            (Some(late), _) => (format!("The assertion was over {} before {} got it.", span(late), at.host()), "NotOnOrAfter lies before the service's clock."),
-            (None, Some(early)) => (format!("The assertion holds only {} after {} got it.", span(early), at.host()), "NotBefore lies after the service's clock."),
+            (Some(late), _) => (
+                format!("The assertion was over {} before {} got it.", span(late), at.host()),
+                "NotOnOrAfter lies before the service's clock.",
+            ),
+            (None, Some(early)) => (
+                format!("The assertion holds only {} after {} got it.", span(early), at.host()),
+                "NotBefore lies after the service's clock.",
+            ),
             (None, None) => return None,
         };
         let finding = Finding::new(&META, Certainty::Proved, summary).about(at.host()).shown(position, place(at, position), says);
@@ -66,7 +72,8 @@ mod tests {
     const ID: &str = "saml-expired";
 
     const OVER: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2025-12-31T00:00:00Z" NotOnOrAfter="2025-12-31T23:00:00Z"/>"#;
-    const EARLY: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2026-01-01T01:00:00Z"/>"#;
+    const EARLY: &str =
+        r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2026-01-01T01:00:00Z"/>"#;
 
     #[test]
     fn says_by_how_much() {

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::{place, requests, response};
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::syntax::saml::status;
@@ -53,16 +53,24 @@ impl Cause for SamlInResponseToMismatch {
         // A refusal is none for what it answers.
         let (position, saml) = response(at).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
         let summary = format!("The response does not answer the request that {} made for this login.", at.host());
-        let differs = saml.in_response_to.is_some() && requests(at).next().is_some() && requests(at).all(|(_, request)| request.id != saml.in_response_to);
+        let differs = saml.in_response_to.is_some()
+            && requests(at).next().is_some()
+            && requests(at).all(|(_, request)| request.id != saml.in_response_to);
         let said = stated(at, &META, summary.clone());
         let finding = match (differs, said) {
-            (true, _) => Finding::new(&META, Certainty::Proved, summary).shown(position, place(at, position), "InResponseTo is not the ID of any request in this session."),
+            (true, _) => Finding::new(&META, Certainty::Proved, summary).shown(
+                position,
+                place(at, position),
+                "InResponseTo is not the ID of any request in this session.",
+            ),
             (false, Some(said)) => said,
             (false, None) => return None,
         };
         let lost = at.record.held_back.first();
         Some(match lost {
-            Some(held) => finding.shown(at.at(), Place::Target, format!("The POST from the provider does not bear the cookie {}.", held.name)),
+            Some(held) => {
+                finding.shown(at.at(), Place::Target, format!("The POST from the provider does not bear the cookie {}.", held.name))
+            }
             None => finding,
         })
     }

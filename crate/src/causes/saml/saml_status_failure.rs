@@ -1,6 +1,6 @@
+use super::{place, response};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{place, response};
 use crate::finding::{Certainty, Finding};
 use crate::session::At;
 use crate::syntax::saml::status;

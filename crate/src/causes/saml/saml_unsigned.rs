@@ -1,9 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::{place, response};
+use crate::cause::{Cause, CauseMeta};
+use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::At;
-use crate::causes::stated;
 use crate::syntax::saml::status;
 
 declare_cause! {
@@ -49,7 +49,11 @@ impl Cause for SamlUnsigned {
         if !is_bare {
             return stated(at, &META, summary);
         }
-        Some(Finding::new(&META, Certainty::Likely, summary).about(at.host()).shown(position, place(at, position), "There is no Signature in it."))
+        Some(Finding::new(&META, Certainty::Likely, summary).about(at.host()).shown(
+            position,
+            place(at, position),
+            "There is no Signature in it.",
+        ))
     }
 }
 

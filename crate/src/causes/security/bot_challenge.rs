@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -42,7 +42,8 @@ impl Cause for BotChallenge {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let summary = format!("A bot check in front of {} answered {}; the application never saw it.", at.host(), at.request());
         let by_field = || {
-            let (name, _) = FIELDS.iter().find(|(name, values)| at.exchange().received(name).is_some_and(|value| values.contains(&value)))?;
+            let (name, _) =
+                FIELDS.iter().find(|(name, values)| at.exchange().received(name).is_some_and(|value| values.contains(&value)))?;
             let finding = Finding::new(&META, Certainty::Stated, summary.clone());
             Some(finding.shown(at.at(), Place::Received(name, 0), "The bot check names itself."))
         };
@@ -74,7 +75,9 @@ mod tests {
     #[test]
     fn passes_over_blocks_and_a_check_that_a_page_passes() {
         is_silent(ID, &login("< 403 Forbidden\n<\n< error code: 1020"));
-        is_healthy("~ kind document\n> GET https://app.test/\n< 403 Forbidden\n< CF-Mitigated: challenge\n\n~ kind document\n> GET https://app.test/\n> Cookie: cf_clearance={secret c 30}\n< 200 OK\n");
+        is_healthy(
+            "~ kind document\n> GET https://app.test/\n< 403 Forbidden\n< CF-Mitigated: challenge\n\n~ kind document\n> GET https://app.test/\n> Cookie: cf_clearance={secret c 30}\n< 200 OK\n",
+        );
         is_healthy(&login("< 200 OK\n< CF-RAY: 8f1e"));
     }
 }

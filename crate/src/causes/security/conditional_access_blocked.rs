@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::Finding;
 use crate::session::At;
 
@@ -51,7 +51,11 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // Microsoft Entra; Okta; Active Directory by way of an application.
-        for body in ["AADSTS53000: Device is not in required device state", "{\"errorCode\":\"E0000015\"}", "AcceptSecurityContext error, data 531, v4563"] {
+        for body in [
+            "AADSTS53000: Device is not in required device state",
+            "{\"errorCode\":\"E0000015\"}",
+            "AcceptSecurityContext error, data 531, v4563",
+        ] {
             reports(ID, &login(&format!("< 403 Forbidden\n<\n< {body}")));
         }
     }

@@ -1,9 +1,18 @@
 //! Controls in front of the login: limits, firewalls, policies.
 
-super::family! {
-    conditional_access_blocked::ConditionalAccessBlocked,
-    ip_denied::IpDenied,
-    bot_challenge::BotChallenge,
-    waf_blocked::WafBlocked,
-    rate_limited::RateLimited,
-}
+mod bot_challenge;
+mod conditional_access_blocked;
+mod ip_denied;
+mod rate_limited;
+mod waf_blocked;
+
+use crate::cause::Cause;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &conditional_access_blocked::ConditionalAccessBlocked,
+    &ip_denied::IpDenied,
+    &bot_challenge::BotChallenge,
+    &waf_blocked::WafBlocked,
+    &rate_limited::RateLimited,
+];

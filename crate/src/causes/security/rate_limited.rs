@@ -46,15 +46,20 @@ impl Cause for RateLimited {
         }
         let wait = exchange.received("retry-after").and_then(|value| wait(value, exchange.ended()));
         let when = wait.map_or_else(String::new, |wait| format!(" It may be tried again in {}.", span(wait)));
-        let finding = Finding::new(&META, Certainty::Stated, format!("{} takes no further attempts at {} for now.{when}", at.host(), at.request()));
+        let finding =
+            Finding::new(&META, Certainty::Stated, format!("{} takes no further attempts at {} for now.{when}", at.host(), at.request()));
         let finding = match says_so.filter(|_| exchange.status() != 429) {
             Some(stated) => finding.shown(stated.at, stated.place.clone(), "The answer says so."),
             None => finding.shown(at.at(), Place::Status, "The server says that there were too many requests."),
         };
         Some(match wait {
-            Some(wait) => finding
-                .shown(at.at(), Place::Received("retry-after", 0), format!("The server asks for a pause of {}.", span(wait)))
-                .advise(Audience::User, format!("Wait {}, then try once; more attempts make the wait longer.", span(wait)), "After the pause the answer is another one."),
+            Some(wait) => {
+                finding.shown(at.at(), Place::Received("retry-after", 0), format!("The server asks for a pause of {}.", span(wait))).advise(
+                    Audience::User,
+                    format!("Wait {}, then try once; more attempts make the wait longer.", span(wait)),
+                    "After the pause the answer is another one.",
+                )
+            }
             None => finding.unseen("The answer does not say how long the pause is: it has no Retry-After field."),
         })
     }

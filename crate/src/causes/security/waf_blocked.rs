@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
@@ -47,7 +47,8 @@ impl Cause for WafBlocked {
         }
         let summary = format!("A firewall in front of {} refused {}; the application never saw it.", at.host(), at.request());
         let by_field = || {
-            let (name, _) = FIELDS.iter().find(|(name, value)| at.exchange().received(name).is_some_and(|received| received.contains(value)))?;
+            let (name, _) =
+                FIELDS.iter().find(|(name, value)| at.exchange().received(name).is_some_and(|received| received.contains(value)))?;
             let finding = Finding::new(&META, Certainty::Likely, summary.clone());
             Some(finding.shown(at.at(), Place::Received(name, 0), "This is the mark of a firewall that answered itself."))
         };
@@ -59,7 +60,8 @@ impl Cause for WafBlocked {
 const FIELDS: [(&str, &str); 3] = [("server", "AkamaiGHost"), ("x-sucuri-block", ""), ("x-denied-reason", "")];
 
 /// How the error pages begin that web servers bring along, in bytes as they are: Apache httpd and nginx.
-const STOCK_PAGES: [&str; 3] = ["<title>403 Forbidden</title>", "<title>406 Not Acceptable</title>", "<title>501 Method Not Implemented</title>"];
+const STOCK_PAGES: [&str; 3] =
+    ["<title>403 Forbidden</title>", "<title>406 Not Acceptable</title>", "<title>501 Method Not Implemented</title>"];
 
 /// How the servers that have these pages name themselves.
 const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
@@ -72,7 +74,11 @@ fn stock_page(at: &At<'_>) -> Option<Finding> {
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
     let (form, _) = at.earlier().find(|(_, record)| is_form(record))?;
     (at.facts().purpose == Purpose::SignIn && is_stock(at.exchange().response_text())).then(|| {
-        let summary = format!("The web server of {} refused {} itself, as a firewall in it would; the application did not answer.", at.host(), at.request());
+        let summary = format!(
+            "The web server of {} refused {} itself, as a firewall in it would; the application did not answer.",
+            at.host(),
+            at.request()
+        );
         Finding::new(&META, Certainty::Likely, summary)
             .shown(at.at(), Place::Status, "The answer is the web server's own error page.")
             .shown(form, Place::Target, "An application served the form.")
@@ -112,7 +118,10 @@ mod tests {
 
     #[test]
     fn passes_over_refusals_of_the_application_and_traffic_behind_a_firewall() {
-        is_silent(ID, &format!("{FORM}{}", login("< 403 Forbidden\n< Server: cloudflare\n< CF-RAY: 8f1e\n<\n< {\"error\":\"account_disabled\"}")));
+        is_silent(
+            ID,
+            &format!("{FORM}{}", login("< 403 Forbidden\n< Server: cloudflare\n< CF-RAY: 8f1e\n<\n< {\"error\":\"account_disabled\"}")),
+        );
         is_silent(ID, &login("< 403 Forbidden\n< Server: Apache\n<\n< <title>403 Forbidden</title>"));
         is_healthy(&login("< 200 OK\n< Server: AkamaiGHost"));
     }

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -41,9 +41,18 @@ impl Cause for AuthBackendUnavailable {
             return None;
         }
         let summary = format!("What checks the login of {} is not available.", at.host());
-        let error = at.facts().messages.iter().find_map(|message| message.param("error")).filter(|error| matches!(*error, "temporarily_unavailable" | "server_error"));
+        let error = at
+            .facts()
+            .messages
+            .iter()
+            .find_map(|message| message.param("error"))
+            .filter(|error| matches!(*error, "temporarily_unavailable" | "server_error"));
         if let Some(error) = error {
-            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(at.at(), Place::Target, format!("The provider says {error}.")));
+            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(
+                at.at(),
+                Place::Target,
+                format!("The provider says {error}."),
+            ));
         }
         let status = at.exchange().status();
         if let Some(finding) = stated(at, &META, summary.clone()) {
@@ -54,7 +63,11 @@ impl Cause for AuthBackendUnavailable {
             500..=599 => Certainty::Possible,
             _ => return None,
         };
-        Some(Finding::new(&META, certainty, format!("{} failed with {status} at {}, before it judged the login.", at.host(), at.request())).about(at.host()).shown(at.at(), Place::Status, "A fault of the server, not of the login."))
+        Some(
+            Finding::new(&META, certainty, format!("{} failed with {status} at {}, before it judged the login.", at.host(), at.request()))
+                .about(at.host())
+                .shown(at.at(), Place::Status, "A fault of the server, not of the login."),
+        )
     }
 }
 
@@ -74,7 +87,10 @@ mod tests {
             reports(ID, &login(status));
         }
         reports(ID, "> GET https://app.test/cb?error=temporarily_unavailable&state=s\n< 400 Bad Request\n");
-        reports(ID, "> GET https://api.test/x\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n<\n< Jwks remote fetch is failed\n");
+        reports(
+            ID,
+            "> GET https://api.test/x\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n<\n< Jwks remote fetch is failed\n",
+        );
     }
 
     #[test]

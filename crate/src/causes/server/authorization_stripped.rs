@@ -45,7 +45,8 @@ impl Cause for AuthorizationStripped {
             return None;
         }
         let said = at.stated("missing-credentials");
-        let is_same = |(_, record): (usize, &Record)| record.exchange.method == at.exchange().method && record.exchange.url == at.exchange().url;
+        let is_same =
+            |(_, record): (usize, &Record)| record.exchange.method == at.exchange().method && record.exchange.url == at.exchange().url;
         // What came through another time is not lost on the way.
         if at.accepted_elsewhere().any(is_same) {
             return None;
@@ -53,15 +54,23 @@ impl Cause for AuthorizationStripped {
         // RFC 6750 3.1: without an error only where the request had no token.
         let bare = facts.challenge("bearer").filter(|challenge| credentials.is("bearer") && challenge.param("error").is_none());
         let finding = |certainty| {
-            Finding::new(&META, certainty, format!("{} bore {} credentials, and {} answers as if it had got none.", at.request(), credentials.scheme, at.host()))
-                .about(at.host())
-                .shown(at.at(), credentials.place(), "The browser sent this.")
+            Finding::new(
+                &META,
+                certainty,
+                format!("{} bore {} credentials, and {} answers as if it had got none.", at.request(), credentials.scheme, at.host()),
+            )
+            .about(at.host())
+            .shown(at.at(), credentials.place(), "The browser sent this.")
         };
         match (said, bare) {
             (Some(said), _) => Some(finding(Certainty::Likely).shown(said.at, said.place.clone(), "The answer says that it is missing.")),
             (None, Some(challenge)) => Some(
                 finding(Certainty::Possible)
-                    .shown(at.at(), Place::Received("www-authenticate", challenge.field), "So is a request without a token answered: no error is named.")
+                    .shown(
+                        at.at(),
+                        Place::Received("www-authenticate", challenge.field),
+                        "So is a request without a token answered: no error is named.",
+                    )
                     .next("The fields of the request as the application receives them."),
             ),
             (None, None) => None,
@@ -95,6 +104,9 @@ mod tests {
     fn passes_over_named_errors_and_bare_requests() {
         is_silent(ID, &call("< WWW-Authenticate: Bearer error=\"invalid_token\"\n"));
         is_silent(ID, "> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
-        is_silent(ID, "> GET https://api.test/me\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/me\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"\n",
+        );
     }
 }

@@ -51,7 +51,15 @@ impl Cause for CachedUnauthorized {
         } else {
             (Certainty::Proved, Place::Received(mark?, 0), "A cache says that it answered.")
         };
-        Some(Finding::new(&META, certainty, format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), at.request(), at.host())).about(at.host()).shown(at.at(), place, says))
+        Some(
+            Finding::new(
+                &META,
+                certainty,
+                format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), at.request(), at.host()),
+            )
+            .about(at.host())
+            .shown(at.at(), place, says),
+        )
     }
 }
 

@@ -41,8 +41,13 @@ impl Cause for ChallengeMalformed {
         }
         let is_harmful = |(_, _, violation): &&(_, _, SyntaxViolation)| !HARMLESS.contains(&violation.rule.id);
         let (name, field, first) = facts.challenge_violations.iter().find(is_harmful)?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The {name} field of {} {}.", at.host(), first.rule.says())).about(first.rule.id);
-        let finding = finding.shown(at.at(), Place::Received(name, *field), format!("At byte {} the field {} ({}).", first.at, first.rule.says(), first.rule.source()));
+        let finding = Finding::new(&META, Certainty::Proved, format!("The {name} field of {} {}.", at.host(), first.rule.says()))
+            .about(first.rule.id);
+        let finding = finding.shown(
+            at.at(),
+            Place::Received(name, *field),
+            format!("At byte {} the field {} ({}).", first.at, first.rule.says(), first.rule.source()),
+        );
         Some(finding)
     }
 }
@@ -74,7 +79,12 @@ mod tests {
 
     #[test]
     fn passes_over_well_formed_fields() {
-        for field in ["Basic realm=\"a\"", "Bearer error=\"invalid_token\", error_description=\"a, b\"", "Negotiate", "Digest realm=\"a\", nonce=\"b\", qop=\"auth\""] {
+        for field in [
+            "Basic realm=\"a\"",
+            "Bearer error=\"invalid_token\", error_description=\"a, b\"",
+            "Negotiate",
+            "Digest realm=\"a\", nonce=\"b\", qop=\"auth\"",
+        ] {
             is_silent(ID, &refused(field));
         }
     }

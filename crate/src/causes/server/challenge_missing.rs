@@ -39,12 +39,23 @@ impl Cause for ChallengeMissing {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let response = at.exchange().response.as_ref()?;
-        let applies = at.failure.kind == FailureKind::Refused && response.status == 401 && !response.fields.has("www-authenticate") && !at.exchange().unseen.response_fields;
+        let applies = at.failure.kind == FailureKind::Refused
+            && response.status == 401
+            && !response.fields.has("www-authenticate")
+            && !at.exchange().unseen.response_fields;
         applies.then(|| {
             let bore = if at.facts().bears_credentials() { "credentials" } else { "no credentials" };
-            Finding::new(&META, Certainty::Possible, format!("{} answered {} by 401 without WWW-Authenticate, so it names no scheme that it would accept; the request bore {bore}.", at.host(), at.request()))
-                .shown(at.at(), Place::Status, "This answer has no WWW-Authenticate field.")
-                .next("The server's log at this moment: it knows the reason that it does not tell.")
+            Finding::new(
+                &META,
+                Certainty::Possible,
+                format!(
+                    "{} answered {} by 401 without WWW-Authenticate, so it names no scheme that it would accept; the request bore {bore}.",
+                    at.host(),
+                    at.request()
+                ),
+            )
+            .shown(at.at(), Place::Status, "This answer has no WWW-Authenticate field.")
+            .next("The server's log at this moment: it knows the reason that it does not tell.")
         })
     }
 }

@@ -1,6 +1,6 @@
+use super::super::credentials::offered;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::super::credentials::offered;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
@@ -46,10 +46,19 @@ impl Cause for ConflictingAuthentication {
             return None;
         }
         Some(
-            Finding::new(&META, Certainty::Possible, format!("{} offers {} at once, and refuses the {} credentials that came.", at.host(), offered(&facts.challenges), credentials.scheme))
-                .about(&*credentials.scheme)
-                .shown(at.at(), Place::Received("www-authenticate", 0), "Programs and browsers pick different ones of these.")
-                .next("Whether the same login succeeds with one of the other schemes."),
+            Finding::new(
+                &META,
+                Certainty::Possible,
+                format!(
+                    "{} offers {} at once, and refuses the {} credentials that came.",
+                    at.host(),
+                    offered(&facts.challenges),
+                    credentials.scheme
+                ),
+            )
+            .about(&*credentials.scheme)
+            .shown(at.at(), Place::Received("www-authenticate", 0), "Programs and browsers pick different ones of these.")
+            .next("Whether the same login succeeds with one of the other schemes."),
         )
     }
 }

@@ -45,16 +45,29 @@ impl Cause for DirectoryProtectionBroken {
             return None;
         }
         let challenged = |(_, record): &(usize, &Record)| {
-            record.exchange.status() == 401 && record.facts.credentials.is_none() && record.facts.challenge(&credentials.scheme).is_some() && record.exchange.url == at.exchange().url
+            record.exchange.status() == 401
+                && record.facts.credentials.is_none()
+                && record.facts.challenge(&credentials.scheme).is_some()
+                && record.exchange.url == at.exchange().url
         };
         let Some((before, _)) = at.earlier().find(challenged) else { return fails_with_credentials(at, &credentials.scheme) };
         let certainty = if at.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
         Some(
-            Finding::new(&META, certainty, format!("{} asks for {} at {}, and fails with {} once the credentials come.", at.host(), credentials.scheme, at.exchange().url.path(), at.exchange().status()))
-                .about(at.exchange().url.path())
-                .shown(before, Place::Status, "Without credentials it asks for them.")
-                .shown(at.at(), Place::Status, "With them it fails.")
-                .next("The web server's error log at this moment."),
+            Finding::new(
+                &META,
+                certainty,
+                format!(
+                    "{} asks for {} at {}, and fails with {} once the credentials come.",
+                    at.host(),
+                    credentials.scheme,
+                    at.exchange().url.path(),
+                    at.exchange().status()
+                ),
+            )
+            .about(at.exchange().url.path())
+            .shown(before, Place::Status, "Without credentials it asks for them.")
+            .shown(at.at(), Place::Status, "With them it fails.")
+            .next("The web server's error log at this moment."),
         )
     }
 }
@@ -63,12 +76,20 @@ impl Cause for DirectoryProtectionBroken {
 fn fails_with_credentials(at: &At<'_>, scheme: &str) -> Option<Finding> {
     let is_page = at.exchange().kind == Kind::Document && at.exchange().status() == 500;
     is_page.then(|| {
-        Finding::new(&META, Certainty::Possible, format!("{} fails with 500 at {} for a request with {scheme} credentials, which browsers send where they were asked for them.", at.host(), at.exchange().url.path()))
-            .about(at.exchange().url.path())
-            .shown(at.at(), Place::Sent("authorization", 0), "The browser added this itself.")
-            .shown(at.at(), Place::Status, "With credentials it fails.")
-            .unseen("The answer that asked for credentials is not in this capture.")
-            .next("The web server's error log at this moment, and the same page without credentials.")
+        Finding::new(
+            &META,
+            Certainty::Possible,
+            format!(
+                "{} fails with 500 at {} for a request with {scheme} credentials, which browsers send where they were asked for them.",
+                at.host(),
+                at.exchange().url.path()
+            ),
+        )
+        .about(at.exchange().url.path())
+        .shown(at.at(), Place::Sent("authorization", 0), "The browser added this itself.")
+        .shown(at.at(), Place::Status, "With credentials it fails.")
+        .unseen("The answer that asked for credentials is not in this capture.")
+        .next("The web server's error log at this moment, and the same page without credentials.")
     })
 }
 
@@ -79,7 +100,9 @@ mod tests {
     const ID: &str = "directory-protection-broken";
 
     fn pair(first: &str, second: &str) -> String {
-        format!("> GET https://app.test/p/\n< {first}\n< WWW-Authenticate: Basic realm=\"r\"\n\n> GET https://app.test/p/\n> Authorization: {{basic a:b}}\n< {second}\n")
+        format!(
+            "> GET https://app.test/p/\n< {first}\n< WWW-Authenticate: Basic realm=\"r\"\n\n> GET https://app.test/p/\n> Authorization: {{basic a:b}}\n< {second}\n"
+        )
     }
 
     #[test]

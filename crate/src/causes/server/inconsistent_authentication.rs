@@ -55,12 +55,16 @@ impl Cause for InconsistentAuthentication {
         let (before, _) = at.earlier_of_request().find(equal)?;
         let (after, _) = at.later().find(equal)?;
         Some(
-            Finding::new(&META, Certainty::Possible, format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", at.host(), at.request()))
-                .about(at.exchange().url.path())
-                .shown(before, Place::Status, "Accepted.")
-                .shown(at.at(), Place::Status, "Refused.")
-                .shown(after, Place::Status, "Accepted again.")
-                .next("Which server behind this name answered each of the three."),
+            Finding::new(
+                &META,
+                Certainty::Possible,
+                format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", at.host(), at.request()),
+            )
+            .about(at.exchange().url.path())
+            .shown(before, Place::Status, "Accepted.")
+            .shown(at.at(), Place::Status, "Refused.")
+            .shown(after, Place::Status, "Accepted again.")
+            .next("Which server behind this name answered each of the three."),
         )
     }
 }

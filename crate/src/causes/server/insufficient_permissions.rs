@@ -40,9 +40,18 @@ impl Cause for InsufficientPermissions {
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
-        let bears = facts.credentials.as_ref().map(|_| "authorization").or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
+        let bears = facts
+            .credentials
+            .as_ref()
+            .map(|_| "authorization")
+            .or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if at.failure.kind != FailureKind::Refused || exchange.status() != 403 || is_login || !facts.challenges.is_empty() || at.was_intercepted() {
+        if at.failure.kind != FailureKind::Refused
+            || exchange.status() != 403
+            || is_login
+            || !facts.challenges.is_empty()
+            || at.was_intercepted()
+        {
             return None;
         }
         let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method;
@@ -57,10 +66,24 @@ impl Cause for InsufficientPermissions {
         let says_so = at.stated(META.id);
         let accepted = at.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
         let finding = match accepted {
-            Some((other, record)) => Finding::new(&META, Certainty::Likely, format!("{} knows who asks for {}, and does not allow it: the same credentials were accepted for {} {}.", at.host(), at.request(), record.exchange.method, record.exchange.url.path()))
-                .shown(other, Place::Status, "The same credentials were accepted here."),
-            None => Finding::new(&META, Certainty::Possible, format!("{} refused {} by 403 although it bore credentials.", at.host(), at.request()))
-                .next("Whether the same credentials are accepted for anything else of this server."),
+            Some((other, record)) => Finding::new(
+                &META,
+                Certainty::Likely,
+                format!(
+                    "{} knows who asks for {}, and does not allow it: the same credentials were accepted for {} {}.",
+                    at.host(),
+                    at.request(),
+                    record.exchange.method,
+                    record.exchange.url.path()
+                ),
+            )
+            .shown(other, Place::Status, "The same credentials were accepted here."),
+            None => Finding::new(
+                &META,
+                Certainty::Possible,
+                format!("{} refused {} by 403 although it bore credentials.", at.host(), at.request()),
+            )
+            .next("Whether the same credentials are accepted for anything else of this server."),
         };
         let finding = match says_so {
             Some(stated) => {
@@ -70,7 +93,11 @@ impl Cause for InsufficientPermissions {
             }
             None => finding,
         };
-        Some(finding.about(exchange.url.path()).shown(at.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(at.at(), Place::Sent(bears, 0), "These credentials were sent."))
+        Some(finding.about(exchange.url.path()).shown(at.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
+            at.at(),
+            Place::Sent(bears, 0),
+            "These credentials were sent.",
+        ))
     }
 }
 
@@ -82,7 +109,9 @@ mod tests {
 
     #[test]
     fn says_in_words_that_permission_failed() {
-        let diagnosis = diagnose("> GET https://api.test/a\n> Authorization: Bearer {jwt exp=600}\n< 200 OK\n\n@ 2026-01-01T00:00:00Z\n> GET https://api.test/b\n> Authorization: Bearer {jwt exp=600}\n< 403 Forbidden\n");
+        let diagnosis = diagnose(
+            "> GET https://api.test/a\n> Authorization: Bearer {jwt exp=600}\n< 200 OK\n\n@ 2026-01-01T00:00:00Z\n> GET https://api.test/b\n> Authorization: Bearer {jwt exp=600}\n< 403 Forbidden\n",
+        );
         assert_eq!(diagnosis.failures[0].causes[0].id, ID);
         assert!(diagnosis.failures[0].identity_or_permission.starts_with("Permission failed"));
     }
@@ -96,7 +125,10 @@ mod tests {
     fn passes_over_strangers_and_challenges() {
         is_silent(ID, "> GET https://app.test/admin\n< 403 Forbidden\n");
         is_silent(ID, "> GET https://app.test/admin\n> Cookie: theme=1\n< 403 Forbidden\n");
-        is_silent(ID, "> GET https://app.test/admin\n> Authorization: Bearer {jwt exp=60}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n");
+        is_silent(
+            ID,
+            "> GET https://app.test/admin\n> Authorization: Bearer {jwt exp=60}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n",
+        );
     }
 
     #[test]

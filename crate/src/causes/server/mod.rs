@@ -1,17 +1,34 @@
 //! How the server says no.
 
-super::family! {
-    proxy_unaware_application::ProxyUnawareApplication,
-    cached_unauthorized::CachedUnauthorized,
-    auth_backend_unavailable::AuthBackendUnavailable,
-    directory_protection_broken::DirectoryProtectionBroken,
-    authorization_stripped::AuthorizationStripped,
-    conflicting_authentication::ConflictingAuthentication,
-    inconsistent_authentication::InconsistentAuthentication,
-    unauthenticated_as_403::UnauthenticatedAs403,
-    permission_denied_as_401::PermissionDeniedAs401,
-    challenge_malformed::ChallengeMalformed,
-    unexplained_refusal::UnexplainedRefusal,
-    insufficient_permissions::InsufficientPermissions,
-    challenge_missing::ChallengeMissing,
-}
+mod auth_backend_unavailable;
+mod authorization_stripped;
+mod cached_unauthorized;
+mod challenge_malformed;
+mod challenge_missing;
+mod conflicting_authentication;
+mod directory_protection_broken;
+mod inconsistent_authentication;
+mod insufficient_permissions;
+mod permission_denied_as_401;
+mod proxy_unaware_application;
+mod unauthenticated_as_403;
+mod unexplained_refusal;
+
+use crate::cause::Cause;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &proxy_unaware_application::ProxyUnawareApplication,
+    &cached_unauthorized::CachedUnauthorized,
+    &auth_backend_unavailable::AuthBackendUnavailable,
+    &directory_protection_broken::DirectoryProtectionBroken,
+    &authorization_stripped::AuthorizationStripped,
+    &conflicting_authentication::ConflictingAuthentication,
+    &inconsistent_authentication::InconsistentAuthentication,
+    &unauthenticated_as_403::UnauthenticatedAs403,
+    &permission_denied_as_401::PermissionDeniedAs401,
+    &challenge_malformed::ChallengeMalformed,
+    &unexplained_refusal::UnexplainedRefusal,
+    &insufficient_permissions::InsufficientPermissions,
+    &challenge_missing::ChallengeMissing,
+];

@@ -46,7 +46,10 @@ impl Cause for PermissionDeniedAs401 {
         }
         let path = at.exchange().url.path();
         let elsewhere = |(_, record): &(usize, &Record)| {
-            record.was_accepted() && record.bears_the_same_credentials_as(at.record) && record.exchange.url.path() != path && !record.facts.purpose.is_login()
+            record.was_accepted()
+                && record.bears_the_same_credentials_as(at.record)
+                && record.exchange.url.path() != path
+                && !record.facts.purpose.is_login()
         };
         let before = at.earlier().find(elsewhere);
         let after = at.later().find(elsewhere);
@@ -56,10 +59,14 @@ impl Cause for PermissionDeniedAs401 {
             (Some(_), Some(_), None) => Certainty::Possible,
             _ => return None,
         };
-        let finding = Finding::new(&META, certainty, format!("{} knows who asks for {}, and says 401 where it means 403.", at.host(), at.request()))
-            .about(path)
-            .shown(at.at(), Place::Status, "The refusal.");
-        let finding = before.into_iter().chain(after).fold(finding, |finding, (position, _)| finding.shown(position, Place::Status, "The same credentials are accepted here."));
+        let finding =
+            Finding::new(&META, certainty, format!("{} knows who asks for {}, and says 401 where it means 403.", at.host(), at.request()))
+                .about(path)
+                .shown(at.at(), Place::Status, "The refusal.");
+        let finding = before
+            .into_iter()
+            .chain(after)
+            .fold(finding, |finding, (position, _)| finding.shown(position, Place::Status, "The same credentials are accepted here."));
         Some(match said {
             Some(said) => finding.shown(said.at, said.place.clone(), "The answer speaks of permission."),
             None => finding,

@@ -79,12 +79,22 @@ impl Cause for ProxyUnawareApplication {
         hops.push(at.at());
         let (position, place, says) = hops.into_iter().find_map(|position| {
             let record = at.session.record(position)?;
-            leaves_https(at, record).or_else(|| asks_for_http(record)).or_else(|| leads_to_itself(at, record)).map(|(place, says)| (position, place, says))
+            leaves_https(at, record)
+                .or_else(|| asks_for_http(record))
+                .or_else(|| leads_to_itself(at, record))
+                .map(|(place, says)| (position, place, says))
         })?;
         Some(
-            Finding::new(&META, Certainty::Likely, format!("The application behind https://{} believes that it is asked over http.", at.session.record(position)?.exchange.url.host_str().unwrap_or_default()))
-                .about(at.host())
-                .shown(position, place, says),
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!(
+                    "The application behind https://{} believes that it is asked over http.",
+                    at.session.record(position)?.exchange.url.host_str().unwrap_or_default()
+                ),
+            )
+            .about(at.host())
+            .shown(position, place, says),
         )
     }
 }
@@ -95,10 +105,13 @@ fn leaves_https(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let target = record.exchange.redirect_target().filter(|_| url.scheme() == "https")?;
     let leads_back = |(_, other): (usize, &Record)| {
         let from = &other.exchange.url;
-        from.scheme() == "http" && from.host_str() == url.host_str() && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
+        from.scheme() == "http"
+            && from.host_str() == url.host_str()
+            && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
     let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
-    (is_left && at.session.in_order().any(leads_back)).then_some((Place::Received("location", 0), "An answer over https leads back to http."))
+    (is_left && at.session.in_order().any(leads_back))
+        .then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 
 /// A loop in which an address over https leads to itself without setting anything: whoever forces https
@@ -107,7 +120,10 @@ fn leads_to_itself(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)
     let url = &record.exchange.url;
     let is_forced = matches!(record.exchange.status(), 301 | 308) && record.receptions.is_empty() && url.scheme() == "https";
     let target = record.exchange.redirect_target().filter(|_| is_forced && at.failure.kind == FailureKind::Loop)?;
-    (target == *url).then_some((Place::Received("location", 0), "An address over https leads to itself, as where https is forced on a request that seems to be http."))
+    (target == *url).then_some((
+        Place::Received("location", 0),
+        "An address over https leads to itself, as where https is forced on a request that seems to be http.",
+    ))
 }
 
 /// An authorization request in which the application names an http address of its own.
@@ -125,7 +141,9 @@ mod tests {
     const ID: &str = "proxy-unaware-application";
 
     fn login(location: &str, next: &str) -> String {
-        format!("~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: {location}\n< Set-Cookie: sid={{secret s 24}}; Secure\n\n~ kind document\n> GET {location}\n< {next}\n\n")
+        format!(
+            "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: {location}\n< Set-Cookie: sid={{secret s 24}}; Secure\n\n~ kind document\n> GET {location}\n< {next}\n\n"
+        )
     }
 
     const BACK: &str = "301 Moved Permanently\n< Location: https://app.test/home";

@@ -38,21 +38,30 @@ impl Cause for UnauthenticatedAs403 {
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_bare = facts.credentials.is_none() && !at.bears_known_cookie() && !at.exchange().unseen.cookies;
-        if at.failure.kind != FailureKind::Refused || at.exchange().status() != 403 || !is_bare || facts.purpose.is_login() || at.was_intercepted() {
+        if at.failure.kind != FailureKind::Refused
+            || at.exchange().status() != 403
+            || !is_bare
+            || facts.purpose.is_login()
+            || at.was_intercepted()
+        {
             return None;
         }
         let said = at.stated("missing-credentials");
         let bears_more = |(_, record): &(usize, &Record)| {
-            record.facts.bears_credentials() && record.was_accepted() && record.exchange.url == at.exchange().url && record.exchange.method == at.exchange().method
+            record.facts.bears_credentials()
+                && record.was_accepted()
+                && record.exchange.url == at.exchange().url
+                && record.exchange.method == at.exchange().method
         };
         let accepted = at.others().find(bears_more);
         if said.is_none() && accepted.is_none() {
             return None;
         }
         let certainty = if said.is_some() { Certainty::Stated } else { Certainty::Likely };
-        let finding = Finding::new(&META, certainty, format!("{} bore no credentials, and {} says 403 where it means 401.", at.request(), at.host()))
-            .about(at.host())
-            .shown(at.at(), Place::Target, "This request bears no credentials.");
+        let finding =
+            Finding::new(&META, certainty, format!("{} bore no credentials, and {} says 403 where it means 401.", at.request(), at.host()))
+                .about(at.host())
+                .shown(at.at(), Place::Target, "This request bears no credentials.");
         let finding = match said {
             Some(said) => finding.shown(said.at, said.place.clone(), "The answer says that they are missing."),
             None => finding,
@@ -72,14 +81,18 @@ mod tests {
 
     #[test]
     fn says_in_words_that_identity_failed() {
-        let diagnosis = diagnose("> GET https://api.test/me\n< 403 Forbidden\n<\n< {\"detail\":\"Authentication credentials were not provided.\"}\n");
+        let diagnosis =
+            diagnose("> GET https://api.test/me\n< 403 Forbidden\n<\n< {\"detail\":\"Authentication credentials were not provided.\"}\n");
         assert_eq!(diagnosis.failures[0].causes[0].id, ID);
         assert!(diagnosis.failures[0].identity_or_permission.contains("although the server said 403"));
     }
 
     #[test]
     fn reports_a_request_that_succeeds_with_credentials() {
-        reports(ID, "> GET https://api.test/me\n> Authorization: Bearer {secret t 30}\n< 200 OK\n\n> GET https://api.test/me\n< 403 Forbidden\n");
+        reports(
+            ID,
+            "> GET https://api.test/me\n> Authorization: Bearer {secret t 30}\n< 200 OK\n\n> GET https://api.test/me\n< 403 Forbidden\n",
+        );
     }
 
     #[test]

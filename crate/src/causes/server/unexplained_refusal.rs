@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Finding, Certainty, Place};
+use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 
 declare_cause! {
@@ -50,10 +50,18 @@ impl Cause for UnexplainedRefusal {
             FailureKind::Bounced | FailureKind::Loop => "sent the browser elsewhere at".to_owned(),
             FailureKind::Refused | FailureKind::PreflightRefused => format!("answered {} to", exchange.status()),
         };
-        let finding = Finding::new(&META, Certainty::Possible, format!("{}{server} {did} {}, which bore {bore}; nothing here says why.", at.host(), at.request()))
-            .about(format!("{} {}", exchange.status(), exchange.url.path()))
-            .shown(at.at(), Place::Status, "This is all that the answer says.");
-        let finding = if exchange.unseen.response_body { finding.unseen("The content of the answer was not captured; it may name the reason.") } else { finding };
+        let finding = Finding::new(
+            &META,
+            Certainty::Possible,
+            format!("{}{server} {did} {}, which bore {bore}; nothing here says why.", at.host(), at.request()),
+        )
+        .about(format!("{} {}", exchange.status(), exchange.url.path()))
+        .shown(at.at(), Place::Status, "This is all that the answer says.");
+        let finding = if exchange.unseen.response_body {
+            finding.unseen("The content of the answer was not captured; it may name the reason.")
+        } else {
+            finding
+        };
         let finding = if exchange.unseen.cookies { finding.unseen("The request's cookies are not in this capture.") } else { finding };
         Some(finding.next(if exchange.unseen.response_body {
             "Record again with the contents of answers, with DevTools open before the login."
@@ -78,7 +86,10 @@ mod tests {
     #[test]
     fn is_silent_where_anything_else_explains_it() {
         is_silent(ID, "> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic\n");
-        is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 400 Bad Request\n<\n< {\"error\":\"invalid_credentials\"}\n");
+        is_silent(
+            ID,
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 400 Bad Request\n<\n< {\"error\":\"invalid_credentials\"}\n",
+        );
         is_silent(ID, "> POST https://app.test/login\n>\n> user=a&password=b\n< 429 Too Many Requests\n");
     }
 

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
@@ -65,7 +65,11 @@ fn compared(at: &At<'_>, finding: Finding) -> Finding {
     let cookie = tokens(at, |carrier| carrier == Carrier::Cookie).next();
     match (sent, cookie) {
         (None, None) => finding.shown(at.at(), Place::Target, "The request bears no such token, neither in a field nor in a cookie."),
-        (None, Some(cookie)) => finding.shown(at.at(), Place::Sent("cookie", 0), format!("The cookie {} came along, its token in a field or parameter did not.", cookie.name)),
+        (None, Some(cookie)) => finding.shown(
+            at.at(),
+            Place::Sent("cookie", 0),
+            format!("The cookie {} came along, its token in a field or parameter did not.", cookie.name),
+        ),
         (Some(sent), None) => finding.shown(at.at(), Place::Target, format!("{} came along, but no cookie to compare it with.", sent.name)),
         (Some(sent), Some(cookie)) if sent.token.fingerprint == cookie.token.fingerprint => {
             finding.but(format!("{} and the cookie {} bear the same token.", sent.name, cookie.name))
@@ -77,7 +81,9 @@ fn compared(at: &At<'_>, finding: Finding) -> Finding {
 
 /// A change that was refused without a token, where one had been handed out and the session works.
 fn unsent(at: &At<'_>) -> Option<Finding> {
-    let handed_out = |(_, record): &(usize, &crate::session::Record)| record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
+    let handed_out = |(_, record): &(usize, &crate::session::Record)| {
+        record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent())
+    };
     let has_sent = tokens(at, |carrier| carrier != Carrier::Cookie && carrier.is_sent()).next().is_some();
     if at.exchange().status() != 403 || has_sent || at.facts().cookies.is_empty() || !at.facts().challenges.is_empty() {
         return None;
@@ -85,10 +91,14 @@ fn unsent(at: &At<'_>) -> Option<Finding> {
     let (page, _) = at.earlier().find(handed_out)?;
     let (accepted, _) = at.accepted_elsewhere().next()?;
     Some(
-        Finding::new(&META, Certainty::Likely, format!("{} was refused without the token against forged requests that {} had handed out.", at.request(), at.host()))
-            .shown(page, Place::Target, "The token was handed out here.")
-            .shown(at.at(), Place::Target, "This request does not bring it back.")
-            .shown(accepted, Place::Status, "The same session was accepted here."),
+        Finding::new(
+            &META,
+            Certainty::Likely,
+            format!("{} was refused without the token against forged requests that {} had handed out.", at.request(), at.host()),
+        )
+        .shown(page, Place::Target, "The token was handed out here.")
+        .shown(at.at(), Place::Target, "This request does not bring it back.")
+        .shown(accepted, Place::Status, "The same session was accepted here."),
     )
 }
 

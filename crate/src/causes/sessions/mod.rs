@@ -1,5 +1,8 @@
 //! Sessions: what guards them against forged requests.
 
-super::family! {
-    csrf_rejected::CsrfRejected,
-}
+mod csrf_rejected;
+
+use crate::cause::Cause;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[&csrf_rejected::CsrfRejected];

@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 use crate::syntax::aws_sigv4::{self, Signature};
@@ -92,14 +92,20 @@ mod tests {
     const ID: &str = "aws-signature-mismatch";
 
     fn signed(scope: &str, date: &str, answer: &str) -> String {
-        format!("> GET https://bucket.s3.eu-west-1.amazonaws.com/x\n> Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{scope}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00\n> X-Amz-Date: {date}\n< 403 Forbidden\n< Date: Sat, 21 Nov 2026 12:00:00 GMT\n{answer}")
+        format!(
+            "> GET https://bucket.s3.eu-west-1.amazonaws.com/x\n> Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/{scope}/aws4_request, SignedHeaders=host;x-amz-date, Signature=00\n> X-Amz-Date: {date}\n< 403 Forbidden\n< Date: Sat, 21 Nov 2026 12:00:00 GMT\n{answer}"
+        )
     }
 
     #[test]
     fn proves_a_foreign_region_and_an_old_signature() {
-        let found = |notation: &str| diagnose(notation).failures[0].causes[0].evidence.iter().map(|quote| quote.says.clone()).collect::<String>();
+        let found =
+            |notation: &str| diagnose(notation).failures[0].causes[0].evidence.iter().map(|quote| quote.says.clone()).collect::<String>();
         assert!(found(&signed("20261121/us-east-1/s3", "20261121T115900Z", "")).contains("eu-west-1"));
-        assert!(found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("1800 s") || found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("30 min"));
+        assert!(
+            found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("1800 s")
+                || found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("30 min")
+        );
     }
 
     #[test]

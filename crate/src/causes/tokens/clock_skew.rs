@@ -60,15 +60,37 @@ impl Cause for ClockSkew {
             return None;
         };
         let direction = if offset > 0 { "ahead of" } else { "behind" };
-        let finding = Finding::new(&META, Certainty::Proved, format!("The clock of {} is {} {direction} the browser's, and {claim} of the token lies between the two.", at.host(), span(offset)))
-            .about(at.host())
-            .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
-            .shown(at.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
-        let finding = if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc())) } else { finding };
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!(
+                "The clock of {} is {} {direction} the browser's, and {claim} of the token lies between the two.",
+                at.host(),
+                span(offset)
+            ),
+        )
+        .about(at.host())
+        .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
+        .shown(at.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
+        let finding = if at.facts().date.is_some() {
+            finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc()))
+        } else {
+            finding
+        };
         Some(match at.whose_clock() {
-            Some(Whose::Browser(sites)) => finding.advise(Audience::User, format!("Set the clock of this computer: {} and {} agree with each other against it.", at.host(), sites.join(", ")), "The difference shown here is below a minute."),
-            Some(Whose::Server(sites)) => finding.advise(Audience::Administrator, format!("Set the clock of {}: {} and the browser agree with each other against it.", at.host(), sites.join(", ")), "The Date field of an answer agrees with a time service."),
-            _ => finding.next("Answers of other sites in the same capture: do their Date fields agree with the browser or with this server?"),
+            Some(Whose::Browser(sites)) => finding.advise(
+                Audience::User,
+                format!("Set the clock of this computer: {} and {} agree with each other against it.", at.host(), sites.join(", ")),
+                "The difference shown here is below a minute.",
+            ),
+            Some(Whose::Server(sites)) => finding.advise(
+                Audience::Administrator,
+                format!("Set the clock of {}: {} and the browser agree with each other against it.", at.host(), sites.join(", ")),
+                "The Date field of an answer agrees with a time service.",
+            ),
+            _ => {
+                finding.next("Answers of other sites in the same capture: do their Date fields agree with the browser or with this server?")
+            }
         })
     }
 }
@@ -77,9 +99,10 @@ impl Cause for ClockSkew {
 fn by_word(at: &At<'_>, stated: &Stated) -> Finding {
     let offset = at.clock_offset().map(|offset| offset.at_least()).filter(|offset| offset.abs() >= TOLERANCE);
     let by = offset.map_or_else(String::new, |offset| format!(" by {}", span(offset)));
-    let finding = Finding::new(&META, Certainty::Stated, format!("{} says that its clock and the request's time are too far apart{by}.", at.host()))
-        .about(at.host())
-        .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
+    let finding =
+        Finding::new(&META, Certainty::Stated, format!("{} says that its clock and the request's time are too far apart{by}.", at.host()))
+            .about(at.host())
+            .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
     if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
 }
 
@@ -90,7 +113,9 @@ mod tests {
     const ID: &str = "clock-skew";
 
     fn refused(token: &str, date: &str) -> String {
-        format!("> GET https://api.test/me\n> Authorization: Bearer {{jwt {token}}}\n< 401 Unauthorized\n< Date: {{date {date}}}\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n")
+        format!(
+            "> GET https://api.test/me\n> Authorization: Bearer {{jwt {token}}}\n< 401 Unauthorized\n< Date: {{date {date}}}\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n"
+        )
     }
 
     #[test]
@@ -112,7 +137,10 @@ mod tests {
         let advice = |others: &str| {
             let diagnosis = diagnose(&format!("{others}{}", refused("exp=600", "+2h")));
             let cause = &diagnosis.failures[0].causes[0];
-            (cause.remedies.iter().filter(|remedy| remedy.step.contains("against it")).map(|remedy| remedy.audience).collect::<Vec<_>>(), cause.next_observation.is_some())
+            (
+                cause.remedies.iter().filter(|remedy| remedy.step.contains("against it")).map(|remedy| remedy.audience).collect::<Vec<_>>(),
+                cause.next_observation.is_some(),
+            )
         };
         assert_eq!(advice(&[other("b.test", "+2h"), other("c.test", "+2h")].concat()), (vec![crate::finding::Audience::User], false));
         assert_eq!(advice(&other("b.test", "+0s")), (vec![crate::finding::Audience::Administrator], false));
@@ -134,11 +162,17 @@ mod tests {
     #[test]
     fn passes_over_small_differences_and_slow_answers() {
         is_silent(ID, &refused("exp=20", "+30s"));
-        is_silent(ID, "~ took 180s\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 401 Unauthorized\n< Date: {date +170s}\n");
+        is_silent(
+            ID,
+            "~ took 180s\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=60}\n< 401 Unauthorized\n< Date: {date +170s}\n",
+        );
     }
 
     #[test]
     fn passes_over_a_date_that_a_cache_kept() {
-        is_silent(ID, "> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Age: 7200\n< Date: {date -2h}\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Age: 7200\n< Date: {date -2h}\n",
+        );
     }
 }

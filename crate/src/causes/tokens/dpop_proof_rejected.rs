@@ -1,6 +1,6 @@
 use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 use crate::syntax::credentials;
@@ -48,12 +48,26 @@ impl Cause for DpopProofRejected {
         let error = facts.bearer_error().filter(|(_, error)| matches!(*error, "use_dpop_nonce" | "invalid_dpop_proof"));
         let said = stated(at, &META, summary.clone()).or_else(|| {
             let (challenge, error) = error?;
-            let says = if error == "use_dpop_nonce" { "The server wants its nonce in the proof, and no retry with it followed." } else { "The server says invalid_dpop_proof." };
-            Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Received("www-authenticate", challenge.field), says))
+            let says = if error == "use_dpop_nonce" {
+                "The server wants its nonce in the proof, and no retry with it followed."
+            } else {
+                "The server says invalid_dpop_proof."
+            };
+            Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(
+                at.at(),
+                Place::Received("www-authenticate", challenge.field),
+                says,
+            ))
         });
         let Some(field) = field else {
-            let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, format!("{} bears a DPoP token without a DPoP field.", at.request())));
-            return Some(finding.shown(at.at(), Place::Sent("authorization", 0), "This token needs a proof beside it, and the request has no DPoP field."));
+            let finding = said.unwrap_or_else(|| {
+                Finding::new(&META, Certainty::Proved, format!("{} bears a DPoP token without a DPoP field.", at.request()))
+            });
+            return Some(finding.shown(
+                at.at(),
+                Place::Sent("authorization", 0),
+                "This token needs a proof beside it, and the request has no DPoP field.",
+            ));
         };
         let faults = faults(at, field);
         match (said, faults.is_empty()) {
@@ -73,7 +87,8 @@ const ALLOWED: i64 = 300;
 fn faults(at: &At<'_>, field: &str) -> Vec<String> {
     let Some(proof) = dpop::parse(field).value else { return vec!["The DPoP field holds no JWT.".to_owned()] };
     let sent = at.exchange().sent("authorization").map(credentials::parse);
-    let token = sent.as_ref().and_then(|sent| sent.value.token()).filter(|_| at.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
+    let token =
+        sent.as_ref().and_then(|sent| sent.value.token()).filter(|_| at.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
     let mut mismatches = proof.mismatches(&at.exchange().method, &at.exchange().url, token);
     if let Some(now) = at.server_time() {
         mismatches.extend(proof.staleness(now, ALLOWED, None));
@@ -99,21 +114,33 @@ mod tests {
 
     #[test]
     fn reports_a_missing_proof_and_a_proof_for_another_request() {
-        reports(ID, "> GET https://api.test/\n> Authorization: DPoP {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: DPoP algs=\"ES256\"\n");
+        reports(
+            ID,
+            "> GET https://api.test/\n> Authorization: DPoP {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: DPoP algs=\"ES256\"\n",
+        );
         let proof = "> DPoP: {jwt typ=dpop+jwt htm=POST htu=https://api.test/ iat=0 jti=1}\n";
-        let diagnosis = diagnose(&format!("> GET https://api.test/\n> Authorization: DPoP {{secret t 30}}\n{proof}< 401 Unauthorized\n< Date: {{date}}\n< WWW-Authenticate: DPoP error=\"invalid_dpop_proof\"\n"));
+        let diagnosis = diagnose(&format!(
+            "> GET https://api.test/\n> Authorization: DPoP {{secret t 30}}\n{proof}< 401 Unauthorized\n< Date: {{date}}\n< WWW-Authenticate: DPoP error=\"invalid_dpop_proof\"\n"
+        ));
         let cause = &diagnosis.failures[0].causes[0];
         assert!(cause.id == ID && cause.evidence.iter().any(|quote| quote.says.contains("htm")), "{cause:?}");
     }
 
     #[test]
     fn passes_over_the_question_for_a_nonce_that_is_answered() {
-        let call = |answer: &str| format!("> GET https://api.test/\n> Authorization: DPoP {{secret t 30}}\n> DPoP: {{jwt typ=dpop+jwt htm=GET htu=https://api.test/ iat=0 jti=1}}\n{answer}\n\n");
+        let call = |answer: &str| {
+            format!(
+                "> GET https://api.test/\n> Authorization: DPoP {{secret t 30}}\n> DPoP: {{jwt typ=dpop+jwt htm=GET htu=https://api.test/ iat=0 jti=1}}\n{answer}\n\n"
+            )
+        };
         is_healthy(&(call("< 401 Unauthorized\n< WWW-Authenticate: DPoP error=\"use_dpop_nonce\"\n< DPoP-Nonce: n1") + &call("< 200 OK")));
     }
 
     #[test]
     fn passes_over_bearer_tokens() {
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n",
+        );
     }
 }

@@ -45,11 +45,17 @@ impl Cause for InsufficientScope {
         }
         let asked: Vec<&str> = challenge.param("scope").unwrap_or_default().split_ascii_whitespace().collect();
         let held = facts.token().and_then(|token| token.claims()).map(|claims| &claims.scope);
-        let missing: Vec<&str> = asked.iter().copied().filter(|scope| held.is_none_or(|held| !held.iter().any(|own| own == *scope))).collect();
-        let wanted = if missing.is_empty() { "a scope that it does not name".to_owned() } else { format!("the scope {}", missing.join(" ")) };
-        let finding = Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}, and the token of {} does not hold it.", at.host(), at.request()))
-            .about(missing.join(" "))
-            .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server says insufficient_scope.");
+        let missing: Vec<&str> =
+            asked.iter().copied().filter(|scope| held.is_none_or(|held| !held.iter().any(|own| own == *scope))).collect();
+        let wanted =
+            if missing.is_empty() { "a scope that it does not name".to_owned() } else { format!("the scope {}", missing.join(" ")) };
+        let finding = Finding::new(
+            &META,
+            Certainty::Stated,
+            format!("{} asks for {wanted}, and the token of {} does not hold it.", at.host(), at.request()),
+        )
+        .about(missing.join(" "))
+        .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server says insufficient_scope.");
         let finding = match held {
             Some(held) if held.is_empty() => finding.shown(at.at(), Place::Sent("authorization", 0), "This token names no scope."),
             Some(held) => finding.shown(at.at(), Place::Sent("authorization", 0), format!("This token holds {}.", held.join(" "))),
@@ -58,7 +64,11 @@ impl Cause for InsufficientScope {
         Some(if missing.is_empty() {
             finding
         } else {
-            finding.advise(Audience::Developer, format!("Ask for {} in the scope parameter of the authorization request.", missing.join(" ")), "scope of the new token holds it, and the call succeeds.")
+            finding.advise(
+                Audience::Developer,
+                format!("Ask for {} in the scope parameter of the authorization request.", missing.join(" ")),
+                "scope of the new token holds it, and the call succeeds.",
+            )
         })
     }
 }
@@ -71,14 +81,23 @@ mod tests {
 
     #[test]
     fn names_only_the_scopes_that_are_missing() {
-        let summary = reports(ID, "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60 scope=\"a b\"}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"a c\"\n");
+        let summary = reports(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60 scope=\"a b\"}\n< 403 Forbidden\n< WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"a c\"\n",
+        );
         assert!(summary.contains("scope c,"), "{summary}");
     }
 
     #[test]
     fn passes_over_other_refusals() {
         is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60 scope=a}\n< 403 Forbidden\n");
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60 scope=a}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", scope=\"b\"\n");
-        is_silent(ID, "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60}\n< 200 OK\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n");
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60 scope=a}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", scope=\"b\"\n",
+        );
+        is_silent(
+            ID,
+            "> GET https://api.test/\n> Authorization: Bearer {jwt exp=60}\n< 200 OK\n< WWW-Authenticate: Bearer error=\"insufficient_scope\"\n",
+        );
     }
 }

@@ -1,29 +1,46 @@
 //! Tokens: their times, their scopes, and the clocks that judge them.
 
-super::family! {
-    token_superseded::TokenSuperseded,
-    aws_signature_mismatch::AwsSignatureMismatch,
-    dpop_proof_rejected::DpopProofRejected,
-    token_refresh_failed::TokenRefreshFailed,
-    token_refresh_missing::TokenRefreshMissing,
-    token_revoked::TokenRevoked,
-    wrong_token_type::WrongTokenType,
-    token_malformed::TokenMalformed,
-    token_signature_invalid::TokenSignatureInvalid,
-    token_wrong_issuer::TokenWrongIssuer,
-    token_wrong_audience::TokenWrongAudience,
-    token_not_yet_valid::TokenNotYetValid,
-    clock_skew::ClockSkew,
-    token_expired::TokenExpired,
-    insufficient_scope::InsufficientScope,
-}
+mod aws_signature_mismatch;
+mod clock_skew;
+mod dpop_proof_rejected;
+mod insufficient_scope;
+mod token_expired;
+mod token_malformed;
+mod token_not_yet_valid;
+mod token_refresh_failed;
+mod token_refresh_missing;
+mod token_revoked;
+mod token_signature_invalid;
+mod token_superseded;
+mod token_wrong_audience;
+mod token_wrong_issuer;
+mod wrong_token_type;
 
 use super::stated;
-use crate::cause::CauseMeta;
+use crate::cause::{Cause, CauseMeta};
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::{At, FailureKind};
 use crate::syntax::jwt::Claims;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &token_superseded::TokenSuperseded,
+    &aws_signature_mismatch::AwsSignatureMismatch,
+    &dpop_proof_rejected::DpopProofRejected,
+    &token_refresh_failed::TokenRefreshFailed,
+    &token_refresh_missing::TokenRefreshMissing,
+    &token_revoked::TokenRevoked,
+    &wrong_token_type::WrongTokenType,
+    &token_malformed::TokenMalformed,
+    &token_signature_invalid::TokenSignatureInvalid,
+    &token_wrong_issuer::TokenWrongIssuer,
+    &token_wrong_audience::TokenWrongAudience,
+    &token_not_yet_valid::TokenNotYetValid,
+    &clock_skew::ClockSkew,
+    &token_expired::TokenExpired,
+    &insufficient_scope::InsufficientScope,
+];
 
 /// How far two clocks may disagree before a judgement of times is in doubt, in milliseconds. Token
 /// libraries forgive between 60 s (Spring Security) and 300 s (ASP.NET Core, AWS); checked 2026-11-20.

@@ -44,37 +44,58 @@ impl Cause for TokenExpired {
             return None;
         }
         let expires = facts.token().and_then(|token| token.expires());
-        let stated = facts.bearer_error().filter(|(challenge, error)| *error == "invalid_token" && challenge.param("error_description").is_some_and(speaks_of_expiry));
+        let stated = facts
+            .bearer_error()
+            .filter(|(challenge, error)| *error == "invalid_token" && challenge.param("error_description").is_some_and(speaks_of_expiry));
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
         let finding = match (expires, stated) {
             (Some(expires), _) if expires <= now => {
                 let late = span(now.since(expires));
-                let finding = Finding::new(&META, Certainty::Proved, format!("The token of {} had expired {late} before {} answered.", at.request(), at.host()))
-                    .shown(at.at(), Place::Sent("authorization", 0), format!("exp of this token is {}.", expires.to_utc()));
+                let finding = Finding::new(
+                    &META,
+                    Certainty::Proved,
+                    format!("The token of {} had expired {late} before {} answered.", at.request(), at.host()),
+                )
+                .shown(at.at(), Place::Sent("authorization", 0), format!("exp of this token is {}.", expires.to_utc()));
                 match facts.date {
-                    Some(date) => finding.shown(at.at(), Place::Received("date", 0), format!("The server's own clock says {}, {late} later.", date.to_utc())),
-                    None => finding.shown(at.at(), Place::Moment, format!("The request was made {late} after that, by the browser's clock.")),
+                    Some(date) => finding.shown(
+                        at.at(),
+                        Place::Received("date", 0),
+                        format!("The server's own clock says {}, {late} later.", date.to_utc()),
+                    ),
+                    None => {
+                        finding.shown(at.at(), Place::Moment, format!("The request was made {late} after that, by the browser's clock."))
+                    }
                 }
             }
             (expires, Some((challenge, _))) => {
-                let finding = Finding::new(&META, Certainty::Stated, format!("{} says that the token of {} has expired.", at.host(), at.request()));
+                let finding =
+                    Finding::new(&META, Certainty::Stated, format!("{} says that the token of {} has expired.", at.host(), at.request()));
                 match expires {
-                    Some(expires) => finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
+                    Some(expires) => finding
+                        .but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
                     None => finding,
                 }
-                .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers invalid_token and speaks of expiry.")
+                .shown(
+                    at.at(),
+                    Place::Received("www-authenticate", challenge.field),
+                    "The server answers invalid_token and speaks of expiry.",
+                )
             }
             (expires, None) => {
                 let finding = by_word(at, &META, format!("{} says that the token of {} has expired.", at.host(), at.request()))?;
                 match expires {
-                    Some(expires) => finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
+                    Some(expires) => finding
+                        .but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
                     None => finding,
                 }
             }
         };
         let finding = finding.about(expires.map_or_else(String::new, |expires| expires.0.to_string()));
         Some(match facts.bearer_error() {
-            Some((challenge, error)) if stated.is_none() => finding.shown(at.at(), Place::Received("www-authenticate", challenge.field), format!("The server answers {error}.")),
+            Some((challenge, error)) if stated.is_none() => {
+                finding.shown(at.at(), Place::Received("www-authenticate", challenge.field), format!("The server answers {error}."))
+            }
             _ => finding,
         })
     }
@@ -97,7 +118,13 @@ mod tests {
 
     #[test]
     fn takes_the_servers_word_for_an_opaque_token() {
-        reports(ID, &refused("{secret t 40}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The access token expired\"\n"));
+        reports(
+            ID,
+            &refused(
+                "{secret t 40}",
+                "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The access token expired\"\n",
+            ),
+        );
     }
 
     #[test]
@@ -136,7 +163,10 @@ mod tests {
 
     #[test]
     fn reports_the_contradiction_when_the_servers_word_and_its_clock_differ() {
-        let diagnosis = diagnose(&refused("{jwt exp=540}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token expired\"\n"));
+        let diagnosis = diagnose(&refused(
+            "{jwt exp=540}",
+            "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token expired\"\n",
+        ));
         let cause = &diagnosis.failures[0].causes[0];
         assert_eq!(cause.id, ID);
         assert!(cause.against[0].contains("540 s"), "{:?}", cause.against);

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::refuses_token;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::syntax::{SyntaxViolation, credentials, jwt};

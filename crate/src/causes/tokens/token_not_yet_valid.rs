@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::{TOLERANCE, refuses_token};
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::time::{Time, span};
@@ -46,12 +46,18 @@ impl Cause for TokenNotYetValid {
         let token = at.facts().token()?;
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
         let is_ahead = |bound: Option<Time>, by: i64| bound.filter(|bound| bound.since(now) > by);
-        let bound = is_ahead(token.not_before(), 0).map(|bound| ("nbf", bound)).or_else(|| is_ahead(token.issued(), TOLERANCE).map(|bound| ("iat", bound)));
+        let bound = is_ahead(token.not_before(), 0)
+            .map(|bound| ("nbf", bound))
+            .or_else(|| is_ahead(token.issued(), TOLERANCE).map(|bound| ("iat", bound)));
         let Some((claim, bound)) = bound else { return says_so };
         let early = span(bound.since(now));
-        let finding = Finding::new(&META, Certainty::Proved, format!("The token of {} holds only {early} after {} answered.", at.request(), at.host()))
-            .about(bound.0.to_string())
-            .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token is {}.", bound.to_utc()));
+        let finding = Finding::new(
+            &META,
+            Certainty::Proved,
+            format!("The token of {} holds only {early} after {} answered.", at.request(), at.host()),
+        )
+        .about(bound.0.to_string())
+        .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token is {}.", bound.to_utc()));
         Some(match at.facts().date {
             Some(date) => finding.shown(at.at(), Place::Received("date", 0), format!("The server's own clock says {}.", date.to_utc())),
             None => finding.shown(at.at(), Place::Moment, "So the browser's clock said."),

@@ -58,7 +58,11 @@ impl Cause for TokenRefreshFailed {
         });
         Some(match before {
             Some(before) => finding
-                .shown(before, Place::Target, "The same refresh token was sent here before; providers that rotate them take each only once.")
+                .shown(
+                    before,
+                    Place::Target,
+                    "The same refresh token was sent here before; providers that rotate them take each only once.",
+                )
                 .next("Do two tabs, or two calls at the same time, renew with the same refresh token?"),
             None => finding,
         })
@@ -72,7 +76,9 @@ mod tests {
     const ID: &str = "token-refresh-failed";
 
     fn refresh(token: &str, answer: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={{secret {token} 30}}\n{answer}\n\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={{secret {token} 30}}\n{answer}\n\n"
+        )
     }
 
     const REFUSED: &str = "< 400 Bad Request\n< Content-Type: application/json\n<\n< {\"error\":\"invalid_grant\"}";

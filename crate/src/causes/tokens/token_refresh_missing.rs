@@ -1,6 +1,6 @@
+use super::refuses_token;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refuses_token;
 use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -63,10 +63,18 @@ impl Cause for TokenRefreshMissing {
         }
         let late = span(now.since(end.time));
         Some(
-            Finding::new(&META, Certainty::Proved, format!("The token of {} ran out {late} before, and the {} that came with it was not redeemed.", at.request(), refresh.role.name()))
-                .about(end.time.0.to_string())
-                .shown(issued_at, Place::Target, format!("Here came the token, and {} beside it.", refresh.name))
-                .shown(at.at(), Place::Sent("authorization", 0), "This token was used after its time."),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!(
+                    "The token of {} ran out {late} before, and the {} that came with it was not redeemed.",
+                    at.request(),
+                    refresh.role.name()
+                ),
+            )
+            .about(end.time.0.to_string())
+            .shown(issued_at, Place::Target, format!("Here came the token, and {} beside it.", refresh.name))
+            .shown(at.at(), Place::Sent("authorization", 0), "This token was used after its time."),
         )
     }
 }

@@ -1,6 +1,6 @@
+use super::{described, speaks_of_expiry};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{described, speaks_of_expiry};
 use crate::facts::Fingerprint;
 use crate::facts::tokens::{Carrier, Seen};
 use crate::finding::{Certainty, Finding, Place};
@@ -40,7 +40,12 @@ impl Cause for TokenRevoked {
     }
 
     fn examine(&self, at: &At<'_>) -> Option<Finding> {
-        let said = described(at, &META, &["revoked", "blacklisted"], format!("{} says that the token of {} was revoked.", at.host(), at.request()));
+        let said = described(
+            at,
+            &META,
+            &["revoked", "blacklisted"],
+            format!("{} says that the token of {} was revoked.", at.host(), at.request()),
+        );
         let finding = match (said, revocation(at)) {
             (Some(said), Some(position)) => said.shown(position, Place::Target, "Here it was revoked."),
             (Some(said), None) => said,
@@ -50,9 +55,12 @@ impl Cause for TokenRevoked {
             (None, None) => no_longer_accepted(at)?,
         };
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
-        let left = at.facts().token().and_then(|token| token.expires()).filter(|expires| *expires > now).map(|expires| span(expires.since(now)));
+        let left =
+            at.facts().token().and_then(|token| token.expires()).filter(|expires| *expires > now).map(|expires| span(expires.since(now)));
         Some(match left {
-            Some(left) => finding.shown(at.at(), Place::Sent("authorization", 0), format!("By its exp the token was good for another {left}.")),
+            Some(left) => {
+                finding.shown(at.at(), Place::Sent("authorization", 0), format!("By its exp the token was good for another {left}."))
+            }
             None => finding,
         })
     }
@@ -66,18 +74,25 @@ fn borne(at: &At<'_>) -> Option<Fingerprint> {
 /// Where this session asked for the revocation of the token that is refused (RFC 7009).
 fn revocation(at: &At<'_>) -> Option<usize> {
     let token = borne(at).filter(|_| matches!(at.exchange().status(), 401 | 403))?;
-    let names = |seen: &Seen| &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token;
-    let revokes = |record: &Record| record.was_accepted() && record.exchange.url.path().contains("revo") && record.facts.tokens.iter().any(names);
+    let names = |seen: &Seen| {
+        &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token
+    };
+    let revokes =
+        |record: &Record| record.was_accepted() && record.exchange.url.path().contains("revo") && record.facts.tokens.iter().any(names);
     at.earlier_anywhere().take(limits::LOOK_BACK).find(|(_, record)| revokes(record)).map(|(position, _)| position)
 }
 
 /// A token that the same request bore before and was let through with, and that is in its time as far as
 /// it can be seen.
 fn no_longer_accepted(at: &At<'_>) -> Option<Finding> {
-    let (_, error) = at.facts().bearer_error().filter(|(challenge, error)| *error == "invalid_token" && !challenge.param("error_description").is_some_and(speaks_of_expiry))?;
+    let (_, error) = at
+        .facts()
+        .bearer_error()
+        .filter(|(challenge, error)| *error == "invalid_token" && !challenge.param("error_description").is_some_and(speaks_of_expiry))?;
     let now = at.server_time().unwrap_or_else(|| at.exchange().started);
     let is_past = at.facts().token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
-    let is_same = |record: &Record| record.exchange.method == at.exchange().method && record.exchange.url.path() == at.exchange().url.path();
+    let is_same =
+        |record: &Record| record.exchange.method == at.exchange().method && record.exchange.url.path() == at.exchange().url.path();
     let accepted = |record: &Record| record.was_accepted() && is_same(record) && record.bears_the_same_credentials_as(at.record);
     if is_past || at.later().any(|(_, record)| accepted(record)) {
         return None;
@@ -85,11 +100,19 @@ fn no_longer_accepted(at: &At<'_>) -> Option<Finding> {
     let (before, record) = at.earlier().find(|(_, record)| accepted(record))?;
     let ago = span(at.exchange().started.since(record.exchange.started));
     Some(
-        Finding::new(&META, Certainty::Likely, format!("{} no longer accepts the token of {}, which it accepted {ago} before: it was revoked, or its time is over.", at.host(), at.request()))
-            .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
-            .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server says {error}."))
-            .shown(before, Place::Status, "The same token was accepted here.")
-            .next("The lifetime that came with the token (expires_in), and what the provider's log says of it."),
+        Finding::new(
+            &META,
+            Certainty::Likely,
+            format!(
+                "{} no longer accepts the token of {}, which it accepted {ago} before: it was revoked, or its time is over.",
+                at.host(),
+                at.request()
+            ),
+        )
+        .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
+        .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server says {error}."))
+        .shown(before, Place::Status, "The same token was accepted here.")
+        .next("The lifetime that came with the token (expires_in), and what the provider's log says of it."),
     )
 }
 
@@ -105,7 +128,10 @@ mod tests {
 
     #[test]
     fn quotes_the_time_that_was_left() {
-        let diagnosis = diagnose(&refused("{jwt exp=+300}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token has been revoked\"\n"));
+        let diagnosis = diagnose(&refused(
+            "{jwt exp=+300}",
+            "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token has been revoked\"\n",
+        ));
         let cause = &diagnosis.failures[0].causes[0];
         assert!(cause.id == ID && cause.evidence.iter().any(|quote| quote.says.contains("another 300 s")), "{cause:?}");
     }
@@ -113,8 +139,14 @@ mod tests {
     #[test]
     fn reports_the_words_of_named_products() {
         // GitLab; Microsoft Entra on a refresh.
-        reports(ID, &refused("{secret t 30}", "<\n< {\"error_description\":\"Token was revoked. You have to re-authorize from the user.\"}\n"));
-        reports(ID, "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50173: The provided grant has expired due to it being revoked\"}\n");
+        reports(
+            ID,
+            &refused("{secret t 30}", "<\n< {\"error_description\":\"Token was revoked. You have to re-authorize from the user.\"}\n"),
+        );
+        reports(
+            ID,
+            "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50173: The provided grant has expired due to it being revoked\"}\n",
+        );
     }
 
     #[test]
@@ -132,6 +164,9 @@ mod tests {
     fn passes_over_expiry_and_plain_refusals() {
         is_silent(ID, &refused("{jwt exp=-300}", ""));
         is_silent(ID, &refused("{jwt exp=+300}", "< WWW-Authenticate: Bearer error=\"invalid_token\"\n"));
-        is_silent(ID, "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}\n");
+        is_silent(
+            ID,
+            "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}\n",
+        );
     }
 }

@@ -1,6 +1,6 @@
+use super::{described, refuses_token};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{described, refuses_token};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 

@@ -1,6 +1,6 @@
+use super::refuses_token;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::refuses_token;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -68,7 +68,11 @@ impl Cause for TokenSuperseded {
         }
         let came = at.session.record(newer.at)?.exchange.ended();
         let was_in_flight = at.exchange().started < came;
-        let how = if was_in_flight { "was under way with the former token when the new one came" } else { "still bore the former token after the new one had come" };
+        let how = if was_in_flight {
+            "was under way with the former token when the new one came"
+        } else {
+            "still bore the former token after the new one had come"
+        };
         Some(
             Finding::new(&META, Certainty::Likely, format!("{} {how}.", at.request()))
                 .about(came.0.to_string())
@@ -85,7 +89,9 @@ mod tests {
     const ID: &str = "token-superseded";
 
     fn token(grant: &str, issued: &str) -> String {
-        format!("> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{secret {issued} 30}}\",\"token_type\":\"Bearer\",\"refresh_token\":\"{{secret r{issued} 30}}\"}}\n\n")
+        format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{secret {issued} 30}}\",\"token_type\":\"Bearer\",\"refresh_token\":\"{{secret r{issued} 30}}\"}}\n\n"
+        )
     }
 
     fn call(token: &str, status: &str) -> String {
@@ -93,7 +99,8 @@ mod tests {
     }
 
     fn renewed() -> String {
-        token("grant_type=authorization_code&code={secret c 30}", "a") + &token("grant_type=refresh_token&refresh_token={secret ra 30}", "b")
+        token("grant_type=authorization_code&code={secret c 30}", "a")
+            + &token("grant_type=refresh_token&refresh_token={secret ra 30}", "b")
     }
 
     #[test]

@@ -1,6 +1,6 @@
+use super::{accepted_token, described, refuses_token};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{accepted_token, described, refuses_token};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -44,7 +44,9 @@ impl Cause for TokenWrongAudience {
         let for_whom = meant_for.as_ref().map_or_else(String::new, |audience| format!(" It is for {audience}."));
         let summary = format!("{} does not take the token of {} for one of its own.{for_whom}", at.host(), at.request());
         let shown = |finding: Finding| match &meant_for {
-            Some(audience) => finding.about(audience.clone()).shown(at.at(), Place::Sent("authorization", 0), format!("aud of this token is {audience}.")),
+            Some(audience) => {
+                finding.about(audience.clone()).shown(at.at(), Place::Sent("authorization", 0), format!("aud of this token is {audience}."))
+            }
             None => finding,
         };
         if let Some(finding) = described(at, &META, &["audience", "aud"], summary.clone()) {
@@ -53,7 +55,11 @@ impl Cause for TokenWrongAudience {
         let aud = &claims.filter(|claims| !claims.aud.is_empty())?.aud;
         let (other, accepted) = accepted_token(at, |other| !other.aud.is_empty() && other.aud.iter().all(|one| !aud.contains(one)))?;
         let finding = Finding::new(&META, Certainty::Likely, summary);
-        Some(shown(finding).shown(other, Place::Sent("authorization", 0), format!("{} accepted a token whose aud is {}.", at.host(), accepted.aud.join(", "))))
+        Some(shown(finding).shown(
+            other,
+            Place::Sent("authorization", 0),
+            format!("{} accepted a token whose aud is {}.", at.host(), accepted.aud.join(", ")),
+        ))
     }
 }
 
@@ -89,6 +95,12 @@ mod tests {
         let accepted = "> GET https://api.test/a\n> Authorization: Bearer {jwt aud=api exp=+300}\n< 200 OK\n\n";
         is_silent(ID, &format!("{accepted}{}", refused("{jwt aud=api exp=+200}", "")));
         is_silent(ID, &refused("{jwt aud=graph exp=+300}", ""));
-        is_silent(ID, &refused("{jwt aud=graph exp=+300}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The signature is invalid\"\n"));
+        is_silent(
+            ID,
+            &refused(
+                "{jwt aud=graph exp=+300}",
+                "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The signature is invalid\"\n",
+            ),
+        );
     }
 }

@@ -1,6 +1,6 @@
+use super::{accepted_token, described, refuses_token};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{accepted_token, described, refuses_token};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -40,9 +40,12 @@ impl Cause for TokenWrongIssuer {
             return None;
         }
         let issuer = at.facts().token().and_then(|token| token.claims()?.iss.as_deref());
-        let summary = format!("{} does not trust the issuer {} of the token of {}.", at.host(), issuer.unwrap_or("(not readable)"), at.request());
+        let summary =
+            format!("{} does not trust the issuer {} of the token of {}.", at.host(), issuer.unwrap_or("(not readable)"), at.request());
         let shown = |finding: Finding| match issuer {
-            Some(issuer) => finding.about(issuer).shown(at.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}.")),
+            Some(issuer) => {
+                finding.about(issuer).shown(at.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}."))
+            }
             None => finding,
         };
         if let Some(finding) = described(at, &META, &["issuer", "iss"], summary.clone()) {
@@ -87,6 +90,12 @@ mod tests {
         let accepted = "> GET https://api.test/a\n> Authorization: Bearer {jwt iss=https://id.test exp=+300}\n< 200 OK\n\n";
         is_silent(ID, &format!("{accepted}{}", refused("{jwt iss=https://id.test exp=+200}", "")));
         is_silent(ID, &refused("{jwt iss=https://id.test exp=+300}", ""));
-        is_silent(ID, &refused("{jwt iss=https://id.test exp=-300}", "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token is expired\"\n"));
+        is_silent(
+            ID,
+            &refused(
+                "{jwt iss=https://id.test exp=-300}",
+                "< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The token is expired\"\n",
+            ),
+        );
     }
 }

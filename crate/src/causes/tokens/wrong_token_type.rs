@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
-use crate::declare_cause;
 use super::refuses_token;
+use crate::cause::{Cause, CauseMeta};
 use crate::causes::stated;
+use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Reason, Role};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
@@ -50,9 +50,18 @@ impl Cause for WrongTokenType {
             return stated(at, &META, format!("{} wants another kind of token than {} bears.", at.host(), at.request()));
         };
         let certainty = if reason >= Reason::IdClaims { Certainty::Proved } else { Certainty::Likely };
-        let finding = Finding::new(&META, certainty, format!("{} bears an {} where {} wants an access token.", at.request(), role.name(), at.host()).replace("an refresh", "a refresh"))
-            .about(role.name())
-            .shown(at.at(), Place::Sent("authorization", 0), format!("Its claims or its issuer make this token an {}.", role.name()).replace("an refresh", "a refresh"));
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("{} bears an {} where {} wants an access token.", at.request(), role.name(), at.host())
+                .replace("an refresh", "a refresh"),
+        )
+        .about(role.name())
+        .shown(
+            at.at(),
+            Place::Sent("authorization", 0),
+            format!("Its claims or its issuer make this token an {}.", role.name()).replace("an refresh", "a refresh"),
+        );
         Some(match at.session.tokens().issued(seen.token.fingerprint) {
             Some((issued, place)) => finding.shown(issued, Place::Target, format!("It was issued here as {}.", place.name)),
             None => finding,
@@ -79,7 +88,13 @@ mod tests {
     #[test]
     fn reports_ids_by_their_claims_and_the_words_of_named_products() {
         reports(ID, &refused("{jwt token_use=id exp=+300}", ""));
-        reports(ID, &refused("{jwt exp=+300}", "<\n< {\"detail\":\"Given token not valid for any token type\",\"messages\":[{\"message\":\"Token has wrong type\"}]}\n"));
+        reports(
+            ID,
+            &refused(
+                "{jwt exp=+300}",
+                "<\n< {\"detail\":\"Given token not valid for any token type\",\"messages\":[{\"message\":\"Token has wrong type\"}]}\n",
+            ),
+        );
     }
 
     #[test]

@@ -1,14 +1,21 @@
 //! Integrated Windows authentication: Negotiate, Kerberos, NTLM.
 
-super::family! {
-    ntlm_loop::NtlmLoop,
-    negotiate_rejected::NegotiateRejected,
-    negotiate_ntlm_fallback::NegotiateNtlmFallback,
-    negotiate_no_ticket::NegotiateNoTicket,
-}
+mod negotiate_no_ticket;
+mod negotiate_ntlm_fallback;
+mod negotiate_rejected;
+mod ntlm_loop;
 
+use crate::cause::Cause;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::session::{At, FailureKind, Record};
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[
+    &ntlm_loop::NtlmLoop,
+    &negotiate_rejected::NegotiateRejected,
+    &negotiate_ntlm_fallback::NegotiateNtlmFallback,
+    &negotiate_no_ticket::NegotiateNoTicket,
+];
 
 /// Legs of one handshake that are looked at.
 const LEGS: usize = 16;

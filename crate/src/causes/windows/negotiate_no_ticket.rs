@@ -1,6 +1,6 @@
+use super::is_windows;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::is_windows;
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -42,11 +42,19 @@ impl Cause for NegotiateNoTicket {
         }
         let hidden = at.exchange().unseen.authorization;
         let certainty = if hidden { Certainty::Possible } else { Certainty::Likely };
-        let finding = Finding::new(&META, certainty, format!("{} asks for Windows login, and the browser sent nothing for {}.", at.host(), at.request()))
-            .about(at.host())
-            .shown(at.at(), Place::Received("www-authenticate", 0), "The server offers Windows login.")
-            .shown(at.at(), Place::Target, "No request with such credentials followed.");
-        Some(if hidden { finding.unseen("This capture leaves out what the browser itself puts into Authorization.") } else { finding.next("Whether the browser's policy trusts this host, and whether klist shows a ticket.") })
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("{} asks for Windows login, and the browser sent nothing for {}.", at.host(), at.request()),
+        )
+        .about(at.host())
+        .shown(at.at(), Place::Received("www-authenticate", 0), "The server offers Windows login.")
+        .shown(at.at(), Place::Target, "No request with such credentials followed.");
+        Some(if hidden {
+            finding.unseen("This capture leaves out what the browser itself puts into Authorization.")
+        } else {
+            finding.next("Whether the browser's policy trusts this host, and whether klist shows a ticket.")
+        })
     }
 }
 
@@ -68,6 +76,8 @@ mod tests {
     fn passes_over_other_schemes_and_answered_challenges() {
         is_silent(ID, &ASKED.replace("Negotiate", "Basic realm=\"r\""));
         is_silent(ID, &ASKED.replace("> GET https://intra.test/", "> GET https://intra.test/\n> Authorization: Negotiate YIGsBgkqhkiG9xIBAgIBAG6BnDCBmaADAgEFoQMCAQ6iBwMFAAAAAACjX2FdMFugAwIBBaELGwlDT1JQLlRFU1SiIjAgoAMCAQKhGTAXGwRIVFRQGw93ZWIwMS5jb3JwLnRlc3SjIzAhoAMCARKiGgQYeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4pCMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eA=="));
-        is_healthy(&format!("{ASKED}\n~ kind document\n> GET https://intra.test/\n> Authorization: Negotiate YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=\n< 200 OK\n"));
+        is_healthy(&format!(
+            "{ASKED}\n~ kind document\n> GET https://intra.test/\n> Authorization: Negotiate YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=\n< 200 OK\n"
+        ));
     }
 }

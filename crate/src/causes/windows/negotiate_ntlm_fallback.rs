@@ -1,6 +1,6 @@
+use super::{is_windows, legs};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{is_windows, legs};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 
@@ -40,13 +40,19 @@ impl Cause for NegotiateNtlmFallback {
         if !is_windows(at) || at.facts().challenge("negotiate").is_none() {
             return None;
         }
-        let is_negotiate = |record: &crate::session::Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"));
-        let (position, ..) = legs(at).find(|(_, record, messages)| is_negotiate(record) && messages.sent.as_ref().is_some_and(|sent| sent.ntlm().is_some()))?;
+        let is_negotiate =
+            |record: &crate::session::Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"));
+        let (position, ..) = legs(at)
+            .find(|(_, record, messages)| is_negotiate(record) && messages.sent.as_ref().is_some_and(|sent| sent.ntlm().is_some()))?;
         Some(
-            Finding::new(&META, Certainty::Likely, format!("The browser answered Negotiate of {} with NTLM: it got no Kerberos ticket for this name.", at.host()))
-                .about(at.host())
-                .shown(position, Place::Sent("authorization", 0), "These Negotiate credentials hold an NTLM message.")
-                .shown(at.at(), Place::Status, "The server refuses."),
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!("The browser answered Negotiate of {} with NTLM: it got no Kerberos ticket for this name.", at.host()),
+            )
+            .about(at.host())
+            .shown(position, Place::Sent("authorization", 0), "These Negotiate credentials hold an NTLM message.")
+            .shown(at.at(), Place::Status, "The server refuses."),
         )
     }
 }
@@ -70,12 +76,23 @@ mod tests {
 
     #[test]
     fn passes_over_kerberos_and_plain_ntlm() {
-        is_silent(ID, &leg("Negotiate YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=", REFUSED));
+        is_silent(
+            ID,
+            &leg(
+                "Negotiate YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+                REFUSED,
+            ),
+        );
         is_silent(ID, &leg("NTLM TlRMTVNTUAABAAAAAgIAAA==", &REFUSED.replace("Negotiate", "NTLM")));
     }
 
     #[test]
     fn passes_over_a_handshake_that_succeeds() {
-        is_healthy(&(leg("Negotiate TlRMTVNTUAABAAAAAgIAAA==", "< 401 Unauthorized\n< WWW-Authenticate: Negotiate TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA\n") + &leg("Negotiate TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "< 200 OK\n")));
+        is_healthy(
+            &(leg(
+                "Negotiate TlRMTVNTUAABAAAAAgIAAA==",
+                "< 401 Unauthorized\n< WWW-Authenticate: Negotiate TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA\n",
+            ) + &leg("Negotiate TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "< 200 OK\n")),
+        );
     }
 }

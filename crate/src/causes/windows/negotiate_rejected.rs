@@ -1,6 +1,6 @@
+use super::{is_windows, legs};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{is_windows, legs};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::syntax::kerberos::{self, Message};
@@ -57,7 +57,11 @@ impl Cause for NegotiateRejected {
         let finding = Finding::new(&META, certainty, format!("{} refused{said} the Kerberos ticket for {service}.", at.host()))
             .about(service.clone())
             .shown(position, Place::Sent("authorization", 0), format!("This ticket is for {service}."));
-        let finding = if is_for_host { finding } else { finding.shown(at.at(), Place::Target, format!("The request went to {host}, which is another name.")) };
+        let finding = if is_for_host {
+            finding
+        } else {
+            finding.shown(at.at(), Place::Target, format!("The request went to {host}, which is another name."))
+        };
         Some(match code {
             Some(code) => finding.shown(position, Place::Received("www-authenticate", 0), format!("The server answers {code}.")),
             None => finding.next("The server's own log: it names the Kerberos error."),
@@ -77,16 +81,28 @@ mod tests {
 
     #[test]
     fn names_the_service_of_the_ticket() {
-        let diagnosis = diagnose(&leg("YIGsBgkqhkiG9xIBAgIBAG6BnDCBmaADAgEFoQMCAQ6iBwMFAAAAAACjX2FdMFugAwIBBaELGwlDT1JQLlRFU1SiIjAgoAMCAQKhGTAXGwRIVFRQGw93ZWIwMS5jb3JwLnRlc3SjIzAhoAMCARKiGgQYeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4pCMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eA==", "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n"));
+        let diagnosis = diagnose(&leg(
+            "YIGsBgkqhkiG9xIBAgIBAG6BnDCBmaADAgEFoQMCAQ6iBwMFAAAAAACjX2FdMFugAwIBBaELGwlDT1JQLlRFU1SiIjAgoAMCAQKhGTAXGwRIVFRQGw93ZWIwMS5jb3JwLnRlc3SjIzAhoAMCARKiGgQYeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4pCMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eA==",
+            "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n",
+        ));
         let cause = &diagnosis.failures[0].causes[0];
         assert!(cause.id == ID && cause.summary.contains("HTTP/web01.corp.test") && cause.evidence.len() == 2, "{cause:?}");
-        reports(ID, &leg("YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=", "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n"));
+        reports(
+            ID,
+            &leg(
+                "YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+                "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n",
+            ),
+        );
     }
 
     #[test]
     fn passes_over_ntlm_other_tokens_and_success() {
         is_silent(ID, &leg("TlRMTVNTUAABAAAAAgIAAA==", "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n"));
         is_silent(ID, &leg("Zm9vYmFy", "< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n"));
-        is_healthy(&leg("YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=", "< 200 OK\n"));
+        is_healthy(&leg(
+            "YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+            "< 200 OK\n",
+        ));
     }
 }

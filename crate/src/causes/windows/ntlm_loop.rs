@@ -1,6 +1,6 @@
+use super::{Leg, is_windows, legs};
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use super::{Leg, is_windows, legs};
 use crate::finding::{Certainty, Finding, Place};
 use crate::session::At;
 use crate::syntax::ntlm::Message;
@@ -57,7 +57,10 @@ impl Cause for NtlmLoop {
             let (now, before) = (&later.1.exchange.connection, &earlier.1.exchange.connection);
             matches!(message(later), Some(Message::Authenticate(_))) && now.is_some() && before.is_some() && now != before
         });
-        let closed = legs.iter().filter(is_first).find(|leg| leg.1.exchange.received("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")));
+        let closed = legs
+            .iter()
+            .filter(is_first)
+            .find(|leg| leg.1.exchange.received("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")));
         let begun = legs.iter().filter(is_first).count();
         let (position, place, says) = if let Some((later, _)) = moved {
             (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
@@ -87,23 +90,48 @@ mod tests {
     const ID: &str = "ntlm-loop";
 
     fn leg(connection: &str, token: &str, answer: &str) -> String {
-        format!("~ kind document\n~ connection {connection}\n> GET https://intra.test/\n> Authorization: NTLM {token}\n< 401 Unauthorized\n< WWW-Authenticate: NTLM{answer}\n\n")
+        format!(
+            "~ kind document\n~ connection {connection}\n> GET https://intra.test/\n> Authorization: NTLM {token}\n< 401 Unauthorized\n< WWW-Authenticate: NTLM{answer}\n\n"
+        )
     }
 
     #[test]
     fn reports_other_connections_closed_ones_and_circles() {
-        reports(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("b", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
-        reports(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA\n< Connection: close") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
-        reports(ID, &leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA").repeat(4));
+        reports(
+            ID,
+            &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")
+                + &leg("b", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")),
+        );
+        reports(
+            ID,
+            &(leg(
+                "a",
+                "TlRMTVNTUAABAAAAAgIAAA==",
+                " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA\n< Connection: close",
+            ) + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")),
+        );
+        reports(
+            ID,
+            &leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")
+                .repeat(4),
+        );
     }
 
     #[test]
     fn passes_over_a_wrong_password_on_one_connection() {
-        is_silent(ID, &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")));
+        is_silent(
+            ID,
+            &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")
+                + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")),
+        );
     }
 
     #[test]
     fn passes_over_a_handshake_that_succeeds() {
-        is_healthy(&(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA") + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "").replace("401 Unauthorized\n< WWW-Authenticate: NTLM", "200 OK")));
+        is_healthy(
+            &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")
+                + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")
+                    .replace("401 Unauthorized\n< WWW-Authenticate: NTLM", "200 OK")),
+        );
     }
 }

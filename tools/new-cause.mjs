@@ -1,5 +1,6 @@
 // Starts a new cause: writes crate/src/causes/FAMILY/ID.rs and registers it.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +76,20 @@ mod tests {
 `;
 
 /**
+ * @param {string} id
+ * @param {string} entry the cause in the list
+ */
+const newFamily = (id, entry) => `//! What this family of causes has in common.
+
+mod ${module(id)};
+
+use crate::cause::Cause;
+
+/// The causes of this family.
+pub static CAUSES: &[&dyn Cause] = &[${entry}];
+`;
+
+/**
  * Adds the cause to its family's list, and the family to the causes where it is new.
  * @param {string} causes the directory
  * @param {string} family
@@ -82,12 +97,13 @@ mod tests {
  */
 function register(causes, family, id) {
   const list = join(causes, family, 'mod.rs');
-  const entry = `    ${module(id)}::${type(id)},\n`;
+  const entry = `&${module(id)}::${type(id)}`;
   if (existsSync(list)) {
-    change(list, /^super::family! \{\n(?:.*\n)*?(?=\})/m, (found) => found + entry);
+    change(list, /^(?:mod \w+;\n)+/m, (found) => `${found}mod ${module(id)};\n`);
+    change(list, /^pub static CAUSES: [^;]*?(?=,?\s*\];)/m, (found) => `${found}, ${entry}`);
     return;
   }
-  writeFileSync(list, `//! What this family of causes has in common.\n\nsuper::family! {\n${entry}}\n`);
+  writeFileSync(list, newFamily(id, entry));
   const all = join(causes, 'mod.rs');
   change(all, /^(?:pub mod \w+;\n)+/m, (found) => [...found.trimEnd().split('\n'), `pub mod ${family};`].sort().join('\n') + '\n');
   change(all, /\s*\w+::CAUSES(?=,?\s*\])/, (last) => `${last},${/^\s*/.exec(last)?.[0] || ' '}${family}::CAUSES`);
@@ -119,13 +135,14 @@ export function newCause(top, family, id) {
   mkdirSync(join(causes, family), { recursive: true });
   register(causes, family, id);
   writeFileSync(join(top, path), template(family, id));
+  execFileSync('rustfmt', ['--edition', '2024', join(causes, family, 'mod.rs'), join(causes, 'mod.rs')]);
   return path;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [family = '', id = ''] = process.argv.slice(2);
   try {
-    const path = newCause(fileURLToPath(new URL('../..', import.meta.url)), family, id);
+    const path = newCause(fileURLToPath(new URL('..', import.meta.url)), family, id);
     console.log(`${path} is written and registered. Its tests fail until it is a cause:
   1. its example session, in exchange notation (CONTRIBUTING.md), and what it says to people
   2. examine(), which decides

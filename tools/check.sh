@@ -7,12 +7,13 @@ core_budget_gzipped=260000
 check_all() {
   say "format"
   cargo fmt --all --check
+  cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
   say "clippy"
   cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
   say "clippy, for wasm"
   wasm_cargo clippy --quiet -- -D warnings
   say "walls"
-  node tests/door/walls.mjs
+  node tools/walls.mjs
   say "types"
   check_types
   if [ -e extension/manifest.json ]; then

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync } from 'node:zlib';
 
-const top = fileURLToPath(new URL('../..', import.meta.url));
+const top = fileURLToPath(new URL('..', import.meta.url));
 /** Types are for the check of the JavaScript; names with a dot in front are what editors leave behind. */
 const staysHere = /\.d\.ts$|^\./;
 

@@ -1,14 +1,13 @@
 // The demo site: a page of buttons that each make a login fail in another way.
-// `node tests/lab/demo.mjs` serves it to people.
+// `node demo/site.mjs` serves it to people.
 
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { page } from './demo/answers.mjs';
-import { scenarios } from './demo/scenarios.mjs';
-import { freePort } from './process.mjs';
+import { page } from './answers.mjs';
+import { scenarios } from './scenarios.mjs';
 
-/** @typedef {import('./demo/scenarios.mjs').Route} Route */
+/** @typedef {import('./scenarios.mjs').Route} Route */
 
 /** The names under which a browser of the tests finds this machine. */
 export const HOST = 'app.test';
@@ -23,7 +22,9 @@ const STATIC = new Map([['/page.js', 'text/javascript'], ['/page.css', 'text/css
  *   `url` and `api` name our hosts, `local` is the same site by its loopback address
  */
 export async function start({ port = 0 } = {}) {
-  const closed = await freePort();
+  // Nobody listens there any more when the page calls it.
+  const { port: closed, close } = await listen(0, () => {});
+  await close();
   const api = await listen(0, answer(routesOf('api')));
   const site = routesOf('routes');
   site.set('GET /', (request, response) => {
@@ -38,7 +39,7 @@ export async function start({ port = 0 } = {}) {
   });
   for (const [path, type] of STATIC) {
     site.set(`GET ${path}`, async (_, response) => {
-      const text = await readFile(new URL(`demo${path}`, import.meta.url));
+      const text = await readFile(new URL(`.${path}`, import.meta.url));
       response.writeHead(200, { 'Content-Type': type });
       response.end(text);
     });
@@ -77,8 +78,8 @@ function answer(routes) {
 }
 
 /**
- * @param {import('./demo/answers.mjs').Response} response
- * @param {import('./demo/scenarios.mjs').Origins} origins
+ * @param {import('./answers.mjs').Response} response
+ * @param {import('./scenarios.mjs').Origins} origins
  */
 function index(response, origins) {
   /** @param {boolean} healthy */

@@ -97,7 +97,7 @@ wasm_build() {
   local compiled=$target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   [ "$wasm_way" != debian ] || compiled=$debian_target_dir/wasm32-unknown-unknown/wasm/why401.wasm
   local bindgen=$target_dir/debug/why401-bindgen stamp=$target_dir/wasm-inputs inputs
-  inputs=$(sha256sum "$compiled" "$bindgen" tests/package-lock.json tests/door/wasm.sh)
+  inputs=$(sha256sum "$compiled" "$bindgen" tests/package-lock.json tools/wasm.sh)
   if [ -e extension/wasm/why401_bg.wasm ] && [ "$inputs" = "$(cat "$stamp" 2>/dev/null)" ]; then
     return
   fi
