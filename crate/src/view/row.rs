@@ -53,41 +53,45 @@ impl Session {
             status: exchange.status(),
             kind: exchange.kind.name(),
             error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned),
-            auth: concerns_authentication(record),
-            notable: is_notable(record),
+            auth: record.concerns_authentication(),
+            notable: record.is_notable(),
         })
     }
 }
 
-fn concerns_authentication(record: &Record) -> bool {
-    let facts = &record.facts;
-    if facts.purpose == Purpose::Asset && !matches!(record.exchange.status(), 401 | 403 | 407) {
-        return false;
+impl Record {
+    /// Whether it carries or concerns authentication.
+    pub(super) fn concerns_authentication(&self) -> bool {
+        let facts = &self.facts;
+        if facts.purpose == Purpose::Asset && !matches!(self.exchange.status(), 401 | 403 | 407) {
+            return false;
+        }
+        let is_step = matches!(
+            facts.purpose,
+            Purpose::SignIn
+                | Purpose::Token
+                | Purpose::Refresh
+                | Purpose::Callback
+                | Purpose::Authorize
+                | Purpose::SignOut
+                | Purpose::Preflight
+        );
+        is_step
+            || self.is_notable()
+            || facts.bears_credentials()
+            || !facts.challenges.is_empty()
+            || !facts.proxy_challenges.is_empty()
+            || !facts.set_cookies.is_empty()
+            || self.redirects_to_sign_in()
     }
-    let is_step = matches!(
-        facts.purpose,
-        Purpose::SignIn
-            | Purpose::Token
-            | Purpose::Refresh
-            | Purpose::Callback
-            | Purpose::Authorize
-            | Purpose::SignOut
-            | Purpose::Preflight
-    );
-    is_step
-        || is_notable(record)
-        || facts.bears_credentials()
-        || !facts.challenges.is_empty()
-        || !facts.proxy_challenges.is_empty()
-        || !facts.set_cookies.is_empty()
-        || record.redirects_to_sign_in()
-}
 
-fn is_notable(record: &Record) -> bool {
-    let is_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-    match record.exchange.status() {
-        401 | 403 | 407 | 419 | 429 => true,
-        0 => record.exchange.error.is_some(),
-        status => is_login && status >= 400,
+    /// Whether by itself it looks like a failed login.
+    fn is_notable(&self) -> bool {
+        let is_login = matches!(self.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
+        match self.exchange.status() {
+            401 | 403 | 407 | 419 | 429 => true,
+            0 => self.exchange.error.is_some(),
+            status => is_login && status >= 400,
+        }
     }
 }
