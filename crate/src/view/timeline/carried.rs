@@ -69,7 +69,9 @@ pub fn received(record: &Record) -> Vec<Carried> {
         all.push(Carried { kind: CarriedKind::Challenge, label: format!("challenge {}", schemes.join(", ")) });
     }
     read(record, false, &mut all);
-    let of = |wanted: fn(Outcome) -> bool| record.receptions.iter().filter(move |one| wanted(one.outcome)).map(|one| &*one.name).collect::<Vec<_>>();
+    let of = |wanted: fn(Outcome) -> bool| {
+        record.receptions.iter().filter(move |one| wanted(one.outcome)).map(|one| &*one.name).collect::<Vec<_>>()
+    };
     cookies(CarriedKind::Cookie, "cookie", &of(|outcome| matches!(outcome, Outcome::Kept | Outcome::Replaced)), &mut all);
     cookies(CarriedKind::Refused, "refused cookie", &of(|outcome| outcome == Outcome::Rejected), &mut all);
     cookies(CarriedKind::Message, "deleted cookie", &of(|outcome| outcome == Outcome::Deleted), &mut all);
@@ -107,7 +109,9 @@ fn read(record: &Record, sent: bool, all: &mut Vec<Carried>) {
 
 fn assertion(saml: &Saml) -> (CarriedKind, &'static str) {
     match saml.what {
-        What::Saml(kind) if matches!(kind.name(), "Response" | "Assertion" | "EncryptedAssertion") => (CarriedKind::Assertion, "SAML assertion"),
+        What::Saml(kind) if matches!(kind.name(), "Response" | "Assertion" | "EncryptedAssertion") => {
+            (CarriedKind::Assertion, "SAML assertion")
+        }
         What::Saml(kind) => (CarriedKind::Message, kind.name()),
         What::Artifact => (CarriedKind::Code, "SAML artifact"),
         What::TokenResponse => (CarriedKind::Assertion, "token response"),

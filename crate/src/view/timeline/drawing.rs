@@ -140,7 +140,8 @@ fn drawn(step: &Step, top: u32, width: u32) -> Node {
         StepState::Consequence => "consequence",
     };
     let (from, to) = (x(0), x(u32::try_from(step.lane.max(1)).unwrap_or(1)));
-    let mut group = Node { exchange: Some(step.exchange), ..Node::new("g", &format!("step step-{state}")).with("data-exchange", step.exchange) };
+    let mut group =
+        Node { exchange: Some(step.exchange), ..Node::new("g", &format!("step step-{state}")).with("data-exchange", step.exchange) };
     let number = if step.times > 1 { format!("×{}", step.times) } else { format!("#{}", step.exchange) };
     let answer = match (step.status, &step.error) {
         (0, Some(error)) => cut(error, LABEL),

@@ -59,12 +59,18 @@ mod tests {
     }
 
     fn told(paths: &[&str]) -> Vec<(String, u32)> {
-        circles(paths.iter().zip(0..).map(|(path, number)| step(number, path)).collect()).into_iter().map(|step| (step.path, step.times)).collect()
+        circles(paths.iter().zip(0..).map(|(path, number)| step(number, path)).collect())
+            .into_iter()
+            .map(|step| (step.path, step.times))
+            .collect()
     }
 
     #[test]
     fn a_circle_is_told_once_with_its_count() {
-        assert_eq!(told(&["/", "/a", "/login", "/a", "/login", "/a", "/login", "/end"]), [("/".into(), 1), ("/a".into(), 3), ("/login".into(), 3), ("/end".into(), 1)]);
+        assert_eq!(
+            told(&["/", "/a", "/login", "/a", "/login", "/a", "/login", "/end"]),
+            [("/".into(), 1), ("/a".into(), 3), ("/login".into(), 3), ("/end".into(), 1)]
+        );
         assert_eq!(told(&["/x", "/x", "/x"]), [("/x".into(), 3)]);
     }
 

@@ -57,10 +57,10 @@ pub fn of(records: &[&Record], failures: &[DiagnosedFailure]) -> Vec<Lane> {
     for lane in lanes.iter_mut().filter(is_free).filter(|lane| fails(lane)) {
         lane.role = LaneRole::Application;
     }
-    if !lanes.iter().any(|lane| lane.role == LaneRole::Application) {
-        if let Some(first) = lanes.iter_mut().find(is_free) {
-            first.role = LaneRole::Application;
-        }
+    if !lanes.iter().any(|lane| lane.role == LaneRole::Application)
+        && let Some(first) = lanes.iter_mut().find(is_free)
+    {
+        first.role = LaneRole::Application;
     }
     // Stable: within a role the order of first appearance stays.
     lanes.sort_by_key(|lane| lane.role);
@@ -70,6 +70,9 @@ pub fn of(records: &[&Record], failures: &[DiagnosedFailure]) -> Vec<Lane> {
 
 fn is_asked_to_log_in(record: &Record) -> bool {
     let facts = &record.facts;
-    facts.messages.iter().any(|message| message.kind.is_request() && message.carrier.is_sent() || message.kind == MessageKind::PushedRequest)
+    facts
+        .messages
+        .iter()
+        .any(|message| message.kind.is_request() && message.carrier.is_sent() || message.kind == MessageKind::PushedRequest)
         || facts.saml.iter().any(|message| message.what == What::Saml(Kind::AuthnRequest) && message.carrier.is_sent())
 }

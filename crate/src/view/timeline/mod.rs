@@ -108,7 +108,8 @@ fn step(record: &Record, lanes: &[Lane], failures: &[DiagnosedFailure], redactor
         .find(|(_, lane)| *lane.origin == *record.origin)
         .map_or((1, record.origin.to_string()), |(at, lane)| (at, lane.label.clone()));
     let shown = join(&redactor.url(exchange.url.as_str()));
-    let path = shown.split(['?', '#']).next().and_then(|url| url.splitn(4, '/').nth(3)).map_or_else(|| "/".to_owned(), |path| format!("/{path}"));
+    let path =
+        shown.split(['?', '#']).next().and_then(|url| url.splitn(4, '/').nth(3)).map_or_else(|| "/".to_owned(), |path| format!("/{path}"));
     let state = state(exchange.number, failures);
     let (sent, received) = (carried::sent(record), carried::received(record));
     let status = exchange.status();
@@ -196,22 +197,23 @@ mod tests {
         let at = |at: usize| timeline.steps.get(at).unwrap();
         assert_eq!(labels(&at(1).sent), ["authorization request"]);
         assert_eq!(labels(&at(2).sent), ["authorization code"]);
-        assert_eq!(labels(&at(2).received), ["cookie sid"]);
+        assert_eq!(labels(&at(2).received), ["refused cookie sid"]);
         assert_eq!(labels(&at(3).received), ["challenge Bearer"]);
     }
 
     #[test]
     fn marks_where_a_login_broke_and_what_followed() {
-        let twice = "> GET https://api.test/a\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Date: {date}\n\n\
-            > GET https://api.test/b\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Date: {date}\n\n\
-            > GET https://api.test/c\n> Authorization: Bearer {jwt exp=600}\n< 200 OK\n";
-        let states: Vec<StepState> = timeline(twice).steps.iter().map(|step| step.state).collect();
-        assert_eq!(states, [StepState::Broken, StepState::Consequence, StepState::Plain]);
+        let bounced = "> POST http://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=1; Secure\n\n\
+            ~ kind document\n> GET http://app.test/home\n< 302 Found\n< Location: /login\n";
+        let states: Vec<StepState> = timeline(bounced).steps.iter().map(|step| step.state).collect();
+        assert_eq!(states, [StepState::Broken, StepState::Consequence]);
     }
 
     #[test]
     fn no_secret_is_in_the_picture() {
-        let timeline = timeline("> GET https://app.test/reset/a1b2c3d4e5f6a7b8c9d0e1f2a3b4/x?token=geheim\n> Cookie: sid=geheim\n< 401 Unauthorized\n");
+        let timeline = timeline(
+            "> GET https://app.test/reset/a1b2c3d4e5f6a7b8c9d0e1f2a3b4/x?token=geheim\n> Cookie: sid=geheim\n< 401 Unauthorized\n",
+        );
         let svg = timeline.drawing().svg();
         for secret in ["geheim", "a1b2c3d4e5f6a7b8c9d0e1f2a3b4"] {
             assert!(!svg.contains(secret) && !serde_json::to_string(&timeline).unwrap().contains(secret), "{secret} in {svg}");
