@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes crate/data/public_suffix_list.txt from a copy of the Public Suffix List.
 
-    tests/tools/public_suffix_list.py public_suffix_list.dat > crate/data/public_suffix_list.txt
+    tools/public_suffix_list.py public_suffix_list.dat > crate/data/public_suffix_list.txt
 
 A newer list is at https://publicsuffix.org/list/public_suffix_list.dat; Debian's `publicsuffix`
 and PyPI's `publicsuffixlist` carry copies.
@@ -20,7 +20,7 @@ HEADER = """\
 # This Source Code Form is subject to the terms of the Mozilla Public
 # License, v. 2.0. If a copy of the MPL was not distributed with this
 # file, You can obtain one at https://mozilla.org/MPL/2.0/.
-# Written by tests/tools/public_suffix_list.py, which says how to renew it."""
+# Written by tools/public_suffix_list.py, which says how to renew it."""
 
 
 def ascii_label(label):

@@ -22,9 +22,9 @@ const walls = [
     forbidden: /\b(wasm_bindgen|serde_wasm_bindgen|js_sys|web_sys)\b/,
   },
   {
-    why: 'only har.rs knows HAR',
+    why: 'only capture/har knows HAR',
     files: /^crate\/src\/.*\.rs$/,
-    except: /^crate\/src\/har(\.rs|\/.*)$/,
+    except: /^crate\/src\/capture\/har(\.rs|\/.*)$/,
     forbidden: /startedDateTime|bodySize|headersSize|_resourceType|_fromCache|(?<!\w)_initiator/,
   },
   {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::capture::{Capture, Skipped};
 use crate::cause::{Advice, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
@@ -28,13 +29,13 @@ pub struct Input {
     pub not_observable: Vec<String>,
 }
 
-/// A part of the input that could not be read.
-#[derive(Clone, Debug, Serialize)]
-pub struct Skipped {
-    /// Which entry, from 0.
-    pub entry: usize,
-    /// What is wrong with it, where, and what to do.
-    pub why: String,
+impl Input {
+    /// A capture of which so many exchanges were read.
+    #[must_use]
+    pub fn of(capture: Capture, exchanges: usize) -> Self {
+        let Capture { source, not_observable, skipped, .. } = capture;
+        Self { exchanges, skipped, source: source.name, not_observable }
+    }
 }
 
 /// The whole answer, in the shape of its JSON form.

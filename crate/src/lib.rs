@@ -7,6 +7,7 @@
 //! Three invariants hold everywhere below: nothing panics on captured input, nothing reads a clock
 //! or any other outside state, and nothing but [`redact`] reads a secret for display.
 
+pub mod capture;
 pub mod cause;
 pub mod causes;
 pub mod compare;
@@ -16,9 +17,7 @@ pub mod exchange;
 pub mod facts;
 pub mod fields;
 pub mod finding;
-pub mod har;
 pub mod limits;
-pub mod notation;
 mod order;
 pub mod products;
 pub mod redact;

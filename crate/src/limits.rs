@@ -39,8 +39,10 @@ pub const SIGN_INS: usize = 32;
 pub const SIGN_IN_STEPS: usize = 32;
 /// Exchanges of one origin that are looked through for a step of a login.
 pub const SIGN_IN_WALK: usize = 256;
-/// Bytes of a HAR file that are best read at a time.
-pub const HAR_CHUNK: usize = 1024 * 1024;
+/// Bytes of exchange notation, which people write by hand.
+pub const NOTATION: usize = 16 * 1024 * 1024;
+/// Bytes of a capture that are best read at a time.
+pub const CAPTURE_CHUNK: usize = 1024 * 1024;
 /// Bytes of one entry of a HAR file.
 pub const HAR_ENTRY: usize = 256 * 1024 * 1024;
 /// Bytes of one of a HAR file's members that say what wrote it.

@@ -1,7 +1,7 @@
 //! Sites and registrable domains: HTML "sites", by the Public Suffix List.
 //!
 //! The list is `crate/data/public_suffix_list.txt`, searched where it lies, without building
-//! anything first; `tests/tools/public_suffix_list.py` writes it anew. Each of its lines is a top
+//! anything first; `tools/public_suffix_list.py` writes it anew. Each of its lines is a top
 //! level domain and the tree of labels that make rules with it, sorted by byte on each level:
 //!
 //! ```text

@@ -7,12 +7,13 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
+use crate::capture::Source;
+use crate::capture::har::{Entry, Object};
 use crate::causes;
 use crate::data::{self, Texts};
 use crate::diagnosis::Input;
-use crate::har::{Entry, Object};
 use crate::redact::Redactor;
-use crate::session::{Profile, Session};
+use crate::session::Session;
 use crate::time::Time;
 
 /// Takes the files that ship beside the wasm, before the first session: `public_suffix_list.txt`,
@@ -37,13 +38,11 @@ impl Core {
     /// An empty session as `browser` ("chrome" or "firefox") would keep it.
     #[wasm_bindgen(constructor)]
     pub fn new(browser: &str) -> Result<Core, JsError> {
-        let (profile, source) = match browser {
-            "chrome" => (Profile::chrome(), "Chrome DevTools"),
-            "firefox" => (Profile::firefox(), "Firefox DevTools"),
-            _ => return Err(JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox"))),
-        };
-        let input = Input { source: source.into(), ..Input::default() };
-        Ok(Self { session: Session::new(profile), redactor: Redactor::default(), input, latest: Time::default() })
+        let source = Source::devtools(browser)
+            .ok_or_else(|| JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox")))?;
+        let session = Session::new(source.profile());
+        let input = Input { source: source.name, ..Input::default() };
+        Ok(Self { session, redactor: Redactor::default(), input, latest: Time::default() })
     }
 
     /// Whether the response content of a HAR entry is worth asking the browser for.

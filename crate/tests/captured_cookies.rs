@@ -9,7 +9,7 @@ mod common;
 
 use std::fs;
 
-use why401::har::Reader;
+use why401::capture::har::Reader;
 use why401::session::{Difference, Likely, Profile, Session, Unexplained};
 
 fn replayed(capture: &[u8], profile: Profile) -> Session {

@@ -11,8 +11,9 @@ mod files;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use why401::capture::har::Reader;
+use why401::capture::{Capture, Engine, Error};
 use why401::exchange::{Exchange, Kind, ServedBy};
-use why401::har::{Capture, Engine, Error, Reader};
 
 fn read(file: &[u8]) -> Result<(Vec<Exchange>, Capture), Error> {
     let mut reader = Reader::default();
@@ -74,7 +75,7 @@ fn every_published_har_yields_exchanges_or_a_clear_error() {
             (Ok((exchanges, capture)), Some(entries)) => {
                 assert_eq!(exchanges.len() + capture.skipped.len(), entries, "{}", file.display());
                 assert!(capture.damage.is_none(), "{}", file.display());
-                println!("{}: {}, {} of {entries} {:?}", name(&file), capture.source, exchanges.len(), capture.not_observable);
+                println!("{}: {}, {} of {entries} {:?}", name(&file), capture.source.name, exchanges.len(), capture.not_observable);
                 for skipped in capture.skipped {
                     println!("    {skipped:?}");
                 }
@@ -104,7 +105,7 @@ fn names_the_program_that_wrote_the_file() {
         ("with-bom.har", "Chrome 114 HAR", Engine::Chromium),
     ] {
         let (_, capture) = read(&fs::read(folder.join(file)).unwrap()).unwrap();
-        assert_eq!((capture.source.as_str(), capture.engine), (source, engine), "{file}");
+        assert_eq!((capture.source.name.as_str(), capture.source.engine), (source, engine), "{file}");
     }
 }
 
@@ -315,7 +316,7 @@ fn a_sanitised_export_shows_no_absence() {
     for case in ["fetch-with-authorization-bearer-and-cookie", "h2-https-401"] {
         let Some((exchanges, capture)) = saved_by_chrome(case, &STRUCK) else { return };
         assert_eq!(
-            (capture.source.as_str(), &capture.not_observable[..]),
+            (capture.source.name.as_str(), &capture.not_observable[..]),
             ("Chrome 156 HAR", &["cookies", "authorization"].map(str::to_owned)[..])
         );
         assert!(exchanges.iter().all(|exchange| exchange.unseen.authorization && exchange.unseen.cookies), "{case}");

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
+use why401::capture::har::Reader;
 use why401::exchange::Exchange;
 use why401::facts::Facts;
-use why401::har::Reader;
 use why401::syntax::{challenge, cookie, form, set_cookie};
 
 fn table(file: &str) -> Option<Value> {

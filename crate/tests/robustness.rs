@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
-use why401::har::Reader;
+use why401::capture::har::Reader;
 use why401::redact::Redactor;
 use why401::report;
 use why401::session::Session;

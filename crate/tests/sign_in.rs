@@ -6,7 +6,7 @@
 mod captures;
 mod common;
 
-use why401::har::Reader;
+use why401::capture::har::Reader;
 use why401::session::sign_in::{Outcome, Protocol, SignIn, StepKind};
 use why401::session::{Profile, Session};
 

@@ -7,8 +7,8 @@
 mod captures;
 mod common;
 
+use why401::capture::har::Reader;
 use why401::diagnosis::{Diagnosis, Input};
-use why401::har::Reader;
 use why401::redact::Redactor;
 use why401::session::{Profile, Session};
 

@@ -5,11 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use why401::capture;
 use why401::diagnosis::{Diagnosis, Input};
-use why401::har::{Engine, Reader};
-use why401::notation;
 use why401::redact::Redactor;
-use why401::session::{Profile, Session};
+use why401::session::Session;
 use why401::time::Time;
 
 /// What is expected of a session: `expected.json` beside it.
@@ -94,19 +93,9 @@ fn read(root: &Path, folder: &Path) -> Result<Case, Box<dyn Error>> {
     let name = folder.strip_prefix(root)?.to_str().ok_or("its name is no text")?.replace('\\', "/");
     let expected = serde_json::from_slice(&fs::read(folder.join("expected.json"))?)?;
     let har = folder.join("session.har");
-    let mut exchanges = Vec::new();
-    let mut profile = Profile::chrome();
-    if har.exists() {
-        let mut reader = Reader::starting(Time(0));
-        reader.feed(&fs::read(har)?, &mut exchanges);
-        let capture = reader.finish(&mut exchanges).map_err(|error| format!("{error:?}"))?;
-        if capture.engine == Engine::Firefox {
-            profile = Profile::firefox();
-        }
-    } else {
-        exchanges = notation::parse(&fs::read_to_string(folder.join("session.http"))?)?;
-    }
-    let mut session = Session::new(profile);
+    let file = if har.exists() { har } else { folder.join("session.http") };
+    let (exchanges, capture) = capture::read(&fs::read(file)?, Time(0))?;
+    let mut session = Session::new(capture.source.profile());
     for exchange in exchanges {
         session.push(exchange);
     }

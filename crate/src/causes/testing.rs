@@ -8,7 +8,7 @@ use crate::session::{Profile, Session};
 /// The diagnosis of a session in exchange notation, as Chrome would behave.
 pub fn diagnose(notation: &str) -> Diagnosis {
     let mut session = Session::new(Profile::chrome());
-    for exchange in crate::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
+    for exchange in crate::capture::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
         session.push(exchange);
     }
     session.diagnose(Input::default(), &mut Redactor::default())

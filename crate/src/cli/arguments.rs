@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value};
+use why401::capture::Engine;
 use why401::time::Time;
 
 use super::Problem;
@@ -60,7 +61,7 @@ pub struct Diagnose {
     /// Whether to answer in JSON.
     pub json: bool,
     /// Whose cookie rules to apply.
-    pub browser: Option<Browser>,
+    pub browser: Option<Engine>,
     /// When requests without a time were made.
     pub now: Option<Time>,
     /// Whether to show secrets.
@@ -77,15 +78,6 @@ pub struct Compare {
     pub json: bool,
     /// Whether to show secrets.
     pub reveal: bool,
-}
-
-/// A browser whose rules can be asked for.
-#[derive(Clone, Copy)]
-pub enum Browser {
-    /// Chrome and its family.
-    Chrome,
-    /// Firefox.
-    Firefox,
 }
 
 /// How to write the list of causes.
@@ -132,7 +124,7 @@ fn diagnose(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("format") => options.json = one_of(parser, "format", &[("text", false), ("json", true)])?,
             Long("browser") => {
-                options.browser = Some(one_of(parser, "browser", &[("chrome", Browser::Chrome), ("firefox", Browser::Firefox)])?);
+                options.browser = Some(one_of(parser, "browser", &[("chrome", Engine::Chromium), ("firefox", Engine::Firefox)])?);
             }
             Long("now") => {
                 let text = text(parser)?;

@@ -4,11 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use why401::compare::compare;
-use why401::har::Engine;
 use why401::redact::Redactor;
 use why401::report;
 use why401::session::Session;
-use why401::session::cookie_store::Profile;
 
 use super::arguments::Compare;
 use super::{Problem, input, is_coloured, show};
@@ -32,8 +30,7 @@ pub fn run(options: &Compare) -> Result<ExitCode, Problem> {
 
 fn session(file: &Path) -> Result<(Session, Option<Problem>), Problem> {
     let captured = input::read(Some(file), None)?;
-    let profile = if captured.engine == Engine::Firefox { Profile::firefox() } else { Profile::chrome() };
-    let mut session = Session::new(profile);
+    let mut session = Session::new(captured.engine.profile());
     for exchange in captured.exchanges {
         session.push(exchange);
     }

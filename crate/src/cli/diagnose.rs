@@ -3,13 +3,11 @@
 use std::process::ExitCode;
 
 use why401::diagnosis::Verdict;
-use why401::har::Engine;
 use why401::redact::Redactor;
 use why401::report;
 use why401::session::Session;
-use why401::session::cookie_store::Profile;
 
-use super::arguments::{Browser, Diagnose};
+use super::arguments::Diagnose;
 use super::{Problem, input, is_coloured, show};
 
 /// Reads the file, diagnoses it, writes the answer.
@@ -18,11 +16,7 @@ use super::{Problem, input, is_coloured, show};
 /// When the file cannot be read or the answer not be written.
 pub fn run(options: &Diagnose) -> Result<ExitCode, Problem> {
     let captured = input::read(options.file.as_deref(), options.now)?;
-    let profile = match (options.browser, captured.engine) {
-        (Some(Browser::Firefox), _) | (None, Engine::Firefox) => Profile::firefox(),
-        _ => Profile::chrome(),
-    };
-    let mut session = Session::new(profile);
+    let mut session = Session::new(options.browser.unwrap_or(captured.engine).profile());
     for exchange in captured.exchanges {
         session.push(exchange);
     }

@@ -5,11 +5,10 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use why401::diagnosis::{Input, Skipped};
+use why401::capture::{self, Engine};
+use why401::diagnosis::Input;
 use why401::exchange::Exchange;
-use why401::har::{Engine, Reader};
-use why401::limits::HAR_CHUNK;
-use why401::notation;
+use why401::limits::CAPTURE_CHUNK;
 use why401::time::Time;
 
 use super::Problem;
@@ -26,10 +25,6 @@ pub struct Captured {
     /// What kept the file from being read to its end.
     pub damage: Option<Problem>,
 }
-
-/// Bytes of exchange notation, which people write by hand.
-const NOTATION: usize = 16 * 1024 * 1024;
-const WHAT_TO_DO: &str = "give a HAR file: in the Network tab of DevTools, save all as HAR with content";
 
 /// Reads a file, or standard input. `now` stands in for the time of requests that have none.
 ///
@@ -70,51 +65,17 @@ struct Head {
 
 fn first(source: &mut impl Read) -> Head {
     let mut bytes = Vec::new();
-    let broken = source.by_ref().take(HAR_CHUNK as u64).read_to_end(&mut bytes).err();
+    let broken = source.by_ref().take(CAPTURE_CHUNK as u64).read_to_end(&mut bytes).err();
     Head { bytes, broken: broken.map(|error| refusal(&error)) }
 }
 
-fn plain(head: Head, rest: impl Read, now: Option<Time>) -> Result<Captured, String> {
-    match (form(&head.bytes), head.broken) {
-        (Form::Har, broken) => har(&head.bytes, broken, rest, now),
-        (_, Some(broken)) => Err(broken),
-        (Form::Notation, None) => exchange_notation(head.bytes, rest),
-        (Form::Nothing, None) => Err(format!("the file is empty; {WHAT_TO_DO}")),
-        (Form::Zip, None) => Err("this is a ZIP archive; unpack it and give the HAR file in it".to_owned()),
-        (Form::Binary, None) => Err(format!("this is a binary file, neither a HAR nor exchange notation; {WHAT_TO_DO}")),
-        (Form::Text, None) => Err(format!("line 1, column 1: this is neither a HAR nor exchange notation; {WHAT_TO_DO}")),
-    }
-}
-
-enum Form {
-    Har,
-    Notation,
-    Nothing,
-    Zip,
-    Binary,
-    Text,
-}
-
-fn form(head: &[u8]) -> Form {
-    let unmarked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let text = unmarked.trim_ascii_start();
-    let is_utf16 = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..]);
-    match text {
-        _ if is_utf16 => Form::Har,
-        [] => Form::Nothing,
-        [b'{', ..] => Form::Har,
-        [b'P', b'K', 3, 4, ..] => Form::Zip,
-        _ if text.iter().take(4096).any(|byte| *byte < 9 || (14..32).contains(byte) && *byte != 27) => Form::Binary,
-        [b'>' | b'#' | b'@' | b'~', ..] => Form::Notation,
-        _ => Form::Text,
-    }
-}
-
-fn har(head: &[u8], mut broken: Option<String>, mut rest: impl Read, now: Option<Time>) -> Result<Captured, String> {
-    let mut reader = now.map_or_else(Reader::default, Reader::starting);
+fn plain(head: Head, mut rest: impl Read, now: Option<Time>) -> Result<Captured, String> {
+    let Head { bytes, mut broken } = head;
     let mut exchanges = Vec::new();
-    let mut wants_more = reader.feed(head, &mut exchanges);
-    let mut chunk = vec![0; HAR_CHUNK];
+    let mut reader = capture::open(&bytes, now.unwrap_or_default()).map_err(|error| broken.take().unwrap_or(error))?;
+    let mut wants_more = reader.feed(&bytes, &mut exchanges);
+    drop(bytes);
+    let mut chunk = vec![0; CAPTURE_CHUNK];
     while wants_more && broken.is_none() {
         match rest.read(&mut chunk) {
             Ok(0) => break,
@@ -123,30 +84,13 @@ fn har(head: &[u8], mut broken: Option<String>, mut rest: impl Read, now: Option
             Err(error) => broken = Some(refusal(&error)),
         }
     }
-    let capture = match reader.finish(&mut exchanges) {
+    let mut capture = match reader.finish(&mut exchanges) {
         Ok(capture) => capture,
         Err(error) => return Err(broken.unwrap_or_else(|| error.to_string())),
     };
-    let skipped = capture.skipped.into_iter().map(|skipped| Skipped { entry: skipped.entry, why: skipped.why }).collect();
-    let input = Input { exchanges: exchanges.len(), skipped, source: capture.source, not_observable: capture.not_observable };
-    let damage = broken.or(capture.damage.map(|error| error.to_string()));
-    Ok(Captured { exchanges, input, engine: capture.engine, damage: damage.map(Problem) })
-}
-
-fn exchange_notation(head: Vec<u8>, rest: impl Read) -> Result<Captured, String> {
-    let mut text = head;
-    rest.take(NOTATION as u64).read_to_end(&mut text).map_err(|error| refusal(&error))?;
-    if text.len() > NOTATION {
-        return Err(format!("this exchange notation is larger than {} MB; cut it down to the login", NOTATION >> 20));
-    }
-    let text = String::from_utf8(text).map_err(|error| {
-        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line}: this is not UTF-8; save the file as UTF-8")
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let exchanges = notation::parse(text).map_err(|error| error.to_string())?;
-    let input = Input { exchanges: exchanges.len(), source: "exchange notation".to_owned(), ..Input::default() };
-    Ok(Captured { exchanges, input, engine: Engine::Other, damage: None })
+    let damage = broken.or(capture.damage.take().map(|error| error.to_string())).map(Problem);
+    let engine = capture.source.engine;
+    Ok(Captured { input: Input::of(capture, exchanges.len()), exchanges, engine, damage })
 }
 
 /// What an error of the system means for whoever named the file.

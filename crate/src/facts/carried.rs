@@ -224,7 +224,7 @@ mod tests {
     use crate::facts::tokens::Format;
 
     fn seen(notation: &str) -> Vec<(Carrier, String, Role, Reason)> {
-        let exchanges = crate::notation::parse(notation).unwrap();
+        let exchanges = crate::capture::notation::parse(notation).unwrap();
         let facts = Facts::of(&exchanges[0]);
         facts.tokens.iter().map(|seen| (seen.carrier, seen.name.to_string(), seen.role, seen.reason)).collect()
     }
@@ -237,7 +237,7 @@ mod tests {
             < 200 OK\n< Content-Type: application/json\n<\n\
             < {\"access_token\":\"2YotnFZFEjr1zCsicMWpAA\",\"token_type\":\"example\",\"expires_in\":3600,\
             \"refresh_token\":\"tGzv3JOkF0XG5Qx2TlKWIA\",\"example_parameter\":\"example_value\"}\n";
-        let facts = Facts::of(&crate::notation::parse(notation).unwrap()[0]);
+        let facts = Facts::of(&crate::capture::notation::parse(notation).unwrap()[0]);
         let told: Vec<_> = facts.tokens.iter().map(|seen| (seen.carrier, &*seen.name, seen.role, seen.life)).collect();
         assert_eq!(
             told,

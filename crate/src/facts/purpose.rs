@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn purpose(notation: &str) -> Purpose {
-        crate::facts::Facts::of(&crate::notation::parse(notation).unwrap()[0]).purpose
+        crate::facts::Facts::of(&crate::capture::notation::parse(notation).unwrap()[0]).purpose
     }
 
     #[test]

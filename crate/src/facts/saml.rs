@@ -231,7 +231,7 @@ mod tests {
     use crate::facts::Facts;
 
     fn facts(notation: &str) -> Vec<Facts> {
-        crate::notation::parse(notation).unwrap().iter().map(Facts::of).collect()
+        crate::capture::notation::parse(notation).unwrap().iter().map(Facts::of).collect()
     }
 
     const REQUEST: &str = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_q1\" Version=\"2.0\" \

@@ -78,7 +78,7 @@ mod tests {
 
     fn found(body: &str) -> Vec<(String, String)> {
         let notation = format!("> GET https://app.test/\n< 403 Forbidden\n<\n< {body}\n");
-        let exchange = crate::notation::parse(&notation).unwrap().remove(0);
+        let exchange = crate::capture::notation::parse(&notation).unwrap().remove(0);
         handles(&exchange).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 

@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn a_late_exchange_stands_where_it_belongs_and_once() {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse("> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n").unwrap() {
+        for exchange in
+            crate::capture::notation::parse("> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n").unwrap()
+        {
             session.push(exchange);
         }
         let (mut index, key) = (Index::default(), Fingerprint::of("key"));

@@ -463,7 +463,7 @@ mod tests {
         @ 40m\n~ kind fetch\n> GET http://app.test/api\n> Cookie: sid=2\n< 401 Unauthorized\n< Date: {date +2h}\n";
 
     fn pushed(order: impl Iterator<Item = usize>) -> Session {
-        let exchanges = crate::notation::parse(LOGINS).unwrap();
+        let exchanges = crate::capture::notation::parse(LOGINS).unwrap();
         let mut session = Session::new(Profile::chrome());
         for at in order {
             session.push(exchanges[at].clone());
@@ -500,7 +500,7 @@ mod tests {
     fn a_cookie_that_arrives_meanwhile_was_not_there_when_a_request_left() {
         let text = "~ took 3s\n> GET http://app.test/a\n< 200 OK\n< Set-Cookie: x=1; Path=/private\n\n~ kind fetch\n> GET http://app.test/b\n< 200 OK\n\n@ 5s\n~ kind fetch\n> GET http://app.test/c\n< 200 OK\n";
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(text).unwrap() {
+        for exchange in crate::capture::notation::parse(text).unwrap() {
             session.push(exchange);
         }
         let held: Vec<usize> = session.records().iter().map(|record| record.held_back.len()).collect();

@@ -206,7 +206,7 @@ mod tests {
 
     fn session(notation: &str) -> Session {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
         session

@@ -279,7 +279,7 @@ mod tests {
 
     fn detail(notation: &str, at: usize) -> Detail {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
         session.detail(at, &mut Redactor::default()).unwrap()

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use why401::capture::har::Reader;
 use why401::exchange::Exchange;
-use why401::har::Reader;
 
 fn read(bytes: &[u8], piece: usize) -> (Vec<Exchange>, bool) {
     let mut reader = Reader::default();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use why401::notation;
+use why401::capture::notation;
 
 fuzz_target!(|text: &str| {
     match notation::parse(text) {

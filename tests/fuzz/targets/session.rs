@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use why401::capture::notation;
 use why401::diagnosis::Input;
-use why401::notation;
 use why401::redact::Redactor;
 use why401::session::Session;
 use why401::session::cookie_store::Profile;

@@ -63,8 +63,10 @@ mod tests {
     use super::*;
 
     fn said(jwt: &str) -> (Role, Reason) {
-        let text =
-            crate::notation::parse(&format!("> GET https://a.test/\n> X: {{jwt {jwt}}}\n")).unwrap()[0].sent("x").unwrap().to_owned();
+        let text = crate::capture::notation::parse(&format!("> GET https://a.test/\n> X: {{jwt {jwt}}}\n")).unwrap()[0]
+            .sent("x")
+            .unwrap()
+            .to_owned();
         let read = read(&text, None).unwrap();
         (read.role, read.reason)
     }

@@ -215,7 +215,7 @@ mod tests {
 
     fn session(notation: &str) -> Session {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
         session
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn tells_the_same_whatever_the_order_of_arrival() {
         let text = [answer("+0s"), answer("+10m"), answer("+10m"), answer("-1h"), answer("-1h")].concat();
-        let exchanges = crate::notation::parse(&text).unwrap();
+        let exchanges = crate::capture::notation::parse(&text).unwrap();
         let told = |order: &mut dyn Iterator<Item = usize>| {
             let mut session = Session::new(Profile::chrome());
             for at in order {

@@ -119,7 +119,7 @@ mod tests {
         let mut session = Session::new(Profile::chrome());
         let text: String =
             answers.iter().map(|(host, date)| format!("> GET https://{host}/\n< 200 OK\n< Date: {{date {date}}}\n\n")).collect();
-        for exchange in crate::notation::parse(&text).unwrap() {
+        for exchange in crate::capture::notation::parse(&text).unwrap() {
             session.push(exchange);
         }
         session

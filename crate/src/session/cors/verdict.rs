@@ -252,7 +252,7 @@ mod tests {
     fn verdict(notation: &str) -> Option<Verdict> {
         let mut session = Session::new(Profile::chrome());
         let mut last = 0;
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             let is_question = is_preflight(&exchange);
             let at = session.push(exchange);
             last = if is_question { last } else { at };
@@ -347,13 +347,14 @@ mod tests {
     fn a_preflight_stands_for_the_request_that_nobody_reports() {
         let question = "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n< 204 No Content\n< Access-Control-Allow-Origin: https://app.test\n";
         let mut session = Session::new(Profile::firefox());
-        session.push(crate::notation::parse(question).unwrap().remove(0));
+        session.push(crate::capture::notation::parse(question).unwrap().remove(0));
         let outcome = session.cors(0).unwrap().outcome;
         let Outcome::NotSent(refusals) = outcome else { panic!("{outcome:?}") };
         assert_eq!(&*refusals[0].subject, "authorization");
         let diagnosis = session.diagnose(crate::diagnosis::Input::default(), &mut crate::redact::Redactor::default());
         assert!(diagnosis.failures[0].what.starts_with("GET /me "), "{}", diagnosis.failures[0].what);
-        session.push(crate::notation::parse("> GET https://api.test/me\n> Origin: https://app.test\n< 200 OK\n").unwrap().remove(0));
+        session
+            .push(crate::capture::notation::parse("> GET https://api.test/me\n> Origin: https://app.test\n< 200 OK\n").unwrap().remove(0));
         assert_eq!(session.cors(0), None);
     }
 
@@ -361,7 +362,7 @@ mod tests {
     fn another_response_would_let_the_page_read_it() {
         let mut session = Session::new(Profile::chrome());
         session.push(
-            crate::notation::parse(
+            crate::capture::notation::parse(
                 "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Cookie: sid=1\n< 401 Unauthorized\n",
             )
             .unwrap()

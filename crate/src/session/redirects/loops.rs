@@ -105,7 +105,7 @@ mod tests {
 
     fn loops(notation: &str) -> Vec<super::Circle> {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
         session.redirect_loops()

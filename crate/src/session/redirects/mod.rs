@@ -177,7 +177,7 @@ mod tests {
     use crate::session::Profile;
 
     fn session(notation: &str, order: &[usize]) -> Session {
-        let exchanges = crate::notation::parse(notation).unwrap();
+        let exchanges = crate::capture::notation::parse(notation).unwrap();
         let mut session = Session::new(Profile::chrome());
         for at in order {
             session.push(exchanges[*at].clone());

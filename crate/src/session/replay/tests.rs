@@ -7,7 +7,7 @@ use Difference::{Absent, OtherValue, Present};
 use Likely::{AgainstTheRules, BeforeCapture, ByHand, Expired, HiddenResponse, LeftOutBefore};
 
 fn session_of(text: &str, order: impl Iterator<Item = usize>) -> Session {
-    let exchanges = crate::notation::parse(text).unwrap();
+    let exchanges = crate::capture::notation::parse(text).unwrap();
     let mut session = Session::new(Profile::chrome());
     for at in order {
         session.push(exchanges[at].clone());
@@ -35,7 +35,7 @@ fn told(session: &Session) -> Vec<Told> {
 
 #[track_caller]
 fn assert_told(text: &str, expected: &[(u32, &str, Difference, Likely, Option<u32>)]) {
-    let count = crate::notation::parse(text).unwrap().len();
+    let count = crate::capture::notation::parse(text).unwrap().len();
     let expected: Vec<Told> =
         expected.iter().map(|(at, name, difference, likely, by)| (*at, (*name).to_owned(), *difference, *likely, *by)).collect();
     assert_eq!(told(&session_of(text, 0..count)), expected);

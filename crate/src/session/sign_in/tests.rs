@@ -3,7 +3,7 @@ use crate::session::Profile;
 
 fn session(notation: &str) -> Session {
     let mut session = Session::new(Profile::chrome());
-    for exchange in crate::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
+    for exchange in crate::capture::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
         session.push(exchange);
     }
     session
@@ -335,7 +335,7 @@ fn follows_a_windows_handshake_over_its_connection() {
 #[test]
 fn tells_the_same_whatever_the_order_of_arrival() {
     let text = Login::default().notation();
-    let exchanges = crate::notation::parse(&text).unwrap();
+    let exchanges = crate::capture::notation::parse(&text).unwrap();
     let told = |order: &mut dyn Iterator<Item = usize>| {
         let mut session = Session::new(Profile::chrome());
         for at in order {

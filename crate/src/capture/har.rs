@@ -11,8 +11,8 @@ mod entry;
 mod kind;
 mod lenient;
 mod live;
+mod programs;
 mod repair;
-mod source;
 mod split;
 mod unseen;
 mod weight;
@@ -26,59 +26,38 @@ pub use convert::EntryError;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
 pub use live::Object;
-pub use source::Engine;
-pub use split::Place;
 
+use super::{Capture, Error, Format, Position, Skipped, beginning};
 use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::limits;
 use crate::time::Time;
 use encoding::Encoding;
-use source::{Program, Source};
+use programs::{Program, Programs};
 use split::{Ending, Head, Piece, Splitter};
 use weight::Whole;
 
-/// What a HAR file is, beside its exchanges.
-#[derive(Clone, Debug)]
-pub struct Capture {
-    /// What wrote it: "Chrome 156 HAR".
-    pub source: String,
-    /// The browser whose rules the requests followed.
-    pub engine: Engine,
-    /// What none of its exchanges can show: "cookies".
-    pub not_observable: Vec<String>,
-    /// The entries that could not be read.
-    pub skipped: Vec<Skipped>,
-    /// Where the file breaks off or stops being JSON; what stands before was read.
-    pub damage: Option<Error>,
+const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with content";
+
+/// Whether a file begins as a HAR does, in whichever encoding.
+pub(super) fn recognises(head: &[u8]) -> bool {
+    let is_utf16 = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..]);
+    is_utf16 || beginning(head).starts_with(b"{")
 }
 
-/// An entry that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// Its place in `log.entries`, from 0.
-    pub entry: usize,
-    /// What is wrong, where, and what to do.
-    pub why: String,
+/// A reader for which requests without a time were made at `now`.
+pub(super) fn reader(now: Time) -> Box<dyn Format> {
+    Box::new(Reader::starting(now))
 }
 
-/// Why a file is no readable HAR.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// Where.
-    pub place: Place,
-    /// What is wrong there, and what to do.
-    pub what: String,
-}
+impl Format for Reader {
+    fn feed(&mut self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
+        Self::feed(self, bytes, exchanges)
+    }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}: {}", self.place.line, self.place.column, self.what)
+    fn finish(self: Box<Self>, exchanges: &mut Vec<Exchange>) -> Result<Capture, Error> {
+        Self::finish(*self, exchanges)
     }
 }
-
-impl std::error::Error for Error {}
-
-const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with content";
 
 /// Reads a HAR file.
 #[derive(Default)]
@@ -141,12 +120,12 @@ impl Reader {
         if begins_late(exchanges) {
             not_observable.push("the pages before the first".to_owned());
         }
-        Ok(Capture { source: source.label(), engine: source.engine(), not_observable, skipped, damage })
+        Ok(Capture { source: source.source(), not_observable, skipped, damage })
     }
 
     /// What is wrong with the file as a whole: nothing, something to tell, or too much.
     fn damage(&self, read: usize) -> Result<Option<Error>, Error> {
-        let start = Place { line: 1, column: 1 };
+        let start = Position::START;
         let error = |place, what: String| Error { place, what };
         let told = match self.splitter.ending() {
             Ending::Whole => return Ok(None),
@@ -166,7 +145,7 @@ impl Reader {
 /// What was learnt from the entries so far.
 #[derive(Default)]
 struct Intake {
-    source: Source,
+    source: Programs,
     /// The number of the next entry.
     next: u32,
     /// When the exchange before began.
@@ -243,7 +222,7 @@ impl Intake {
         }
     }
 
-    fn skip(&mut self, begun: Place, place: Place, what: &str) {
+    fn skip(&mut self, begun: Position, place: Position, what: &str) {
         let entry = self.next as usize;
         if self.first_problem.is_none() {
             self.first_problem = Some(Error { place, what: format!("entry {entry} cannot be read: {what}") });
@@ -252,7 +231,7 @@ impl Intake {
             self.skipped_more += 1;
             return;
         }
-        let Place { line, column } = place;
+        let Position { line, column } = place;
         let why = if place == begun { format!("line {line}: {what}") } else { format!("line {line}, column {column}: {what}") };
         self.skipped.push(Skipped { entry, why });
     }
@@ -307,7 +286,7 @@ fn problem(error: &serde_json::Error) -> &'static str {
 }
 
 /// Where in the file an error lies that was found in an entry.
-fn within(begun: Place, text: &[u8], error: &serde_json::Error) -> Place {
+fn within(begun: Position, text: &[u8], error: &serde_json::Error) -> Position {
     let line_start = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum::<usize>();
     let at = (line_start + error.column().saturating_sub(1)).min(text.len());
     begun.after(text.get(..at).unwrap_or(text))

@@ -3,30 +3,8 @@
 
 use memchr::{memchr_iter, memchr2, memrchr};
 
+use crate::capture::Position;
 use crate::limits;
-
-/// A place in a file, both counted from 1; the column in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Line.
-    pub line: u64,
-    /// Column.
-    pub column: u64,
-}
-
-impl Place {
-    const START: Self = Self { line: 1, column: 1 };
-
-    /// Where the text ends that begins here.
-    pub(super) fn after(self, text: &[u8]) -> Self {
-        let lines = memchr_iter(b'\n', text).count() as u64;
-        let length = text.len() as u64;
-        match memrchr(b'\n', text) {
-            Some(at) => Self { line: self.line + lines, column: length - at as u64 },
-            None => Self { line: self.line, column: self.column + length },
-        }
-    }
-}
 
 /// A member that says what wrote the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +17,9 @@ pub(super) enum Head {
 #[derive(Debug)]
 pub(super) enum Piece<'a> {
     Head(Head, &'a [u8]),
-    Entry(&'a [u8], Place),
+    Entry(&'a [u8], Position),
     /// An entry beyond [`HAR_ENTRY`](limits::HAR_ENTRY).
-    TooLong(Place),
+    TooLong(Position),
 }
 
 /// How far the file was read, once it is at its end.
@@ -54,11 +32,11 @@ pub(super) enum Ending {
     /// Nothing but white space.
     Empty,
     /// Something else than JSON's `{` at the beginning.
-    NoObject(Place),
+    NoObject(Position),
     /// The file breaks off here.
-    Cut(Place),
+    Cut(Position),
     /// What stands here cannot stand there in JSON.
-    Broken(Place),
+    Broken(Position),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +82,8 @@ pub(super) struct Splitter {
     held: Vec<u8>,
     too_long: bool,
     /// Where the next byte stands, and where the value being passed began.
-    place: Place,
-    begun: Place,
+    place: Position,
+    begun: Position,
 }
 
 impl Default for Splitter {
@@ -118,8 +96,8 @@ impl Default for Splitter {
             found_entries: false,
             held: Vec::new(),
             too_long: false,
-            place: Place::START,
-            begun: Place::START,
+            place: Position::START,
+            begun: Position::START,
         }
     }
 }
@@ -235,7 +213,7 @@ impl Splitter {
             What::Head(_) | What::Other => State::Key,
         };
         // One huge entry must not keep its memory for the rest of the file.
-        if self.held.capacity() > 4 * limits::HAR_CHUNK {
+        if self.held.capacity() > 4 * limits::CAPTURE_CHUNK {
             self.held = Vec::new();
         } else {
             self.held.clear();
@@ -349,7 +327,7 @@ mod tests {
     fn yields_the_entries_before_a_cut_and_says_where_it_is() {
         let (found, ending) = split("{\"log\":{\"entries\":[{\"a\":1},\n{\"b\":", 4);
         assert_eq!(found, ["1:20 {\"a\":1}"]);
-        assert_eq!(ending, Ending::Cut(Place { line: 2, column: 6 }));
+        assert_eq!(ending, Ending::Cut(Position { line: 2, column: 6 }));
     }
 
     #[test]
@@ -357,9 +335,9 @@ mod tests {
         for (text, expected) in [
             ("", Ending::Empty),
             (" \n ", Ending::Empty),
-            ("\n<html>", Ending::NoObject(Place { line: 2, column: 1 })),
+            ("\n<html>", Ending::NoObject(Position { line: 2, column: 1 })),
             ("{\"log\": {\"entries\": null}}", Ending::NoEntries),
-            ("{\"log\": }", Ending::Broken(Place { line: 1, column: 9 })),
+            ("{\"log\": }", Ending::Broken(Position { line: 1, column: 9 })),
             ("{\"entries\": []}", Ending::Whole),
         ] {
             assert_eq!(split(text, 3).1, expected, "{text}");

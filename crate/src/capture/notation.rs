@@ -23,28 +23,53 @@ mod generate;
 
 use url::Url;
 
+use super::{Capture, Engine, Error, Format, Position, Source, beginning, is_binary};
 use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy};
+use crate::limits::NOTATION;
 use crate::time::Time;
 
 /// When a session in notation begins, unless an `@` line says otherwise: 2026-01-01 00:00:00 UTC.
 pub const BEGINNING: Time = Time(1_767_225_600_000);
 
-/// Why a text is no exchange notation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// Line number, from 1.
-    pub line: usize,
-    /// What is wrong there and what to write instead.
-    pub what: String,
+/// Whether a file begins with one of the marks of a line.
+pub(super) fn recognises(head: &[u8]) -> bool {
+    let text = beginning(head);
+    matches!(text, [b'>' | b'#' | b'@' | b'~', ..]) && !is_binary(text)
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+/// A reader; what is written down has a time of its own.
+pub(super) fn reader(_: Time) -> Box<dyn Format> {
+    Box::new(Text::default())
+}
+
+/// The text so far: it is short, so it is read at its end.
+#[derive(Default)]
+struct Text(Vec<u8>);
+
+impl Format for Text {
+    fn feed(&mut self, bytes: &[u8], _: &mut Vec<Exchange>) -> bool {
+        self.0.extend_from_slice(bytes);
+        self.0.len() <= NOTATION
+    }
+
+    fn finish(self: Box<Self>, exchanges: &mut Vec<Exchange>) -> Result<Capture, Error> {
+        if self.0.len() > NOTATION {
+            let what = format!("this exchange notation is larger than {} MB; cut it down to the login", NOTATION >> 20);
+            return Err(Error { place: Position::START, what });
+        }
+        let text = std::str::from_utf8(&self.0).map_err(|error| {
+            let place = Position::START.after(self.0.get(..error.valid_up_to()).unwrap_or_default());
+            Error { place, what: "this is not UTF-8; save the file as UTF-8".to_owned() }
+        })?;
+        *exchanges = parse(text.trim_start_matches('\u{feff}'))?;
+        let source = Source { name: "exchange notation".to_owned(), engine: Engine::Other };
+        Ok(Capture { source, not_observable: Vec::new(), skipped: Vec::new(), damage: None })
     }
 }
 
-impl std::error::Error for Error {}
+fn at_line(line: usize, what: String) -> Error {
+    Error { place: Position { line: line as u64, column: 1 }, what }
+}
 
 /// Reads a session.
 ///
@@ -53,9 +78,9 @@ impl std::error::Error for Error {}
 pub fn parse(text: &str) -> Result<Vec<Exchange>, Error> {
     let mut reader = Reader { now: BEGINNING, ..Reader::default() };
     for (at, line) in text.lines().enumerate() {
-        reader.line(line.trim_end_matches('\r')).map_err(|what| Error { line: at + 1, what })?;
+        reader.line(line.trim_end_matches('\r')).map_err(|what| at_line(at + 1, what))?;
     }
-    reader.finish().map_err(|what| Error { line: text.lines().count(), what })?;
+    reader.finish().map_err(|what| at_line(text.lines().count(), what))?;
     Ok(reader.exchanges)
 }
 
@@ -305,7 +330,7 @@ mod tests {
             ("> GET https://a.test/\n> A: {jwt exp=soon}", 2, "exp"),
         ] {
             let error = parse(text).unwrap_err();
-            assert_eq!(error.line, line, "{text}: {error}");
+            assert_eq!(error.place.line, line, "{text}: {error}");
             assert!(error.what.contains(part), "{text}: {error}");
         }
     }

@@ -3,20 +3,7 @@
 use serde::Deserialize;
 
 use super::lenient::Text;
-
-/// The browser whose rules the captured requests followed, as far as the file tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Engine {
-    /// Chrome, Edge, Opera, Chromium.
-    Chromium,
-    /// Firefox.
-    Firefox,
-    /// Safari.
-    WebKit,
-    /// Another program, or none that is known.
-    #[default]
-    Other,
-}
+use crate::capture::{Engine, Source};
 
 /// Name and version of a program, as in `log.creator` and `log.browser`.
 #[derive(Clone, Default, Deserialize)]
@@ -27,9 +14,9 @@ pub(super) struct Program<'a> {
     pub(super) version: Text<'a>,
 }
 
-/// What wrote the file.
+/// The programs that had a hand in the file.
 #[derive(Default)]
-pub(super) struct Source {
+pub(super) struct Programs {
     pub(super) creator: Option<Program<'static>>,
     pub(super) browser: Option<Program<'static>>,
     /// The first User-Agent field among the requests.
@@ -39,9 +26,14 @@ pub(super) struct Source {
 /// DevTools of Chrome's family write this name whatever they are sold as.
 const CHROMIUM_DEVTOOLS: &str = "WebInspector";
 
-impl Source {
+impl Programs {
+    /// What wrote the file.
+    pub(super) fn source(&self) -> Source {
+        Source { name: self.label(), engine: self.engine() }
+    }
+
     /// The program's name and version.
-    pub(super) fn label(&self) -> String {
+    fn label(&self) -> String {
         let agent = self.agent.as_deref().unwrap_or_default();
         let program = self.creator.as_ref().filter(|program| program.name.some().is_some()).or(self.browser.as_ref());
         let (name, version) = program.map_or(("", ""), |program| (program.name.as_ref(), program.version.as_ref()));
@@ -61,7 +53,7 @@ impl Source {
     }
 
     /// The browser that made the requests.
-    pub(super) fn engine(&self) -> Engine {
+    fn engine(&self) -> Engine {
         let name =
             |program: &Option<Program<'_>>| program.as_ref().map(|program| program.name.as_ref().to_ascii_lowercase()).unwrap_or_default();
         let (creator, browser) = (name(&self.creator), name(&self.browser));
@@ -129,10 +121,10 @@ fn two_parts(version: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn source(creator: (&str, &str), agent: &str) -> Source {
+    fn source(creator: (&str, &str), agent: &str) -> Programs {
         let text = |text: &str| Text(text.to_owned().into());
         let program = Program { name: text(creator.0), version: text(creator.1) };
-        Source { creator: Some(program), browser: None, agent: Some(agent.into()) }
+        Programs { creator: Some(program), browser: None, agent: Some(agent.into()) }
     }
 
     #[test]
