@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 use why401::syntax::{
-    SyntaxViolation, auth_info, aws_sigv4, bearer, cache, challenge, clear_site_data, concealed, credentials, dpop, form, gnap, hawk, hoba,
-    http_date, http_signature, jwt, mutual, oauth1, private_token, proxy, rate_limit, retry_after, scram, structured, vapid,
+    SyntaxViolation, aws_sigv4, cache, challenge, clear_site_data, credentials, dpop, http_date, jwt, proxy, rate_limit, retry_after,
+    structured,
 };
 
 const FIELDS: [&str; 20] = [
@@ -35,31 +35,11 @@ const FIELDS: [&str; 20] = [
 
 fn read_by_all(text: &str) -> Vec<(&'static str, Vec<SyntaxViolation>)> {
     let credentials = credentials::parse(text);
-    let mut of_challenges = Vec::new();
-    for challenge in &challenge::parse(text).value {
-        of_challenges.push(("bearer", bearer::demand(challenge).violations));
-        of_challenges.push(("gnap", gnap::demand(challenge).violations));
-        of_challenges.push(("hoba demand", hoba::demand(challenge).violations));
-        of_challenges.push(("mutual challenge", mutual::of_challenge(challenge).violations));
-        of_challenges.push(("private token demand", private_token::demand(challenge).violations));
-    }
-    let mut all = vec![
-        ("hawk", hawk::of_credentials(&credentials.value).violations),
-        ("oauth1", oauth1::of_credentials(&credentials.value).violations),
-        ("oauth1 form", oauth1::of_form(&form::urlencoded(text).value).violations),
-        ("hoba", hoba::of_credentials(&credentials.value).violations),
-        ("mutual", mutual::of_params(credentials.value.params()).violations),
-        ("vapid", vapid::of_credentials(&credentials.value).violations),
-        ("concealed", concealed::of_credentials(&credentials.value).violations),
-        ("private token", private_token::of_credentials(&credentials.value).violations),
-        ("cavage", http_signature::cavage_credentials(&credentials.value).violations),
-        ("signature input", http_signature::inputs(text).violations),
-        ("signature", http_signature::signatures(text).violations),
+    vec![
         ("structured item", structured::item(text).violations),
         ("rate limit", rate_limit::limits(text).violations),
         ("rate limit policy", rate_limit::policies(text).violations),
         ("proxy status", proxy::status(text).violations),
-        ("scram", scram::message(text).violations),
         ("cache control", cache::cache_control(text).violations),
         ("vary", cache::vary(text).violations),
         ("via", cache::via(text).violations),
@@ -68,15 +48,12 @@ fn read_by_all(text: &str) -> Vec<(&'static str, Vec<SyntaxViolation>)> {
         ("challenge", challenge::parse(text).violations),
         ("aws_sigv4", aws_sigv4::of_credentials(&credentials.value).violations),
         ("credentials", credentials.violations),
-        ("auth_info", auth_info::parse(text).violations),
         ("jwt", jwt::parse(text).violations),
         ("dpop", dpop::parse(text).violations),
         ("http_date", http_date::parse(text).violations),
         ("retry_after", retry_after::parse(text).violations),
         ("query", aws_sigv4::of_query(text).violations),
-    ];
-    all.append(&mut of_challenges);
-    all
+    ]
 }
 
 fn check(text: &str) {

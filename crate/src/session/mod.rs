@@ -93,6 +93,12 @@ impl Session {
         }
     }
 
+    /// The browser's rules for cookies.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        self.replay.profile()
+    }
+
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, mut exchange: Exchange) -> usize {
         let mut facts = Facts::of(&exchange);

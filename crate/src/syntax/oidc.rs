@@ -4,9 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-#[cfg(not(target_arch = "wasm32"))]
-use sha2::{Sha384, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::json::Object;
 use super::{Parsed, Rule};
@@ -223,15 +221,12 @@ pub fn key_ids(content: &str) -> Vec<String> {
 }
 
 /// What `at_hash` or `c_hash` of an ID token must be for this access token or code: the left half of
-/// its hash by the ID token's `alg` (OpenID Connect Core 3.1.3.6). `None` for other algorithms, and in
-/// browsers for those beyond SHA-256: hardly a provider uses them, and each would be downloaded.
+/// its hash by the ID token's `alg` (OpenID Connect Core 3.1.3.6). `None` for other algorithms.
 #[must_use]
 pub fn half_hash(token: &str, alg: &str) -> Option<String> {
     let digest = match alg {
         "RS256" | "PS256" | "ES256" | "HS256" => Sha256::digest(token.as_bytes()).to_vec(),
-        #[cfg(not(target_arch = "wasm32"))]
         "RS384" | "PS384" | "ES384" | "HS384" => Sha384::digest(token.as_bytes()).to_vec(),
-        #[cfg(not(target_arch = "wasm32"))]
         "RS512" | "PS512" | "ES512" | "HS512" => Sha512::digest(token.as_bytes()).to_vec(),
         _ => return None,
     };

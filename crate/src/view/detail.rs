@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::explained;
 use crate::diagnosis::{DiagnosedFailure, Input, Quote};
 use crate::exchange::{Exchange, Fields};
 use crate::redact::{Part, Redactor};
 use crate::session::cookie_store::Outcome;
-use crate::session::{Record, Session};
+use crate::session::{Profile, Record, Session};
+use crate::syntax::browser_choice::Browser;
 use crate::time::{Time, span};
 
 /// One exchange, opened.
@@ -73,15 +75,15 @@ pub enum Level {
 }
 
 impl Line {
-    fn new(name: impl Into<String>, value: Vec<Part>) -> Self {
+    pub(super) fn new(name: impl Into<String>, value: Vec<Part>) -> Self {
         Self { name: name.into(), value, level: Level::Plain, note: None }
     }
 
-    fn text(name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub(super) fn text(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(name, vec![Part { text: value.into(), secret: None }])
     }
 
-    fn marked(mut self, level: Level, note: impl Into<String>) -> Self {
+    pub(super) fn marked(mut self, level: Level, note: impl Into<String>) -> Self {
         self.level = level;
         self.note = Some(note.into());
         self
@@ -97,7 +99,8 @@ impl Session {
         let failures = self.diagnose(Input::default(), redactor).failures;
         let proofs = Proofs::of(&failures, exchange.number);
         let mut sections = vec![
-            Section { title: "Challenges", lines: challenges(record) },
+            Section { title: "Credentials", lines: explained::credentials(exchange, redactor) },
+            Section { title: "Challenges", lines: self.challenges(record, redactor) },
             Section { title: "Token", lines: self.token(record) },
             Section { title: "Cookies set", lines: received_cookies(record) },
             Section { title: "Cookies not sent", lines: held_back(record) },
@@ -123,6 +126,15 @@ impl Session {
             not_observable: unseen(exchange),
             sections,
         })
+    }
+
+    fn challenges(&self, record: &Record, redactor: &mut Redactor) -> Vec<Line> {
+        let mut lines = explained::challenges(record, browser(self.profile()), redactor);
+        lines.extend(record.facts.challenge_violations.iter().map(|(name, field, violation)| {
+            Line::text(*name, format!("field {}, byte {}", field + 1, violation.at))
+                .marked(Level::Note, format!("It {} ({}).", violation.rule.says(), violation.rule.source()))
+        }));
+        lines
     }
 
     fn token(&self, record: &Record) -> Vec<Line> {
@@ -154,6 +166,10 @@ impl Session {
         }
         lines
     }
+}
+
+fn browser(profile: &Profile) -> Browser {
+    if profile.name == "Firefox" { Browser::Firefox } else { Browser::Chrome }
 }
 
 /// The proofs that lie in one exchange.
@@ -191,26 +207,6 @@ fn fields(fields: &Fields, part: &str, proofs: &Proofs<'_>, redactor: &mut Redac
             }
         })
         .collect()
-}
-
-fn challenges(record: &Record) -> Vec<Line> {
-    let facts = &record.facts;
-    let offered = facts.challenges.iter().map(|challenge| {
-        let params: Vec<String> = challenge.params.iter().map(|(name, value)| format!("{name}=“{value}”")).collect();
-        let line = Line::text(&*challenge.scheme, params.join(", "));
-        match &facts.credentials {
-            None => line.marked(Level::Note, "Asked for; the request bore no credentials."),
-            Some(credentials) if credentials.is(&challenge.scheme) => {
-                line.marked(Level::Bad, "Asked for; the credentials sent are of this scheme, and were refused.")
-            }
-            Some(credentials) => line.marked(Level::Bad, format!("Asked for; the request bore {} instead.", credentials.scheme)),
-        }
-    });
-    let broken = facts.challenge_violations.iter().map(|(name, field, violation)| {
-        Line::text(*name, format!("field {}, byte {}", field + 1, violation.at))
-            .marked(Level::Note, format!("It {} ({}).", violation.rule.says(), violation.rule.source()))
-    });
-    offered.chain(broken).collect()
 }
 
 fn received_cookies(record: &Record) -> Vec<Line> {
@@ -275,7 +271,6 @@ fn unseen(exchange: &Exchange) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
     fn detail(notation: &str, at: usize) -> Detail {
         let mut session = Session::new(Profile::chrome());

@@ -3,6 +3,7 @@
 //! Everything is decided here, down to the words; whoever displays it only lays it out.
 
 mod detail;
+mod explained;
 mod row;
 pub mod timeline;
 

@@ -14,5 +14,4 @@ mod rfc7616;
 mod rfc7617;
 mod rfc7636;
 mod rfc9110;
-mod rfc9421;
 mod rfc9449;

@@ -1,6 +1,5 @@
 //! RFC 6750, Bearer.
 
-use why401::syntax::bearer::{Error, demand};
 use why401::syntax::oauth::token;
 use why401::syntax::{challenge, credentials, form};
 
@@ -20,19 +19,18 @@ fn section_2() {
 fn section_3() {
     let read = |field: &str| {
         let parsed = challenge::parse(field);
-        let asked = demand(&parsed.value[0]);
-        assert_eq!((parsed.violations, asked.violations), (vec![], vec![]), "{field}");
-        let asked = asked.value.unwrap();
-        (asked.error, asked.description.map(str::to_owned), asked.scope.iter().map(ToString::to_string).collect::<Vec<_>>())
+        assert_eq!(parsed.violations, [], "{field}");
+        let [challenge] = &*parsed.value else { panic!("{field}") };
+        assert!(challenge.is("bearer"), "{field}");
+        ["error", "error_description", "scope"].map(|name| challenge.param(name).map(str::to_owned))
     };
-    assert_eq!(read("Bearer realm=\"example\""), (None, None, vec![]));
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(read("Bearer realm=\"example\""), [None, None, None]);
     let expired = "Bearer realm=\"example\", error=\"invalid_token\", error_description=\"The access token expired\"";
-    assert_eq!(read(expired), (Some(Error::InvalidToken), Some("The access token expired".to_owned()), vec![]));
-    assert_eq!(read("Bearer scope=\"openid profile email\"").2, ["openid", "profile", "email"]);
-    assert_eq!(
-        read("Bearer scope=\"urn:example:channel=HBO&urn:example:rating=G,PG-13\"").2,
-        ["urn:example:channel=HBO&urn:example:rating=G,PG-13"]
-    );
+    assert_eq!(read(expired), [some("invalid_token"), some("The access token expired"), None]);
+    assert_eq!(read("Bearer scope=\"openid profile email\"")[2], some("openid profile email"));
+    let scopes = "urn:example:channel=HBO&urn:example:rating=G,PG-13";
+    assert_eq!(read(&format!("Bearer scope=\"{scopes}\""))[2], some(scopes));
 }
 
 #[test]

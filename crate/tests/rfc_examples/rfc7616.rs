@@ -1,8 +1,8 @@
 //! RFC 7616, Digest, and the older specifications of it.
 
+use why401::syntax::challenge;
 use why401::syntax::credentials;
 use why401::syntax::digest::{Algorithm, Demand, Hash, Known, demand, nonce_count, response, userhash};
-use why401::syntax::{auth_info, challenge, lexer};
 
 fn asked(field: &str) -> Demand {
     let parsed = challenge::parse(field);
@@ -68,14 +68,9 @@ fn section_3_9_2() {
 /// worked out by that rule with another program.
 #[test]
 fn section_3_5() {
-    let info = auth_info::parse(
-        "qop=auth, rspauth=\"376602cfd2f4e8e5e78b948a85263e85\", cnonce=\"0a4f113b\", nc=00000001, nextnonce=\"47364c23432d2e131a5fb210812c\"",
-    );
-    assert_eq!(info.violations, []);
-    assert_eq!(lexer::param(&info.value, "nextnonce"), Some("47364c23432d2e131a5fb210812c"));
     let sent = credentials::parse(RFC_2617).value;
     let known = Known { password: b"Circle Of Life", method: "", ..MUFASA };
-    assert_eq!(response(&sent, known).as_deref(), lexer::param(&info.value, "rspauth"));
+    assert_eq!(response(&sent, known).as_deref(), Some("376602cfd2f4e8e5e78b948a85263e85"));
 }
 
 const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";

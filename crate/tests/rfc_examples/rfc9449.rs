@@ -1,7 +1,6 @@
 //! RFC 9449, DPoP.
 
 use url::Url;
-use why401::syntax::bearer::{self, Error};
 use why401::syntax::dpop::{self, Mismatch, Proof};
 use why401::syntax::oauth::authorization;
 use why401::syntax::oauth::token::{self, Purpose};
@@ -79,27 +78,24 @@ fn figure_13() {
 
 #[test]
 fn figures_15_to_19() {
-    type Read = Vec<(String, Option<Error>, Vec<String>)>;
+    type Read = Vec<(String, Option<String>, Option<String>)>;
     let read = |field: &str| -> Read {
         let parsed = challenge::parse(field);
         assert_eq!(parsed.violations, [], "{field}");
-        let demands = parsed.value.iter().map(|challenge| {
-            let demand = bearer::demand(challenge).value.unwrap();
-            (challenge.scheme.to_owned(), demand.error, demand.algs.iter().map(ToString::to_string).collect())
-        });
-        demands.collect()
+        let param = |challenge: &challenge::Challenge<'_>, name| challenge.param(name).map(str::to_owned);
+        parsed.value.iter().map(|one| (one.scheme.to_owned(), param(one, "error"), param(one, "algs"))).collect()
     };
-    let algs = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let entry = |scheme: &str, error, names: &[&str]| (scheme.to_owned(), error, algs(names));
-    let both = ["ES256", "PS256"];
-    assert_eq!(read("DPoP algs=\"ES256 PS256\""), [entry("DPoP", None, &both)]);
+    let entry =
+        |scheme: &str, error: Option<&str>, algs: Option<&str>| (scheme.to_owned(), error.map(str::to_owned), algs.map(str::to_owned));
+    let both = Some("ES256 PS256");
+    assert_eq!(read("DPoP algs=\"ES256 PS256\""), [entry("DPoP", None, both)]);
     let figure_16 = "DPoP error=\"invalid_token\", error_description=\"Invalid DPoP key binding\", algs=\"ES256\"";
-    assert_eq!(read(figure_16), [entry("DPoP", Some(Error::InvalidToken), &["ES256"])]);
-    assert_eq!(read("Bearer, DPoP algs=\"ES256 PS256\""), [entry("Bearer", None, &[]), entry("DPoP", None, &both)]);
+    assert_eq!(read(figure_16), [entry("DPoP", Some("invalid_token"), Some("ES256"))]);
+    assert_eq!(read("Bearer, DPoP algs=\"ES256 PS256\""), [entry("Bearer", None, None), entry("DPoP", None, both)]);
     let figure_18 = "Bearer error=\"invalid_token\", error_description=\"Invalid token\", DPoP algs=\"ES256 PS256\"";
-    assert_eq!(read(figure_18), [entry("Bearer", Some(Error::InvalidToken), &[]), entry("DPoP", None, &both)]);
+    assert_eq!(read(figure_18), [entry("Bearer", Some("invalid_token"), None), entry("DPoP", None, both)]);
     let figure_19 = "Bearer error=\"invalid_request\", error_description=\"Multiple methods used to include access token\", DPoP algs=\"ES256 PS256\", error=\"invalid_request\", error_description=\"Multiple methods used to include access token\"";
-    assert_eq!(read(figure_19), [entry("Bearer", Some(Error::InvalidRequest), &[]), entry("DPoP", Some(Error::InvalidRequest), &both)]);
+    assert_eq!(read(figure_19), [entry("Bearer", Some("invalid_request"), None), entry("DPoP", Some("invalid_request"), both)]);
 }
 
 #[test]
@@ -113,7 +109,7 @@ fn figures_20_to_23() {
     let proof = proof(&format!("{}.c2ln", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims)));
     assert_eq!(proof.jwt.claims.nonce.as_deref(), Some("eyJ7S_zG.eyJH0-Z.HX4w-7v"));
     let asked = challenge::parse("DPoP error=\"use_dpop_nonce\", error_description=\"Resource server requires nonce in DPoP proof\"");
-    assert_eq!(bearer::demand(&asked.value[0]).value.unwrap().error, Some(Error::UseDpopNonce));
+    assert_eq!(asked.value[0].param("error"), Some("use_dpop_nonce"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Cuts a HAR file into the elements of `log.entries`, chunk by chunk, so that a file of any size
 //! needs the memory of one entry, and a file that breaks off still yields every entry before.
 
-use memchr::{memchr_iter, memchr2, memrchr};
+use memchr::memchr2;
 
 use crate::capture::Position;
 use crate::limits;

@@ -70,6 +70,10 @@ impl Replay {
         Self { store: CookieStore::new(profile), events: Vec::new() }
     }
 
+    pub fn profile(&self) -> &Profile {
+        self.store.profile()
+    }
+
     /// Replays the exchange at `at`, and whatever came after it once more. `by_origin`: the positions
     /// of each origin in order of time, this one's among them.
     pub fn take(&mut self, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) {

@@ -161,7 +161,7 @@ mod tests {
 
     fn timeline(notation: &str) -> Timeline {
         let mut session = Session::new(Profile::chrome());
-        for exchange in crate::notation::parse(notation).unwrap() {
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
         let mut redactor = Redactor::default();
