@@ -71,7 +71,7 @@ export async function openChromium({ extension, headless, theme, pac }) {
 
     /** @param {string} file */
     const frame = (file) => until(() => devtools.frames().find((child) => child.url().startsWith(`${origin}/${file}`)), file);
-    const panelFrame = () => frame('panel.html');
+    const panelFrame = () => frame('panel/panel.html');
 
     /**
      * Runs a function of DevTools' own code, by the modules that its front end is made of.
@@ -104,7 +104,7 @@ export async function openChromium({ extension, headless, theme, pac }) {
 
       async openDevTools() {
         devtools = /** @type {import('puppeteer-core').Page} */ (await tab.openDevTools());
-        await until(async () => (await frame('devtools.html')).evaluate(() => /** @type {any} */ (globalThis).why401Ready === true).catch(() => false),
+        await until(async () => (await frame('devtools/devtools.html')).evaluate(() => /** @type {any} */ (globalThis).why401Ready === true).catch(() => false),
           'a devtools page that captures');
       },
 
@@ -113,7 +113,7 @@ export async function openChromium({ extension, headless, theme, pac }) {
         await ready();
       },
 
-      inDevToolsPage: async (fn, ...args) => (await frame('devtools.html')).evaluate(/** @type {any} */ (fn), ...args),
+      inDevToolsPage: async (fn, ...args) => (await frame('devtools/devtools.html')).evaluate(/** @type {any} */ (fn), ...args),
 
       async dock(where) {
         const before = await panelFrame();

@@ -1,9 +1,9 @@
 // The list of exchanges. Only the rows in sight are in the page, so that it stays smooth however
 // many there are.
 
-import { element } from './dom.js';
+import { element } from '../shared/dom.js';
 
-/** @typedef {import('./types').Row} Row */
+/** @typedef {import('../shared/types').Row} Row */
 
 /** Height of a row in CSS pixels; `panel.css` has the same. */
 const HEIGHT = 21;
@@ -76,7 +76,7 @@ export class ExchangesView {
     this.#refilter();
   }
 
-  /** Marks the exchanges in which a login failed. @param {import('./types').Diagnosis} diagnosis */
+  /** Marks the exchanges in which a login failed. @param {import('../shared/types').Diagnosis} diagnosis */
   mark({ failures }) {
     this.#failing = new Set(failures.filter(({ recovered_by }) => recovered_by === null).flatMap(({ exchanges }) => exchanges));
     this.#draw();

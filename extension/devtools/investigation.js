@@ -1,11 +1,11 @@
 // What was captured, and the core that judges it. Keeps enough to tell a new core everything again.
 
-import { isPanic, newCore } from './core.js';
+import { isPanic, newCore } from '../shared/core.js';
 
-/** @typedef {import('./types').FinishedRequest} FinishedRequest */
-/** @typedef {import('./types').Captured} Captured */
-/** @typedef {import('./types').Notice} Notice */
-/** @typedef {import('./types').News} News */
+/** @typedef {import('../shared/types').FinishedRequest} FinishedRequest */
+/** @typedef {import('../shared/types').Captured} Captured */
+/** @typedef {import('../shared/types').Notice} Notice */
+/** @typedef {import('../shared/types').News} News */
 
 /** The panel is told at most this often, in milliseconds. */
 const PACE = 100;

@@ -1,8 +1,8 @@
 // Takes every finished request from devtools.network, from the moment DevTools opens.
 
-import { api, browserName, contentOf, wholeLog } from './platform.js';
+import { api, browserName, contentOf, wholeLog } from '../shared/platform.js';
 
-/** @typedef {import('./types').FinishedRequest} FinishedRequest */
+/** @typedef {import('../shared/types').FinishedRequest} FinishedRequest */
 
 /**
  * Subscribes first and asks for the log then, so that nothing falls between; what comes both ways

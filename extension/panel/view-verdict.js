@@ -1,12 +1,12 @@
 // The verdict and the failed logins below it, each with its causes.
 
-import { button, copyButton, element } from './dom.js';
-import { message } from './platform.js';
+import { button, copyButton, element } from '../shared/dom.js';
+import { message } from '../shared/platform.js';
 
-/** @typedef {import('./types').Diagnosis} Diagnosis */
-/** @typedef {import('./types').Failure} Failure */
-/** @typedef {import('./types').Cause} Cause */
-/** @typedef {import('./types').Audience} Audience */
+/** @typedef {import('../shared/types').Diagnosis} Diagnosis */
+/** @typedef {import('../shared/types').Failure} Failure */
+/** @typedef {import('../shared/types').Cause} Cause */
+/** @typedef {import('../shared/types').Audience} Audience */
 
 /** @type {Audience[]} */
 const AUDIENCES = ['user', 'developer', 'administrator'];

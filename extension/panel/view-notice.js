@@ -1,11 +1,11 @@
 // Lines above everything: what the capture lacks, and what the core could not take.
 
-import { button, element } from './dom.js';
-import { message } from './platform.js';
+import { button, element } from '../shared/dom.js';
+import { message } from '../shared/platform.js';
 
 /**
  * @param {HTMLElement} place
- * @param {import('./types').Notice[]} notices
+ * @param {import('../shared/types').Notice[]} notices
  * @param {() => void} reload
  */
 export function showNotices(place, notices, reload) {

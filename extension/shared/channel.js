@@ -8,7 +8,7 @@ import { api } from './platform.js';
 
 const name = `why401:${api.devtools.inspectedWindow.tabId}`;
 
-/** Answers panels. @param {import('./investigation.js').Investigation} investigation */
+/** Answers panels. @param {import('../devtools/investigation.js').Investigation} investigation */
 export function serve(investigation) {
   api.runtime.onConnect.addListener((port) => {
     if (port.name !== name) return;

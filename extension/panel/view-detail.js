@@ -1,11 +1,11 @@
 // One exchange, opened.
 
-import { button, element } from './dom.js';
-import { message } from './platform.js';
+import { button, element } from '../shared/dom.js';
+import { message } from '../shared/platform.js';
 
-/** @typedef {import('./types').Detail} Detail */
-/** @typedef {import('./types').Part} Part */
-/** @typedef {import('./types').Wish} Wish */
+/** @typedef {import('../shared/types').Detail} Detail */
+/** @typedef {import('../shared/types').Part} Part */
+/** @typedef {import('../shared/types').Wish} Wish */
 
 /** A revealed secret stays in clear for this long, in milliseconds. */
 const REVEALED = 10_000;

@@ -1,15 +1,15 @@
 // The panel: shows what the hidden page tells, and keeps nothing that could be lost with it.
 
-import { connect } from './js/channel.js';
-import { element } from './js/dom.js';
-import { api, message } from './js/platform.js';
-import { followTheme } from './js/theme.js';
-import { DetailView } from './js/view-detail.js';
-import { ExchangesView } from './js/view-exchanges.js';
-import { showNotices } from './js/view-notice.js';
-import { VerdictView } from './js/view-verdict.js';
+import { connect } from '../shared/channel.js';
+import { element } from '../shared/dom.js';
+import { api, message } from '../shared/platform.js';
+import { followTheme } from '../shared/theme.js';
+import { DetailView } from './view-detail.js';
+import { ExchangesView } from './view-exchanges.js';
+import { showNotices } from './view-notice.js';
+import { VerdictView } from './view-verdict.js';
 
-/** @typedef {import('./js/types').News} News */
+/** @typedef {import('../shared/types').News} News */
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const filter = /** @type {HTMLInputElement} */ (find('filter'));
