@@ -149,7 +149,7 @@ fn what_is_no_capture_is_refused() {
         ("broken.har", b"{\"log\":\n {\"entries\" []}}", "broken.har: line 2, column 13: this is not valid JSON;"),
         ("cut.har", b"{\"log\": {\"entries\": [\n{\"request\": {\"url", "cut.har: line 2, column 18: the file breaks off inside entry 0;"),
         ("entry.har", b"{\"log\": {\"entries\": [{}]}}", "entry 0 cannot be read: it has no request;"),
-        ("notation.txt", b"> GET https://a.test/\nHost: a\n", "notation.txt: line 2: "),
+        ("notation.txt", b"> GET https://a.test/\nHost: a\n", "notation.txt: line 2, column 1: "),
         ("latin1.txt", b"> GET https://a.test/caf\xe9\n", "latin1.txt: line 1, column 25: this is not UTF-8;"),
         ("bad.har.gz", b"\x1f\x8b\x08\0\0\0\0\0", "bad.har.gz: the gzipped file breaks off;"),
     ] {
