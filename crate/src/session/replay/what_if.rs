@@ -91,7 +91,7 @@ impl Session {
     /// change and as many after it are replayed.
     ///
     /// ```
-    /// # use why401::notation;
+    /// # use why401::capture::notation;
     /// # use why401::session::{Fate, Hypothesis, Profile, Session};
     /// let text = "~ kind document\n> GET https://idp.test/\n< 200 OK\n< Set-Cookie: sid=1\n\n\
     ///     ~ kind fetch\n> GET https://idp.test/me\n> Origin: https://app.test\n< 401 Unauthorized\n";
