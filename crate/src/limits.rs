@@ -11,8 +11,6 @@ pub const AUTH_VIOLATIONS: usize = 64;
 pub const JWT_SEGMENT: usize = 64 * 1024;
 /// Top-level members read from a token's header or claims.
 pub const JSON_MEMBERS: usize = 512;
-/// Arrays and objects within each other in one value of JSON: as many as serde_json takes.
-pub const JSON_DEPTH: usize = 127;
 /// Cookies read from one Cookie field, and Set-Cookie fields read from one response.
 pub const COOKIES: usize = 512;
 /// Attributes without effect that are kept of one Set-Cookie field.

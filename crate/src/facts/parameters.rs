@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::exchange::Exchange;
 use crate::limits;
 use crate::syntax::form::{self, Form, Pair};
-use crate::syntax::json_members::{Members, text_of};
+use crate::syntax::json::{Members, text_of};
 
 /// The parameters of a request, read once.
 #[derive(Default)]

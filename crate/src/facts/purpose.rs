@@ -5,6 +5,7 @@ use url::Url;
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
 use crate::syntax::form::Form;
+use crate::syntax::json;
 
 /// What an exchange is for, by its structure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Purpose {
             Some(_) => return Self::Token,
             None => {}
         }
-        if &*exchange.method != "GET" && names(sent).any(is_password_name) {
+        if &*exchange.method != "GET" && bears_password(sent) {
             return Self::SignIn;
         }
         let renews = || sent.pairs.iter().any(|pair| REFRESH_NAMES.contains(&&*pair.name)) || path_has(&exchange.url, &REFRESH_WORDS);
@@ -107,22 +108,14 @@ fn is_password_name(name: &str) -> bool {
     name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Every name; of a JSON object those of nested members too, since APIs wrap what they are sent.
-fn names<'f>(form: &'f Form<'_>) -> impl Iterator<Item = &'f str> {
-    form.pairs.iter().flat_map(|pair| std::iter::once(&*pair.name).chain(nested_names(&pair.value)))
-}
-
-/// The member names inside a nested JSON object, as far as no escape hides them.
-fn nested_names(value: &str) -> impl Iterator<Item = &str> {
-    let nested = if value.starts_with(['{', '[']) { value } else { "" };
-    let mut pieces = nested.split('"').peekable();
-    std::iter::from_fn(move || {
-        loop {
-            let piece = pieces.next()?;
-            if pieces.peek().is_some_and(|next| next.trim_start().starts_with(':')) {
-                return Some(piece);
-            }
+/// Whether a parameter bears a password; in a JSON object nested members too, since APIs wrap what they are sent.
+fn bears_password(form: &Form<'_>) -> bool {
+    form.pairs.iter().any(|pair| {
+        let mut is_within = false;
+        if pair.value.starts_with(['{', '[']) {
+            json::each_name(&pair.value, &mut |name| is_within |= is_password_name(name));
         }
+        is_within || is_password_name(&pair.name)
     })
 }
 

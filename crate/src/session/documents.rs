@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::index::insert_by_time;
 use super::{Record, Session};
-use crate::syntax::json_members::Members;
+use crate::syntax::json::Members;
 use crate::syntax::oidc;
 
 /// Where the documents are.
@@ -41,7 +41,7 @@ impl Session {
     pub fn issuers(&self) -> impl Iterator<Item = (usize, String)> {
         self.documents.metadata.iter().filter_map(|at| {
             let members = Members::read(self.record(*at)?.exchange.response_text()).ok()?;
-            Some((*at, crate::syntax::json_members::text_of(members.get("issuer")?.0)?))
+            Some((*at, crate::syntax::json::text_of(members.get("issuer")?.0)?))
         })
     }
 }

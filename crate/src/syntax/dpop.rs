@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::json_members::{Members, text_of};
+use super::json::{Members, text_of};
 use super::jwt::{self, Jwt};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::time::Time;

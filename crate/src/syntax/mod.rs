@@ -23,8 +23,6 @@ pub mod hidden_fields;
 pub mod http_date;
 pub mod inflate;
 pub mod json;
-pub(crate) mod json_members;
-pub(crate) mod json_scan;
 pub mod jwt;
 pub mod kerberos;
 pub mod lexer;

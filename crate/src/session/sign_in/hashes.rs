@@ -6,7 +6,7 @@ use super::Remark;
 use crate::exchange::Exchange;
 use crate::facts::tokens::Seen;
 use crate::syntax::form;
-use crate::syntax::json_members::{Members, text_of};
+use crate::syntax::json::{Members, text_of};
 use crate::syntax::oidc::half_hash;
 
 /// What `at_hash` of an ID token says of the access token in the same message, where it is another one.

@@ -8,7 +8,7 @@ use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::session::{Record, Session};
 use crate::syntax::form;
-use crate::syntax::json_members::{Members, text_of};
+use crate::syntax::json::{Members, text_of};
 use crate::syntax::oauth::pkce;
 use crate::time::Time;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::value::Value;
 use super::{Part, Reader};
-use crate::syntax::json_members::{Members, each_member, text_of};
+use crate::syntax::json::{Members, each_member, text_of};
 
 /// The claims that a login turns on. Times are in seconds since the Unix epoch, rounded down.
 #[derive(Clone, Default, PartialEq, Eq)]

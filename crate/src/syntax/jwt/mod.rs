@@ -12,8 +12,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 use base64::{DecodeError, Engine};
 
-use super::json::NOT_AN_OBJECT;
-use super::json_members::{Members, each_member};
+use super::json::{Members, NOT_AN_OBJECT, each_member};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 

@@ -3,9 +3,7 @@
 use super::{Part, Reader};
 use crate::limits;
 use crate::syntax::Rule;
-use crate::syntax::json::{NUMBER_IN_QUOTES, WRONG_TYPE};
-use crate::syntax::json_members::{place_in, text_of, texts_of};
-use crate::syntax::json_scan::unescaped;
+use crate::syntax::json::{NUMBER_IN_QUOTES, WRONG_TYPE, place_in, text_of, texts_of, unescaped};
 
 /// A time that only makes sense in milliseconds.
 pub static MILLISECONDS: Rule = Rule { id: "jwt-milliseconds" };

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::form::{Form, Pair};
-use super::json_members::{Members, text_of};
+use super::json::{Members, text_of};
 use super::{Rule, SyntaxViolation};
 use crate::limits;
 

@@ -1,11 +1,11 @@
-//! JSON objects as protocols send them, with the tolerance that real senders need: numbers in
-//! quotation marks are read, and noted.
+//! Typed members, with the tolerance that real senders need: numbers in quotation marks are read, and noted.
 
 use crate::order::sort_by_key;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
-use super::{Parsed, Rule, SyntaxViolation};
+use super::place_of;
+use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// Content that is no JSON at all.
 pub static NOT_JSON: Rule = Rule { id: "not-json" };
@@ -116,13 +116,6 @@ impl<'a> Object<'a> {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 fn whole(number: f64) -> Option<i64> {
     (number.is_finite() && number.abs() < 9e18).then_some(number as i64)
-}
-
-/// The byte offset of a JSON error: of the character that holds the byte which it counts.
-fn place_of(text: &str, error: &serde_json::Error) -> usize {
-    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    let at = (before + error.column().saturating_sub(1)).min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]
