@@ -17,7 +17,7 @@ help() {
   build                           build the extension into extension/ (load that folder unpacked)
   test                            everything: check, Rust tests, wasm tests, both real browsers
   check                           format, clippy, types, manifest, walls and the size of the wasm
-  accuracy                        how often the cases in tests/cases are diagnosed right, by family
+  accuracy [--lost]               how often the cases in tests/cases are diagnosed right, as they are and changed; --lost names each loss
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
@@ -66,6 +66,8 @@ all_tests() {
   local status=0
   say "Rust"
   cargo test --workspace --all-features --no-fail-fast -- --quiet || status=1
+  say "accuracy"
+  accuracy || status=1
   say "the scripts, and the wasm that ships"
   node_test tools/*.test.mjs tests/wasm/*.test.mjs || status=1
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
@@ -105,7 +107,7 @@ run() {
 accuracy() {
   need_rust
   need_c_linker
-  cargo run --quiet -p why401-tests --bin accuracy
+  cargo run --quiet -p why401-tests --bin accuracy -- "$@"
 }
 
 bench() {
@@ -157,7 +159,7 @@ case "$command" in
   build) build ;;
   test) run_tests ;;
   check) check ;;
-  accuracy) accuracy ;;
+  accuracy) accuracy "$@" ;;
   bench) bench ;;
   fuzz) fuzz "$@" ;;
   oracle) oracle "$@" ;;

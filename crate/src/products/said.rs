@@ -58,6 +58,9 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(data::products()));
 #[must_use]
 pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
     let mut said = Vec::new();
+    if session.overlooks_products() {
+        return said;
+    }
     let chain = session.redirect_chain(failure.at);
     let leads_on = session.record(failure.at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
     let after = chain.iter().skip_while(|at| **at != failure.at).skip(1).take(PAGES_AFTER).filter(|_| leads_on);

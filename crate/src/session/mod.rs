@@ -68,6 +68,7 @@ pub struct Session {
     preflights: cors::Preflights,
     spaces: protection_space::Spaces,
     documents: documents::Documents,
+    overlooks_products: bool,
 }
 
 impl Session {
@@ -90,6 +91,7 @@ impl Session {
             preflights: cors::Preflights::default(),
             spaces: protection_space::Spaces::default(),
             documents: documents::Documents::default(),
+            overlooks_products: false,
         }
     }
 
@@ -97,6 +99,18 @@ impl Session {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         self.replay.profile()
+    }
+
+    /// Leaves out what products are known to say, so that it can be measured how far a diagnosis carries
+    /// at a product that nobody knows.
+    pub fn overlook_products(&mut self) {
+        self.overlooks_products = true;
+    }
+
+    /// Whether what products are known to say is left out.
+    #[must_use]
+    pub(crate) fn overlooks_products(&self) -> bool {
+        self.overlooks_products
     }
 
     /// Takes one more exchange and returns its position.
