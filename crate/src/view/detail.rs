@@ -112,6 +112,8 @@ impl Session {
         if let Some(line) = body(exchange, &proofs, redactor) {
             sections.push(Section { title: "Response content", lines: vec![line] });
         }
+        let messages = explained::messages::read(exchange, redactor);
+        sections.extend(messages.into_iter().map(|message| Section { title: message.title, lines: message.lines }));
         sections.retain(|section| !section.lines.is_empty());
         Some(Detail {
             index: at,
@@ -203,10 +205,21 @@ fn fields(fields: &Fields, part: &str, proofs: &Proofs<'_>, redactor: &mut Redac
             let line = Line::new(name, parts);
             match proof {
                 Some(says) => line.marked(Level::Bad, says),
-                None => line,
+                None => read_by_grammar(line, name, value),
             }
         })
         .collect()
+}
+
+/// Adds what the field's own grammar says of its value.
+fn read_by_grammar(line: Line, name: &str, value: &str) -> Line {
+    let reading = explained::fields::read(name, value);
+    let departures = reading
+        .violations
+        .iter()
+        .map(|violation| format!("At byte {} it {} ({}).", violation.at, violation.rule.says(), violation.rule.source()));
+    let says: Vec<String> = reading.says.map(|says| format!("That is: {says}.")).into_iter().chain(departures).collect();
+    if says.is_empty() { line } else { line.marked(Level::Note, says.join(" ")) }
 }
 
 fn received_cookies(record: &Record) -> Vec<Line> {
@@ -294,6 +307,18 @@ mod tests {
         assert_eq!(line(&detail, "Request", "accept").level, Level::Plain);
         assert_eq!(line(&detail, "Token", "exp").level, Level::Bad);
         assert!(!serde_json::to_string(&detail).unwrap().contains("eyJ"));
+    }
+
+    #[test]
+    fn says_where_a_field_departs_from_its_grammar() {
+        let detail = detail(
+            "> GET https://api.test/\n> Origin: https://app.test\n< 200 OK\n< Access-Control-Allow-Credentials: True\n< Via: 1.1 edge\n",
+            0,
+        );
+        let broken = line(&detail, "Response", "access-control-allow-credentials");
+        assert!(broken.level == Level::Note && broken.note.as_deref().unwrap_or_default().contains("At byte 0"), "{broken:?}");
+        assert_eq!(line(&detail, "Response", "via").note.as_deref(), Some("That is: it came through edge."));
+        assert_eq!(line(&detail, "Request", "origin").level, Level::Plain);
     }
 
     #[test]

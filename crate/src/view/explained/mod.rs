@@ -1,5 +1,7 @@
 //! Credentials and challenges of any scheme, parameter by parameter, in words.
 
+pub mod fields;
+pub mod messages;
 mod parameters;
 
 use base64::Engine;
