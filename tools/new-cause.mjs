@@ -19,10 +19,9 @@ const type = (id) => id.split('-').map((word) => word.charAt(0).toUpperCase() + 
  * @param {string} id
  * @returns {string} a cause that compiles and finds nothing yet, so that its tests fail until it is written
  */
-const template = (family, id) => `use crate::cause::{Cause, CauseMeta};
+const template = (family, id) => `use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// What happened, and why, in two or three sentences; then a session that has this cause.
@@ -52,7 +51,7 @@ impl Cause for ${type(id)} {
         &META
     }
 
-    fn examine(&self, _at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, _at: &Case<'_>) -> Option<Finding> {
         None
     }
 }
@@ -106,7 +105,9 @@ function register(causes, family, id) {
   writeFileSync(list, newFamily(id, entry));
   const all = join(causes, 'mod.rs');
   change(all, /^(?:pub mod \w+;\n)+/m, (found) => [...found.trimEnd().split('\n'), `pub mod ${family};`].sort().join('\n') + '\n');
-  change(all, /\s*\w+::CAUSES(?=,?\s*\])/, (last) => `${last},${/^\s*/.exec(last)?.[0] || ' '}${family}::CAUSES`);
+  const catalogue = join(causes, 'catalogue.rs');
+  change(catalogue, /^use super::\{/m, (found) => `${found}${family}, `);
+  change(catalogue, /\s*\w+::CAUSES(?=,?\s*\])/, (last) => `${last},${/^\s*/.exec(last)?.[0] || ' '}${family}::CAUSES`);
 }
 
 /**
@@ -135,7 +136,7 @@ export function newCause(top, family, id) {
   mkdirSync(join(causes, family), { recursive: true });
   register(causes, family, id);
   writeFileSync(join(top, path), template(family, id));
-  execFileSync('rustfmt', ['--edition', '2024', join(causes, family, 'mod.rs'), join(causes, 'mod.rs')]);
+  execFileSync('rustfmt', ['--edition', '2024', join(causes, family, 'mod.rs'), join(causes, 'mod.rs'), join(causes, 'catalogue.rs')]);
   return path;
 }
 

@@ -20,12 +20,6 @@ mod texts {
     pub fn rules() -> &'static str {
         include_str!("../data/rules.tsv")
     }
-
-    /// Titles, remedies and references of all causes, which each cause's file declares.
-    #[must_use]
-    pub fn advice() -> String {
-        crate::causes::all().map(|cause| cause.meta().advice().text()).collect()
-    }
 }
 
 #[cfg(target_arch = "wasm32")]

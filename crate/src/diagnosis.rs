@@ -3,15 +3,16 @@
 use serde::Serialize;
 
 use crate::capture::{Capture, Skipped};
-use crate::cause::{Advice, Side, Stage};
+use crate::cause::{Advice, Audience, Case, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::Purpose;
-use crate::finding::{Audience, Certainty, Evidence, Finding, Place, Remedy};
+use crate::finding::{Certainty, Evidence, Finding, Remedy};
 use crate::order::sort_by_key;
+use crate::place::Place;
 use crate::products;
 use crate::redact::Redactor;
-use crate::session::{At, Failure, FailureKind, Record, Session};
+use crate::session::{Failure, FailureKind, Record, Session};
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
@@ -180,10 +181,12 @@ impl Session {
     pub fn diagnose(&self, input: Input, redactor: &mut Redactor) -> Diagnosis {
         let groups = self.grouped();
         let failures: Vec<DiagnosedFailure> = groups.iter().filter_map(|group| self.describe(group, redactor)).collect();
-        let audit: Vec<DiagnosedCause> =
-            causes::all().filter_map(|cause| cause.audit(self)).map(|finding| self.describe_cause(&finding, &[], redactor)).collect();
+        let audit: Vec<DiagnosedCause> = causes::catalogue::all()
+            .filter_map(|cause| cause.audit(self))
+            .map(|finding| self.describe_cause(&finding, &[], redactor))
+            .collect();
         let found = |id: &str| failures.iter().flat_map(|failure| &failure.causes).chain(&audit).any(|cause| cause.id == id);
-        let checked = causes::all()
+        let checked = causes::catalogue::all()
             .map(|cause| cause.meta().id)
             .map(|id| Checked { id, result: if found(id) { "found" } else { "passed" } })
             .collect();
@@ -212,8 +215,8 @@ impl Session {
         for failure in self.failures() {
             let Some(record) = self.record(failure.at) else { continue };
             let statements = products::said(self, &failure);
-            let at = At { session: self, failure: &failure, record, statements: &statements };
-            let findings = ranked(causes::all().filter_map(|cause| cause.examine(&at)).collect());
+            let at = Case { session: self, failure: &failure, record, statements: &statements };
+            let findings = ranked(causes::catalogue::all().filter_map(|cause| cause.examine(&at)).collect());
             let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
             let same = groups
                 .iter_mut()

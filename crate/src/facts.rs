@@ -15,7 +15,7 @@ use carried::Carried;
 use parameters::Parameters;
 
 use crate::exchange::Exchange;
-use crate::finding::Place;
+use crate::place::Place;
 use crate::syntax::{Parsed, SyntaxViolation, challenge, credentials, http_date};
 use crate::time::Time;
 

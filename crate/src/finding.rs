@@ -4,7 +4,8 @@ use std::ops::{Deref, DerefMut};
 
 use serde::Serialize;
 
-use crate::cause::CauseMeta;
+use crate::cause::{Audience, CauseMeta};
+use crate::place::Place;
 
 /// How sure a finding is. Later variants are surer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,27 +45,6 @@ impl Certainty {
     }
 }
 
-/// A place in a captured exchange. The text there is read for display by [`redact`](crate::redact) alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The method and target.
-    Target,
-    /// The nth request field of this lower-case name.
-    Sent(&'static str, usize),
-    /// The nth response field of this lower-case name.
-    Received(&'static str, usize),
-    /// The response's status.
-    Status,
-    /// These bytes of the request's content.
-    RequestBody(std::ops::Range<usize>),
-    /// These bytes of the response's content.
-    ResponseBody(std::ops::Range<usize>),
-    /// The browser's own name for what went wrong.
-    Error,
-    /// When the exchange happened.
-    Moment,
-}
-
 /// A claim and the place that proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -74,44 +54,6 @@ pub struct Evidence {
     pub place: Place,
     /// What that place shows, as a sentence.
     pub says: String,
-}
-
-/// What a product says of a failed login, by the dated tables of its codes and phrases.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stated {
-    /// The id of the cause that it names.
-    pub cause: &'static str,
-    /// The product that words it so.
-    pub product: &'static str,
-    /// Position of the exchange in the session.
-    pub at: usize,
-    /// Where in it.
-    pub place: Place,
-}
-
-/// Who can act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audience {
-    /// Whoever tried to log in.
-    User,
-    /// Whoever wrote the application.
-    Developer,
-    /// Whoever runs the server, the proxy or the identity provider.
-    Administrator,
-}
-
-impl Audience {
-    /// The audience of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "User" => Some(Self::User),
-            "Developer" => Some(Self::Developer),
-            "Administrator" => Some(Self::Administrator),
-            _ => None,
-        }
-    }
 }
 
 /// Something a person can do, and how to see that it worked.

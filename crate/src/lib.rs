@@ -19,6 +19,7 @@ pub mod fields;
 pub mod finding;
 pub mod limits;
 mod order;
+pub mod place;
 pub mod products;
 pub mod redact;
 pub mod report;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::exchange::Exchange;
-use crate::finding::Place;
+use crate::place::Place;
 use crate::syntax::{api_keys, credentials, jwt, trim_wsp};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.

@@ -92,7 +92,7 @@ pub fn catalogue() -> Result<JsValue, JsError> {
         side: &'static str,
         title: &'static str,
     }
-    let items = causes::all().map(|cause| cause.meta()).map(|meta| Item {
+    let items = causes::catalogue::all().map(|cause| cause.meta()).map(|meta| Item {
         id: meta.id,
         family: meta.family,
         side: meta.side.name(),

@@ -14,7 +14,7 @@ fn every_cause_of_the_catalogue_is_in_this_build() {
     assert!(catalogue.lines().count() > 100);
     for line in catalogue.lines() {
         let columns: Vec<&str> = line.split('\t').collect();
-        let cause = causes::find(columns[0]).unwrap_or_else(|| panic!("{} is missing", columns[0]));
+        let cause = causes::catalogue::find(columns[0]).unwrap_or_else(|| panic!("{} is missing", columns[0]));
         assert_eq!([cause.meta().id, cause.meta().family, cause.meta().side.name()], columns[..], "{line}");
     }
 }

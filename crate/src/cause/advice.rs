@@ -5,7 +5,32 @@
 //! step and confirmation for each remedy, and one of title and address for each reference, with tabs
 //! between; then an empty line.
 
-use crate::finding::Audience;
+use serde::Serialize;
+
+/// Who can act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Whoever tried to log in.
+    User,
+    /// Whoever wrote the application.
+    Developer,
+    /// Whoever runs the server, the proxy or the identity provider.
+    Administrator,
+}
+
+impl Audience {
+    /// The audience of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "User" => Some(Self::User),
+            "Developer" => Some(Self::Developer),
+            "Administrator" => Some(Self::Administrator),
+            _ => None,
+        }
+    }
+}
 
 /// What a reference's line begins with, where a remedy's has its audience.
 const REFERENCE: &str = "Reference";

@@ -52,7 +52,7 @@ fn examples(docs: &str) -> Vec<String> {
 
 #[test]
 fn every_example_in_the_docs_has_its_cause_as_the_root() {
-    for cause in super::all() {
+    for cause in super::catalogue::all() {
         let meta = cause.meta();
         let examples = examples(meta.docs);
         assert!(!examples.is_empty(), "{} has no example session in its documentation", meta.id);
@@ -68,9 +68,9 @@ fn every_example_in_the_docs_has_its_cause_as_the_root() {
 
 #[test]
 fn every_cause_has_advice_for_each_audience_and_its_file() {
-    use crate::finding::Audience;
+    use crate::cause::Audience;
     let mut ids = std::collections::HashSet::new();
-    for cause in super::all() {
+    for cause in super::catalogue::all() {
         let meta = cause.meta();
         assert!(ids.insert(meta.id), "{} is listed twice", meta.id);
         for audience in [Audience::User, Audience::Developer, Audience::Administrator] {
@@ -90,7 +90,7 @@ fn every_file_is_registered() {
             let text = std::fs::read_to_string(&file).unwrap();
             if text.contains("declare_cause!") && file.file_name().unwrap() != "mod.rs" {
                 let id = file.file_stem().unwrap().to_str().unwrap().replace('_', "-");
-                assert!(super::find(&id).is_some(), "{} is not registered in its family", file.display());
+                assert!(super::catalogue::find(&id).is_some(), "{} is not registered in its family", file.display());
             }
         }
     }

@@ -10,7 +10,7 @@ use super::arguments::ListFormat;
 
 /// The catalogue that this build knows.
 pub fn list(format: ListFormat) -> String {
-    let causes: Vec<&'static CauseMeta> = causes::all().map(|cause| cause.meta()).collect();
+    let causes: Vec<&'static CauseMeta> = causes::catalogue::all().map(|cause| cause.meta()).collect();
     match format {
         ListFormat::Text => text(&causes),
         ListFormat::Tsv => lines("id\tfamily\tside\ttitle\tevidence that decides it\n", &causes, |cause| {
@@ -68,7 +68,7 @@ fn text(causes: &[&CauseMeta]) -> String {
 /// # Errors
 /// When this build knows no cause of that id.
 pub fn explain(id: &str, coloured: bool) -> Result<String, Problem> {
-    match causes::find(id) {
+    match causes::catalogue::find(id) {
         Some(cause) => Ok(explain::render(cause.meta(), coloured)),
         None => Err(Problem(format!("there is no cause '{id}'; why401 causes lists them"))),
     }

@@ -5,8 +5,21 @@ use std::sync::LazyLock;
 use super::statement::{Index, Statement};
 use crate::data;
 use crate::facts::Purpose;
-use crate::finding::{Place, Stated};
+use crate::place::Place;
 use crate::session::{Failure, Record, Session};
+
+/// What a product says of a failed login, by the dated tables of its codes and phrases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The id of the cause that it names.
+    pub cause: &'static str,
+    /// The product that words it so.
+    pub product: &'static str,
+    /// Position of the exchange in the session.
+    pub at: usize,
+    /// Where in it.
+    pub place: Place,
+}
 
 /// Response fields in which products say why, in lower case. From their documentation; checked 2026-11-21.
 const FIELDS: [&str; 14] = [

@@ -1,8 +1,7 @@
 //! What is known of a cause, for a person at a terminal.
 
 use super::page::{Page, Tone};
-use crate::cause::CauseMeta;
-use crate::finding::Audience;
+use crate::cause::{Audience, CauseMeta};
 
 /// What it is, how it is recognised, how it is repaired, as text of 80 columns.
 #[must_use]

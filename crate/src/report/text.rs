@@ -1,8 +1,9 @@
 //! The diagnosis for a person at a terminal: the answer first, its proof below it.
 
 use super::page::{Page, Tone};
+use crate::cause::Audience;
 use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis, Input, Quote, Verdict};
-use crate::finding::{Audience, Remedy};
+use crate::finding::Remedy;
 
 /// The diagnosis as text of 80 columns, with colours where they are wanted.
 #[must_use]

@@ -362,7 +362,7 @@ impl Session {
             })
         };
         let is_failure = match record.exchange.error.as_deref() {
-            Some(error) => crate::causes::network::names_a_network_failure(error) && may_concern_login(record),
+            Some(error) => crate::syntax::net_error::names_a_network_failure(error) && may_concern_login(record),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
             None => {

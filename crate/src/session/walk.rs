@@ -14,44 +14,44 @@ pub struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     /// Along all these positions, which are in order of time.
-    pub(super) fn along(records: &'s [Record], positions: &'s [usize]) -> Self {
+    pub(crate) fn along(records: &'s [Record], positions: &'s [usize]) -> Self {
         Self { records, before: &[], after: positions }
     }
 
     /// From the exchange at a position, which these hold in order of time: to what was before it.
-    pub(super) fn back_from(self, at: usize) -> Self {
+    pub(crate) fn back_from(self, at: usize) -> Self {
         let [before, ..] = self.cut_at(at);
         Self { before, after: &[], ..self }
     }
 
     /// The exchange itself, and then what was before it.
-    pub(super) fn back_from_here(self, at: usize) -> Self {
+    pub(crate) fn back_from_here(self, at: usize) -> Self {
         let [before, ..] = self.cut_at(at);
         let before = self.after.get(..=before.len()).unwrap_or(before);
         Self { before, after: &[], ..self }
     }
 
     /// To what was before it, and last to the exchange itself.
-    pub(super) fn back_from_and_at(self, at: usize) -> Self {
+    pub(crate) fn back_from_and_at(self, at: usize) -> Self {
         let [before, here, _] = self.cut_at(at);
         Self { before, after: here, ..self }
     }
 
     /// To what began at that moment or after it.
-    pub(super) fn since(self, moment: Time) -> Self {
+    pub(crate) fn since(self, moment: Time) -> Self {
         let is_before = |at: &usize| self.records.get(*at).is_some_and(|record| record.exchange.started < moment);
         let first = self.after.partition_point(is_before);
         Self { before: &[], after: self.after.get(first..).unwrap_or_default(), ..self }
     }
 
     /// To what was after it.
-    pub(super) fn on_from(self, at: usize) -> Self {
+    pub(crate) fn on_from(self, at: usize) -> Self {
         let [.., after] = self.cut_at(at);
         Self { after, ..self }
     }
 
     /// To what was before it, and then to what was after it.
-    pub(super) fn around(self, at: usize) -> Self {
+    pub(crate) fn around(self, at: usize) -> Self {
         let [before, _, after] = self.cut_at(at);
         Self { before, after, ..self }
     }

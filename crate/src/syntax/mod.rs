@@ -28,6 +28,7 @@ pub mod kerberos;
 pub mod lexer;
 pub mod list;
 pub mod negotiate;
+pub mod net_error;
 pub mod ntlm;
 pub mod oauth;
 pub mod oidc;

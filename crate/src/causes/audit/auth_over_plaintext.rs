@@ -2,7 +2,8 @@ use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::{Facts, Purpose, is_session_name};
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::place::Place;
 use crate::session::Session;
 use crate::site::is_loopback;
 

@@ -1,7 +1,8 @@
 use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::place::Place;
 use crate::products::internals;
 use crate::session::Session;
 

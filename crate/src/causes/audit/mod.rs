@@ -12,7 +12,8 @@ mod weak_scheme;
 mod testing;
 
 use crate::cause::{Cause, CauseMeta};
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[

@@ -3,7 +3,8 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::Carrier;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::place::Place;
 use crate::session::Record;
 use crate::session::Session;
 

@@ -1,9 +1,9 @@
 use super::{Setting, absent_cookie, held_back, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
 use crate::site::Site;
 use crate::syntax::set_cookie;
@@ -48,7 +48,7 @@ impl Cause for CookieBlockedThirdParty {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let page = exchange.page()?;
         let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
@@ -76,7 +76,7 @@ impl Cause for CookieBlockedThirdParty {
 }
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
-fn absent<'s>(at: &At<'s>) -> Option<Setting<'s>> {
+fn absent<'s>(at: &Case<'s>) -> Option<Setting<'s>> {
     let exchange = at.exchange();
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
     let cookie = match exchange.kind {

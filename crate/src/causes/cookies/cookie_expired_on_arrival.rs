@@ -1,9 +1,8 @@
 use super::{Setting, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::session::cookie_store::Outcome;
 use crate::syntax::set_cookie;
 use crate::time::{Time, span};
@@ -56,7 +55,7 @@ impl Cause for CookieExpiredOnArrival {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !lacks_identity(at) {
             return None;
         }

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::syntax::cookie;
 
 declare_cause! {
@@ -38,7 +38,7 @@ impl Cause for CookieHeaderTooLarge {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let field = at.exchange().sent("cookie")?;
         let pairs = cookie::parse(field).value;
         let largest = pairs.iter().max_by_key(|pair| pair.value.len())?;

@@ -1,8 +1,7 @@
 use super::held_back;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 use crate::site::registrable_domain;
 
@@ -46,7 +45,7 @@ impl Cause for CookieNotSentHost {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(at, &[BlockedReason::DomainMismatch])?;
         let (set_by, asked) = (cookie.host(), at.exchange().url.host_str().unwrap_or_default());
         let finding = Finding::new(

@@ -1,8 +1,7 @@
 use super::held_back;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie;
 
@@ -48,7 +47,7 @@ impl Cause for CookieNotSentPartition {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(at, &[BlockedReason::OtherPartition])?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
         let asked_for = set_cookie::parse(cookie.line()?).value.partitioned.is_some();

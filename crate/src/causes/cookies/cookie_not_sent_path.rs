@@ -1,8 +1,7 @@
 use super::held_back;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie;
 
@@ -45,7 +44,7 @@ impl Cause for CookieNotSentPath {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(at, &[BlockedReason::NotOnPath])?;
         let path = set_cookie::parse(cookie.line()?).value.path.filter(|path| path.value.starts_with('/'));
         let (covers, says) = match path {

@@ -1,10 +1,11 @@
 use super::{Setting, held_back, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
-use crate::finding::{Audience, Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::Reception;
 use crate::session::cookie_store::{BlockedReason, Outcome};
-use crate::session::{At, Reception};
 use crate::site::Site;
 use crate::syntax::set_cookie::{self, SameSite};
 
@@ -57,7 +58,7 @@ impl Cause for CookieNotSentSamesite {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let Some(cookie) = held_back(at, &REASONS) else { return strict_by_link(at) };
         let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
         let finding = Finding::new(
@@ -77,7 +78,7 @@ impl Cause for CookieNotSentSamesite {
 }
 
 /// What to set instead, the least that would do: a link needs Lax only.
-fn advised(at: &At<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
+fn advised(at: &Case<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
     let is_link = at.exchange().kind == Kind::Document
         && &*at.exchange().method == "GET"
         && at.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
@@ -91,7 +92,7 @@ fn advised(at: &At<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> F
 
 /// A page that was gone to without the cookie, where the capture does not tell from where: only a
 /// navigation that began on another site leaves a Strict cookie out.
-fn strict_by_link(at: &At<'_>) -> Option<Finding> {
+fn strict_by_link(at: &Case<'_>) -> Option<Finding> {
     let exchange = at.exchange();
     let is_told = exchange.sent("referer").is_some() || exchange.sent("sec-fetch-site").is_some();
     if exchange.kind != Kind::Document || is_told || exchange.unseen.cookies || !lacks_identity(at) {

@@ -1,8 +1,8 @@
 use super::held_back;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -51,7 +51,7 @@ impl Cause for CookieNotSentScheme {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(at, &REASONS)?;
         if !cookie.reasons.contains(BlockedReason::SecureOnly) {
             return None;
@@ -78,7 +78,7 @@ impl Cause for CookieNotSentScheme {
 }
 
 /// The redirect from https that led to the failed request, and the path that made it.
-fn http_redirect(at: &At<'_>) -> Option<(usize, String)> {
+fn http_redirect(at: &Case<'_>) -> Option<(usize, String)> {
     let url = &at.exchange().url;
     let leads_here = |target: url::Url| target.path() == url.path() && target.host() == url.host() && target.scheme() == "http";
     at.earlier_anywhere()

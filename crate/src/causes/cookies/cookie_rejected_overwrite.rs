@@ -1,8 +1,7 @@
 use super::refused_cookie;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -49,7 +48,7 @@ impl Cause for CookieRejectedOverwrite {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::OverwriteSecure])?;
         let finding = Finding::new(
             &META,

@@ -1,8 +1,7 @@
 use super::refused_cookie;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie;
 
@@ -45,7 +44,7 @@ impl Cause for CookieRejectedPublicSuffix {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::PublicSuffix])?;
         let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its Domain {domain} is a public suffix, below which strangers have their hosts too; so {} went without it.", cookie.name, at.request()))

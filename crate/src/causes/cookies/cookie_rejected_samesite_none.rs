@@ -1,8 +1,7 @@
 use super::refused_cookie;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -44,7 +43,7 @@ impl Cause for CookieRejectedSamesiteNone {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::SameSiteNoneInsecure])?;
         let finding = Finding::new(
             &META,

@@ -1,8 +1,7 @@
 use super::refused_cookie;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie::{self, MAX_PAIR};
 
@@ -45,7 +44,7 @@ impl Cause for CookieRejectedSize {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &[BlockedReason::NameValuePairExceedsMaxSize])?;
         let line = set_cookie::parse(cookie.line()?).value;
         let size = line.name.len() + line.value.len();

@@ -1,8 +1,7 @@
 use super::refused_cookie;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -46,7 +45,7 @@ impl Cause for CookieRejectedSyntax {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(at, &REASONS)?;
         let what = if cookie.name.is_empty() { "A cookie without a name".to_owned() } else { format!("The cookie {}", cookie.name) };
         let finding = Finding::new(

@@ -1,10 +1,10 @@
 use super::lacks_identity;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::Kind;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::Outcome;
 
 declare_cause! {
@@ -52,7 +52,7 @@ impl Cause for CookiesDisabled {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let summary = format!("{} sets cookies, and the browser sends none of them back.", at.host());
         if let Some(finding) = stated(at, &META, summary.clone()) {
             return Some(finding);

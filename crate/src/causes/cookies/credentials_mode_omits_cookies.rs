@@ -1,9 +1,9 @@
 use super::{absent_cookie, held_back, is_left_out_by_script};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::BlockedReason;
 use crate::site::Site;
 
@@ -45,7 +45,7 @@ impl Cause for CredentialsModeOmitsCookies {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         if !matches!(exchange.kind, Kind::Fetch | Kind::Xhr) || exchange.unseen.cookies {
             return None;
@@ -81,7 +81,7 @@ impl Cause for CredentialsModeOmitsCookies {
 }
 
 /// A request to the page's own origin, where only `credentials: "omit"` leaves cookies out.
-fn left_out_at_home(at: &At<'_>) -> Option<Finding> {
+fn left_out_at_home(at: &Case<'_>) -> Option<Finding> {
     let cookie = absent_cookie(at).filter(|cookie| is_left_out_by_script(at, cookie))?;
     let summary = format!(
         "The browser holds the cookie {}, and a script asked for {} without it, as fetch does with credentials: \"omit\".",

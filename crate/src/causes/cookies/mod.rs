@@ -28,13 +28,14 @@ mod session_not_sticky;
 #[cfg(test)]
 mod testing;
 
-use crate::cause::Cause;
+use crate::cause::{Audience, Case, Cause};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::tokens::guards_forms;
-use crate::finding::{Audience, Finding, Place};
+use crate::finding::Finding;
+use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons};
-use crate::session::{At, Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
+use crate::session::{Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
 use crate::site::Site;
 use crate::syntax::set_cookie;
 
@@ -83,7 +84,7 @@ pub(super) struct Setting<'s> {
 impl<'s> Setting<'s> {
     /// The latest before the failed request, on its site, that has this property and was meant to
     /// carry the login: it came with the login itself, or its name says so.
-    pub fn find(at: &At<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
+    pub fn find(at: &Case<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
         let site = Site::of(&at.exchange().url)?;
         let set_in = |(position, record): (usize, &'s Record)| {
             let (field, reception) = record
@@ -121,7 +122,7 @@ impl<'s> Setting<'s> {
     }
 
     /// What the failed request shows: that it lacks the cookie, where the capture lists its cookies.
-    pub fn absence(&self, at: &At<'_>, finding: Finding) -> Finding {
+    pub fn absence(&self, at: &Case<'_>, finding: Finding) -> Finding {
         if at.exchange().unseen.cookies {
             finding.unseen(format!("The browser does not list the cookies of {}; it cannot have held {}.", at.request(), self.name))
         } else {
@@ -131,7 +132,7 @@ impl<'s> Setting<'s> {
 
     /// Adds to the developer's remedy what the replayed session says: whether the failed request would
     /// have borne the cookie, had its line lacked these attributes (in lower case) and ended in those.
-    pub fn replayed(&self, at: &At<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
+    pub fn replayed(&self, at: &Case<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
         let Some(line) = self.line() else { return finding };
         let is_kept = |attribute: &&str| {
             let name = attribute.split('=').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -164,7 +165,7 @@ impl<'s> Setting<'s> {
 }
 
 /// The latest cookie that the browser refused for one of these reasons and that the failed request lacks.
-pub(super) fn refused_cookie<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
+pub(super) fn refused_cookie<'s>(at: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
     if !lacks_identity(at) {
         return None;
     }
@@ -172,7 +173,7 @@ pub(super) fn refused_cookie<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Opti
 }
 
 /// A cookie that the browser holds and kept off the failed request for these reasons alone.
-pub(super) fn held_back<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
+pub(super) fn held_back<'s>(at: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
     if !lacks_identity(at) {
         return None;
     }
@@ -186,7 +187,7 @@ pub(super) fn held_back<'s>(at: &At<'s>, reasons: &[BlockedReason]) -> Option<Se
 
 /// A cookie of a session that the browser holds and should have sent, and that the failed request lacks
 /// for no reason that the rules give.
-pub(super) fn absent_cookie<'s>(at: &At<'s>) -> Option<Setting<'s>> {
+pub(super) fn absent_cookie<'s>(at: &Case<'s>) -> Option<Setting<'s>> {
     at.record
         .unexplained
         .iter()
@@ -206,13 +207,13 @@ pub(super) fn absent_cookie<'s>(at: &At<'s>) -> Option<Setting<'s>> {
 
 /// Whether the script that made the failed request left this cookie out, rather than that the browser lost
 /// it: no script can delete an HttpOnly cookie, and a lost one does not come back.
-pub(super) fn is_left_out_by_script(at: &At<'_>, cookie: &Setting<'_>) -> bool {
+pub(super) fn is_left_out_by_script(at: &Case<'_>, cookie: &Setting<'_>) -> bool {
     let is_http_only = || cookie.line().is_some_and(|line| set_cookie::parse(line).value.http_only.is_some());
     let comes_back = || at.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
     matches!(at.exchange().kind, Kind::Fetch | Kind::Xhr) && !at.exchange().unseen.cookies && (is_http_only() || comes_back())
 }
 
-fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {
+fn matters(at: &Case<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
         || at.failure.kind == FailureKind::Loop;
@@ -222,7 +223,7 @@ fn matters(at: &At<'_>, record: &Record, name: &str) -> bool {
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session.
-pub(super) fn lacks_identity(at: &At<'_>) -> bool {
+pub(super) fn lacks_identity(at: &Case<'_>) -> bool {
     let guarded = is_guarded_form(at);
     let is_refusal = match at.failure.kind {
         FailureKind::Refused => guarded || matches!(at.exchange().status(), 401 | 403 | 419),
@@ -238,7 +239,7 @@ pub(super) fn lacks_identity(at: &At<'_>) -> bool {
 
 /// A submitted form whose refusal speaks of cookies, or of a check against forged requests: it needs the
 /// cookie that came with the form.
-fn is_guarded_form(at: &At<'_>) -> bool {
+fn is_guarded_form(at: &Case<'_>) -> bool {
     let says = |cause| at.stated(cause).is_some();
     at.failure.kind == FailureKind::Refused && (says("csrf-rejected") || says("cookies-disabled") || at.record.names_forgery())
 }

@@ -1,8 +1,8 @@
 use super::{absent_cookie, is_left_out_by_script, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The session cookie went along before and no longer does, although no answer deleted it and its
@@ -47,7 +47,7 @@ impl Cause for SessionCookieLost {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !lacks_identity(at) {
             return None;
         }

@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, is_session_name};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, is_session_name};
 use crate::syntax::{aws_sigv4, cookie, jwt, set_cookie};
 
 declare_cause! {
@@ -41,7 +42,7 @@ impl Cause for SessionCorrupt {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced) {
             return None;
         }
@@ -60,7 +61,7 @@ impl Cause for SessionCorrupt {
 }
 
 /// What is wrong with a value, and the line that had set it.
-fn spoiled(at: &At<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
+fn spoiled(at: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
     if jwt::looks_like_jwt(value) && !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3 {
         return Some(("begins as a JWT and does not end as one", None));
     }

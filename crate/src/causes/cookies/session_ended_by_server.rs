@@ -1,10 +1,10 @@
 use super::{Setting, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::Outcome;
-use crate::session::{At, is_session_name};
+use crate::session::is_session_name;
 
 declare_cause! {
     /// An answer of the server deleted the session cookie, and the next request came without it: the
@@ -47,7 +47,7 @@ impl Cause for SessionEndedByServer {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !lacks_identity(at) {
             return None;
         }

@@ -1,10 +1,11 @@
 use super::{Setting, lacks_identity};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::tokens::Carrier;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record, is_session_name};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record, is_session_name};
 use crate::syntax::set_cookie;
 use crate::time::span;
 
@@ -43,7 +44,7 @@ impl Cause for SessionExpired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_refused = matches!(at.failure.kind, FailureKind::Refused) && matches!(at.exchange().status(), 401 | 403 | 419 | 440)
             || at.failure.kind == FailureKind::Bounced;
@@ -88,7 +89,7 @@ impl Cause for SessionExpired {
 }
 
 /// The cookie went along until the end that its Set-Cookie gave it.
-fn ended_in_the_browser(at: &At<'_>) -> Option<Finding> {
+fn ended_in_the_browser(at: &Case<'_>) -> Option<Finding> {
     if !lacks_identity(at) {
         return None;
     }
@@ -116,7 +117,7 @@ fn ended_in_the_browser(at: &At<'_>) -> Option<Finding> {
 
 /// The latest earlier exchange of this origin in which a session cookie of the failed request was
 /// accepted with the same value for something that is not the login itself.
-fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
+fn last_accepted<'s>(at: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
     let started = at.exchange().started;
     let sessions = at.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
     let accepted = sessions.filter_map(|seen| {
@@ -131,7 +132,7 @@ fn last_accepted<'s>(at: &At<'s>) -> Option<(usize, &'s Record, &'s str)> {
 }
 
 /// Whether the same cookies still open other things afterwards.
-fn still_accepted(at: &At<'_>, name: &str) -> bool {
+fn still_accepted(at: &Case<'_>, name: &str) -> bool {
     let is_proof = |other: &Record| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn);
     at.later().any(|(_, other)| is_proof(other) && other.facts.cookie(name).is_some_and(|value| at.facts().cookie(name) == Some(value)))
 }

@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::Outcome;
-use crate::session::{At, FailureKind, Reception, Record, is_session_name};
+use crate::session::{FailureKind, Reception, Record, is_session_name};
 
 declare_cause! {
     /// The same session cookie is accepted by one server behind the balancer and refused by another,
@@ -45,7 +46,7 @@ impl Cause for SessionNotSticky {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
         if !is_refusal || at.facts().credentials.is_some() || at.facts().cookies.is_empty() {
             return None;

@@ -1,8 +1,7 @@
 use super::refusal;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
 use crate::session::cors::CorsError;
 
 declare_cause! {
@@ -38,7 +37,7 @@ impl Cause for CorsCredentialsNotAllowed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let refusal = refusal(at, &KINDS)?;
         let is_wildcard = matches!(refusal.error, CorsError::WildcardOriginNotAllowed | CorsError::PreflightWildcardOriginNotAllowed);
         let (field, says) = if is_wildcard {

@@ -1,8 +1,8 @@
 use super::refusal;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cors::CorsError;
 
 declare_cause! {
@@ -45,7 +45,7 @@ impl Cause for CorsHeaderNotAllowed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let refusal = refusal(at, &[CorsError::HeaderDisallowedByPreflightResponse, CorsError::InvalidAllowHeadersPreflightResponse])?;
         let field = if refusal.subject.is_empty() { "a field" } else { &*refusal.subject };
         let finding = Finding::new(

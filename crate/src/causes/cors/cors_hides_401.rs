@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::session::cors::Outcome;
-use crate::session::{At, FailureKind};
 
 declare_cause! {
     /// The server refused the request, and because the refusal lacks the CORS fields the script sees
@@ -37,7 +38,7 @@ impl Cause for CorsHides401 {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let status = at.exchange().status();
         if at.failure.kind != FailureKind::Refused || !matches!(status, 401 | 403 | 407 | 429) {
             return None;

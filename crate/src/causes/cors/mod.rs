@@ -6,10 +6,11 @@ mod cors_hides_401;
 mod cors_origin_not_allowed;
 mod cors_preflight_unauthorized;
 
-use crate::cause::Cause;
-use crate::finding::{Finding, Place};
+use crate::cause::{Case, Cause};
+use crate::finding::Finding;
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::session::cors::{Asked, CorsError, Outcome};
-use crate::session::{At, FailureKind};
 use crate::syntax::cors::AccessControl;
 
 /// The causes of this family.
@@ -30,7 +31,7 @@ struct Refusal {
 }
 
 /// The first reason of these kinds why the page could not read the answer, or the request was not made.
-fn refusal(at: &At<'_>, kinds: &[CorsError]) -> Option<Refusal> {
+fn refusal(at: &Case<'_>, kinds: &[CorsError]) -> Option<Refusal> {
     if at.failure.kind != FailureKind::Hidden {
         return None;
     }
@@ -48,7 +49,7 @@ fn refusal(at: &At<'_>, kinds: &[CorsError]) -> Option<Refusal> {
 
 impl Refusal {
     /// Shows the field that refuses, or that it is missing, and the page's origin.
-    fn shown(&self, at: &At<'_>, field: &'static str, finding: Finding, says: &str) -> Finding {
+    fn shown(&self, at: &Case<'_>, field: &'static str, finding: Finding, says: &str) -> Finding {
         let has_field = at.session.record(self.at).is_some_and(|record| record.exchange.received(field).is_some());
         let place = if has_field { Place::Received(field, 0) } else { Place::Status };
         let finding = finding.about(&*self.origin).shown(self.at, place, says);
@@ -60,7 +61,7 @@ impl Refusal {
     }
 
     /// What the replayed check says of an answer that allows this origin with credentials.
-    fn replayed(&self, at: &At<'_>, mut finding: Finding) -> Finding {
+    fn replayed(&self, at: &Case<'_>, mut finding: Finding) -> Finding {
         let allowing = AccessControl {
             allow_origin: Some((&*self.origin).into()),
             allow_credentials: Some("true".into()),

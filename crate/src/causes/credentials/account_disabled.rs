@@ -1,8 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The name and the password may well be right: the account behind them is switched off, and
@@ -39,7 +38,7 @@ impl Cause for AccountDisabled {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         stated(at, &META, format!("{} says that the account is disabled.", at.host()))
     }
 }

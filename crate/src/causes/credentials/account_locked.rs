@@ -1,9 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// Too many wrong passwords were tried for this account, and it is shut for a while, for the right
@@ -40,7 +40,7 @@ impl Cause for AccountLocked {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let summary = format!("{} says that the account is locked.", at.host());
         let by_status = || {
             let is_locked = at.exchange().status() == 423 && at.facts().purpose == Purpose::SignIn;

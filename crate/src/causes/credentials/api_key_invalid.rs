@@ -1,9 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::Role;
-use crate::finding::{Finding, Place};
-use crate::session::At;
+use crate::finding::Finding;
+use crate::place::Place;
 
 declare_cause! {
     /// The request has a key, and the API does not know it: it was mistyped, revoked, or belongs to
@@ -38,7 +38,7 @@ impl Cause for ApiKeyInvalid {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let finding = stated(at, &META, format!("{} does not accept the API key of {}.", at.host(), at.request()))?;
         let mut keys = at.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {

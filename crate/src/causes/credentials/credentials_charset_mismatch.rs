@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::credentials::{self, Kind};
 
 declare_cause! {
@@ -35,7 +36,7 @@ impl Cause for CredentialsCharsetMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let challenge = at.facts().challenge("basic").filter(|_| at.failure.kind == FailureKind::Refused && exchange.status() == 401)?;
         let sent = credentials::parse(exchange.sent("authorization")?).value;

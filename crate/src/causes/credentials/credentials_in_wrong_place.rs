@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The request has a token, in a field, a parameter or the content where this server does not look
@@ -35,7 +36,7 @@ impl Cause for CredentialsInWrongPlace {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_bare = at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && facts.credentials.is_none();
         let said = at.stated("missing-credentials").filter(|said| said.at == at.at());
@@ -72,12 +73,12 @@ const FIELDS: [&str; 10] = [
     "x-jwt-token",
 ];
 
-fn in_field(at: &At<'_>) -> Option<(Place, String)> {
+fn in_field(at: &Case<'_>) -> Option<(Place, String)> {
     let name = FIELDS.into_iter().find(|name| at.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
     Some((Place::Sent(name, 0), format!("the field {name}")))
 }
 
-fn in_parameter(at: &At<'_>) -> Option<(Place, String)> {
+fn in_parameter(at: &Case<'_>) -> Option<(Place, String)> {
     let is_misplaced = |carrier| matches!(carrier, Carrier::Query | Carrier::Form | Carrier::RequestJson);
     let seen = at.facts().tokens.iter().find(|seen| is_misplaced(seen.carrier) && matches!(seen.role, Role::Access | Role::ApiKey))?;
     Some((Place::Target, format!("the parameter {}", seen.name)))

@@ -1,8 +1,8 @@
 use super::joins_credentials;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The Authorization field does not hold what its scheme asks for: the scheme is missing or
@@ -36,7 +36,7 @@ impl Cause for MalformedAuthorization {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let violations = &at.facts().credentials.as_ref()?.violations;
         let first = violations.first()?;
         if !matches!(at.exchange().status(), 400 | 401 | 403) || joins_credentials(at.exchange()) {

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The password was enough for the account, but not for this: a second factor, a stronger or a more
@@ -35,13 +35,13 @@ impl Cause for MfaRequired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         step_up(at).or_else(|| one_time_password(at)).or_else(|| stated(at, &META, format!("{} asks for a second factor.", at.host())))
     }
 }
 
 /// RFC 9470 3.
-fn step_up(at: &At<'_>) -> Option<Finding> {
+fn step_up(at: &Case<'_>) -> Option<Finding> {
     let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "insufficient_user_authentication")?;
     let wants: Vec<String> =
         ["acr_values", "max_age"].iter().filter_map(|name| challenge.param(name).map(|value| format!("{name} {value}"))).collect();
@@ -59,7 +59,7 @@ fn step_up(at: &At<'_>) -> Option<Finding> {
 }
 
 /// GitHub: "Working with two-factor authentication".
-fn one_time_password(at: &At<'_>) -> Option<Finding> {
+fn one_time_password(at: &Case<'_>) -> Option<Finding> {
     let asks = at.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
     asks.then(|| {
         Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", at.host())).shown(

@@ -1,10 +1,11 @@
 use super::{bears_key, offered};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The server asked for credentials, and the request bore none: no `Authorization`, no API key,
@@ -38,7 +39,7 @@ impl Cause for MissingCredentials {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
         let says_so = at.stated(META.id);
         let is_refused =

@@ -1,10 +1,11 @@
 use super::joins_credentials;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The request bears two credentials in different places. RFC 6750 forbids that, and servers refuse
@@ -37,7 +38,7 @@ impl Cause for MultipleCredentials {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind != FailureKind::Refused {
             return None;
         }

@@ -1,8 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The password may be right, but it is too old, or was given out only to be replaced. Nobody gets
@@ -39,7 +38,7 @@ impl Cause for PasswordExpired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         stated(at, &META, format!("{} says that the password has expired or must be changed.", at.host()))
     }
 }

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::{Credentials, Purpose};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The browser or a program replays a saved name and password by itself. They stopped being
@@ -40,7 +40,7 @@ impl Cause for StaleSavedCredentials {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let credentials = at.facts().credentials.as_ref().filter(|credentials| is_saved_by_browsers(credentials))?;
         let realm = |facts: &crate::facts::Facts| {
             facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned)

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The account is known and the password was right, but nobody gave this account access to this
@@ -33,7 +33,7 @@ impl Cause for UserNotAssigned {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let by_field = || {
             let asks = at.exchange().received("x-github-sso").is_some_and(|value| value.trim_start().starts_with("required"));
             asks.then(|| {

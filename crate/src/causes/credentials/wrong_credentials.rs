@@ -1,11 +1,12 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::facts::{Challenge, Purpose};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::ntlm;
 
 declare_cause! {
@@ -43,7 +44,7 @@ impl Cause for WrongCredentials {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         // At a token endpoint it is the client that is refused, or its code.
         if at.failure.kind != FailureKind::Refused || matches!(at.facts().purpose, Purpose::Token | Purpose::Refresh) {
             return None;
@@ -58,7 +59,7 @@ impl Cause for WrongCredentials {
 }
 
 /// Credentials answered by the challenge that asked for them.
-fn challenged(at: &At<'_>) -> Option<Finding> {
+fn challenged(at: &Case<'_>) -> Option<Finding> {
     let facts = at.facts();
     // Of Windows login only the last message of NTLM bears a password's proof.
     let credentials = facts.credentials.as_ref().filter(|credentials| !is_windows_scheme(&credentials.scheme) || proves_password(at))?;
@@ -88,13 +89,13 @@ fn challenged(at: &At<'_>) -> Option<Finding> {
     })
 }
 
-fn proves_password(at: &At<'_>) -> bool {
+fn proves_password(at: &Case<'_>) -> bool {
     let sent = Negotiation::of(at.exchange()).and_then(|messages| messages.sent);
     sent.as_ref().and_then(|sent| sent.ntlm()).is_some_and(|message| matches!(message, ntlm::Message::Authenticate(_)))
 }
 
 /// A token that has run out, or is said to, is refused for that, and by causes that know tokens.
-fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
+fn is_out_of_its_time(at: &Case<'_>, challenge: &Challenge) -> bool {
     let now = at.server_time().unwrap_or_else(|| at.exchange().started);
     let token = at.facts().token();
     let is_past = token.and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
@@ -106,7 +107,7 @@ fn is_out_of_its_time(at: &At<'_>, challenge: &Challenge) -> bool {
 }
 
 /// A submitted login form, or a password grant, that was answered by a refusal.
-fn sign_in(at: &At<'_>) -> Option<Finding> {
+fn sign_in(at: &Case<'_>) -> Option<Finding> {
     let status = at.exchange().status();
     let stated = at.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(at));
     let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
@@ -141,7 +142,7 @@ fn sign_in(at: &At<'_>) -> Option<Finding> {
 }
 
 /// RFC 6749 5.2: `invalid_grant` answers a password grant whose credentials are not valid.
-fn refused_grant(at: &At<'_>) -> Option<(usize, Place)> {
+fn refused_grant(at: &Case<'_>) -> Option<(usize, Place)> {
     let messages = &at.facts().messages;
     let has = |kind, name, value| messages.iter().any(|message| message.kind == kind && message.param(name) == Some(value));
     let is_refused = has(MessageKind::TokenRequest, "grant_type", "password") && has(MessageKind::TokenError, "error", "invalid_grant");

@@ -1,9 +1,9 @@
 use super::offered;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// Credentials were sent by one scheme, and the server asks for another. Most servers do not
@@ -36,7 +36,7 @@ impl Cause for WrongScheme {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| !credentials.scheme.is_empty())?;
         let (sent, status) = (&credentials.scheme, at.exchange().status());

@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::credentials;
 
 declare_cause! {
@@ -35,7 +36,7 @@ impl Cause for DigestMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let bore = at.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
         if at.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 400 | 401) || !bore {

@@ -1,9 +1,9 @@
 //! The sub-statuses of Internet Information Services: one look at the answer, nine causes.
 
-use crate::cause::{Cause, CauseMeta};
-use crate::finding::{Certainty, Finding, Place};
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::products::iis_sub_status;
-use crate::session::At;
 
 mod sub_status;
 
@@ -20,7 +20,7 @@ impl Cause for SubStatusCause {
         self.meta
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (status, span) = iis_sub_status(at.exchange().response_text())?;
         (at.exchange().status() == 401 && status.number == self.number).then(|| {
             let number = status.number;

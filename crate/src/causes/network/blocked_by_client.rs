@@ -1,8 +1,9 @@
-use super::names_a_block;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
+use crate::syntax::net_error::names_a_block;
 
 declare_cause! {
     /// The browser did not send the request: an extension, a policy of the page or the browser's own
@@ -37,7 +38,7 @@ impl Cause for BlockedByClient {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let error = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
         Some(
             Finding::new(

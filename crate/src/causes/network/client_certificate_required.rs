@@ -1,9 +1,10 @@
-use super::names_a_client_certificate;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
+use crate::syntax::net_error::names_a_client_certificate;
 
 declare_cause! {
     /// The server identifies people by a certificate that their browser shows, and none came, or none
@@ -38,7 +39,7 @@ impl Cause for ClientCertificateRequired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let summary = format!("{} wants a client certificate, and none that it accepts came.", at.host());
         if let Some(error) =
             at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_client_certificate(error))

@@ -1,8 +1,9 @@
-use super::names_a_connection_failure;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
+use crate::syntax::net_error::names_a_connection_failure;
 
 declare_cause! {
     /// No answer came: the connection was refused, broke, or timed out. Neither name nor password
@@ -37,7 +38,7 @@ impl Cause for ConnectionFailed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind != FailureKind::Unreachable {
             return None;
         }

@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The host that refuses is not the one that accepted before: the name leads to another address,
@@ -42,7 +43,7 @@ impl Cause for HostChanged {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let address = exchange.server_address.as_deref()?;
         let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);

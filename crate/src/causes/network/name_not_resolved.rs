@@ -1,8 +1,9 @@
-use super::names_an_unknown_host;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
+use crate::syntax::net_error::names_an_unknown_host;
 
 declare_cause! {
     /// Nobody knows the address of this host name: it is mistyped, not published here, or the name
@@ -37,7 +38,7 @@ impl Cause for NameNotResolved {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let error =
             at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_an_unknown_host(error))?;
         Some(

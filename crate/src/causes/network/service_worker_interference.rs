@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::ServedBy;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// A service worker of the site answered in the server's place, or sent the request on without what
@@ -36,7 +37,7 @@ impl Cause for ServiceWorkerInterference {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
         if !is_refusal || at.exchange().served_by != ServedBy::ServiceWorker {
             return None;

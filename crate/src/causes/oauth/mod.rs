@@ -14,14 +14,14 @@ mod provider_error_swallowed;
 mod wrong_tenant;
 
 use super::stated;
-use crate::cause::Cause;
-use crate::cause::CauseMeta;
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::facts::Purpose;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::Carrier;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::sign_in::{Remark, SignIn};
-use crate::session::{At, FailureKind, Record};
+use crate::session::{FailureKind, Record};
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -48,7 +48,7 @@ struct ProviderError<'s> {
 }
 
 /// The error of the failed exchange, or of the one that led to it by a redirect.
-fn provider_error<'s>(at: &At<'s>) -> Option<ProviderError<'s>> {
+fn provider_error<'s>(at: &Case<'s>) -> Option<ProviderError<'s>> {
     let before = at.session.redirected_from(at.at());
     std::iter::once(at.at()).chain(before).find_map(|position| {
         let record = at.session.record(position)?;
@@ -71,7 +71,7 @@ fn place_of(record: &Record, message: &Message, code: &str) -> Place {
 }
 
 /// The finding where the provider names one of these codes, or a product the cause.
-fn refused(at: &At<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
+fn refused(at: &Case<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
     if at.failure.kind == FailureKind::Unreachable {
         return None;
     }
@@ -94,7 +94,7 @@ fn refused(at: &At<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str)
 }
 
 /// The first of these registered codes that stands on the page by which a provider refuses to begin a login.
-fn shown_code<'c>(at: &At<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
+fn shown_code<'c>(at: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
     if at.facts().purpose != Purpose::Authorize || at.exchange().status() < 400 {
         return None;
     }
@@ -111,14 +111,14 @@ fn shown_code<'c>(at: &At<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
 }
 
 /// The login that the failed exchange belongs to, and the first of its remarks that is wanted.
-fn remark<T>(at: &At<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
+fn remark<T>(at: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
     let flow = at.session.sign_in(at.at())?;
     let found = flow.remarks.iter().find_map(wanted)?;
     Some((flow, found))
 }
 
 /// The authorization request of the login that the failed exchange belongs to, and its position.
-fn request_of<'s>(at: &At<'s>) -> Option<(usize, &'s Message)> {
+fn request_of<'s>(at: &Case<'s>) -> Option<(usize, &'s Message)> {
     let flow = at.session.sign_in(at.at());
     let steps = flow.iter().flat_map(|flow| &flow.steps).map(|step| step.at);
     steps.chain(std::iter::once(at.at())).find_map(|position| {

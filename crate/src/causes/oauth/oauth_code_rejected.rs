@@ -1,11 +1,12 @@
 use super::refused;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::sign_in::{Remark, StepKind};
-use crate::session::{At, FailureKind, Record};
+use crate::session::{FailureKind, Record};
 use crate::syntax::oauth::pkce::Match;
 use crate::time::span;
 
@@ -44,7 +45,7 @@ impl Cause for OauthCodeRejected {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let redeems = |message: &crate::facts::messages::Message| {
             message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
         };
@@ -80,7 +81,7 @@ impl Cause for OauthCodeRejected {
 }
 
 /// A callback that brings a code which it brought before, as when its page is loaded again: a code is good once.
-fn brought_again(at: &At<'_>) -> Option<Finding> {
+fn brought_again(at: &Case<'_>) -> Option<Finding> {
     let code = |record: &Record| {
         let answers =
             record.facts.messages.iter().filter(|message| message.kind == MessageKind::AuthorizationResponse && message.carrier.is_sent());

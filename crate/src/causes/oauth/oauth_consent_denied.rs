@@ -1,8 +1,7 @@
 use super::refused;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// Somebody, or a policy, did not agree that the application gets what it asks for. The password
@@ -34,7 +33,7 @@ impl Cause for OauthConsentDenied {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         // access_denied is also how providers word assignments and policies.
         if at.statements.iter().any(|stated| stated.cause != META.id) {
             return None;

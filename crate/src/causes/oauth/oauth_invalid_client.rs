@@ -1,8 +1,7 @@
 use super::{refused, request_of};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The identity provider does not know the application that asks, or refuses the secret by which it
@@ -39,7 +38,7 @@ impl Cause for OauthInvalidClient {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let client =
             at.facts().messages.iter().find_map(|message| message.param("client_id")).or_else(|| request_of(at)?.1.param("client_id"));
         let who = client.map_or_else(String::new, |client| format!(" {client}"));

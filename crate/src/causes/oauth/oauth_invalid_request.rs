@@ -1,8 +1,7 @@
 use super::refused;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The identity provider cannot work with the application's request: a parameter is missing, has a
@@ -34,7 +33,7 @@ impl Cause for OauthInvalidRequest {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }

@@ -1,8 +1,8 @@
 use super::{refused, request_of};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Finding, Place};
-use crate::session::At;
+use crate::finding::Finding;
+use crate::place::Place;
 
 declare_cause! {
     /// The application asks for a scope that the provider does not know, or does not give to this
@@ -34,7 +34,7 @@ impl Cause for OauthInvalidScope {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let finding =
             refused(at, &META, &["invalid_scope"], &format!("The provider does not give {} a scope that it asks for.", at.host()))?;
         let asked = request_of(at).and_then(|(position, request)| Some((position, request.param("scope")?)));

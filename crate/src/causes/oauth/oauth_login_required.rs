@@ -1,8 +1,8 @@
 use super::{provider_error, request_of, stated};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The application tried to renew its login without showing anything, and the provider answers that
@@ -46,7 +46,7 @@ impl Cause for OauthLoginRequired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let Some(error) = provider_error(at).filter(|error| CODES.contains(&error.code)) else {
             return stated(at, &META, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()));
         };

@@ -1,8 +1,8 @@
 use super::{refused, request_of};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Finding, Place};
-use crate::session::At;
+use crate::finding::Finding;
+use crate::place::Place;
 
 declare_cause! {
     /// The application asks the identity provider to send the browser back to an address that is not
@@ -37,7 +37,7 @@ impl Cause for OauthRedirectUriMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", at.host());
         let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
         let sent = request_of(at).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));

@@ -1,11 +1,12 @@
 use super::remark;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::session::sign_in::{Remark, StepKind};
-use crate::session::{At, FailureKind};
 
 declare_cause! {
     /// The application cannot match the provider's answer with a login that it began: the state is
@@ -47,7 +48,7 @@ impl Cause for OauthStateMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
@@ -89,7 +90,7 @@ impl Cause for OauthStateMismatch {
 const NAMES: [&str; 6] = ["correlation", "csrf", "nonce", "oauth", "pkce", "state"];
 
 /// The cookie that the begin of the login set and that the callback lacks.
-fn lost_cookie(at: &At<'_>) -> Option<(usize, usize, String)> {
+fn lost_cookie(at: &Case<'_>) -> Option<(usize, usize, String)> {
     if at.facts().purpose != Purpose::Callback || at.exchange().unseen.cookies {
         return None;
     }

@@ -1,10 +1,11 @@
 use super::remark;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::session::sign_in::Remark;
-use crate::session::{At, FailureKind};
 
 declare_cause! {
     /// An ID token and an access token came together, and the hash in the ID token is that of another access
@@ -44,7 +45,7 @@ impl Cause for OauthTokenHashMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }

@@ -1,10 +1,10 @@
 use super::provider_error;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The provider sent the reason along to the application, and the page that people get shows
@@ -44,7 +44,7 @@ impl Cause for ProviderErrorSwallowed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let error = provider_error(at).filter(|_| at.facts().purpose == Purpose::Callback);
         let Some(error) = error else {
             return stated(at, &META, format!("{} hides what the identity provider says.", at.host()));

@@ -1,8 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The account is good, but it belongs to another organisation than the one for which the
@@ -34,7 +33,7 @@ impl Cause for WrongTenant {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         stated(at, &META, format!("The account belongs to another organisation than {} lets in.", at.host()))
     }
 }

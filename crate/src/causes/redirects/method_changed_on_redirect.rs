@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The form went to an address that redirects to its proper form: https, another host, a slash. On
@@ -43,7 +43,7 @@ impl Cause for MethodChangedOnRedirect {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let next = at.session.loses_content(at.at())?;
         let target = at.session.record(next)?;
         let finding = Finding::new(

@@ -1,9 +1,10 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The credentials may be right; the address is not the one that takes them. A sibling of it works
@@ -39,7 +40,7 @@ impl Cause for WrongUrl {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let status = at.exchange().status();
         if at.failure.kind != FailureKind::Refused {
             return None;

@@ -10,11 +10,11 @@ mod saml_unsigned;
 #[cfg(test)]
 mod testing;
 
-use crate::cause::Cause;
+use crate::cause::{Case, Cause};
 use crate::facts::saml::{Saml, What};
-use crate::finding::Place;
 use crate::limits;
-use crate::session::{At, FailureKind, Record};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 use crate::syntax::saml::kind::Kind;
 
 /// The causes of this family.
@@ -31,7 +31,7 @@ pub static CAUSES: &[&dyn Cause] = &[
 const TOLERANCE: i64 = 60_000;
 
 /// The response that was posted to the service in the failed exchange, or in one that belongs to it.
-fn response<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
+fn response<'s>(at: &Case<'s>) -> Option<(usize, &'s Saml)> {
     if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
         return None;
     }
@@ -44,7 +44,7 @@ fn response<'s>(at: &At<'s>) -> Option<(usize, &'s Saml)> {
 }
 
 /// The requests that the session holds, the latest first.
-fn requests<'s>(at: &At<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
+fn requests<'s>(at: &Case<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
     let asked = |(position, record): (usize, &'s Record)| {
         record.facts.saml.iter().filter(|saml| saml.what == What::Saml(Kind::AuthnRequest)).map(move |saml| (position, saml))
     };
@@ -53,13 +53,13 @@ fn requests<'s>(at: &At<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s
 
 /// The request that a response answers: the one that it names, where the session holds it, else the latest.
 /// Behind a broker the latest request is the broker's own.
-fn request_for<'s>(at: &At<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
+fn request_for<'s>(at: &Case<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
     let named = |(_, request): &(usize, &Saml)| request.id.is_some() && request.id == answer.in_response_to;
     requests(at).find(named).or_else(|| requests(at).next())
 }
 
 /// The parameter that carries the response.
-fn place(at: &At<'_>, position: usize) -> Place {
+fn place(at: &Case<'_>, position: usize) -> Place {
     let body = at.session.record(position).and_then(|record| record.exchange.request.body.as_ref());
     match body.and_then(|body| body.text.find("SAMLResponse").or_else(|| body.text.find("wresult"))) {
         Some(from) => Place::RequestBody(from..from),

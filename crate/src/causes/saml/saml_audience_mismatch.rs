@@ -1,9 +1,9 @@
 use super::{place, request_for, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The assertion names another service as its audience than the one that asked for it. Entity ids
@@ -48,7 +48,7 @@ impl Cause for SamlAudienceMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let summary = |audience: &str| format!("The assertion is for {audience}, and {} is another service.", at.host());
         let audience = saml.audience.first().map_or("(nobody)", |audience| audience);

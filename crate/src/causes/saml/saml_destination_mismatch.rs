@@ -1,9 +1,9 @@
 use super::{place, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use url::Url;
 
 declare_cause! {
@@ -42,7 +42,7 @@ impl Cause for SamlDestinationMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let posted = &at.session.record(position)?.exchange.url;
         let bare =

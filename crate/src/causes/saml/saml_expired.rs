@@ -1,8 +1,8 @@
 use super::{TOLERANCE, place, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::time::span;
 
 declare_cause! {
@@ -40,7 +40,7 @@ impl Cause for SamlExpired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let now = at.server_time().unwrap_or_else(|| at.exchange().started);
         let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);

@@ -1,9 +1,9 @@
 use super::{place, requests, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::syntax::saml::status;
 
 declare_cause! {
@@ -49,7 +49,7 @@ impl Cause for SamlInResponseToMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         // A refusal is none for what it answers.
         let (position, saml) = response(at).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
         let summary = format!("The response does not answer the request that {} made for this login.", at.host());

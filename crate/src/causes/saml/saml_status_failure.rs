@@ -1,8 +1,7 @@
 use super::{place, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::syntax::saml::status;
 
 declare_cause! {
@@ -40,7 +39,7 @@ impl Cause for SamlStatusFailure {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let code = saml.status.as_deref().filter(|code| *code != status::SUCCESS)?;
         let code = saml.sub_status.as_deref().unwrap_or(code);

@@ -1,9 +1,8 @@
 use super::{place, response};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::session::At;
 use crate::syntax::saml::status;
 
 declare_cause! {
@@ -41,7 +40,7 @@ impl Cause for SamlUnsigned {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
         let summary = format!("Neither the response nor the assertion that {} got is signed.", at.host());
         let is_success = saml.status.as_deref().is_none_or(|code| code == status::SUCCESS);

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// A bot check in front of the application answered with a puzzle or a script instead of passing
@@ -39,7 +39,7 @@ impl Cause for BotChallenge {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let summary = format!("A bot check in front of {} answered {}; the application never saw it.", at.host(), at.request());
         let by_field = || {
             let (name, _) =

@@ -1,8 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The name and the password were right. A policy of the identity provider refuses this device,
@@ -33,7 +32,7 @@ impl Cause for ConditionalAccessBlocked {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         stated(at, &META, format!("A sign-in policy refused this login at {}.", at.host()))
     }
 }

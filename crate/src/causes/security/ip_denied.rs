@@ -1,8 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::Finding;
-use crate::session::At;
 
 declare_cause! {
     /// The request was refused for where it came from: its address, network or country is not on the
@@ -38,7 +37,7 @@ impl Cause for IpDenied {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         stated(at, &META, format!("{} does not accept requests from this address or country.", at.host()))
     }
 }

@@ -1,7 +1,7 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::syntax::retry_after;
 use crate::time::{Time, span};
 
@@ -38,7 +38,7 @@ impl Cause for RateLimited {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let says_so = at.stated(META.id);
         if exchange.status() != 429 && says_so.is_none() {

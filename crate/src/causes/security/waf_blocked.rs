@@ -1,9 +1,10 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// A firewall in front of the application refused the request. The application never saw it, so
@@ -41,7 +42,7 @@ impl Cause for WafBlocked {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 400 | 403 | 405 | 406 | 429 | 501 | 503) {
             return None;
         }
@@ -67,7 +68,7 @@ const STOCK_PAGES: [&str; 3] =
 const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 
 /// A submitted password that the web server itself refuses, where an application had served the form.
-fn stock_page(at: &At<'_>) -> Option<Finding> {
+fn stock_page(at: &Case<'_>) -> Option<Finding> {
     let server = at.exchange().received("server").unwrap_or_default();
     let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && at.statements.is_empty();
     let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));

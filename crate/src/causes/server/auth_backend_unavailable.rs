@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The login was neither accepted nor refused: the part of the server that checks it did not
@@ -36,7 +37,7 @@ impl Cause for AuthBackendUnavailable {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind == FailureKind::Unreachable {
             return None;
         }

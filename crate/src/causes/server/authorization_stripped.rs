@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The browser sent Authorization, and the application answers that it got none. On the way a
@@ -37,7 +38,7 @@ impl Cause for AuthorizationStripped {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty() && !credentials.in_url)?;
         let field = at.exchange().sent("authorization")?;

@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::ServedBy;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The refusal was given to somebody else, or to you at another time, and a cache hands it out
@@ -36,7 +37,7 @@ impl Cause for CachedUnauthorized {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         if at.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 401 | 403) {
             return None;

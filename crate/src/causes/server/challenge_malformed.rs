@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::{SyntaxViolation, challenge, list};
 
 declare_cause! {
@@ -34,7 +35,7 @@ impl Cause for ChallengeMalformed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         if at.failure.kind != FailureKind::Refused || at.exchange().unseen.response_fields || facts.credentials.is_some() {
             return None;

@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The server refused with 401 and did not say what it wants to see: there is no
@@ -37,7 +38,7 @@ impl Cause for ChallengeMissing {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let response = at.exchange().response.as_ref()?;
         let applies = at.failure.kind == FailureKind::Refused
             && response.status == 401

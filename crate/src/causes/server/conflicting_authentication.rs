@@ -1,8 +1,9 @@
 use super::super::credentials::offered;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The server offers several ways to log in at once. The browser picks the one that it holds for
@@ -36,7 +37,7 @@ impl Cause for ConflictingAuthentication {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty())?;
         let has = |schemes: &[&str]| facts.challenges.iter().any(|challenge| schemes.iter().any(|scheme| challenge.is(scheme)));

@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// Without credentials the address asks for them as it should; as soon as they come, the server
@@ -39,7 +40,7 @@ impl Cause for DirectoryProtectionBroken {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let credentials = at.facts().credentials.as_ref().filter(|credentials| credentials.is("basic") || credentials.is("digest"))?;
         if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 403 | 500) {
             return None;
@@ -73,7 +74,7 @@ impl Cause for DirectoryProtectionBroken {
 }
 
 /// Firefox shows of a page behind a browser's own dialog only how it ended.
-fn fails_with_credentials(at: &At<'_>, scheme: &str) -> Option<Finding> {
+fn fails_with_credentials(at: &Case<'_>, scheme: &str) -> Option<Finding> {
     let is_page = at.exchange().kind == Kind::Document && at.exchange().status() == 500;
     is_page.then(|| {
         Finding::new(

@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record, is_session_name};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record, is_session_name};
 
 declare_cause! {
     /// The login itself works: the same credentials open other things on this server. This one
@@ -38,7 +39,7 @@ impl Cause for InsufficientPermissions {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
         let bears = facts
             .credentials

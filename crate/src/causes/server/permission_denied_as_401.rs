@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The credentials are good: the same server accepts them for other things before and after. What
@@ -40,7 +41,7 @@ impl Cause for PermissionDeniedAs401 {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind != FailureKind::Refused || at.exchange().status() != 401 || !at.facts().bears_credentials() {
             return None;
         }

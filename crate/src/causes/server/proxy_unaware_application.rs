@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 use crate::site::is_loopback;
 
 declare_cause! {
@@ -69,7 +70,7 @@ impl Cause for ProxyUnawareApplication {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let is_about = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
         if !is_about {
             return None;
@@ -100,7 +101,7 @@ impl Cause for ProxyUnawareApplication {
 }
 
 /// A redirect from https to the same host over http, where something sends browsers back to https.
-fn leaves_https(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
+fn leaves_https(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
     let target = record.exchange.redirect_target().filter(|_| url.scheme() == "https")?;
     let leads_back = |(_, other): (usize, &Record)| {
@@ -116,7 +117,7 @@ fn leaves_https(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
 
 /// A loop in which an address over https leads to itself without setting anything: whoever forces https
 /// does so without end where every request seems to come over http.
-fn leads_to_itself(at: &At<'_>, record: &Record) -> Option<(Place, &'static str)> {
+fn leads_to_itself(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
     let is_forced = matches!(record.exchange.status(), 301 | 308) && record.receptions.is_empty() && url.scheme() == "https";
     let target = record.exchange.redirect_target().filter(|_| is_forced && at.failure.kind == FailureKind::Loop)?;

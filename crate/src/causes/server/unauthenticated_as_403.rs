@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind, Record};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// Nobody was logged in, and the server answers as if somebody were and were not allowed. No client
@@ -35,7 +36,7 @@ impl Cause for UnauthenticatedAs403 {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_bare = facts.credentials.is_none() && !at.bears_known_cookie() && !at.exchange().unseen.cookies;
         if at.failure.kind != FailureKind::Refused

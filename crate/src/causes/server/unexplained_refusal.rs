@@ -1,7 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The login failed, and nothing in the capture says why: no code, no phrase of a known product,
@@ -36,7 +37,7 @@ impl Cause for UnexplainedRefusal {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let bore = match (&at.facts().credentials, at.bears_known_cookie()) {
             (Some(credentials), _) => format!("{} credentials", credentials.scheme),

@@ -1,9 +1,10 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role, Seen};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The session may be fine. The request lacks the token, or bears an old one, by which the server
@@ -40,7 +41,7 @@ impl Cause for CsrfRejected {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
         let is_change = !matches!(&*exchange.method, "GET" | "HEAD" | "OPTIONS");
         if at.failure.kind != FailureKind::Refused || !is_change {
@@ -60,7 +61,7 @@ impl Cause for CsrfRejected {
 }
 
 /// Adds what the request shows of the token: whether it came along, and whether it is that of the cookie.
-fn compared(at: &At<'_>, finding: Finding) -> Finding {
+fn compared(at: &Case<'_>, finding: Finding) -> Finding {
     let sent = tokens(at, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson | Carrier::Query)).next();
     let cookie = tokens(at, |carrier| carrier == Carrier::Cookie).next();
     match (sent, cookie) {
@@ -80,7 +81,7 @@ fn compared(at: &At<'_>, finding: Finding) -> Finding {
 }
 
 /// A change that was refused without a token, where one had been handed out and the session works.
-fn unsent(at: &At<'_>) -> Option<Finding> {
+fn unsent(at: &Case<'_>) -> Option<Finding> {
     let handed_out = |(_, record): &(usize, &crate::session::Record)| {
         record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent())
     };
@@ -102,7 +103,7 @@ fn unsent(at: &At<'_>) -> Option<Finding> {
     )
 }
 
-fn tokens<'s>(at: &At<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
+fn tokens<'s>(at: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
     at.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
 }
 

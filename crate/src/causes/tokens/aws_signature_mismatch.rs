@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::aws_sigv4::{self, Signature};
 use crate::syntax::credentials;
 use crate::time::span;
@@ -41,7 +42,7 @@ impl Cause for AwsSignatureMismatch {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if at.failure.kind != FailureKind::Refused {
             return None;
         }
@@ -66,7 +67,7 @@ impl Cause for AwsSignatureMismatch {
 /// Milliseconds that AWS lets a signature be old or early: 15 minutes at S3, 5 elsewhere; checked 2026-11-21.
 const ALLOWED: i64 = 15 * 60 * 1000;
 
-fn faults(at: &At<'_>, signature: &Signature) -> Vec<String> {
+fn faults(at: &Case<'_>, signature: &Signature) -> Vec<String> {
     let mut faults = Vec::new();
     let host = at.exchange().url.host_str().unwrap_or_default();
     let region = host.strip_suffix(".amazonaws.com").and_then(|rest| rest.rsplit('.').next()).filter(|part| part.split('-').count() >= 3);

@@ -1,8 +1,9 @@
 use super::TOLERANCE;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place, Stated};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::products::Stated;
 use crate::session::clock::Whose;
 use crate::time::{Time, span};
 
@@ -39,7 +40,7 @@ impl Cause for ClockSkew {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if let Some(stated) = at.stated(META.id) {
             return Some(by_word(at, stated));
         }
@@ -96,7 +97,7 @@ impl Cause for ClockSkew {
 }
 
 /// The finding where the server itself says that the times are too far apart.
-fn by_word(at: &At<'_>, stated: &Stated) -> Finding {
+fn by_word(at: &Case<'_>, stated: &Stated) -> Finding {
     let offset = at.clock_offset().map(|offset| offset.at_least()).filter(|offset| offset.abs() >= TOLERANCE);
     let by = offset.map_or_else(String::new, |offset| format!(" by {}", span(offset)));
     let finding =
@@ -142,8 +143,8 @@ mod tests {
                 cause.next_observation.is_some(),
             )
         };
-        assert_eq!(advice(&[other("b.test", "+2h"), other("c.test", "+2h")].concat()), (vec![crate::finding::Audience::User], false));
-        assert_eq!(advice(&other("b.test", "+0s")), (vec![crate::finding::Audience::Administrator], false));
+        assert_eq!(advice(&[other("b.test", "+2h"), other("c.test", "+2h")].concat()), (vec![crate::cause::Audience::User], false));
+        assert_eq!(advice(&other("b.test", "+0s")), (vec![crate::cause::Audience::Administrator], false));
         assert_eq!(advice(""), (vec![], true));
     }
 

@@ -1,8 +1,9 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::credentials;
 use crate::syntax::dpop::{self, Mismatch};
 
@@ -37,7 +38,7 @@ impl Cause for DpopProofRejected {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let is_bound = facts.credentials.as_ref().is_some_and(|credentials| credentials.is("dpop"));
         let field = at.exchange().sent("dpop");
@@ -84,7 +85,7 @@ impl Cause for DpopProofRejected {
 /// speaks of "seconds or minutes"; checked 2026-11-21.
 const ALLOWED: i64 = 300;
 
-fn faults(at: &At<'_>, field: &str) -> Vec<String> {
+fn faults(at: &Case<'_>, field: &str) -> Vec<String> {
     let Some(proof) = dpop::parse(field).value else { return vec!["The DPoP field holds no JWT.".to_owned()] };
     let sent = at.exchange().sent("authorization").map(credentials::parse);
     let token =

@@ -1,8 +1,8 @@
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Audience, Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The token is good and the server knows whose it is, but it was issued without a scope that
@@ -35,7 +35,7 @@ impl Cause for InsufficientScope {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         let Some((challenge, error)) = facts.bearer_error() else {
             return stated(at, &META, format!("{} does not allow {} to the token that it bears.", at.host(), at.request()));

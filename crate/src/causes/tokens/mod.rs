@@ -17,10 +17,11 @@ mod token_wrong_issuer;
 mod wrong_token_type;
 
 use super::stated;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::facts::tokens::Carrier;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::{At, FailureKind};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::jwt::Claims;
 
 /// The causes of this family.
@@ -58,7 +59,7 @@ pub fn speaks_of_expiry(description: &str) -> bool {
 }
 
 /// Whether the failed login is a token that was refused.
-fn refuses_token(at: &At<'_>) -> bool {
+fn refuses_token(at: &Case<'_>) -> bool {
     let facts = at.facts();
     let is_refused = at.failure.kind == FailureKind::Refused && matches!(at.exchange().status(), 400 | 401 | 403);
     is_refused && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
@@ -66,7 +67,7 @@ fn refuses_token(at: &At<'_>) -> bool {
 
 /// The finding where a product names the cause, or where the `error_description` of `invalid_token`
 /// has one of these words, in lower case.
-fn described(at: &At<'_>, meta: &'static CauseMeta, words: &[&str], summary: String) -> Option<Finding> {
+fn described(at: &Case<'_>, meta: &'static CauseMeta, words: &[&str], summary: String) -> Option<Finding> {
     stated(at, meta, summary.clone()).or_else(|| {
         let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "invalid_token")?;
         let description = challenge.param("error_description")?.to_ascii_lowercase();
@@ -78,7 +79,7 @@ fn described(at: &At<'_>, meta: &'static CauseMeta, words: &[&str], summary: Str
 }
 
 /// A JWT that the same origin accepted in Authorization and whose claims are wanted.
-fn accepted_token<'s>(at: &At<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
+fn accepted_token<'s>(at: &Case<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
     at.others().filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
         let claims = record.facts.token()?.claims()?;
         is_wanted(claims).then_some((position, claims))

@@ -1,9 +1,9 @@
 use super::speaks_of_expiry;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated as by_word;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::time::span;
 
 declare_cause! {
@@ -38,7 +38,7 @@ impl Cause for TokenExpired {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
         if !matches!(at.exchange().status(), 401 | 403) || facts.credentials.is_none() {
             return None;

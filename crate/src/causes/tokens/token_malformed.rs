@@ -1,9 +1,9 @@
 use super::refuses_token;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::syntax::{SyntaxViolation, credentials, jwt};
 
 declare_cause! {
@@ -37,7 +37,7 @@ impl Cause for TokenMalformed {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }

@@ -1,9 +1,9 @@
 use super::{TOLERANCE, refuses_token};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::time::{Time, span};
 
 declare_cause! {
@@ -38,7 +38,7 @@ impl Cause for TokenNotYetValid {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }

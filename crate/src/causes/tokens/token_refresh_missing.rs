@@ -1,9 +1,9 @@
 use super::refuses_token;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::time::span;
 
 declare_cause! {
@@ -47,7 +47,7 @@ impl Cause for TokenRefreshMissing {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }

@@ -1,11 +1,12 @@
 use super::{described, speaks_of_expiry};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Fingerprint;
 use crate::facts::tokens::{Carrier, Seen};
-use crate::finding::{Certainty, Finding, Place};
+use crate::finding::{Certainty, Finding};
 use crate::limits;
-use crate::session::{At, Record};
+use crate::place::Place;
+use crate::session::Record;
 use crate::time::span;
 
 declare_cause! {
@@ -39,7 +40,7 @@ impl Cause for TokenRevoked {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let said = described(
             at,
             &META,
@@ -67,12 +68,12 @@ impl Cause for TokenRevoked {
 }
 
 /// The token in the Authorization field.
-fn borne(at: &At<'_>) -> Option<Fingerprint> {
+fn borne(at: &Case<'_>) -> Option<Fingerprint> {
     at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).map(|seen| seen.token.fingerprint)
 }
 
 /// Where this session asked for the revocation of the token that is refused (RFC 7009).
-fn revocation(at: &At<'_>) -> Option<usize> {
+fn revocation(at: &Case<'_>) -> Option<usize> {
     let token = borne(at).filter(|_| matches!(at.exchange().status(), 401 | 403))?;
     let names = |seen: &Seen| {
         &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token
@@ -84,7 +85,7 @@ fn revocation(at: &At<'_>) -> Option<usize> {
 
 /// A token that the same request bore before and was let through with, and that is in its time as far as
 /// it can be seen.
-fn no_longer_accepted(at: &At<'_>) -> Option<Finding> {
+fn no_longer_accepted(at: &Case<'_>) -> Option<Finding> {
     let (_, error) = at
         .facts()
         .bearer_error()

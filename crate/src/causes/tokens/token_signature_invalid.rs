@@ -1,8 +1,8 @@
 use super::{described, refuses_token};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The server could not verify who signed the token: the key that it names is not among the
@@ -35,7 +35,7 @@ impl Cause for TokenSignatureInvalid {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }
@@ -66,7 +66,7 @@ impl Cause for TokenSignatureInvalid {
 }
 
 /// The key set of the session that lacks this key, where there is one and none has it.
-fn unknown_key(at: &At<'_>, kid: &str) -> Option<(usize, String)> {
+fn unknown_key(at: &Case<'_>, kid: &str) -> Option<(usize, String)> {
     let mut last = None;
     for (position, keys) in at.session.key_sets() {
         if keys.is_empty() || keys.iter().any(|key| key == kid) {

@@ -1,8 +1,8 @@
 use super::{accepted_token, described, refuses_token};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The token was issued by somebody whom this API does not trust: another tenant, another
@@ -35,7 +35,7 @@ impl Cause for TokenWrongIssuer {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }

@@ -1,10 +1,10 @@
 use super::refuses_token;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Reason, Role};
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The request bears a token that is not meant to open APIs: an ID token, which only tells the
@@ -37,7 +37,7 @@ impl Cause for WrongTokenType {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !refuses_token(at) {
             return None;
         }

@@ -5,9 +5,9 @@ mod negotiate_ntlm_fallback;
 mod negotiate_rejected;
 mod ntlm_loop;
 
-use crate::cause::Cause;
+use crate::cause::{Case, Cause};
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
-use crate::session::{At, FailureKind, Record};
+use crate::session::{FailureKind, Record};
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -21,7 +21,7 @@ pub static CAUSES: &[&dyn Cause] = &[
 const LEGS: usize = 16;
 
 /// Whether the failed login is one of integrated Windows authentication: the server offers it.
-fn is_windows(at: &At<'_>) -> bool {
+fn is_windows(at: &Case<'_>) -> bool {
     let offers = at.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
     at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && offers
 }
@@ -30,7 +30,7 @@ fn is_windows(at: &At<'_>) -> bool {
 type Leg<'s> = (usize, &'s Record, Negotiation);
 
 /// The legs of the handshake that ended in the failure, the last first, each with its messages.
-fn legs<'s>(at: &At<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
+fn legs<'s>(at: &Case<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
     let (url, method) = (&at.exchange().url, &at.exchange().method);
     at.here_and_earlier()
         .filter(move |(_, record)| record.exchange.url == *url && record.exchange.method == *method)

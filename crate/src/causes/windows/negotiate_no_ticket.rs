@@ -1,8 +1,8 @@
 use super::is_windows;
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The server asks for Windows login, and the browser did not answer: it does not trust this site
@@ -36,7 +36,7 @@ impl Cause for NegotiateNoTicket {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !is_windows(at) || at.facts().credentials.is_some() {
             return None;
         }

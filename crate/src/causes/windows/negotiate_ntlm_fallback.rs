@@ -1,8 +1,8 @@
 use super::{is_windows, legs};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// Inside the Negotiate credentials the browser sent NTLM, because it got no Kerberos ticket for
@@ -36,7 +36,7 @@ impl Cause for NegotiateNtlmFallback {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !is_windows(at) || at.facts().challenge("negotiate").is_none() {
             return None;
         }

@@ -1,8 +1,8 @@
 use super::{Leg, is_windows, legs};
-use crate::cause::{Cause, CauseMeta};
+use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding, Place};
-use crate::session::At;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::syntax::ntlm::Message;
 
 declare_cause! {
@@ -45,7 +45,7 @@ impl Cause for NtlmLoop {
         &META
     }
 
-    fn examine(&self, at: &At<'_>) -> Option<Finding> {
+    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         if !is_windows(at) {
             return None;
         }

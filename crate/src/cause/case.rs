@@ -1,0 +1,162 @@
+//! What a cause may ask of a failed login and of the session around it.
+
+use crate::exchange::Exchange;
+use crate::facts::{Facts, is_session_name};
+use crate::products::Stated;
+use crate::session::{Failure, FailureKind, Record, Session, Walk, clock};
+use crate::time::Time;
+
+/// A failed login, and the session around it, as a cause sees it.
+pub struct Case<'s> {
+    /// The session.
+    pub session: &'s Session,
+    /// The failed login.
+    pub failure: &'s Failure,
+    /// The exchange in which it failed.
+    pub record: &'s Record,
+    /// What products say of it, in the failed exchange and in those that belong to it.
+    pub statements: &'s [Stated],
+}
+
+impl<'s> Case<'s> {
+    /// Position of the exchange in which the login failed.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.failure.at
+    }
+
+    /// The exchange in which the login failed.
+    #[must_use]
+    pub fn exchange(&self) -> &'s Exchange {
+        &self.record.exchange
+    }
+
+    /// What its fields say.
+    #[must_use]
+    pub fn facts(&self) -> &'s Facts {
+        &self.record.facts
+    }
+
+    /// The first statement of a product that names this cause.
+    #[must_use]
+    pub fn stated(&self, cause: &str) -> Option<&'s Stated> {
+        self.statements.iter().find(|stated| stated.cause == cause)
+    }
+
+    /// The host in short, as people name it: without a scheme.
+    #[must_use]
+    pub fn host(&self) -> &'s str {
+        let host = self.record.origin.split_once("://").map_or(&*self.record.origin, |(_, host)| host);
+        if host.is_empty() { "the server" } else { host }
+    }
+
+    /// The number by which people find an exchange of the session in their capture.
+    #[must_use]
+    pub fn number(&self, at: usize) -> u32 {
+        self.session.record(at).map_or(0, |record| record.exchange.number)
+    }
+
+    /// Whether something in front of the application answered: a firewall or a bot check that says so.
+    #[must_use]
+    pub fn was_intercepted(&self) -> bool {
+        self.record.was_intercepted()
+    }
+
+    /// Whether the request bore a cookie that some earlier response had set, or one that by its
+    /// name carries a session from before the capture.
+    #[must_use]
+    pub fn bears_known_cookie(&self) -> bool {
+        self.facts().cookies.iter().any(|(name, _)| is_session_name(name) || self.session.issued_before(name, self.exchange().started))
+    }
+
+    /// "GET /api/me": the request in short.
+    #[must_use]
+    pub fn request(&self) -> String {
+        // A preflight can stand for a request that was never made.
+        let method = if self.failure.kind == FailureKind::Hidden { self.exchange().asked_method() } else { &self.exchange().method };
+        format!("{method} {}", self.exchange().url.path())
+    }
+
+    /// Earlier records of the same origin, the latest first.
+    #[must_use]
+    pub fn earlier(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from(self.failure.at)
+    }
+
+    /// The same, and last the exchange in which the login failed.
+    #[must_use]
+    pub fn earlier_and_here(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from_and_at(self.failure.at)
+    }
+
+    /// The exchange in which the login failed, and the earlier records of the same origin, the latest first.
+    #[must_use]
+    pub fn here_and_earlier(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).back_from_here(self.failure.at)
+    }
+
+    /// Later records of the same origin, the earliest first.
+    #[must_use]
+    pub fn later(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).on_from(self.failure.at)
+    }
+
+    /// The other records of the same origin: the earlier ones, the latest first, and then the later ones.
+    #[must_use]
+    pub fn others(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin).around(self.failure.at)
+    }
+
+    /// Earlier records of any origin, the latest first.
+    #[must_use]
+    pub fn earlier_anywhere(&self) -> Walk<'s> {
+        self.session.in_order().back_from(self.failure.at)
+    }
+
+    /// Earlier records of any origin that set a cookie, the latest first, and last the failed one if it did.
+    #[must_use]
+    pub fn earlier_setters_and_here(&self) -> Walk<'s> {
+        self.session.setters(None).back_from_and_at(self.failure.at)
+    }
+
+    /// Earlier records of any origin that set a cookie of that name, the latest first.
+    #[must_use]
+    pub fn earlier_setters_of(&self, name: &str) -> Walk<'s> {
+        self.session.setters(Some(name)).back_from(self.failure.at)
+    }
+
+    /// Earlier records with the method and URL of the failed one, the latest first.
+    #[must_use]
+    pub fn earlier_of_request(&self) -> Walk<'s> {
+        self.session.of_request(self.exchange()).back_from(self.failure.at)
+    }
+
+    /// Where the same credentials were accepted by the same origin, the latest before first, then after.
+    pub fn accepted_elsewhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
+        let record = self.record;
+        self.others().filter(move |(_, other)| other.was_accepted() && other.bears_the_same_credentials_as(record))
+    }
+
+    /// How far the server's clock was from the browser's when it answered: by this answer's own Date,
+    /// since several servers may stand behind one name, or by the other answers of this origin.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<clock::Offset> {
+        match self.facts().date {
+            Some(date) => Some(clock::Offset::of(date, self.exchange().started, self.exchange().ended())),
+            None => self.session.clock(&self.record.origin).map(|clock| clock.offset_at(self.exchange().started)),
+        }
+    }
+
+    /// Whose clock is off where they disagree, by what other sites say; `None` where no answer stated a time.
+    #[must_use]
+    pub fn whose_clock(&self) -> Option<clock::Whose<'s>> {
+        Some(self.session.clock(&self.record.origin)?.whose_by(self.clock_offset()?))
+    }
+
+    /// The server's own clock when it answered: its Date, or the browser's clock moved by the
+    /// offset that other answers of this origin show.
+    #[must_use]
+    pub fn server_time(&self) -> Option<Time> {
+        self.facts().date.or_else(|| self.clock_offset().map(|offset| self.exchange().ended().plus(offset.middle())))
+    }
+}

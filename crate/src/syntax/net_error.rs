@@ -1,0 +1,71 @@
+//! The names by which browsers tell why no answer came.
+
+/// The browsers' names for: no connection, or one that broke before an answer. Chromium's
+/// net_error_list.h and Firefox's nsresult names; checked 2026-11-20.
+const CONNECTION_FAILURES: [&str; 17] = [
+    "net::ERR_ADDRESS_UNREACHABLE",
+    "net::ERR_CONNECTION_ABORTED",
+    "net::ERR_CONNECTION_CLOSED",
+    "net::ERR_CONNECTION_FAILED",
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_CONNECTION_RESET",
+    "net::ERR_CONNECTION_TIMED_OUT",
+    "net::ERR_EMPTY_RESPONSE",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_NETWORK_CHANGED",
+    "net::ERR_PROXY_CONNECTION_FAILED",
+    "net::ERR_TIMED_OUT",
+    "net::ERR_TUNNEL_CONNECTION_FAILED",
+    "NS_ERROR_CONNECTION_REFUSED",
+    "NS_ERROR_NET_INTERRUPT",
+    "NS_ERROR_NET_RESET",
+    "NS_ERROR_NET_TIMEOUT",
+];
+
+/// Whether a browser's error says that no connection came about or that it broke.
+pub(crate) fn names_a_connection_failure(error: &str) -> bool {
+    CONNECTION_FAILURES.contains(&error)
+}
+
+/// Whether the secure connection failed. A client certificate is a question of its own.
+pub(crate) fn names_a_tls_failure(error: &str) -> bool {
+    const STARTS: [&str; 6] =
+        ["net::ERR_CERT_", "net::ERR_SSL_", "SEC_ERROR_", "SSL_ERROR_", "MOZILLA_PKIX_ERROR_", "NS_ERROR_NET_INADEQUATE_SECURITY"];
+    STARTS.iter().any(|start| error.starts_with(start)) && !names_a_client_certificate(error)
+}
+
+pub(crate) fn names_a_client_certificate(error: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "net::ERR_BAD_SSL_CLIENT_AUTH_CERT",
+        "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED",
+        "net::ERR_SSL_CLIENT_AUTH_CERT_NO_PRIVATE_KEY",
+        "net::ERR_SSL_CLIENT_AUTH_SIGNATURE_FAILED",
+        "SSL_ERROR_BAD_CERT_ALERT",
+        "SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT",
+    ];
+    NAMES.contains(&error)
+}
+
+pub(crate) fn names_an_unknown_host(error: &str) -> bool {
+    error.starts_with("net::ERR_NAME_")
+        || error.starts_with("net::ERR_DNS_")
+        || matches!(error, "NS_ERROR_UNKNOWN_HOST" | "NS_ERROR_UNKNOWN_PROXY_HOST")
+}
+
+/// Whether the browser did not send a request, by its own will, an extension's or a policy's.
+pub(crate) fn names_a_block(error: &str) -> bool {
+    // Firefox: nsIContentPolicy and the lists of its URL classifier, such as NS_ERROR_TRACKING_URI.
+    let by_list = |error: &str| error.starts_with("NS_ERROR_") && error.ends_with("_URI") && error != "NS_ERROR_MALFORMED_URI";
+    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || by_list(error)
+}
+
+/// Whether a browser's error says why nothing came back, rather than that somebody gave up waiting.
+/// Chromium's net_error_list.h and Firefox's nsresult names; checked 2026-11-21.
+#[must_use]
+pub fn names_a_network_failure(error: &str) -> bool {
+    names_a_connection_failure(error)
+        || names_a_tls_failure(error)
+        || names_a_client_certificate(error)
+        || names_an_unknown_host(error)
+        || names_a_block(error)
+}
