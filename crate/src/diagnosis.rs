@@ -19,6 +19,7 @@ pub const SCHEMA: u32 = 1;
 
 /// What is known of the capture itself.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Input {
     /// How many exchanges were read.
     pub exchanges: usize,
@@ -41,6 +42,7 @@ impl Input {
 
 /// The whole answer, in the shape of its JSON form.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Diagnosis {
     /// The version of this form.
     pub schema: u32,
@@ -60,6 +62,7 @@ pub struct Diagnosis {
 
 /// Name and version of the program.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Tool {
     /// "why401".
     pub name: &'static str,
@@ -69,6 +72,7 @@ pub struct Tool {
 
 /// Whether a login failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// At least one login failed and nothing later repaired it.
@@ -81,6 +85,7 @@ pub enum Verdict {
 
 /// One failed login.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DiagnosedFailure {
     /// Numbers of the exchanges in which it shows.
     pub exchanges: Vec<u32>,
@@ -102,6 +107,7 @@ pub struct DiagnosedFailure {
 
 /// One cause of a failed login.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DiagnosedCause {
     /// The catalogue's id.
     pub id: &'static str,
@@ -135,6 +141,7 @@ pub struct DiagnosedCause {
 
 /// A proof, as displayed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Quote {
     /// Number of the exchange.
     pub exchange: u32,
@@ -150,6 +157,7 @@ pub struct Quote {
 
 /// Where a rule stands.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reference {
     /// Its name.
     pub title: &'static str,
@@ -159,6 +167,7 @@ pub struct Reference {
 
 /// An identifier that the administrator can search the logs for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Handle {
     /// Field name, or what it is.
     pub name: String,
@@ -168,6 +177,7 @@ pub struct Handle {
 
 /// A cause that was looked for.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Checked {
     /// The catalogue's id.
     pub id: &'static str,

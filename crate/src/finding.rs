@@ -9,6 +9,7 @@ use crate::place::Place;
 
 /// How sure a finding is. Later variants are surer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// It would explain what was seen; so would other things.
@@ -58,6 +59,7 @@ pub struct Evidence {
 
 /// Something a person can do, and how to see that it worked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Remedy {
     /// Who can do it.
     #[serde(rename = "for")]

@@ -11,6 +11,7 @@ use crate::syntax::{api_keys, credentials, jwt, trim_wsp};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Part {
     /// The text to show: clear, or the mask.
     pub text: String,

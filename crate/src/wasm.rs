@@ -1,20 +1,27 @@
 //! The core's face towards JavaScript, and the only file that names it: every function here turns
 //! plain JavaScript values into the core's types, calls it, and turns the answer back.
 
+use std::collections::HashSet;
+
 use js_sys::{Array, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-use crate::capture::Source;
 use crate::capture::har::{Entry, Object};
+use crate::capture::{self, Format, Skipped, Source};
 use crate::causes;
+use crate::compare::compare;
 use crate::data::{self, Texts};
-use crate::diagnosis::Input;
+use crate::diagnosis::{DiagnosedFailure, Input};
+use crate::exchange::Exchange;
 use crate::redact::Redactor;
 use crate::session::Session;
 use crate::time::Time;
+use crate::view::filter::Filter;
+use crate::view::news::Teller;
+use crate::view::timeline::{Drawing, Timeline};
 
 /// Takes the files that ship beside the wasm, before the first session: `public_suffix_list.txt`,
 /// `products.tsv`, `rules.tsv` and `advice.txt`. Later calls change nothing.
@@ -31,6 +38,9 @@ pub struct Core {
     redactor: Redactor,
     input: Input,
     latest: Time,
+    teller: Teller,
+    failing: HashSet<u32>,
+    failures: Vec<DiagnosedFailure>,
 }
 
 #[wasm_bindgen]
@@ -42,7 +52,7 @@ impl Core {
             .ok_or_else(|| JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox")))?;
         let session = Session::new(source.profile());
         let input = Input { source: source.name, ..Input::default() };
-        Ok(Self { session, redactor: Redactor::default(), input, latest: Time::default() })
+        Ok(Self::of(session, input))
     }
 
     /// Whether the response content of a HAR entry is worth asking the browser for.
@@ -71,14 +81,128 @@ impl Core {
         plain(&rows)
     }
 
-    /// The opened exchange at a position; `undefined` where there is none.
-    pub fn exchange(&mut self, index: usize) -> Result<JsValue, JsError> {
-        self.session.detail(index, &mut self.redactor).map_or(Ok(JsValue::UNDEFINED), |detail| plain(&detail))
+    /// What is new since this was last asked, as `News`.
+    pub fn news(&mut self) -> Result<JsValue, JsError> {
+        let diagnosis = self.session.diagnose(self.input.clone(), &mut self.redactor);
+        let news = self.teller.news(&self.session, &diagnosis, &mut self.redactor);
+        if let Some(failing) = &news.failing {
+            self.failing = failing.iter().copied().collect();
+        }
+        self.failures = diagnosis.failures;
+        plain(&news)
+    }
+
+    /// Everything as `News`, as somebody needs it who was told nothing yet; what others were told is not touched.
+    pub fn everything(&mut self) -> Result<JsValue, JsError> {
+        let diagnosis = self.session.diagnose(self.input.clone(), &mut self.redactor);
+        plain(&Teller::default().news(&self.session, &diagnosis, &mut self.redactor))
+    }
+
+    /// How many exchanges there are.
+    pub fn count(&self) -> usize {
+        self.session.records().len()
+    }
+
+    /// Positions from `from` on of the exchanges that a filter lets through.
+    pub fn filtered(&self, text: &str, sign_in_only: bool, from: usize) -> Vec<u32> {
+        self.session.filtered(&Filter::parse(text, sign_in_only), &self.failing, from)
+    }
+
+    /// Whether what a filter lets through turns on which logins failed.
+    pub fn turns_on_failures(&self, text: &str) -> bool {
+        Filter::parse(text, false).asks_for_failures()
+    }
+
+    /// What can be typed next behind a filter, as a list of `Suggestion`.
+    pub fn suggestions(&self, text: &str) -> Result<JsValue, JsError> {
+        plain(&self.session.suggestions(text))
+    }
+
+    /// The logins as a picture: `{ timeline: Timeline, drawing: Drawing }`.
+    pub fn timeline(&mut self) -> Result<JsValue, JsError> {
+        #[derive(Serialize)]
+        struct Pictured {
+            drawing: Drawing,
+            timeline: Timeline,
+        }
+        let timeline = self.session.timeline(&self.failures, &mut self.redactor);
+        plain(&Pictured { drawing: timeline.drawing(), timeline })
+    }
+
+    /// The cookies once an exchange was over, by its number; at the end without one. As `Cookies`.
+    pub fn cookies(&self, until: Option<u32>) -> Result<JsValue, JsError> {
+        plain(&self.session.cookies(until))
+    }
+
+    /// The opened exchange of a number, as `Detail`; `undefined` where there is none.
+    pub fn exchange(&mut self, number: u32) -> Result<JsValue, JsError> {
+        let at = self.session.records().iter().position(|record| record.exchange.number == number);
+        let detail = at.and_then(|at| self.session.detail(at, &mut self.redactor));
+        detail.map_or(Ok(JsValue::UNDEFINED), |detail| plain(&detail))
     }
 
     /// The clear value behind a mask; `undefined` where there is none.
-    pub fn reveal(&self, _index: usize, secret: &str) -> Option<String> {
+    pub fn reveal(&self, secret: &str) -> Option<String> {
         self.redactor.clear(secret).map(str::to_owned)
+    }
+
+    /// Where this failing session parts from one that works, as `Comparison`.
+    pub fn compare(&mut self, working: &Core) -> Result<JsValue, JsError> {
+        plain(&compare(&working.session, &self.session, &mut self.redactor))
+    }
+
+    fn of(session: Session, input: Input) -> Self {
+        Self {
+            session,
+            redactor: Redactor::default(),
+            input,
+            latest: Time::default(),
+            teller: Teller::default(),
+            failing: HashSet::new(),
+            failures: Vec::new(),
+        }
+    }
+}
+
+/// A capture in the course of being read.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Opening {
+    reader: Option<Box<dyn Format>>,
+    exchanges: Vec<Exchange>,
+}
+
+#[wasm_bindgen]
+impl Opening {
+    /// Nothing read yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes; the first should be some thousand, and tell what the file is. `now`, in milliseconds since
+    /// the Unix epoch, stands in for the time of requests that have none. `false` when nothing that follows is of use.
+    pub fn feed(&mut self, bytes: &[u8], now: f64) -> Result<bool, JsError> {
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            None => self.reader.insert(capture::open(bytes, Time(now as i64)).map_err(|error| JsError::new(&error))?),
+        };
+        Ok(reader.feed(bytes, &mut self.exchanges))
+    }
+
+    /// Ends the file and gives its session.
+    pub fn finish(mut self) -> Result<Core, JsError> {
+        let reader = self.reader.take().ok_or_else(|| JsError::new("the file is empty"))?;
+        let capture = reader.finish(&mut self.exchanges).map_err(|error| JsError::new(&error.to_string()))?;
+        self.exchanges.sort_by_key(|exchange| exchange.started);
+        let mut session = Session::new(capture.source.profile());
+        for exchange in self.exchanges {
+            session.push(exchange);
+        }
+        let mut skipped = capture.skipped;
+        skipped.extend(capture.damage.map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() }));
+        let input = Input { source: capture.source.name, skipped, not_observable: capture.not_observable, ..Input::default() };
+        Ok(Core::of(session, input))
     }
 }
 

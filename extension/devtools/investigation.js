@@ -83,9 +83,9 @@ export class Investigation {
     });
   }
 
-  /** @param {{ ask: number, index: number, secret: string }} wish @param {(news: News) => void} reply */
-  reveal({ ask, index, secret }, reply) {
-    this.#then(async () => reply({ type: 'revealed', ask, text: this.#ask((core) => core.reveal(index, secret), undefined) }));
+  /** @param {{ ask: number, secret: string }} wish @param {(news: News) => void} reply */
+  reveal({ ask, secret }, reply) {
+    this.#then(async () => reply({ type: 'revealed', ask, text: this.#ask((core) => core.reveal(secret), undefined) }));
   }
 
   /** @param {() => Promise<void>} task */

@@ -54,6 +54,7 @@ pub struct Capture {
 
 /// A part of a capture that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Skipped {
     /// Its place in the list of exchanges, from 0.
     pub entry: usize,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// Who can act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// Whoever tried to log in.
@@ -20,6 +21,16 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// The name in output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Developer => "Developer",
+            Self::Administrator => "Administrator",
+        }
+    }
+
     /// The audience of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

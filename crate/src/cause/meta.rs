@@ -49,6 +49,7 @@ impl PartialEq for CauseMeta {
 
 /// Which side has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The browser, its user, or the script that made the request.

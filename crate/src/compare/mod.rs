@@ -13,6 +13,7 @@ use align::Pair;
 
 /// Where two logins part.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Comparison {
     /// The version of this form.
     pub schema: u32,
@@ -28,6 +29,7 @@ pub struct Comparison {
 
 /// One difference, and the exchange of each capture in which it shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Parting {
     /// What the exchange does: "POST /login".
     pub what: String,

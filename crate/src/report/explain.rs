@@ -1,7 +1,7 @@
 //! What is known of a cause, for a person at a terminal.
 
 use super::page::{Page, Tone};
-use crate::cause::{Audience, CauseMeta};
+use crate::cause::CauseMeta;
 
 /// What it is, how it is recognised, how it is repaired, as text of 80 columns.
 #[must_use]
@@ -16,12 +16,7 @@ pub fn render(cause: &CauseMeta, coloured: bool) -> String {
     page.gap();
     page.block("", Tone::Strong, "What to do");
     for (audience, step, confirm) in cause.advice().remedies() {
-        let who = match audience {
-            Audience::User => "User",
-            Audience::Developer => "Developer",
-            Audience::Administrator => "Administrator",
-        };
-        page.block(&format!("{who:14} "), Tone::Plain, step);
+        page.block(&format!("{:14} ", audience.name()), Tone::Plain, step);
         page.block(&" ".repeat(15), Tone::Aside, &format!("To check: {confirm}"));
     }
     page.gap();

@@ -9,13 +9,16 @@ use crate::redact::{Part, Redactor};
 use crate::session::cookie_store::Outcome;
 use crate::session::{Profile, Record, Session};
 use crate::syntax::browser_choice::Browser;
-use crate::time::{Time, span};
+use crate::time::span;
 
 /// One exchange, opened.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Detail {
     /// Position in the session.
     pub index: usize,
+    /// Number of the exchange.
+    pub number: u32,
     /// The method.
     pub method: String,
     /// The target.
@@ -38,17 +41,58 @@ pub struct Detail {
     pub sections: Vec<Section>,
 }
 
+/// Which leaf of an opened exchange a part stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Leaf {
+    /// What matters to the login.
+    Login,
+    /// What was sent.
+    Request,
+    /// What came back.
+    Response,
+    /// Cookies set, sent and held back.
+    Cookies,
+    /// Tokens and messages, decoded.
+    Tokens,
+    /// When.
+    Timing,
+    /// As it went over the wire.
+    Raw,
+}
+
 /// A part of an opened exchange.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Section {
+    /// Which leaf it stands on.
+    pub leaf: Leaf,
     /// Its heading.
-    pub title: &'static str,
+    pub title: String,
     /// Its lines.
     pub lines: Vec<Line>,
+    /// The time in which a token or a message is valid, where it states one.
+    pub validity: Option<Validity>,
+}
+
+/// A time of validity, and when it was asked. All in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Validity {
+    /// When it begins.
+    pub from: Option<i64>,
+    /// When it ends.
+    pub until: Option<i64>,
+    /// The server's own time when it answered, at the earliest.
+    pub now_least: i64,
+    /// The same at the latest: the two are as far apart as the clocks are unsure.
+    pub now_most: i64,
 }
 
 /// A named value, and what is to be said of it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Line {
     /// The name, as people know it.
     pub name: String,
@@ -62,6 +106,7 @@ pub struct Line {
 
 /// How a line should stand out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Not at all.
@@ -90,6 +135,12 @@ impl Line {
     }
 }
 
+impl Section {
+    pub(super) fn new(leaf: Leaf, title: impl Into<String>, lines: Vec<Line>) -> Self {
+        Self { leaf, title: title.into(), lines, validity: None }
+    }
+}
+
 impl Session {
     /// The opened exchange at a position.
     #[must_use]
@@ -99,24 +150,32 @@ impl Session {
         let failures = self.diagnose(Input::default(), redactor).failures;
         let proofs = Proofs::of(&failures, exchange.number);
         let mut sections = vec![
-            Section { title: "Credentials", lines: explained::credentials(exchange, redactor) },
-            Section { title: "Challenges", lines: self.challenges(record, redactor) },
-            Section { title: "Token", lines: self.token(record) },
-            Section { title: "Cookies set", lines: received_cookies(record) },
-            Section { title: "Cookies not sent", lines: held_back(record) },
-            Section { title: "Request", lines: fields(&exchange.request.fields, "request.header", &proofs, redactor) },
+            Section::new(Leaf::Login, "What proves it", proofs.lines()),
+            Section::new(Leaf::Login, "Credentials", explained::credentials(exchange, redactor)),
+            Section::new(Leaf::Login, "Challenges", self.challenges(record, redactor)),
+            Section::new(Leaf::Request, "Request fields", fields(&exchange.request.fields, "request.header", &proofs, redactor)),
+            Section::new(Leaf::Request, "Request content", content(sent_text(exchange), "request.body", &proofs, redactor)),
+            Section::new(Leaf::Cookies, "Cookies set", received_cookies(record)),
+            Section::new(Leaf::Cookies, "Cookies sent", self.sent_cookies(at, record)),
+            Section::new(Leaf::Cookies, "Cookies not sent", self.held_back(record)),
         ];
         if let Some(response) = &exchange.response {
-            sections.push(Section { title: "Response", lines: fields(&response.fields, "response.header", &proofs, redactor) });
+            sections.push(Section::new(Leaf::Response, "Response fields", fields(&response.fields, "response.header", &proofs, redactor)));
         }
-        if let Some(line) = body(exchange, &proofs, redactor) {
-            sections.push(Section { title: "Response content", lines: vec![line] });
-        }
+        sections.push(Section::new(
+            Leaf::Response,
+            "Response content",
+            content(exchange.response_text(), "response.body", &proofs, redactor),
+        ));
+        sections.extend(self.decoded(at, record, redactor));
         let messages = explained::messages::read(exchange, redactor);
-        sections.extend(messages.into_iter().map(|message| Section { title: message.title, lines: message.lines }));
+        sections.extend(messages.into_iter().map(|message| Section::new(Leaf::Tokens, message.title, message.lines)));
+        sections.push(Section::new(Leaf::Timing, "Times", self.times(record)));
+        sections.push(Section::new(Leaf::Raw, "As it went over the wire", raw(exchange, redactor)));
         sections.retain(|section| !section.lines.is_empty());
         Some(Detail {
             index: at,
+            number: exchange.number,
             method: exchange.method.to_string(),
             url: redactor.url(exchange.url.as_str()),
             status: exchange.status(),
@@ -139,35 +198,88 @@ impl Session {
         lines
     }
 
-    fn token(&self, record: &Record) -> Vec<Line> {
-        let Some(token) = record.facts.token() else { return Vec::new() };
-        let now = record.facts.date.unwrap_or_else(|| record.exchange.ended());
-        let mut lines = Vec::new();
-        let mut moment = |name: &str, time: Option<Time>, in_order: fn(Time, Time) -> bool| {
-            if let Some(time) = time {
-                let distance = if time <= now {
-                    format!("{} before the answer", span(now.since(time)))
-                } else {
-                    format!("{} after the answer", span(time.since(now)))
-                };
-                let level = if in_order(time, now) { Level::Good } else { Level::Bad };
-                lines.push(Line::text(name, time.to_utc()).marked(level, distance));
-            }
-        };
-        moment("iat", token.issued(), |time, now| time <= now);
-        moment("nbf", token.not_before(), |time, now| time <= now);
-        moment("exp", token.expires(), |time, now| time > now);
-        if let Some(claims) = token.claims() {
-            lines.extend(claims.iss.iter().map(|issuer| Line::text("iss", &**issuer)));
-            if !claims.aud.is_empty() {
-                lines.push(Line::text("aud", claims.aud.join(", ")));
-            }
-            if !claims.scope.is_empty() {
-                lines.push(Line::text("scope", claims.scope.join(" ")));
-            }
+    /// The browser's and the server's clock at this exchange.
+    fn times(&self, record: &Record) -> Vec<Line> {
+        let exchange = &record.exchange;
+        let mut lines = vec![Line::text("began", exchange.started.to_utc()), Line::text("took", format!("{} ms", exchange.duration))];
+        if let Some(date) = record.facts.date {
+            lines.push(Line::text("the server says", date.to_utc()));
+        }
+        if let Some(clock) = self.clock(&record.origin) {
+            let offset = clock.offset_at(exchange.started);
+            let (least, most) = (offset.least, offset.most);
+            let level = if offset.at_least() > CLOCKS_AGREE { Level::Bad } else { Level::Good };
+            let says =
+                format!("The server's clock is between {} and {} ahead of the browser's, by all its answers.", signed(least), signed(most));
+            lines.push(Line::text("clock", signed(offset.middle())).marked(level, says));
+        }
+        if let Some(address) = &exchange.server_address {
+            lines.push(Line::text("server address", &**address));
+        }
+        if let Some(connection) = &exchange.connection {
+            lines.push(Line::text("connection", &**connection));
         }
         lines
     }
+
+    fn sent_cookies(&self, at: usize, record: &Record) -> Vec<Line> {
+        let set_by = |name: &str| {
+            let mut earlier = self.in_order().back_from(at);
+            let setter = earlier.find(|(_, other)| other.facts.set_cookies.iter().any(|(set, _)| &**set == name));
+            setter.map_or_else(|| "Set before this capture began.".to_owned(), |(_, other)| format!("Set by #{}.", other.exchange.number))
+        };
+        record
+            .facts
+            .cookies
+            .iter()
+            .take(COOKIES_TOLD)
+            .map(|(name, _)| Line::text(&**name, "sent").marked(Level::Good, set_by(name)))
+            .collect()
+    }
+
+    fn held_back(&self, record: &Record) -> Vec<Line> {
+        let line = |cookie: &crate::session::HeldBack| {
+            let reasons: Vec<&str> = cookie.reasons.iter().map(|reason| reason.says()).collect();
+            let set_by = self.record(cookie.set_by).map_or(0, |record| record.exchange.number);
+            Line::text(&*cookie.name, "held back").marked(Level::Note, format!("{} Set by #{set_by}.", reasons.join(" ")))
+        };
+        record.held_back.iter().take(COOKIES_TOLD).map(line).collect()
+    }
+}
+
+/// Clocks that are nearer to each other than this, in milliseconds, agree.
+const CLOCKS_AGREE: i64 = 5_000;
+/// Cookies of one kind that are listed of one exchange.
+const COOKIES_TOLD: usize = 200;
+
+fn signed(milliseconds: i64) -> String {
+    format!("{}{}", if milliseconds < 0 { "−" } else { "" }, span(milliseconds))
+}
+
+fn sent_text(exchange: &Exchange) -> &str {
+    exchange.request.body.as_ref().map_or("", |body| &body.text)
+}
+
+/// The message's text, its secrets masked as everywhere else.
+fn raw(exchange: &Exchange, redactor: &mut Redactor) -> Vec<Line> {
+    let mut line = |begin: String, fields: &Fields| {
+        let mut parts = vec![plain(begin)];
+        for (name, value) in fields.iter() {
+            parts.push(plain(format!("\n{name}: ")));
+            parts.extend(redactor.field(name, value));
+        }
+        parts
+    };
+    let path = exchange.url.path();
+    let mut lines = vec![Line::new("", line(format!("{} {path}", exchange.method), &exchange.request.fields))];
+    if let Some(response) = &exchange.response {
+        lines.push(Line::new("", line(format!("{} {}", response.status, response.status_text), &response.fields)));
+    }
+    lines
+}
+
+fn plain(text: String) -> Part {
+    Part { text, secret: None }
 }
 
 fn browser(profile: &Profile) -> Browser {
@@ -188,6 +300,18 @@ impl<'d> Proofs<'d> {
             .filter(|quote| quote.exchange == number)
             .collect();
         Self { quotes }
+    }
+
+    /// Each claim that rests on this exchange.
+    fn lines(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        for quote in &self.quotes {
+            let name = if quote.name.is_empty() { quote.part } else { quote.name };
+            if !lines.iter().any(|line| line.note.as_deref() == Some(&*quote.says)) {
+                lines.push(Line::text(name, &*quote.quote).marked(Level::Bad, &*quote.says));
+            }
+        }
+        lines
     }
 
     fn says(&self, part: &str, name: &str, shown: &str) -> Option<&'d str> {
@@ -238,33 +362,22 @@ fn received_cookies(record: &Record) -> Vec<Line> {
     record.receptions.iter().map(line).collect()
 }
 
-fn held_back(record: &Record) -> Vec<Line> {
-    record
-        .held_back
-        .iter()
-        .map(|cookie| {
-            let reasons: Vec<&str> = cookie.reasons.iter().map(|reason| reason.says()).collect();
-            Line::text(&*cookie.name, "held back").marked(Level::Note, reasons.join(" "))
-        })
-        .collect()
-}
+/// As much of a content as fits a panel; what matters stands near the beginning.
+const CONTENT_SHOWN: usize = 20_000;
 
-/// As much of a refusal's content as fits a panel; what matters stands near the beginning.
-const CONTENT_SHOWN: usize = 2000;
-
-fn body(exchange: &Exchange, proofs: &Proofs<'_>, redactor: &mut Redactor) -> Option<Line> {
-    let text = exchange.response_text();
+fn content(text: &str, part: &str, proofs: &Proofs<'_>, redactor: &mut Redactor) -> Vec<Line> {
     let mut end = text.len().min(CONTENT_SHOWN);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let shown = text.get(..end).filter(|shown| !shown.is_empty())?;
+    let Some(shown) = text.get(..end).filter(|shown| !shown.is_empty()) else { return Vec::new() };
     let line = Line::new("", redactor.text(shown));
-    let proof = proofs.quotes.iter().find(|quote| quote.part == "response.body");
-    Some(match proof {
+    let proof = proofs.quotes.iter().find(|quote| quote.part == part);
+    vec![match proof {
         Some(quote) => line.marked(Level::Bad, quote.says.clone()),
+        None if end < text.len() => line.marked(Level::Note, format!("The first {end} of {} bytes.", text.len())),
         None => line,
-    })
+    }]
 }
 
 fn unseen(exchange: &Exchange) -> Vec<&'static str> {
@@ -303,9 +416,9 @@ mod tests {
             "> GET https://api.test/\n> Accept: */*\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Date: {date}\n",
             0,
         );
-        assert_eq!(line(&detail, "Request", "authorization").level, Level::Bad);
-        assert_eq!(line(&detail, "Request", "accept").level, Level::Plain);
-        assert_eq!(line(&detail, "Token", "exp").level, Level::Bad);
+        assert_eq!(line(&detail, "Request fields", "authorization").level, Level::Bad);
+        assert_eq!(line(&detail, "Request fields", "accept").level, Level::Plain);
+        assert_eq!(line(&detail, "access token in the Authorization field", "exp").level, Level::Bad);
         assert!(!serde_json::to_string(&detail).unwrap().contains("eyJ"));
     }
 
@@ -315,10 +428,10 @@ mod tests {
             "> GET https://api.test/\n> Origin: https://app.test\n< 200 OK\n< Access-Control-Allow-Credentials: True\n< Via: 1.1 edge\n",
             0,
         );
-        let broken = line(&detail, "Response", "access-control-allow-credentials");
+        let broken = line(&detail, "Response fields", "access-control-allow-credentials");
         assert!(broken.level == Level::Note && broken.note.as_deref().unwrap_or_default().contains("At byte 0"), "{broken:?}");
-        assert_eq!(line(&detail, "Response", "via").note.as_deref(), Some("That is: it came through edge."));
-        assert_eq!(line(&detail, "Request", "origin").level, Level::Plain);
+        assert_eq!(line(&detail, "Response fields", "via").note.as_deref(), Some("That is: it came through edge."));
+        assert_eq!(line(&detail, "Request fields", "origin").level, Level::Plain);
     }
 
     #[test]

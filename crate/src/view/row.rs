@@ -8,11 +8,16 @@ use crate::session::{Record, Session};
 
 /// One exchange in a list.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Row {
     /// Position in the session.
     pub index: usize,
+    /// Number of the exchange, by which everything else names it.
+    pub number: u32,
     /// When it began, in milliseconds since the Unix epoch.
     pub started: i64,
+    /// How long it took, in milliseconds.
+    pub duration: u32,
     /// The method.
     pub method: String,
     /// The target, its secrets masked.
@@ -45,7 +50,9 @@ impl Session {
             url.split_once("://").map_or(&*url, |(_, rest)| rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")).to_owned();
         Some(Row {
             index: at,
+            number: exchange.number,
             started: exchange.started.0,
+            duration: exchange.duration,
             method: exchange.method.to_string(),
             url,
             host,
@@ -86,7 +93,7 @@ impl Record {
     }
 
     /// Whether by itself it looks like a failed login.
-    fn is_notable(&self) -> bool {
+    pub(super) fn is_notable(&self) -> bool {
         let is_login = matches!(self.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         match self.exchange.status() {
             401 | 403 | 407 | 419 | 429 => true,

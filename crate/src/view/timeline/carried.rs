@@ -11,6 +11,7 @@ use crate::session::cookie_store::Outcome;
 
 /// One thing that a message carried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Carried {
     /// The kind of thing.
     pub kind: CarriedKind,
@@ -20,6 +21,7 @@ pub struct Carried {
 
 /// The kind of thing that a message carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum CarriedKind {
     /// A cookie.

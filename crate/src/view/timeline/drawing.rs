@@ -11,6 +11,7 @@ use super::{CarriedKind, LaneRole, Step, StepState, Timeline};
 
 /// A picture.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Drawing {
     /// Its width, in CSS pixels.
     pub width: u32,
@@ -22,6 +23,7 @@ pub struct Drawing {
 
 /// One element of SVG. Names of elements and attributes are of the core's own; only values and text are captured.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Node {
     /// "g", "line", "path", "rect" or "text".
     pub name: &'static str,

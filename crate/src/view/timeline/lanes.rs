@@ -10,6 +10,7 @@ use crate::syntax::saml::kind::Kind;
 
 /// Somebody who took part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Lane {
     /// What it does in the login.
     pub role: LaneRole,
@@ -21,6 +22,7 @@ pub struct Lane {
 
 /// What somebody does in a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum LaneRole {
     /// The browser.

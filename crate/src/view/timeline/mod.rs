@@ -23,6 +23,7 @@ const MOST_STEPS: usize = 240;
 
 /// A login in the order of time.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Timeline {
     /// Who took part: the browser, then every origin in the order of its role and first appearance.
     pub lanes: Vec<Lane>,
@@ -34,6 +35,7 @@ pub struct Timeline {
 
 /// One exchange of the picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Step {
     /// Number of the exchange.
     pub exchange: u32,
@@ -63,6 +65,7 @@ pub struct Step {
 
 /// How a step stands to the failed logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum StepState {
     /// It has no part in any.

@@ -1,0 +1,189 @@
+//! How the logins of a session stand, where none has failed: nothing seen, all well, or an outcome that cannot be seen.
+
+use serde::Serialize;
+
+use crate::diagnosis::{Diagnosis, Verdict};
+use crate::exchange::Kind;
+use crate::facts::Purpose;
+use crate::facts::tokens::Role;
+use crate::session::cookie_store::Outcome;
+use crate::session::{Record, Session};
+
+/// How the logins stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Standing {
+    /// Which of the four it is.
+    pub state: State,
+    /// It in a sentence.
+    pub says: String,
+    /// What was checked, or where to look, as sentences.
+    pub notes: Vec<String>,
+    /// Number of the exchange that it turns on.
+    pub exchange: Option<u32>,
+}
+
+/// The four ways in which logins stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Nothing concerns a login.
+    Nothing,
+    /// A login was submitted, and what came of it cannot be seen.
+    Unknown,
+    /// Somebody is logged in, and no login failed.
+    Fine,
+    /// A login failed.
+    Failing,
+}
+
+impl Session {
+    /// How the logins stand by this diagnosis of the session.
+    #[must_use]
+    pub fn standing(&self, diagnosis: &Diagnosis) -> Standing {
+        let standing = |state, says: &str, notes: Vec<String>, exchange| Standing { state, says: says.into(), notes, exchange };
+        if diagnosis.verdict == Verdict::Failing {
+            return standing(State::Failing, "", Vec::new(), None);
+        }
+        if let Some(record) = self.submission_without_outcome() {
+            let exchange = &record.exchange;
+            let says = format!("A login was submitted to {}, and its outcome cannot be seen here.", host(record));
+            let mut notes = vec![format!("{} {} was sent, and {}.", exchange.method, exchange.url.path(), self.what_is_missing(record))];
+            notes.push(
+                "Look at the page: does it greet you, or ask again? Log in once more with DevTools open and nothing else loading.".into(),
+            );
+            notes.push("A login in a popup or another tab is seen only by DevTools opened there.".into());
+            return standing(State::Unknown, &says, notes, Some(exchange.number));
+        }
+        if diagnosis.verdict == Verdict::NoLoginSeen {
+            let notes = [
+                "Log in on the page, and the reason will stand here if it fails.",
+                "Not seen from here: popups and other tabs, what happened before DevTools opened, and answers that are left within a moment.",
+            ];
+            return standing(State::Nothing, "No login seen yet.", notes.map(str::to_owned).to_vec(), None);
+        }
+        standing(State::Fine, "No login failed.", self.what_was_seen(diagnosis), None)
+    }
+
+    /// The last submitted login of which nothing tells how it ended.
+    fn submission_without_outcome(&self) -> Option<&Record> {
+        let last = self.order().iter().rev().find_map(|at| {
+            let record = self.record(*at)?;
+            (record.facts.purpose == Purpose::SignIn && &*record.exchange.method != "GET").then_some((*at, record))
+        });
+        last.filter(|(at, record)| !self.shows_outcome(*at, record)).map(|(_, record)| record)
+    }
+
+    /// Whether a success or a refusal of this submitted login can be seen: in what it brought, in the page that it led
+    /// to, or in what is done with it.
+    fn shows_outcome(&self, at: usize, record: &Record) -> bool {
+        if record.exchange.status() >= 400 || record.exchange.error.is_some() {
+            return true;
+        }
+        if brought_a_login(record) || self.was_used_after(record) {
+            return true;
+        }
+        let chain = self.redirect_chain(at);
+        let Some(last) = chain.last().and_then(|at| self.record(*at)) else { return shows_its_page(record) };
+        chain.iter().filter_map(|at| self.record(*at)).any(brought_a_login)
+            || last.exchange.redirect_target().is_none() && shows_its_page(last)
+    }
+
+    /// Whether a later request of the same origin bore credentials and was let through to something that is not for all.
+    fn was_used_after(&self, submitted: &Record) -> bool {
+        let later =
+            self.in_order().filter(|(_, other)| other.exchange.started > submitted.exchange.ended() && other.origin == submitted.origin);
+        later.take(USES).any(|(_, other)| other.facts.purpose == Purpose::Api && other.facts.credentials.is_some() && other.was_accepted())
+    }
+
+    fn what_is_missing(&self, record: &Record) -> &'static str {
+        match (record.exchange.status(), record.exchange.redirect_target().is_some()) {
+            (0, _) => "no answer to it was captured",
+            (_, true) => "the page that it led to was left before its content could be read",
+            _ => "the content of its answer could not be read",
+        }
+    }
+
+    fn what_was_seen(&self, diagnosis: &Diagnosis) -> Vec<String> {
+        let count = |wanted: fn(&Record) -> bool| self.records().iter().filter(|record| wanted(record)).count();
+        let lines = [
+            (count(|record| record.facts.purpose == Purpose::SignIn && record.was_accepted()), "login", "accepted"),
+            (count(|record| record.facts.bears_credentials() && record.was_accepted()), "request with credentials", "let through"),
+            (count(|record| !record.facts.challenges.is_empty()), "challenge", "answered, or meant for somebody else"),
+            (
+                self.records().iter().map(|record| record.receptions.len()).sum(),
+                "cookie",
+                "set, each kept or refused as its attributes say",
+            ),
+            (diagnosis.failures.len(), "failed attempt", "followed by one that succeeded"),
+        ];
+        let told = lines.into_iter().filter(|(count, ..)| *count > 0);
+        let mut notes: Vec<String> =
+            told.map(|(count, noun, what)| format!("{count} {noun}{} {what}.", if count == 1 { "" } else { "s" })).collect();
+        notes.push(format!("{} causes were looked for in {} exchanges.", diagnosis.checked.len(), self.records().len()));
+        notes
+    }
+}
+
+/// Later exchanges that are looked through for a use of a login.
+const USES: usize = 256;
+
+/// Whether the answer handed out a session or a token.
+fn brought_a_login(record: &Record) -> bool {
+    let is_login = |role: Role| matches!(role, Role::Access | Role::Refresh | Role::Id | Role::Session | Role::AuthorizationCode);
+    record.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && is_login(seen.role))
+        || record.receptions.iter().any(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced))
+}
+
+/// Whether what the server showed is there to be judged. A script reads an answer that no page shows.
+fn shows_its_page(record: &Record) -> bool {
+    let is_seen = !record.exchange.unseen.response_body && !record.exchange.response_text().is_empty();
+    is_seen || record.exchange.kind != Kind::Document && record.exchange.status() == 204
+}
+
+fn host(record: &Record) -> &str {
+    record.origin.split_once("://").map_or(&*record.origin, |(_, host)| host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::Input;
+    use crate::redact::Redactor;
+    use crate::session::Profile;
+
+    fn state(notation: &str) -> State {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
+            session.push(exchange);
+        }
+        let diagnosis = session.diagnose(Input::default(), &mut Redactor::default());
+        session.standing(&diagnosis).state
+    }
+
+    const SUBMITTED: &str =
+        "~ kind document\n> POST https://app.test/session\n>\n> user=a&password=b\n< 303 See Other\n< Location: /next\n\n";
+
+    #[test]
+    fn a_login_whose_page_was_never_read_is_not_called_fine() {
+        assert_eq!(state(SUBMITTED), State::Unknown);
+        assert_eq!(
+            state(&format!("{SUBMITTED}~ kind document\n~ unseen response-body\n> GET https://app.test/next\n< 200 OK\n")),
+            State::Unknown
+        );
+    }
+
+    #[test]
+    fn a_login_that_brought_a_session_or_shows_its_page_is_fine() {
+        let page = "~ kind document\n> GET https://app.test/next\n< 200 OK\n<\n< <h1>Your orders</h1>\n";
+        assert_eq!(state(&format!("{SUBMITTED}{page}")), State::Fine);
+        let brought = SUBMITTED.replace("Location: /next", "Location: /next\n< Set-Cookie: sid={secret sid 24}; Secure");
+        assert_eq!(state(&brought), State::Fine);
+    }
+
+    #[test]
+    fn pages_without_any_login_are_nothing_seen() {
+        assert_eq!(state("~ kind document\n> GET https://app.test/\n< 200 OK\n"), State::Nothing);
+    }
+}
