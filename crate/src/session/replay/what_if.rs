@@ -96,7 +96,7 @@ impl Session {
     /// let text = "~ kind document\n> GET https://idp.test/\n< 200 OK\n< Set-Cookie: sid=1\n\n\
     ///     ~ kind fetch\n> GET https://idp.test/me\n> Origin: https://app.test\n< 401 Unauthorized\n";
     /// let mut session = Session::new(Profile::chrome());
-    /// capture::notation::parse(text).unwrap().into_iter().for_each(|exchange| drop(session.push(exchange)));
+    /// notation::parse(text).unwrap().into_iter().for_each(|exchange| drop(session.push(exchange)));
     /// let what_if = session.what_if(&Hypothesis::SetCookie { at: 0, field: 0, line: "sid=1; SameSite=None; Secure" });
     /// assert_eq!(what_if.fates[0].would_be, Fate::Sent);
     /// ```
