@@ -137,7 +137,7 @@ export const scenarios = [
   {
     name: 'challenge-missing',
     title: 'A 401 that does not say what it wants',
-    press: (page) => page.fetch('/challenge-missing/orders'),
+    press: (page) => page.fetch('/challenge-missing/orders', { headers: { Authorization: 'Bearer 7Yw2mQx9LrT4' } }),
     routes: { 'GET /challenge-missing/orders': (_, response) => json(response, 401, { message: 'Unauthorized' }) },
   },
   {

@@ -37,6 +37,13 @@ impl<'s> Case<'s> {
         &self.record.facts
     }
 
+    /// Whether the server said no to who asks, by whatever status: not to how often or how much, nor because
+    /// something broke.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.failure.kind == FailureKind::Refused && matches!(self.exchange().status(), 200..=428 | 430 | 432..=493 | 497..=499)
+    }
+
     /// The first statement of a product that names this cause.
     #[must_use]
     pub fn stated(&self, cause: &str) -> Option<&'s Stated> {

@@ -9,4 +9,4 @@ mod statement;
 pub use handles::handles;
 pub use iis::{SubStatus, iis_sub_status};
 pub use internals::internals;
-pub use said::{Stated, names_provider_error, said};
+pub use said::{Stated, give_reason, names_provider_error, said};

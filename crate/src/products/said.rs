@@ -66,6 +66,13 @@ pub fn names_provider_error(text: &str) -> bool {
 /// The codes and phrases of all products.
 static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(data::products()));
 
+/// Whether a product says in the content of an answer why a login failed.
+#[must_use]
+pub fn give_reason(session: &Session, record: &Record) -> bool {
+    let statements = || INDEX.find(record.exchange.response_text());
+    !session.overlooks_products() && !statements().is_empty()
+}
+
 /// What products say of a failed login: in its exchange, in those that belong to it, and on the
 /// page that a refused sign-in leads to.
 #[must_use]

@@ -93,7 +93,7 @@ impl Session {
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let exchange = &record.exchange;
         let purpose = record.facts.purpose;
-        if matches!(purpose, Purpose::Asset | Purpose::SignOut) {
+        if matches!(purpose, Purpose::Asset | Purpose::SignOut) || self.is_of_a_bystander(record) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
@@ -138,6 +138,7 @@ impl Session {
             }
             300..=399 if record.asks_script_to_sign_in() => self.judge(at, record, failed(FailureKind::Bounced)),
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
+            200..=499 if self.denies_login(record) => self.judge(at, record, failed(FailureKind::Refused)),
             404 | 405 if matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) => {
                 self.judge(at, record, failed(FailureKind::Refused))
             }
@@ -161,7 +162,9 @@ impl Session {
                 return None;
             }
             if later.was_accepted() && !later.facts.messages.iter().any(is_error_answer) {
-                if answers_challenge(record, later)
+                // Where credentials cannot be seen, nobody can tell a refusal from the question for them.
+                if later.exchange.unseen.authorization
+                    || answers_challenge(record, later)
                     || refreshed
                     || record.was_intercepted()
                     || asks_for_renewal(record)
@@ -188,12 +191,17 @@ impl Session {
                 .take_while(|(other, _)| *other != at)
                 .any(|(_, earlier)| earlier.facts.purpose == Purpose::SignIn)
         };
-        record.facts.purpose == Purpose::Api
-            && record.facts.credentials.is_none()
-            && record.exchange.kind != Kind::Document
-            && &*record.exchange.method == "GET"
-            && self.later_than(at, record).any(|(_, later)| later.facts.purpose == Purpose::SignIn && later.was_accepted())
-            && first()
+        let is_answered_once_known = || {
+            let is_same = |later: &Record| later.exchange.request.body == record.exchange.request.body && later.facts.credentials.is_some();
+            self.of_request(&record.exchange)
+                .any(|(_, later)| later.exchange.started > record.exchange.started && later.was_accepted() && is_same(later))
+        };
+        let is_anonymous =
+            record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
+        is_anonymous && record.facts.challenges.is_empty() && is_answered_once_known()
+            || is_anonymous
+                && self.later_than(at, record).any(|(_, later)| later.facts.purpose == Purpose::SignIn && later.was_accepted())
+                && first()
     }
 
     /// A script's request across origins that bears or should bear a login, and whose answer the browser

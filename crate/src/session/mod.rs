@@ -6,9 +6,11 @@
 pub mod clock;
 pub mod cookie_store;
 pub mod cors;
+mod denial;
 mod documents;
 mod failure;
 mod index;
+mod parties;
 mod positions;
 pub mod protection_space;
 pub mod redirects;
@@ -63,6 +65,7 @@ pub struct Session {
     clocks: clock::Clocks,
     tokens: token_timeline::TokenTimeline,
     sign_ins: sign_in::SignIns,
+    parties: parties::Parties,
     redirects: redirects::Redirects,
     preflights: cors::Preflights,
     spaces: protection_space::Spaces,
@@ -86,6 +89,7 @@ impl Session {
             clocks: clock::Clocks::default(),
             tokens: token_timeline::TokenTimeline::default(),
             sign_ins: sign_in::SignIns::default(),
+            parties: parties::Parties::default(),
             redirects: redirects::Redirects::default(),
             preflights: cors::Preflights::default(),
             spaces: protection_space::Spaces::default(),
@@ -145,6 +149,7 @@ impl Session {
         self.clocks.take(&self.records, at);
         self.tokens.take(&self.records, at);
         self.sign_ins.take(&self.records, at);
+        self.parties.take(&self.records, at);
         self.redirects.take(&self.records, at);
         self.preflights.take(&self.records, at);
         self.spaces.take(&self.records, at);

@@ -34,9 +34,11 @@ fn changed(case: &Case, from: u16, to: u16) -> Option<Vec<Exchange>> {
     any.then_some(exchanges)
 }
 
-/// Whether no protocol prescribes the status: a challenge goes with 401, and its scheme's own errors too.
+/// Whether no protocol prescribes the status: a challenge goes with 401, and its scheme's own errors too. What an
+/// answer says of its status in its content would no longer be true.
 fn is_free(response: &Response) -> bool {
-    ["www-authenticate", "proxy-authenticate"].iter().all(|name| !response.fields.has(name))
+    let names_status = response.body.as_ref().is_some_and(|body| body.text.contains(&response.status.to_string()));
+    !names_status && ["www-authenticate", "proxy-authenticate"].iter().all(|name| !response.fields.has(name))
 }
 
 /// What the answer said, inside a success.

@@ -108,7 +108,7 @@ export const logins = [
     await logIn(browser, url, 'wrong');
     await logIn(browser, url);
   }),
-  login('server/challenge-missing/express', 'an API called by somebody who has not logged in; its 401 names no scheme.', ['challenge-missing'], {}, async (browser, url) => {
+  login('server/challenge-missing/express', 'an API called by somebody who has not logged in; its 401 names no scheme.', ['missing-credentials'], {}, async (browser, url) => {
     await visit(browser, `${url}/login`);
     await call(browser, `${url}/api/me`);
     await call(browser, `${url}/api/me`);

@@ -226,7 +226,7 @@ fn matters(at: &Case<'_>, record: &Record, name: &str) -> bool {
 pub(super) fn lacks_identity(at: &Case<'_>) -> bool {
     let guarded = is_guarded_form(at);
     let is_refusal = match at.failure.kind {
-        FailureKind::Refused => guarded || matches!(at.exchange().status(), 401 | 403 | 419),
+        FailureKind::Refused => guarded || at.is_denied(),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };

@@ -46,8 +46,7 @@ impl Cause for SessionExpired {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
-        let is_refused = matches!(at.failure.kind, FailureKind::Refused) && matches!(at.exchange().status(), 401 | 403 | 419 | 440)
-            || at.failure.kind == FailureKind::Bounced;
+        let is_refused = at.is_denied() || at.failure.kind == FailureKind::Bounced;
         if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
             return None;
         }

@@ -2,7 +2,6 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 use crate::syntax::credentials::{self, Kind};
 
 declare_cause! {
@@ -38,7 +37,7 @@ impl Cause for CredentialsCharsetMismatch {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
-        let challenge = at.facts().challenge("basic").filter(|_| at.failure.kind == FailureKind::Refused && exchange.status() == 401)?;
+        let challenge = at.facts().challenge("basic").filter(|_| at.is_denied())?;
         let sent = credentials::parse(exchange.sent("authorization")?).value;
         let Kind::Basic(basic) = &sent.kind else { return None };
         let parts = [("user name", &basic.user), ("password", &basic.password)];

@@ -3,7 +3,6 @@ use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 
 declare_cause! {
     /// The request has a token, in a field, a parameter or the content where this server does not look
@@ -38,7 +37,7 @@ impl Cause for CredentialsInWrongPlace {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
-        let is_bare = at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && facts.credentials.is_none();
+        let is_bare = at.is_denied() && facts.credentials.is_none();
         let said = at.stated("missing-credentials").filter(|said| said.at == at.at());
         let asked_at = if facts.challenges.is_empty() { said?.place.clone() } else { Place::Received("www-authenticate", 0) };
         if !is_bare || at.exchange().unseen.authorization {

@@ -39,7 +39,7 @@ impl Cause for MalformedAuthorization {
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let violations = &at.facts().credentials.as_ref()?.violations;
         let first = violations.first()?;
-        if !matches!(at.exchange().status(), 400 | 401 | 403) || joins_credentials(at.exchange()) {
+        if !at.is_denied() || joins_credentials(at.exchange()) {
             return None;
         }
         let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says()))

@@ -5,7 +5,7 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::products::iis_sub_status;
 
 declare_cause! {
     /// The server asked for credentials, and the request bore none: no `Authorization`, no API key,
@@ -42,8 +42,15 @@ impl Cause for MissingCredentials {
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (at.exchange(), at.facts());
         let says_so = at.stated(META.id);
-        let is_refused =
-            at.failure.kind == FailureKind::Refused && exchange.status() == 401 && (!facts.challenges.is_empty() || says_so.is_some());
+        // That it is a 401 is enough where nobody names another reason; a 403 is one for saying the wrong status.
+        let names_another = || !at.statements.is_empty() || iis_sub_status(exchange.response_text()).is_some();
+        let is_asked_for = says_so.is_some() || !facts.challenges.is_empty();
+        let is_refused = at.is_denied()
+            && match exchange.status() {
+                401 => is_asked_for || !names_another(),
+                403 => !facts.challenges.is_empty(),
+                _ => says_so.is_some(),
+            };
         // What brings credentials in its content has brought them.
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
@@ -54,6 +61,7 @@ impl Cause for MissingCredentials {
         let offered = if facts.challenges.is_empty() { "a login".to_owned() } else { offered(&facts.challenges) };
         let said_at = match says_so {
             Some(stated) if facts.challenges.is_empty() && stated.at == at.at() => stated.place.clone(),
+            _ if facts.challenges.is_empty() => Place::Status,
             _ => Place::Received("www-authenticate", 0),
         };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
@@ -64,6 +72,10 @@ impl Cause for MissingCredentials {
         let certainty = match (hidden, by_dialog) {
             (true, _) => Certainty::Possible,
             (false, true) => Certainty::Likely,
+            // RFC 9110 15.5.2: a 401 lacks valid credentials; which ones, this answer does not tell.
+            (false, false) if !is_asked_for && exchange.response_text().is_empty() && !exchange.unseen.response_body => Certainty::Likely,
+            // What its content says nobody has understood.
+            (false, false) if !is_asked_for => Certainty::Possible,
             (false, false) => Certainty::Proved,
         };
         let finding =

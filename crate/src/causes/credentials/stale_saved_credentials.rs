@@ -46,12 +46,12 @@ impl Cause for StaleSavedCredentials {
             facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned)
         };
         let space = realm(at.facts());
-        if at.exchange().status() != 401 {
+        if !at.is_denied() || at.exchange().status() == 403 {
             return None;
         }
         let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
         let replayed = |(_, other): &(usize, &crate::session::Record)| {
-            other.exchange.status() == 401
+            other.exchange.status() == at.exchange().status()
                 && other.facts.purpose != Purpose::Asset
                 && realm(&other.facts) == space
                 && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint)

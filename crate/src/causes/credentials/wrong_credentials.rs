@@ -65,7 +65,7 @@ fn challenged(at: &Case<'_>) -> Option<Finding> {
     let credentials = facts.credentials.as_ref().filter(|credentials| !is_windows_scheme(&credentials.scheme) || proves_password(at))?;
     let challenge = facts.challenge(&credentials.scheme)?;
     let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
-    if at.exchange().status() != 401 || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(at, challenge) {
+    if !at.is_denied() || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(at, challenge) {
         return None;
     }
     let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
@@ -116,7 +116,7 @@ fn sign_in(at: &Case<'_>) -> Option<Finding> {
         return None;
     }
     match (status, stated) {
-        (400 | 401 | 403 | 422 | 200..=399, Some((said_at, place))) => {
+        (200..=499, Some((said_at, place))) => {
             Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
         (401, None) => {

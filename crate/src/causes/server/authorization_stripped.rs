@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::Record;
 
 declare_cause! {
     /// The browser sent Authorization, and the application answers that it got none. On the way a
@@ -42,7 +42,7 @@ impl Cause for AuthorizationStripped {
         let facts = at.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty() && !credentials.in_url)?;
         let field = at.exchange().sent("authorization")?;
-        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 401 | 403) || field.is_empty() {
+        if !at.is_denied() || field.is_empty() {
             return None;
         }
         let said = at.stated("missing-credentials");

@@ -3,7 +3,6 @@ use crate::declare_cause;
 use crate::exchange::ServedBy;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 
 declare_cause! {
     /// The refusal was given to somebody else, or to you at another time, and a cache hands it out
@@ -39,7 +38,7 @@ impl Cause for CachedUnauthorized {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let exchange = at.exchange();
-        if at.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 401 | 403) {
+        if !at.is_denied() {
             return None;
         }
         let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));

@@ -68,8 +68,12 @@ mod tests {
     const ID: &str = "challenge-missing";
 
     #[test]
-    fn says_whether_credentials_were_sent() {
-        assert!(reports(ID, "> GET https://api.test/\n< 401 Unauthorized\n").contains("no credentials"));
+    fn is_the_answer_only_where_credentials_were_sent() {
+        assert!(
+            reports(ID, "> GET https://api.test/\n> Authorization: Bearer {secret t 30}\n< 401 Unauthorized\n")
+                .contains("bore credentials")
+        );
+        reports("missing-credentials", "> GET https://api.test/\n< 401 Unauthorized\n");
     }
 
     #[test]

@@ -3,7 +3,6 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 
 declare_cause! {
     /// The server offers several ways to log in at once. The browser picks the one that it holds for
@@ -43,7 +42,7 @@ impl Cause for ConflictingAuthentication {
         let has = |schemes: &[&str]| facts.challenges.iter().any(|challenge| schemes.iter().any(|scheme| challenge.is(scheme)));
         let is_offered = facts.challenge(&credentials.scheme).is_some();
         let contradicts = has(&["bearer"]) && has(&["negotiate", "ntlm", "basic", "digest"]);
-        if at.failure.kind != FailureKind::Refused || at.exchange().status() != 401 || !is_offered || !contradicts {
+        if !at.is_denied() || !is_offered || !contradicts {
             return None;
         }
         Some(

@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::Record;
 
 declare_cause! {
     /// The same request with the same credentials succeeds, fails, and succeeds again. Nothing of it
@@ -43,7 +43,7 @@ impl Cause for InconsistentAuthentication {
     }
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 401 | 403) || !at.facts().bears_credentials() {
+        if !at.is_denied() || !at.facts().bears_credentials() {
             return None;
         }
         let equal = |(_, record): &(usize, &Record)| {
@@ -52,6 +52,8 @@ impl Cause for InconsistentAuthentication {
                 && record.exchange.method == at.exchange().method
                 && record.bears_the_same_credentials_as(at.record)
                 && record.exchange.sent("cookie") == at.exchange().sent("cookie")
+                // What a script asks for may stand in the content alone.
+                && record.exchange.request.body == at.exchange().request.body
         };
         let (before, _) = at.earlier_of_request().find(equal)?;
         let (after, _) = at.later().find(equal)?;

@@ -46,7 +46,7 @@ impl Cause for ClockSkew {
         }
         let token = at.facts().token()?;
         let offset = at.clock_offset()?.at_least();
-        if offset.abs() < TOLERANCE || !matches!(at.exchange().status(), 401 | 403) {
+        if offset.abs() < TOLERANCE || !at.is_denied() {
             return None;
         }
         let (server, browser) = (at.server_time()?, at.exchange().started);

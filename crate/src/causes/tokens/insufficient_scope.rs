@@ -40,7 +40,7 @@ impl Cause for InsufficientScope {
         let Some((challenge, error)) = facts.bearer_error() else {
             return stated(at, &META, format!("{} does not allow {} to the token that it bears.", at.host(), at.request()));
         };
-        if error != "insufficient_scope" || !matches!(at.exchange().status(), 401 | 403) {
+        if error != "insufficient_scope" || !at.is_denied() {
             return None;
         }
         let asked: Vec<&str> = challenge.param("scope").unwrap_or_default().split_ascii_whitespace().collect();

@@ -21,7 +21,6 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 use crate::syntax::jwt::Claims;
 
 /// The causes of this family.
@@ -61,8 +60,7 @@ pub fn speaks_of_expiry(description: &str) -> bool {
 /// Whether the failed login is a token that was refused.
 fn refuses_token(at: &Case<'_>) -> bool {
     let facts = at.facts();
-    let is_refused = at.failure.kind == FailureKind::Refused && matches!(at.exchange().status(), 400 | 401 | 403);
-    is_refused && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
+    at.is_denied() && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
 }
 
 /// The finding where a product names the cause, or where the `error_description` of `invalid_token`

@@ -40,7 +40,7 @@ impl Cause for TokenExpired {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let facts = at.facts();
-        if !matches!(at.exchange().status(), 401 | 403) || facts.credentials.is_none() {
+        if !at.is_denied() || facts.credentials.is_none() {
             return None;
         }
         let expires = facts.token().and_then(|token| token.expires());

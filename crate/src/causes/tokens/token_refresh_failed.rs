@@ -4,7 +4,6 @@ use crate::facts::Purpose;
 use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
 
 declare_cause! {
     /// The application tried to renew its token, and the identity provider refused: the refresh token
@@ -42,7 +41,7 @@ impl Cause for TokenRefreshFailed {
     }
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let is_refused = at.failure.kind == FailureKind::Refused && matches!(at.exchange().status(), 400 | 401 | 403);
+        let is_refused = at.is_denied();
         // Where the provider says that it withdrew the token, that is the reason.
         if at.facts().purpose != Purpose::Refresh || !is_refused || at.stated("token-revoked").is_some() {
             return None;

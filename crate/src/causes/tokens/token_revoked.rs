@@ -74,7 +74,7 @@ fn borne(at: &Case<'_>) -> Option<Fingerprint> {
 
 /// Where this session asked for the revocation of the token that is refused (RFC 7009).
 fn revocation(at: &Case<'_>) -> Option<usize> {
-    let token = borne(at).filter(|_| matches!(at.exchange().status(), 401 | 403))?;
+    let token = borne(at).filter(|_| at.is_denied())?;
     let names = |seen: &Seen| {
         &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token
     };

@@ -7,7 +7,7 @@ mod ntlm_loop;
 
 use crate::cause::{Case, Cause};
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
-use crate::session::{FailureKind, Record};
+use crate::session::Record;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -23,7 +23,7 @@ const LEGS: usize = 16;
 /// Whether the failed login is one of integrated Windows authentication: the server offers it.
 fn is_windows(at: &Case<'_>) -> bool {
     let offers = at.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
-    at.failure.kind == FailureKind::Refused && at.exchange().status() == 401 && offers
+    at.is_denied() && offers
 }
 
 /// Where a leg of a handshake is, and the messages that it carries.

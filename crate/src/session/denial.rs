@@ -1,0 +1,96 @@
+//! Answers that turn away who asks by another status than 401 and 403: frameworks choose 400, 404, 419, 422
+//! or 498 for it, and some answer 200 with an error inside.
+
+use super::{Record, Session};
+use crate::exchange::Kind;
+use crate::products;
+use crate::syntax::json::Members;
+
+/// Bytes of the longest answer that is looked at: a program's error is short.
+const LONGEST: usize = 8 * 1024;
+
+impl Session {
+    /// Whether an answer says, whatever its status, that a login is why it does not give what was asked for.
+    pub(super) fn denies_login(&self, record: &Record) -> bool {
+        let facts = &record.facts;
+        let concerns_login = facts.bears_credentials() || facts.purpose.is_login() || record.exchange.kind != Kind::Document;
+        concerns_login
+            && record.reports_error()
+            && (record.bears_unfit_credentials() || products::give_reason(self, record) || self.was_let_through(record))
+    }
+}
+
+impl Session {
+    /// Whether the same page or resource was handed out before.
+    fn was_let_through(&self, record: &Record) -> bool {
+        let is_handed_out =
+            |other: &Record| other.exchange.started < record.exchange.started && other.exchange.status() == 200 && !other.reports_error();
+        // What is gone or in conflict is so for everybody.
+        let may_be_for_the_login = !matches!(record.exchange.status(), 404 | 405 | 409 | 410);
+        may_be_for_the_login
+            && &*record.exchange.method == "GET"
+            && self.of_request(&record.exchange).any(|(_, other)| is_handed_out(other))
+    }
+}
+
+impl Record {
+    /// Whether the content is a short error: any of a refusing status, of a success only JSON that calls
+    /// itself one.
+    fn reports_error(&self) -> bool {
+        let text = self.exchange.response_text();
+        match self.exchange.status() {
+            200..=299 => text.len() <= LONGEST && is_error(text),
+            400..=499 => text.len() <= LONGEST,
+            _ => false,
+        }
+    }
+
+    /// Whether what went along in Authorization could not be accepted, as the request itself shows.
+    fn bears_unfit_credentials(&self) -> bool {
+        let is_spoiled = || self.facts.credentials.as_ref().is_some_and(|credentials| !credentials.violations.is_empty());
+        let now = self.facts.date.unwrap_or(self.exchange.started);
+        let has_expired = || self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
+        is_spoiled() || self.facts.credentials.is_some() && has_expired()
+    }
+}
+
+/// Whether JSON calls itself an error: by `error` or, as in GraphQL, `errors`, or by no success.
+fn is_error(text: &str) -> bool {
+    let Ok(members) = Members::read(text) else { return false };
+    let says = |name: &str| {
+        members.get(name).map(|(value, _)| value.trim()).filter(|value| !matches!(*value, "null" | "false" | "[]" | "{}" | "\"\"" | "0"))
+    };
+    says("error").is_some()
+        || says("errors").is_some()
+        || ["success", "ok"].iter().any(|name| members.get(name).is_some_and(|(value, _)| value.trim() == "false"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, reports};
+
+    const CALL: &str = "~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n";
+
+    #[test]
+    fn a_login_is_denied_by_any_status() {
+        for answer in ["400 Bad Request", "404 Not Found", "422 Unprocessable Content", "498 Invalid Token"] {
+            reports("token-expired", &format!("{CALL}< {answer}\n< Date: {{date}}\n"));
+        }
+        for content in ["{\"error\":\"jwt expired\"}", "{\"success\":false}", "{\"data\":null,\"errors\":[{\"message\":\"no\"}]}"] {
+            reports("token-expired", &format!("{CALL}< 200 OK\n< Date: {{date}}\n<\n< {content}\n"));
+        }
+    }
+
+    #[test]
+    fn other_errors_deny_no_login() {
+        let call = "~ kind fetch\n> POST https://api.test/orders\n> Authorization: Bearer {jwt exp=60}\n";
+        for answer in [
+            "400 Bad Request\n<\n< {\"error\":\"amount must be a number\"}",
+            "404 Not Found",
+            "200 OK\n<\n< {\"success\":false,\"error\":\"out of stock\"}",
+        ] {
+            is_healthy(&format!("{call}< {answer}\n"));
+        }
+        is_healthy(&format!("{CALL}< 200 OK\n< Date: {{date}}\n<\n< {{\"error\":null,\"name\":\"Alice\"}}\n"));
+    }
+}

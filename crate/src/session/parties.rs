@@ -1,0 +1,72 @@
+//! Which sites take part in a login, so that what other parties are refused meanwhile is no failed login:
+//! a tracker's beacon, a widget that asks for a session of its own.
+
+use std::collections::HashSet;
+
+use super::{Record, Session};
+use crate::exchange::Kind;
+use crate::facts::Purpose;
+use crate::site::Site;
+
+/// The sites to which somebody logs in or bears a login.
+#[derive(Default)]
+pub struct Parties(HashSet<Box<str>>);
+
+impl Parties {
+    pub(super) fn take(&mut self, records: &[Record], at: usize) {
+        let Some(record) = records.get(at).filter(|record| concerns_login(record)) else { return };
+        if let Some(site) = Site::of(&record.exchange.url) {
+            self.0.insert(site.domain.into());
+        }
+    }
+
+    fn has(&self, site: Site<'_>) -> bool {
+        self.0.contains(site.domain)
+    }
+}
+
+fn concerns_login(record: &Record) -> bool {
+    let facts = &record.facts;
+    let asks_for_authorization =
+        || record.exchange.sent("access-control-request-headers").is_some_and(|names| names.to_ascii_lowercase().contains("authorization"));
+    facts.credentials.is_some()
+        || facts.purpose.is_login()
+        || facts.purpose == Purpose::Authorize
+        || !facts.challenges.is_empty()
+        || record.shows_sign_in_form()
+        || asks_for_authorization()
+}
+
+impl Session {
+    /// Whether a request that a page sent to another site, without any credentials, went to a party that has no
+    /// part in the login while the page's own site has one.
+    pub(super) fn is_of_a_bystander(&self, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        if exchange.kind == Kind::Document || record.facts.bears_credentials() {
+            return false;
+        }
+        let page = exchange.page();
+        let sites = page.as_ref().and_then(Site::of).zip(Site::of(&exchange.url));
+        sites.is_some_and(|(page, target)| !page.is_schemelessly_same(target) && self.parties.has(page) && !self.parties.has(target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, reports};
+
+    const LOGIN: &str = "> POST https://news.test/login\n>\n> user=a&password=b\n< 303 See Other\n< Location: /\n< Set-Cookie: sid=1\n\n";
+
+    fn call(more: &str) -> String {
+        format!(
+            "{LOGIN}~ kind fetch\n> GET https://chat.test/session\n> Origin: https://news.test\n{more}< 401 Unauthorized\n< Access-Control-Allow-Origin: https://news.test\n"
+        )
+    }
+
+    #[test]
+    fn what_other_parties_are_refused_is_no_failed_login() {
+        is_healthy(&call(""));
+        reports("challenge-missing", &call("> Authorization: Bearer {secret t 30}\n"));
+        reports("missing-credentials", &call("").replace(LOGIN, ""));
+    }
+}
