@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/install.sh
 . tools/wasm.sh
+. tools/vendor.sh
 . tools/check.sh
 . tools/fuzz.sh
 . tools/oracle.sh
@@ -35,6 +36,7 @@ build() {
   need_rust
   need_wasm_target
   need_node_modules
+  vendor_build
   wasm_build
 }
 

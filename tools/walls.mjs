@@ -35,17 +35,17 @@ const walls = [
   },
   {
     why: 'the core diagnoses, the shell only shows',
-    files: /^extension\/(?!wasm\/).*\.js$/,
+    files: /^extension\/(?!wasm\/|vendor\/).*\.js$/,
     forbidden: /(?<!why)401/i,
   },
   {
     why: 'captured text is hostile and reaches the page as text only',
-    files: /^extension\/(?!wasm\/).*\.(js|html)$/,
-    forbidden: /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|DOMParser)\b/,
+    files: /^extension\/(?!wasm\/|vendor\/).*\.(js|html)$/,
+    forbidden: /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|(?<!inspectedWindow\.)eval|DOMParser)\b/,
   },
   {
     why: 'nothing leaves the machine',
-    files: /^extension\/(?!wasm\/).*\.(js|html)$/,
+    files: /^extension\/(?!wasm\/|vendor\/).*\.(js|html)$/,
     forbidden: /\b(XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection)\b/,
   },
 ];

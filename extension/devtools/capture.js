@@ -2,28 +2,28 @@
 
 import { api, browserName, contentOf, wholeLog } from '../shared/platform.js';
 
-/** @typedef {import('../shared/types').FinishedRequest} FinishedRequest */
+/** @typedef {import('../shared/protocol.d.ts').FinishedRequest} FinishedRequest */
 
 /**
  * Subscribes first and asks for the log then, so that nothing falls between; what comes both ways
  * is taken once.
- * @param {import('./investigation.js').Investigation} investigation
+ * @param {import('./inbox.js').Inbox} inbox
  * @param {() => void} ready called when the subscription is live and the log was taken
  */
-export function capture(investigation, ready) {
+export function capture(inbox, ready) {
   const doubles = new Doubles();
-  const hops = new RedirectHops((request) => void investigation.take(request, contentOf));
+  const hops = new RedirectHops((request) => void inbox.take(request));
   /** @param {FinishedRequest} request @param {'event' | 'log'} way */
   const take = (request, way) => {
     if (!doubles.isNew(request, way)) return;
     if (way === 'event' && hops.lacksFields(request)) hops.complete(request);
-    else void investigation.take(request, contentOf);
+    else void inbox.take(request);
   };
   api.devtools.network.onRequestFinished.addListener((request) => take(/** @type {any} */ (request), 'event'));
-  api.devtools.network.onNavigated.addListener(() => investigation.pageLoads());
+  api.devtools.network.onNavigated.addListener(() => inbox.pageLoads());
   void wholeLog().then((entries) => {
     for (const entry of entries) take(entry, 'log');
-    investigation.beginAfter(entries.length > 0);
+    inbox.beginAfter(entries.length > 0);
     ready();
   });
 }

@@ -1,14 +1,14 @@
-// The hidden page that lives as long as DevTools does: it captures, keeps the log and the core, and
-// answers panels, which come and go whenever DevTools is docked elsewhere.
+// The hidden page that lives as long as DevTools does: it captures, and holds the worker in which the core lives.
 
-import { capture } from './capture.js';
-import { serve } from '../shared/channel.js';
-import { Investigation } from './investigation.js';
+import { startCore } from '../core/start.js';
 import { api, browserName } from '../shared/platform.js';
+import { capture } from './capture.js';
+import { Inbox } from './inbox.js';
+import { serve } from './serve.js';
 
-const investigation = new Investigation(browserName);
-serve(investigation);
-capture(investigation, () => {
+const core = startCore(browserName, (said) => passOn(said));
+const passOn = serve(core);
+capture(new Inbox(core), () => {
   // The capture's subscription is live from here on: end-to-end tests wait for this mark.
   Object.assign(globalThis, { why401Ready: true });
 });

@@ -1,91 +1,246 @@
 // The panel: shows what the hidden page tells, and keeps nothing that could be lost with it.
 
-import { connect } from '../shared/channel.js';
-import { element } from '../shared/dom.js';
 import { api, message } from '../shared/platform.js';
 import { followTheme } from '../shared/theme.js';
-import { DetailView } from './view-detail.js';
-import { ExchangesView } from './view-exchanges.js';
-import { showNotices } from './view-notice.js';
-import { VerdictView } from './view-verdict.js';
+import { copy } from './copy.js';
+import { patch } from './dom.js';
+import { keepSettings, readSettings } from './preferences.js';
+import { live, opened } from './source.js';
+import { initial, reduce } from './store.js';
+import { HEIGHT } from './views/exchanges.js';
+import { shell } from './views/shell.js';
 
-/** @typedef {import('../shared/types').News} News */
+/** @typedef {import('./store.js').State} State */
+/** @typedef {import('./store.js').Action} Action */
+/** @typedef {ReturnType<typeof makeActs>} Acts */
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const filter = /** @type {HTMLInputElement} */ (find('filter'));
-const authOnly = /** @type {HTMLInputElement} */ (find('auth-only'));
+/** A revealed secret stays in clear for this long, in milliseconds. */
+const REVEALED = 10_000;
+/** The panel has room for one thing only below this width. */
+const narrow = matchMedia('(max-width: 720px)');
 
-let generation = -1;
-const send = connect(hear);
-const open = (/** @type {number} */ index) => {
-  exchanges.select(index);
-  send({ type: 'open', index });
-};
-const verdict = new VerdictView(find('verdict'), find('failures'), open);
-const exchanges = new ExchangesView(find('exchanges'), open);
-const detail = new DetailView(find('detail'), (wish) => send(wish), () => {
-  exchanges.select(undefined);
-  find('exchanges').focus();
-});
+/** @type {State} */
+let state = { ...initial, narrow: narrow.matches, settings: readSettings() };
+/** @type {import('./dom.js').VNode | Element} */
+let shown = /** @type {Element} */ (document.getElementById('app'));
+let isDue = false;
 
-function hear(/** @type {News} */ news) {
-  if (news.type === 'revealed') {
-    detail.reveal(news.ask, news.text);
-    return;
-  }
-  if (news.generation < generation) return;
-  if (news.generation > generation) {
-    generation = news.generation;
-    exchanges.forget();
-    detail.close();
-  }
-  if (news.type === 'rows') exchanges.add(news.from, news.rows);
-  else if (news.type === 'detail') detail.show(news.detail);
-  else {
-    verdict.show(news.diagnosis);
-    exchanges.mark(news.diagnosis);
-    showNotices(find('notice'), news.notices, reload);
-    find('count').textContent = message('count', exchanges.shown, news.count);
-    document.documentElement.dataset.ready = '1';
+/** @param {Action} action */
+function dispatch(action) {
+  const before = state;
+  state = reduce(state, action);
+  if (state !== before) follow(before);
+  if (isDue) return;
+  isDue = true;
+  // A hidden panel has no frames; what it shows must still be what it was told.
+  const draw = () => {
+    if (!isDue) return;
+    isDue = false;
+    shown = patch(/** @type {any} */ (shown), shell(state, acts));
+    if (state.ready) document.documentElement.dataset.ready = '1';
+  };
+  requestAnimationFrame(draw);
+  setTimeout(draw, 100);
+}
+
+/** What a change asks of the core. @param {State} before */
+function follow(before) {
+  const isNew = state.generation !== before.generation;
+  const asksAnew = isNew || state.filter !== before.filter || state.signInOnly !== before.signInOnly || (state.turnsOnFailures && state.failing !== before.failing);
+  if (asksAnew) void ask(0);
+  else if (state.rows !== before.rows) void ask(before.rows.length);
+  const hasNews = isNew || state.rows !== before.rows || state.failures !== before.failures;
+  if (state.tab === 'timeline' && (hasNews || before.tab !== 'timeline')) void source.ask({ type: 'timeline' }).then((picture) => picture && dispatch({ type: 'set', set: { picture } }));
+  if (state.tab === 'cookies' && (hasNews || before.tab !== 'cookies' || state.moment !== before.moment)) {
+    void source.ask({ type: 'cookies', until: state.moment }).then((cookies) => cookies && dispatch({ type: 'set', set: { cookies } }));
   }
 }
 
-const reload = () => send({ type: 'reload' });
+/** @param {number} from */
+async function ask(from) {
+  const { filter: text, signInOnly, generation } = state;
+  const answer = await source.ask({ type: 'filtered', text, signInOnly, from });
+  if (answer && generation === state.generation && text === state.filter && signInOnly === state.signInOnly) {
+    dispatch({ type: 'passing', from, ...answer });
+  }
+}
 
-/** @param {string} id @param {string} text */
-const name = (id, text) => {
-  find(id).title = text;
-  find(id).setAttribute('aria-label', text);
-};
+const hear = (/** @type {import('../shared/protocol.d.ts').News} */ news) => dispatch({ type: 'news', news });
+const fromPage = () => live(hear, (isThere) => dispatch({ type: 'there', isThere }));
+/** @type {import('./source.js').Source} */
+let source;
 
-name('clear', message('clear'));
-name('reload', message('reload'));
-name('exchanges', message('exchanges'));
-name('story', message('story'));
-name('toolbar', message('toolbar'));
-name('detail', message('detail'));
-filter.placeholder = message('filter');
-filter.setAttribute('aria-label', message('filter'));
-authOnly.nextElementSibling?.append(message('authOnly'));
+/** The tab, leaf or audience beside the chosen one, by an arrow key. @param {KeyboardEvent} event */
+function beside({ key, currentTarget, target }) {
+  const tabs = [.../** @type {Element} */ (currentTarget).querySelectorAll('[role=tab]')];
+  const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+  const next = step && tabs[(tabs.indexOf(/** @type {Element} */ (target)) + step + tabs.length) % tabs.length];
+  if (!(next instanceof HTMLElement)) return;
+  next.click();
+  next.focus();
+}
 
-find('clear').addEventListener('click', () => send({ type: 'clear' }));
-find('reload').addEventListener('click', reload);
-const refilter = () => {
-  exchanges.filter(filter.value, authOnly.checked);
-  find('count').textContent = message('count', exchanges.shown, exchanges.total);
-};
-filter.addEventListener('input', refilter);
-authOnly.addEventListener('change', refilter);
-document.addEventListener('keydown', (event) => {
-  const typing = event.target instanceof HTMLInputElement;
-  if (event.key === 'Escape') detail.close();
-  else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  else if (event.key === '/') filter.focus();
-  else if (event.key === 'j') exchanges.move(1);
-  else if (event.key === 'k') exchanges.move(-1);
+function makeActs() {
+  const set = (/** @type {Partial<State>} */ changes) => dispatch({ type: 'set', set: changes });
+  const list = () => document.getElementById('exchanges');
+  /** Opens the row before or after the selected one. @param {number} step */
+  const move = (step) => {
+    const { passing, rows, selected } = state;
+    const at = passing.findIndex((position) => rows[position]?.number === selected);
+    const next = at < 0 ? 0 : Math.max(0, Math.min(passing.length - 1, at + step));
+    const row = rows[passing[next] ?? -1];
+    if (!row) return;
+    const box = list();
+    if (box) {
+      if (next * HEIGHT < box.scrollTop) box.scrollTop = next * HEIGHT;
+      else if ((next + 2) * HEIGHT > box.scrollTop + box.clientHeight) box.scrollTop = (next + 2) * HEIGHT - box.clientHeight;
+    }
+    open(row.number);
+  };
+  const open = (/** @type {number} */ number) => {
+    set({ selected: number, menu: undefined });
+    void source.ask({ type: 'exchange', number }).then((detail) => dispatch({ type: 'detail', number, detail }));
+  };
+  const close = () => {
+    if (state.selected === undefined) return;
+    set({ selected: undefined, detail: undefined });
+    list()?.focus();
+  };
+  const setFilter = (/** @type {string} */ filter) => {
+    set({ filter });
+    void source.ask({ type: 'suggestions', text: filter }).then((suggestions) => suggestions && set({ suggestions }));
+  };
+  /** @param {File | undefined} file */
+  const openFile = (file) => {
+    if (!file) return;
+    source.end();
+    dispatch({ type: 'forget' });
+    set({ file: { name: file.name, read: 0, of: file.size, why: '' } });
+    source = opened(file, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
+  };
+  return {
+    open, close, move, setFilter, openFile,
+    show: (/** @type {State['tab']} */ tab) => set({ tab }),
+    nextTab: beside, nextAudience: beside, nextLeaf: beside,
+    clear: () => {
+      dispatch({ type: 'set', set: { selected: undefined, detail: undefined } });
+      source.clear();
+    },
+    reload: () => source.reload(),
+    chooseFile: (/** @type {Event} */ event) => {
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      openFile(input.files?.[0]);
+      input.value = '';
+    },
+    closeFile: () => {
+      source.end();
+      dispatch({ type: 'forget' });
+      source = fromPage();
+    },
+    filter: (/** @type {Event} */ event) => setFilter(/** @type {HTMLInputElement} */ (event.target).value),
+    suggest: () => setFilter(state.filter),
+    signInOnly: (/** @type {Event} */ event) => set({ signInOnly: /** @type {HTMLInputElement} */ (event.target).checked }),
+    sort: (/** @type {import('./store.js').Column} */ column) => dispatch({ type: 'sort', column }),
+    audience: (/** @type {State['audience']} */ audience) => set({ audience }),
+    leaf: (/** @type {State['leaf']} */ leaf) => set({ leaf }),
+    fold: (/** @type {string} */ key, /** @type {boolean} */ open) => { if (state.unfolded.has(key) !== open) dispatch({ type: 'fold', key, open }); },
+    zoom: (/** @type {number} */ zoom) => set({ zoom: Math.max(0.4, Math.min(3, zoom)) }),
+    cookiesAt: (/** @type {number | undefined} */ moment) => set({ tab: 'cookies', moment }),
+    set: (/** @type {State['settings']} */ settings) => {
+      keepSettings(settings);
+      set({ settings, revealed: new Map() });
+    },
+    copy: (/** @type {string} */ text) => {
+      copy(text);
+      set({ copied: text });
+      setTimeout(() => state.copied === text && set({ copied: '' }), 1500);
+    },
+    reveal: (/** @type {string} */ secret) => {
+      if (state.revealed.has(secret)) return dispatch({ type: 'reveal', secret, text: undefined });
+      void source.ask({ type: 'reveal', secret }).then((text) => {
+        dispatch({ type: 'reveal', secret, text });
+        setTimeout(() => dispatch({ type: 'reveal', secret, text: undefined }), REVEALED);
+      });
+    },
+    menu: (/** @type {MouseEvent} */ event, /** @type {number} */ number) => {
+      event.preventDefault();
+      set({ menu: { x: Math.min(event.clientX, innerWidth - 200), y: Math.min(event.clientY, innerHeight - 120), number } });
+    },
+    closeMenu: () => set({ menu: undefined }),
+    menuKey: (/** @type {KeyboardEvent} */ event) => {
+      const items = [.../** @type {Element} */ (event.currentTarget).querySelectorAll('button')];
+      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+      if (step) items[(items.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + step + items.length) % items.length]?.focus();
+    },
+    scrolled: (/** @type {Event} */ event) => {
+      const { scrollTop: top, clientHeight: height } = /** @type {HTMLElement} */ (event.currentTarget);
+      set({ window: { top, height } });
+    },
+    listThere: (/** @type {HTMLElement} */ box) => {
+      box.scrollTop = state.window.top;
+      new ResizeObserver(() => {
+        if (box.clientHeight !== state.window.height) set({ window: { top: box.scrollTop, height: box.clientHeight } });
+      }).observe(box);
+    },
+    listKey: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'ArrowDown') move(1);
+      else if (event.key === 'ArrowUp') move(-1);
+      else if (event.key === 'PageDown') move(Math.floor(state.window.height / HEIGHT));
+      else if (event.key === 'PageUp') move(-Math.floor(state.window.height / HEIGHT));
+      else if (event.key === 'Home') move(-state.passing.length);
+      else if (event.key === 'End') move(state.passing.length);
+      else if (event.key === 'Enter' && state.selected !== undefined) document.getElementById('leaf')?.focus();
+      else return;
+      event.preventDefault();
+    },
+    beginSplit: (/** @type {PointerEvent} */ event) => {
+      const bar = /** @type {HTMLElement} */ (event.target);
+      bar.setPointerCapture(event.pointerId);
+      bar.onpointermove = ({ clientX }) => set({ split: Math.max(20, Math.min(80, (100 * clientX) / innerWidth)) });
+      bar.onpointerup = () => (bar.onpointermove = null);
+    },
+    beginResize: (/** @type {PointerEvent} */ event, /** @type {import('./store.js').Column} */ column) => {
+      const grip = /** @type {HTMLElement} */ (event.target);
+      const cell = /** @type {HTMLElement} */ (grip.parentElement);
+      const begin = cell.getBoundingClientRect().width - event.clientX;
+      grip.setPointerCapture(event.pointerId);
+      grip.onpointermove = ({ clientX }) => set({ widths: new Map(state.widths).set(column, Math.max(30, begin + clientX)) });
+      grip.onpointerup = () => (grip.onpointermove = null);
+    },
+    nudgeSplit: (/** @type {KeyboardEvent} */ { key }) => {
+      const step = key === 'ArrowLeft' ? -2 : key === 'ArrowRight' ? 2 : 0;
+      if (step) set({ split: Math.max(20, Math.min(80, state.split + step)) });
+    },
+  };
+}
+const acts = makeActs();
+source = fromPage();
+
+narrow.addEventListener('change', () => dispatch({ type: 'set', set: { narrow: narrow.matches } }));
+addEventListener('blur', () => { if (state.revealed.size) dispatch({ type: 'set', set: { revealed: new Map() } }); });
+addEventListener('click', ({ target }) => { if (state.menu && !(/** @type {Element} */ (target).closest('.menu'))) acts.closeMenu(); });
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  acts.openFile(event.dataTransfer?.files[0]);
+});
+const TABS = /** @type {const} */ (['login', 'timeline', 'cookies', 'settings']);
+// DevTools would take what bubbles up, Escape for its console above all, so this hears it before everybody else.
+addEventListener('keydown', (event) => {
+  const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
+  if (event.key === 'Escape') {
+    if (state.menu) acts.closeMenu();
+    else if (state.selected !== undefined) acts.close();
+    else if (typing) acts.setFilter('');
+  } else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (event.key === '/') document.getElementById('filter')?.focus();
+  else if (event.key === 'j') acts.move(1);
+  else if (event.key === 'k') acts.move(-1);
+  else if (/^[1-4]$/.test(event.key)) acts.show(TABS[Number(event.key) - 1] ?? 'login');
   else return;
   event.preventDefault();
-});
+  event.stopImmediatePropagation();
+}, { capture: true });
+document.documentElement.lang = message('@@ui_locale').replace('_', '-');
 followTheme(api.devtools.panels);
-find('clear').append(element('span', { class: 'icon icon-clear' }));
-find('reload').append(element('span', { class: 'icon icon-reload' }));
+dispatch({ type: 'set', set: {} });

@@ -1,7 +1,7 @@
 // Loads the wasm core. A panic leaves every object of an instance dead, so each new core gets an
 // instance of its own.
 
-import { Core, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../wasm/why401.js';
+import { Core, Opening, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../wasm/why401.js';
 
 /** @type {Promise<[string, string, string, string]> | undefined} */
 let texts;
@@ -33,5 +33,8 @@ export async function newCore(browser) {
   return new Core(browser);
 }
 
-/** Whether an error is a panic of the core rather than its answer. @param {unknown} error */
-export const isPanic = (error) => error instanceof WebAssembly.RuntimeError;
+/** A file to be read by the instance of the latest core. @returns {Promise<Opening>} */
+export async function newOpening() {
+  handOver(...await (texts ??= load()));
+  return new Opening();
+}

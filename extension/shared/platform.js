@@ -15,7 +15,7 @@ export const message = (name, ...values) => api.i18n.getMessage(name, values.map
 
 /**
  * The content of a response, which the browser only still has right after the request finished.
- * @param {import('./types').FinishedRequest} request
+ * @param {import('./protocol.d.ts').FinishedRequest} request
  * @returns {Promise<{ text: string | undefined, base64: boolean }>}
  */
 export async function contentOf(request) {
@@ -25,10 +25,22 @@ export async function contentOf(request) {
   // While a page is being replaced Chrome has nothing to give; once the new one stands it has its text.
   if (browserName !== 'chrome' || got.text !== undefined || !content.size || content.size < 0) return got;
   await new Promise((resolve) => { setTimeout(resolve, 300); });
-  return askedContent(request);
+  const later = await askedContent(request);
+  return later.text === undefined && request._resourceType === 'document' ? pageContent(request.request.url) : later;
 }
 
-/** @param {import('./types').FinishedRequest} request @returns {Promise<{ text: string | undefined, base64: boolean }>} */
+/** What the page itself was made of: Chrome still has that where it has lost the response. @param {string} url */
+async function pageContent(url) {
+  /** @type {chrome.devtools.inspectedWindow.Resource[]} */
+  const resources = await new Promise((resolve) => { api.devtools.inspectedWindow.getResources(resolve); });
+  const page = resources.find((resource) => resource.url === url && /** @type {any} */ (resource).type === 'document');
+  if (!page) return { text: undefined, base64: false };
+  return new Promise((/** @type {(content: { text: string | undefined, base64: boolean }) => void} */ resolve) => {
+    page.getContent((text, encoding) => resolve({ text: text ?? undefined, base64: encoding === 'base64' }));
+  });
+}
+
+/** @param {import('./protocol.d.ts').FinishedRequest} request @returns {Promise<{ text: string | undefined, base64: boolean }>} */
 function askedContent(request) {
   const { content } = request.response;
   if (typeof request.getContent !== 'function') return Promise.resolve({ text: undefined, base64: false });
@@ -46,7 +58,7 @@ function askedContent(request) {
 
 /**
  * Everything that the browser still has. Chrome gives no log while it shows a page of its own.
- * @returns {Promise<import('./types').FinishedRequest[]>}
+ * @returns {Promise<import('./protocol.d.ts').FinishedRequest[]>}
  */
 export function wholeLog() {
   return new Promise((resolve) => {

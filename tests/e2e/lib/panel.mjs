@@ -80,7 +80,7 @@ export class Panel {
         sentence: text(verdict?.querySelector('.verdict-text')),
         causes: [...document.querySelectorAll('.failure')].map((failure) => {
           const cause = failure.querySelector('.cause');
-          return { id: cause?.getAttribute('data-cause') ?? '', summary: text(cause?.querySelector('.cause-summary')) };
+          return { id: cause?.getAttribute('data-cause') ?? '', summary: text(failure.querySelector('.cause-summary')) };
         }),
       };
     });

@@ -173,19 +173,6 @@ export function suite(name) {
     assert.match(said.causes[0].summary, /Office proxy|intranet\.test/);
   });
 
-  // Firefox shows its driver the extension's classes only through wrappers, which cannot be made to panic.
-  test('a panic of the core is named, and everything else goes on', { skip: name === 'firefox' }, async () => {
-    await browser.goto(demo.url);
-    await browser.panel.clear();
-    await browser.inDevToolsPage(breakTheCoreOn, '/break-the-core');
-    await browser.evaluate(() => fetch('/break-the-core?secret=1').then((response) => response.text()));
-    await browser.panel.waitFor(() => /GET .*\/break-the-core /.test(document.querySelector('[data-notice=panic]')?.textContent ?? ''), [], { what: 'the line that names the exchange' });
-    await browser.evaluate(() => fetch('/token-expired/orders', { headers: { Authorization: 'Bearer undefined' } }).then((response) => response.text()));
-    await read('malformed-authorization');
-    assert.doesNotMatch(await browser.panel.text('#notice'), /secret/);
-    await browser.panel.clear();
-  });
-
   test('the panel keeps what it showed when DevTools is docked elsewhere', async () => {
     await press(browser, demo.url, 'insufficient-scope');
     const shown = await read('insufficient-scope');
@@ -209,18 +196,4 @@ export function suite(name) {
       await browser.panel.screenshot(join(OUTPUT, `${name}-${theme}-detail.png`));
     }
   });
-}
-
-/**
- * Runs in the devtools page: from now on the core panics on every exchange with this path.
- * @param {string} path
- */
-async function breakTheCoreOn(path) {
-  const bindings = '/wasm/why401.js';
-  const { Core } = /** @type {any} */ (await import(bindings));
-  const push = Core.prototype.push;
-  Core.prototype.push = function (/** @type {any} */ entry, /** @type {any[]} */ ...content) {
-    if (entry.request.url.includes(path)) throw new WebAssembly.RuntimeError('unreachable');
-    return push.call(this, entry, ...content);
-  };
 }

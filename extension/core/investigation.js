@@ -1,0 +1,214 @@
+// What was captured, and the core that judges it. Keeps enough to tell a new core everything again: a panic leaves a core
+// dead, and costs at most the exchange that brought it about.
+
+/** @typedef {import('../wasm/why401.js').Core} Core */
+/** @typedef {import('../shared/protocol.d.ts').Captured} Captured */
+/** @typedef {import('../shared/protocol.d.ts').Notice} Notice */
+/** @typedef {import('../shared/protocol.d.ts').News} News */
+/** @typedef {import('../shared/protocol.d.ts').Question} Question */
+
+/** News is told at most this often, in milliseconds. */
+const PACE = 50;
+/** Exchanges in a row that may break a diagnosis before it is given up. */
+const PATIENCE = 3;
+
+export class Investigation {
+  #make;
+  #tell;
+  /** @type {Core | undefined} */
+  #core;
+  /** @type {Captured[]} */
+  #log = [];
+  /** @type {Notice[]} */
+  #notices = [];
+  /** How many exchanges the last diagnosis that went well had seen. */
+  #sound = 0;
+  #generation = 0;
+  /** A chain of tasks, so that the core does one thing at a time. @type {Promise<void>} */
+  #work = Promise.resolve();
+  #timer = false;
+  #pause = PACE;
+
+  /**
+   * @param {() => Promise<Core>} make makes a new core, in an instance of its own
+   * @param {(news: News) => void} tell
+   */
+  constructor(make, tell) {
+    this.#make = make;
+    this.#tell = tell;
+    this.#then(async () => void (this.#core = await make()));
+  }
+
+  /** Takes what a file held instead of what was captured. @param {Core} core */
+  take(core) {
+    this.#then(async () => {
+      this.#core = core;
+      this.#generation += 1;
+    });
+  }
+
+  /** @param {Captured} captured */
+  push(captured) {
+    this.#then(() => this.#push(captured));
+  }
+
+  /** @param {Notice} notice */
+  notice(notice) {
+    this.#then(async () => void (this.#notices = [...this.#notices, notice]));
+  }
+
+  /** @param {Notice['kind']} kind */
+  withdraw(kind) {
+    this.#then(async () => void (this.#notices = this.#notices.filter((notice) => notice.kind !== kind)));
+  }
+
+  /** Forgets everything captured so far. */
+  clear() {
+    this.#then(async () => {
+      this.#log = [];
+      this.#notices = [];
+      await this.#renew();
+    });
+  }
+
+  /** @param {Question} question @returns {Promise<unknown>} */
+  ask(question) {
+    return new Promise((resolve) => {
+      this.#work = this.#work.then(async () => resolve(await this.#answer(question)));
+    });
+  }
+
+  /** Waits until everything asked of it so far is done. */
+  async settled() {
+    await this.#work;
+  }
+
+  /** @param {() => Promise<void>} task */
+  #then(task) {
+    this.#work = this.#work.then(task).catch((error) => console.error(error)).finally(() => this.#soon());
+  }
+
+  /** @param {Captured} captured */
+  async #push(captured) {
+    try {
+      this.#core?.push(captured.entry, captured.text, captured.base64);
+      this.#log.push(captured);
+    } catch (error) {
+      if (isPanic(error)) {
+        this.#name('panic', captured);
+        await this.#renew();
+      } else {
+        this.#notices = [...this.#notices, { kind: 'unreadable', about: `${nameOf(captured)}: ${error instanceof Error ? error.message : error}` }];
+      }
+    }
+  }
+
+  /** @param {Notice['kind']} kind @param {Captured} captured */
+  #name(kind, captured) {
+    this.#notices = [...this.#notices, { kind, about: nameOf(captured) }];
+  }
+
+  /** A new core that is told everything again. */
+  async #renew() {
+    this.#generation += 1;
+    this.#sound = 0;
+    this.#core = await this.#make();
+    const log = this.#log;
+    this.#log = [];
+    for (const captured of log) await this.#push(captured);
+  }
+
+  #soon() {
+    if (this.#timer) return;
+    this.#timer = true;
+    setTimeout(() => {
+      this.#timer = false;
+      this.#work = this.#work.then(() => this.#news()).catch((error) => console.error(error));
+    }, this.#pause);
+  }
+
+  async #news() {
+    for (let patience = PATIENCE; patience > 0; patience--) {
+      const began = performance.now();
+      try {
+        if (!this.#core) return;
+        this.#tell(this.#letter(this.#core.news()));
+        this.#sound = this.#log.length;
+        // A diagnosis that takes long is asked for less often, so that pushing keeps up.
+        this.#pause = Math.max(PACE, 2 * (performance.now() - began));
+        return;
+      } catch (error) {
+        if (!isPanic(error)) throw error;
+        await this.#dropWhatBreaksIt();
+      }
+    }
+  }
+
+  /** Finds the exchange since the last sound diagnosis that breaks it, and goes on without. */
+  async #dropWhatBreaksIt() {
+    const log = this.#log;
+    let [sound, broken] = [this.#sound, log.length];
+    while (broken - sound > 1) {
+      const middle = Math.floor((sound + broken) / 2);
+      if (await this.#isSound(log.slice(0, middle))) sound = middle;
+      else broken = middle;
+    }
+    const culprit = log[broken - 1];
+    if (culprit) this.#name('panic', culprit);
+    this.#log = log.filter((captured) => captured !== culprit);
+    await this.#renew();
+  }
+
+  /** @param {Captured[]} log */
+  async #isSound(log) {
+    const core = await this.#make();
+    try {
+      for (const { entry, text, base64 } of log) core.push(entry, text, base64);
+      core.everything();
+      return true;
+    } catch (error) {
+      if (!isPanic(error)) throw error;
+      return false;
+    }
+  }
+
+  /** @param {import('../shared/shapes.d.ts').News} news @returns {News} */
+  #letter(news) {
+    return { type: 'news', generation: this.#generation, count: this.#core?.count() ?? 0, notices: this.#notices, news };
+  }
+
+  /** @param {Question} question @returns {Promise<unknown>} */
+  async #answer(question) {
+    const core = this.#core;
+    if (!core) return undefined;
+    try {
+      switch (question.type) {
+        case 'everything': return this.#letter(core.everything());
+        case 'exchange': return core.exchange(question.number);
+        case 'reveal': return core.reveal(question.secret);
+        case 'timeline': return core.timeline();
+        case 'cookies': return core.cookies(question.until);
+        case 'suggestions': return core.suggestions(question.text);
+        case 'filtered': return {
+          positions: [...core.filtered(question.text, question.signInOnly, question.from)],
+          turnsOnFailures: core.turns_on_failures(question.text),
+        };
+      }
+    } catch (error) {
+      console.error(error);
+      if (isPanic(error)) {
+        const about = question.type === 'exchange' ? this.#log[question.number] : undefined;
+        if (about && !this.#notices.some((notice) => notice.about === nameOf(about))) this.#name('panic', about);
+        await this.#renew();
+        this.#soon();
+      }
+      return undefined;
+    }
+  }
+}
+
+/** Whether an error is a panic of the core rather than its answer. @param {unknown} error */
+const isPanic = (error) => error instanceof WebAssembly.RuntimeError;
+
+/** @param {Captured} captured */
+const nameOf = ({ entry }) => `${entry.request.method} ${entry.request.url.split(/[?#]/, 1)[0]}`;

@@ -1,0 +1,49 @@
+// Answers panels, which come and go whenever DevTools is docked elsewhere. Every tab's pages hear every connection, so
+// its name says which tab it is for.
+
+import { api } from '../shared/platform.js';
+import { nameOfConnection } from '../shared/connection.js';
+
+/** @typedef {import('../shared/protocol.d.ts').FromWorker} FromWorker */
+/** @typedef {import('../shared/protocol.d.ts').Heard} Heard */
+/** @typedef {import('../shared/protocol.d.ts').Wish} Wish */
+
+/**
+ * @param {{ tell: (what: import('../shared/protocol.d.ts').ToWorker) => void }} core
+ * @returns {(said: FromWorker) => void} passes on what the core's worker says
+ */
+export function serve(core) {
+  /** @type {Set<chrome.runtime.Port>} */
+  const panels = new Set();
+  /** Who asked what, by the number that the worker knows it by. @type {Map<number, { port: chrome.runtime.Port, ask: number }>} */
+  const asked = new Map();
+  let asks = 0;
+  api.runtime.onConnect.addListener((port) => {
+    if (port.name !== nameOfConnection) return;
+    panels.add(port);
+    port.onDisconnect.addListener(() => panels.delete(port));
+    port.onMessage.addListener((/** @type {Wish} */ wish) => {
+      if (wish.type === 'ask') {
+        asks += 1;
+        asked.set(asks, { port, ask: wish.ask });
+        core.tell({ type: 'ask', ask: asks, question: wish.question });
+      } else if (wish.type === 'clear') core.tell({ type: 'clear' });
+      else navigateAnew();
+    });
+  });
+  const say = (/** @type {chrome.runtime.Port} */ port, /** @type {Heard} */ what) => {
+    if (panels.has(port)) port.postMessage(what);
+  };
+  return (said) => {
+    if (said.type === 'news') panels.forEach((port) => say(port, said));
+    if (said.type !== 'answer') return;
+    const who = asked.get(said.ask);
+    asked.delete(said.ask);
+    if (who) say(who.port, { type: 'answer', ask: who.ask, answer: said.answer });
+  };
+}
+
+/** Reloading the answer to a form would send the form again; going to its address does not. */
+function navigateAnew() {
+  api.devtools.inspectedWindow.eval('location.replace(location.href.split("#", 1)[0])');
+}

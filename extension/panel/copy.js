@@ -1,0 +1,12 @@
+/** DevTools panels may not use the clipboard API in either browser; the older way works in both. @param {string} text */
+export function copy(text) {
+  const before = document.activeElement;
+  const field = document.createElement('textarea');
+  field.className = 'offscreen';
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+  if (before instanceof HTMLElement) before.focus();
+}

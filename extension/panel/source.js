@@ -1,0 +1,112 @@
+// Where a panel's news comes from: the hidden page of its tab, or a worker of its own that reads a file. Both are asked
+// the same questions.
+
+import { startCore } from '../core/start.js';
+import { nameOfConnection } from '../shared/connection.js';
+import { api, browserName } from '../shared/platform.js';
+
+/** @typedef {import('../shared/protocol.d.ts').Question} Question */
+/** @typedef {import('../shared/protocol.d.ts').Questions} Questions */
+/** @typedef {import('../shared/protocol.d.ts').News} News */
+
+/**
+ * @typedef {object} Source
+ * @property {<K extends keyof Questions>(question: Extract<Question, { type: K }>) => Promise<Questions[K]['answer']>} ask
+ * @property {() => void} clear
+ * @property {() => void} reload
+ * @property {() => void} end
+ */
+
+/** Questions under way, each answered by its number. */
+class Asked {
+  #count = 0;
+  /** @type {Map<number, (answer: any) => void>} */
+  #waiting = new Map();
+
+  /** @param {(ask: number) => void} send @returns {Promise<any>} */
+  ask(send) {
+    this.#count += 1;
+    const ask = this.#count;
+    return new Promise((resolve) => {
+      this.#waiting.set(ask, resolve);
+      send(ask);
+    });
+  }
+
+  /** @param {number} ask @param {unknown} answer */
+  answer(ask, answer) {
+    this.#waiting.get(ask)?.(answer);
+    this.#waiting.delete(ask);
+  }
+}
+
+/** A hidden page that is gone is tried again this often before the panel says so. */
+const TRIES = 20;
+
+/**
+ * @param {(news: News) => void} hear
+ * @param {(isThere: boolean) => void} there told when the hidden page goes and comes
+ * @returns {Source}
+ */
+export function live(hear, there) {
+  const asked = new Asked();
+  /** @type {chrome.runtime.Port | undefined} */
+  let port;
+  /** What was wished while nobody was there to hear it. @type {import('../shared/protocol.d.ts').Wish[]} */
+  let kept = [];
+  let failed = 0;
+  const send = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
+    if (port) port.postMessage(wish);
+    else kept.push(wish);
+  };
+  const everything = () => asked.ask((ask) => send({ type: 'ask', ask, question: { type: 'everything' } }))
+    .then((/** @type {News | undefined} */ news) => { if (news) hear(news); });
+  const open = () => {
+    const opened = api.runtime.connect({ name: nameOfConnection });
+    port = opened;
+    opened.onMessage.addListener((/** @type {import('../shared/protocol.d.ts').Heard} */ heard) => {
+      failed = 0;
+      there(true);
+      if (heard.type === 'news') hear(heard);
+      else asked.answer(heard.ask, heard.answer);
+    });
+    opened.onDisconnect.addListener(() => {
+      port = undefined;
+      failed += 1;
+      if (failed > TRIES) there(false);
+      setTimeout(open, failed > TRIES ? 1000 : 100);
+    });
+    void everything();
+    kept.splice(0).forEach(send);
+  };
+  open();
+  return {
+    ask: (question) => asked.ask((ask) => send({ type: 'ask', ask, question })),
+    clear: () => send({ type: 'clear' }),
+    reload: () => send({ type: 'reload' }),
+    end: () => {},
+  };
+}
+
+/**
+ * @param {Blob} file
+ * @param {(news: News) => void} hear
+ * @param {(state: { read: number, of: number } | { why: string }) => void} progress
+ * @returns {Source}
+ */
+export function opened(file, hear, progress) {
+  const asked = new Asked();
+  const core = startCore(browserName, (said) => {
+    if (said.type === 'news') hear(said);
+    else if (said.type === 'answer') asked.answer(said.ask, said.answer);
+    else if (said.type === 'progress') progress({ read: said.read, of: said.of });
+    else progress({ why: said.why });
+  });
+  core.tell({ type: 'open', file, now: Date.now() });
+  return {
+    ask: (question) => asked.ask((ask) => core.tell({ type: 'ask', ask, question })),
+    clear: () => {},
+    reload: () => {},
+    end: core.end,
+  };
+}

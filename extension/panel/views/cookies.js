@@ -1,0 +1,38 @@
+// The cookies at any moment of the session.
+
+import { message } from '../../shared/platform.js';
+import { h } from '../dom.js';
+import { captured } from './parts.js';
+
+/** @typedef {import('../store.js').State} State */
+/** @typedef {import('../panel.js').Acts} Acts */
+/** @typedef {import('../../shared/shapes.d.ts').CookieLife} CookieLife */
+
+/** @param {State} state @param {Acts} acts */
+export function cookies({ cookies: shown, moment, rows }, acts) {
+  if (!shown) return h('p.empty', {}, message('starting'));
+  const last = rows.at(-1)?.number ?? 0;
+  const at = moment ?? last;
+  return h('div.cookies-view', {},
+    h('label.moment', {}, message('moment'), ' ', h('input#moment', { type: 'range', min: 0, max: last, step: 1, props: { value: String(at) }, 'aria-valuetext': message('openExchange', at), on: { input: (event) => acts.cookiesAt(Number(event.target.value)) } }),
+      h('output', {}, moment === undefined ? message('now') : `#${moment}`),
+      moment === undefined ? null : h('button', { type: 'button', on: { click: () => acts.cookiesAt(undefined) } }, message('now'))),
+    h('p.counts', {}, message('cookieCounts', shown.cookies.length, shown.refused, shown.held_back)),
+    shown.cookies.length === 0 ? h('p.empty', {}, message('noCookies')) : h('table', {},
+      h('thead', {}, h('tr', {}, ...['cookieName', 'cookieSite', 'cookieState', 'cookieNotStored', 'cookieSent', 'cookieNotSent'].map((name) => h('th', { scope: 'col' }, message(name))))),
+      h('tbody', {}, ...shown.cookies.map((life) => line(life, acts)))));
+}
+
+/** @param {CookieLife} life @param {Acts} acts */
+function line(life, acts) {
+  const number = (/** @type {number} */ exchange) => h('button.place', { type: 'button', title: message('openExchange', exchange), 'aria-label': message('openExchange', exchange), on: { click: () => acts.open(exchange) } }, `#${exchange}`);
+  const reasons = (/** @type {number} */ count, /** @type {readonly string[]} */ because, /** @type {readonly number[]} */ where = []) =>
+    count ? [`${count}× `, ...because.map((one) => h('span.because', {}, one)), ...where.map(number)] : ['–'];
+  return h('tr', { key: `${life.site} ${life.name}`, 'data-cookie': life.name, 'data-state': life.refused || life.held_back ? 'notable' : 'plain' },
+    h('th', { scope: 'row' }, captured(life.name)),
+    h('td', {}, captured(life.site)),
+    h('td', {}, message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number)),
+    h('td', {}, ...reasons(life.refused, life.refused_because)),
+    h('td', {}, life.sent ? `${life.sent}× ` : '–', life.last_sent === null ? null : number(life.last_sent)),
+    h('td', {}, ...reasons(life.held_back, life.held_back_because, life.held_back_from)));
+}

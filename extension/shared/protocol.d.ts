@@ -1,0 +1,76 @@
+// What passes between the browser, the hidden page, the core's worker and the panel. What the core itself answers with
+// stands in shapes.d.ts.
+
+import type { Cookies, Detail, Drawing, News as CoreNews, Suggestion, Timeline } from './shapes.d.ts';
+
+/** A HAR entry as devtools.network hands it out, with the method that fetches its content. */
+export interface FinishedRequest {
+  startedDateTime: string;
+  request: { method: string; url: string; httpVersion?: string };
+  response: {
+    status: number;
+    headersSize?: number;
+    headers: { name: string; value: string }[];
+    content: { size?: number; text?: string; encoding?: string };
+  };
+  _resourceType?: string;
+  getContent?(callback: (text: string | null, second: string) => void): void;
+}
+
+/** What is kept of one exchange, so that a new core can be told everything again. */
+export interface Captured {
+  entry: FinishedRequest;
+  text: string | undefined;
+  base64: boolean;
+}
+
+export interface Notice {
+  kind: 'reload' | 'panic' | 'unreadable' | 'lost';
+  /** What the notice is about: "GET https://…", or the core's own words. */
+  about: string;
+}
+
+/** What is new. A new generation makes everything before it void. */
+export interface News {
+  type: 'news';
+  generation: number;
+  count: number;
+  notices: Notice[];
+  news: CoreNews;
+}
+
+/** What can be asked of a core, and its answers. */
+export interface Questions {
+  everything: { ask: { type: 'everything' }; answer: News };
+  exchange: { ask: { type: 'exchange'; number: number }; answer: Detail | undefined };
+  reveal: { ask: { type: 'reveal'; secret: string }; answer: string | undefined };
+  timeline: { ask: { type: 'timeline' }; answer: { timeline: Timeline; drawing: Drawing } };
+  cookies: { ask: { type: 'cookies'; until: number | undefined }; answer: Cookies };
+  filtered: { ask: { type: 'filtered'; text: string; signInOnly: boolean; from: number }; answer: { positions: number[]; turnsOnFailures: boolean } };
+  suggestions: { ask: { type: 'suggestions'; text: string }; answer: Suggestion[] };
+}
+
+export type Question = Questions[keyof Questions]['ask'];
+
+/** What the core's worker is told. */
+export type ToWorker =
+  | { type: 'begin'; browser: 'chrome' | 'firefox' }
+  | { type: 'push'; captured: Captured }
+  | { type: 'notice'; notice: Notice }
+  | { type: 'withdraw'; kind: Notice['kind'] }
+  | { type: 'clear' }
+  | { type: 'open'; file: Blob; now: number }
+  | { type: 'ask'; ask: number; question: Question };
+
+/** What it tells. */
+export type FromWorker =
+  | News
+  | { type: 'answer'; ask: number; answer: unknown }
+  | { type: 'progress'; read: number; of: number }
+  | { type: 'refused'; why: string };
+
+/** What a panel asks of the hidden page. */
+export type Wish = { type: 'clear' } | { type: 'reload' } | { type: 'ask'; ask: number; question: Question };
+
+/** What it hears. */
+export type Heard = News | { type: 'answer'; ask: number; answer: unknown };
