@@ -9,6 +9,8 @@ pub const AUTH_PARAMS: usize = 64;
 pub const AUTH_VIOLATIONS: usize = 64;
 /// Bytes of one JWT segment that are decoded.
 pub const JWT_SEGMENT: usize = 64 * 1024;
+/// Bytes of the modulus of an RSA key by which a signature is verified.
+pub const RSA_BYTES: usize = 1024;
 /// Top-level members read from a token's header or claims.
 pub const JSON_MEMBERS: usize = 512;
 /// Cookies read from one Cookie field, and Set-Cookie fields read from one response.

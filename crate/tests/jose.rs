@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use why401::syntax::jwt::signature::{Verdict, verify};
 use why401::syntax::jwt::{self, Form};
 use why401::syntax::oidc;
 
@@ -56,6 +57,35 @@ fn every_wycheproof_vector_is_read_or_named() {
         }
     }
     assert_eq!(count, 649, "the files hold as many vectors as they did");
+}
+
+/// The algorithms by which a key set verifies.
+const VERIFIED: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
+
+#[test]
+fn every_wycheproof_signature_is_judged_as_published() {
+    let Some(folder) = common::shared_data("wycheproof-jose") else { return };
+    let file = json(&folder.join("testvectors_v1/json_web_signature_test.json"));
+    let mut counts = std::collections::BTreeMap::new();
+    for group in file["testGroups"].as_array().unwrap() {
+        let Some(key) = oidc::public_key(&group["public"].to_string()) else { continue };
+        for test in group["tests"].as_array().unwrap() {
+            let Some(token) = test["jws"].as_str() else { continue };
+            let header = jwt::parse(token).value.map(|jwt| jwt.header).unwrap_or_default();
+            let alg = header.alg.unwrap_or_default();
+            let verdict = verify(token, &alg, &key);
+            let about = format!("{} {}", test["tcId"], test["comment"]);
+            match (test["result"].as_str().unwrap(), VERIFIED.contains(&&*alg)) {
+                ("valid", true) => assert_eq!(verdict, Verdict::Good, "{about}"),
+                ("valid", false) => assert_eq!(verdict, Verdict::Unknown, "{about}"),
+                _ => assert_ne!(verdict, Verdict::Good, "{about}"),
+            }
+            *counts.entry((alg, verdict == Verdict::Good)).or_insert(0) += 1;
+        }
+    }
+    println!("{counts:?}");
+    let verified = counts.iter().filter(|((_, good), _)| *good).count();
+    assert!(verified >= 5, "only {verified} algorithms: {counts:?}");
 }
 
 #[test]

@@ -2,10 +2,13 @@
 //! and metadata (RFC 8414, OpenID Connect Discovery 1.0).
 
 use memchr::memmem;
+use url::Url;
 
 use super::index::insert_by_time;
 use super::{Record, Session};
 use crate::syntax::json::Members;
+use crate::syntax::jwt::Jwt;
+use crate::syntax::jwt::signature::{self, Verdict};
 use crate::syntax::oidc;
 
 /// Where the documents are.
@@ -34,7 +37,44 @@ impl Documents {
 impl Session {
     /// The key sets that were read, with the `kid` of each key.
     pub fn key_sets(&self) -> impl Iterator<Item = (usize, Vec<String>)> {
-        self.documents.key_sets.iter().filter_map(|at| Some((*at, oidc::key_ids(self.record(*at)?.exchange.response_text()))))
+        self.key_documents().map(|(at, content)| (at, oidc::jwks(content).value.into_iter().filter_map(|key| key.kid).collect()))
+    }
+
+    fn key_documents(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.documents.key_sets.iter().filter_map(|at| Some((*at, self.record(*at)?.exchange.response_text())))
+    }
+
+    /// What the keys of the session say of a token's signature: the verdict, and the position of the key
+    /// set. Only the issuer's own key of the token's `kid` can prove it false.
+    #[must_use]
+    pub fn signature(&self, token: &str, jwt: &Jwt) -> Option<(usize, Verdict)> {
+        let header = &jwt.header;
+        let alg = header.alg.as_deref()?;
+        let mut refuted = None;
+        for (at, content) in self.key_documents() {
+            for key in oidc::public_keys(content) {
+                let is_named = || key.kid.is_some() && key.kid == header.kid && self.publishes_for(at, jwt.claims.iss.as_deref());
+                match signature::verify(token, alg, &key) {
+                    Verdict::Good => return Some((at, Verdict::Good)),
+                    Verdict::Bad if is_named() => refuted = Some((at, Verdict::Bad)),
+                    Verdict::Bad | Verdict::Unknown => {}
+                }
+            }
+        }
+        refuted
+    }
+
+    /// Whether a key set is that issuer's: it lies at the issuer's own origin, or its metadata names it.
+    fn publishes_for(&self, key_set: usize, issuer: Option<&str>) -> bool {
+        let (Some(record), Some(issuer)) = (self.record(key_set), issuer) else { return false };
+        let is_at_home = Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == record.exchange.url.origin());
+        let names_it = |at: &usize| {
+            let metadata = self.record(*at).map(|record| oidc::metadata(record.exchange.response_text(), "").value);
+            metadata.is_some_and(|metadata| {
+                metadata.issuer.as_deref() == Some(issuer) && metadata.jwks_uri.as_deref() == Some(record.exchange.url.as_str())
+            })
+        };
+        is_at_home || self.documents.metadata.iter().any(names_it)
     }
 
     /// The issuers whose metadata was read.

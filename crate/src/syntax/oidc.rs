@@ -4,9 +4,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::json::Object;
+use super::json::{self, Members, Object};
+use super::jwt::signature::{Material, PublicKey};
 use super::{Parsed, Rule};
 use crate::limits;
 
@@ -206,18 +208,39 @@ pub fn jwks(content: &str) -> Parsed<Vec<Key>> {
     object.finish(keys)
 }
 
-/// The `kid` of each key of a key set, found without reading all of it.
+/// The keys of a key set by which signatures can be verified; those of other types are left out.
 #[must_use]
-pub fn key_ids(content: &str) -> Vec<String> {
-    const KID: &str = "\"kid\"";
-    memchr::memmem::find_iter(content.as_bytes(), KID)
-        .take(limits::JWKS_KEYS)
-        .filter_map(|at| {
-            let value = content.get(at + KID.len()..)?.trim_start().strip_prefix(':')?.trim_start();
-            let (kid, _) = value.strip_prefix('"')?.split_once('"')?;
-            Some(kid.to_owned())
-        })
-        .collect()
+pub fn public_keys(content: &str) -> Vec<PublicKey> {
+    let Some((list, _)) = Members::read(content).ok().and_then(|members| members.get("keys")) else { return Vec::new() };
+    let items: Vec<&RawValue> = serde_json::from_str(list).unwrap_or_default();
+    items.into_iter().take(limits::JWKS_KEYS).filter_map(|item| public_key(item.get())).collect()
+}
+
+/// One key of a set, or the `jwk` of a header.
+#[must_use]
+pub fn public_key(jwk: &str) -> Option<PublicKey> {
+    let members = Members::read(jwk).ok()?;
+    let text = |name: &str| json::text_of(members.get(name)?.0);
+    let bytes = |name: &str| URL_SAFE_NO_PAD.decode(text(name)?.trim_end_matches('=')).ok();
+    let point = |length: usize| {
+        let mut point = vec![4];
+        for name in ["x", "y"] {
+            let coordinate = bytes(name).filter(|coordinate| coordinate.len() == length)?;
+            point.extend(coordinate);
+        }
+        Some(point)
+    };
+    if text("use").is_some_and(|usage| usage != "sig") {
+        return None;
+    }
+    let material = match (text("kty")?.as_str(), text("crv").as_deref()) {
+        ("RSA", _) => Material::Rsa(bytes("n")?, bytes("e")?),
+        ("EC", Some("P-256")) => Material::P256(point(32)?),
+        ("EC", Some("P-384")) => Material::P384(point(48)?),
+        ("OKP", Some("Ed25519")) => Material::Ed25519(bytes("x")?),
+        _ => return None,
+    };
+    Some(PublicKey { kid: text("kid"), alg: text("alg"), material })
 }
 
 /// What `at_hash` or `c_hash` of an ID token must be for this access token or code: the left half of

@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::syntax::jwt::signature::Verdict;
 
 declare_cause! {
     /// The server could not verify who signed the token: the key that it names is not among the
@@ -20,7 +21,7 @@ declare_cause! {
         side: Client,
         stage: TokenUnfit,
         title: "The token's signature is rejected",
-        recognised: "A refusal that speaks of the signature, the key or the algorithm; alg none; or a kid that is not in the provider's key set in the session.",
+        recognised: "A refusal that speaks of the signature, the key or the algorithm; alg none; a kid that is not in the provider's key set in the session, or a signature that its key did not make.",
         remedies: [
             (User, "Log out and in again for a new token.", "The page opens."),
             (Developer, "Send the token as it was issued, and take a new one after the provider changed its keys.", "kid of the token is in the provider's key set."),
@@ -35,19 +36,27 @@ impl Cause for TokenSignatureInvalid {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let header = at.facts().token().and_then(|token| token.jwt()).map(|jwt| &jwt.header);
-        let summary = format!("{} could not verify the signature of the token of {}.", at.host(), at.request());
-        let said = described(at, &META, &["signature", "signing", "kid", "algorithm", "jwks"], summary.clone());
+        let jwt = case.facts().token().and_then(|token| token.jwt());
+        let header = jwt.map(|jwt| &jwt.header);
+        let summary = format!("{} could not verify the signature of the token of {}.", case.host(), case.request());
+        let said = described(case, &META, &["signature", "signing", "kid", "algorithm", "jwks"], summary.clone());
         let kid = header.and_then(|header| header.kid.as_deref());
+        let verified = jwt.and_then(|jwt| case.session.signature(borne(case)?, jwt));
+        if let Some((_, Verdict::Good)) = verified {
+            // The key set says that the token is genuine: what the server lacks is the key.
+            return None;
+        }
         let is_unsigned = header.and_then(|header| header.alg.as_deref()).is_some_and(|alg| alg.eq_ignore_ascii_case("none"));
         let proof = if is_unsigned {
-            Some((at.at(), Place::Sent("authorization", 0), "alg of this token is none: nobody signed it.".to_owned()))
+            Some((case.at(), Place::Sent("authorization", 0), "alg of this token is none: nobody signed it.".to_owned()))
+        } else if let Some((set, Verdict::Bad)) = verified {
+            Some((set, Place::Target, "The key of that name in this key set did not make the signature.".to_owned()))
         } else {
-            kid.and_then(|kid| unknown_key(at, kid)).map(|(set, says)| (set, Place::Target, says))
+            kid.and_then(|kid| unknown_key(case, kid)).map(|(set, says)| (set, Place::Target, says))
         };
         let finding = match (said, &proof) {
             (None, None) => return None,
@@ -59,16 +68,21 @@ impl Cause for TokenSignatureInvalid {
             None => finding,
         };
         Some(match kid {
-            Some(kid) => finding.about(kid).shown(at.at(), Place::Sent("authorization", 0), format!("The token names the key {kid}.")),
+            Some(kid) => finding.about(kid).shown(case.at(), Place::Sent("authorization", 0), format!("The token names the key {kid}.")),
             None => finding,
         })
     }
 }
 
+/// The token that the request bore, as it stood there.
+fn borne<'s>(case: &Case<'s>) -> Option<&'s str> {
+    case.exchange().sent("authorization")?.split_once(' ').map(|(_, token)| token.trim())
+}
+
 /// The key set of the session that lacks this key, where there is one and none has it.
-fn unknown_key(at: &Case<'_>, kid: &str) -> Option<(usize, String)> {
+fn unknown_key(case: &Case<'_>, kid: &str) -> Option<(usize, String)> {
     let mut last = None;
-    for (position, keys) in at.session.key_sets() {
+    for (position, keys) in case.session.key_sets() {
         if keys.is_empty() || keys.iter().any(|key| key == kid) {
             return None;
         }
@@ -94,6 +108,20 @@ mod tests {
         let diagnosis = diagnose(&format!("{KEYS}{}", refused("{jwt kid=old exp=+300}", "")));
         let cause = &diagnosis.failures[0].causes[0];
         assert_eq!((cause.id, cause.certainty), (ID, crate::finding::Certainty::Proved));
+    }
+
+    /// RFC 8037 A.1 and A.4: the key of Ed25519, and what it signed; its claims are no JSON, so these stand for them.
+    const KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","kid":"k","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+    #[test]
+    fn a_signature_that_the_issuers_own_key_did_not_make_is_proved_false() {
+        let keys = |host: &str| format!("> GET https://{host}/jwks\n< 200 OK\n<\n< {{\"keys\":[{KEY}]}}\n\n");
+        let token = refused("{jwt alg=EdDSA kid=k iss=https://id.test exp=+300}", "");
+        let diagnosis = diagnose(&(keys("id.test") + &token));
+        let cause = &diagnosis.failures[0].causes[0];
+        assert_eq!((cause.id, cause.certainty), (ID, crate::finding::Certainty::Proved));
+        // Another provider's key may have the same name.
+        is_silent(ID, &(keys("other.test") + &token));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! named: times in quotation marks or in milliseconds, padding, the wrong alphabet, a cut-off end.
 
 mod claims;
+pub mod signature;
 mod value;
 
 use std::fmt;
