@@ -7,7 +7,6 @@ mod verdict;
 use url::Url;
 
 use crate::fields::Fields;
-use crate::order::sort_by_key;
 use crate::syntax::cors::AccessControl;
 use crate::syntax::{SyntaxViolation, list};
 
@@ -222,7 +221,7 @@ pub fn unsafe_names<'a>(script_fields: impl Iterator<Item = (&'a str, &'a str)>)
     if safelisted_bytes > 1024 {
         names.append(&mut possibly);
     }
-    sort_by_key(&mut names, String::clone);
+    names.sort_unstable();
     names.dedup();
     names
 }

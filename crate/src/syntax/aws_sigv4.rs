@@ -11,7 +11,6 @@ use super::digest::hex;
 use super::lexer::hex_digit;
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
-use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// A parameter that every signature has.
@@ -168,7 +167,7 @@ fn canonical_query(query: &str) -> String {
         })
         .filter(|(name, _)| name != "X-Amz-Signature")
         .collect();
-    sort_by_key(&mut pairs, Clone::clone);
+    pairs.sort_unstable();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 

@@ -9,7 +9,6 @@ use super::challenge::Challenge;
 use super::lexer::place;
 use super::placeholder::is_placeholder;
 use super::{Parsed, Rule, SyntaxViolation};
-use crate::order::sort_by_key;
 
 /// Neither base64 nor anything that can be taken for it.
 pub static NOT_BASE64: Rule = Rule { id: "basic-not-base64" };
@@ -87,7 +86,7 @@ impl fmt::Debug for Basic {
 pub fn parse(credentials: &str) -> Parsed<Option<Basic>> {
     let mut violations = Vec::new();
     let value = read(credentials, &mut |at, rule| violations.push(SyntaxViolation { at, rule }));
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

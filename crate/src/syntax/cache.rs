@@ -83,7 +83,7 @@ pub fn cache_control(field_value: &str) -> Parsed<CacheControl> {
         cursor.note(0, &CONTRADICTION);
     }
     let mut violations = cursor.violations;
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 
@@ -190,7 +190,7 @@ pub fn via(field_value: &str) -> Parsed<Vec<Hop<'_>>> {
         hops.push(Hop { at, protocol, by, comment: comment.trim_start_matches('(') });
     }
     let mut violations = cursor.violations;
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: hops, violations }
 }
 

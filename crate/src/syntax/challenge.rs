@@ -56,7 +56,7 @@ pub fn parse(field_value: &str) -> Parsed<Vec<Challenge<'_>>> {
     let mut reader = Reader { cursor: Cursor::new(field_value), challenges: Vec::new(), is_open: false };
     reader.read();
     let mut violations = reader.cursor.violations;
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: reader.challenges, violations }
 }
 

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::{Parsed, Rule, SyntaxViolation, trim_wsp};
 use crate::limits;
-use crate::order::sort_by_key;
 
 /// One `cookie-pair` of a Cookie field. Its `Debug` does not show the value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,14 +80,14 @@ pub fn parse(value: &str) -> Parsed<Vec<CookiePair<'_>>> {
         pairs.push(CookiePair { name, value, at });
     }
     note_repeated_names(&pairs, &mut violations);
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: pairs, violations }
 }
 
 /// Sorting finds repeats without comparing every name with every other.
 fn note_repeated_names(pairs: &[CookiePair<'_>], violations: &mut Vec<SyntaxViolation>) {
     let mut by_name: Vec<_> = pairs.iter().map(|pair| (pair.name, pair.at)).collect();
-    sort_by_key(&mut by_name, |name| *name);
+    by_name.sort_unstable();
     for (former, latter) in by_name.iter().zip(by_name.iter().skip(1)) {
         if former.0 == latter.0 && violations.len() < limits::COOKIE_VIOLATIONS {
             violations.push(SyntaxViolation { at: latter.1, rule: &REPEATED_NAME });

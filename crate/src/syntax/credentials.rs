@@ -136,7 +136,7 @@ pub fn parse(field_value: &str) -> Parsed<Credentials<'_>> {
     let value = reader.credentials();
     let mut violations = reader.violations;
     violations.truncate(crate::limits::AUTH_VIOLATIONS);
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

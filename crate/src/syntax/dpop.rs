@@ -81,7 +81,7 @@ pub fn parse(field_value: &str) -> Parsed<Option<Proof>> {
     if more.is_some() {
         violations.push(SyntaxViolation { at: first.len(), rule: &SEVERAL_PROOFS });
     }
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

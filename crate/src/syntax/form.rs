@@ -7,7 +7,6 @@ use memchr::memmem;
 
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
-use crate::order::sort_by_key;
 
 /// A `%` without two hexadecimal digits behind it.
 pub static BAD_PERCENT: Rule = Rule { id: "bad-percent-encoding" };
@@ -119,7 +118,7 @@ pub fn urlencoded(text: &str) -> Parsed<Form<'_>> {
         let value_at = at + name.len() + 1;
         pairs.push(Pair { name: decoded(name, at, &mut violations), value: decoded(value, value_at, &mut violations), at });
     }
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: Form { pairs }, violations }
 }
 

@@ -4,7 +4,6 @@
 
 use super::der::{self, Element, Reader, application};
 use super::{Parsed, Rule, SyntaxViolation};
-use crate::order::sort_by_key;
 use crate::time::{Time, days_from_civil};
 
 /// Bytes that are no Kerberos message.
@@ -136,7 +135,7 @@ pub enum Message {
 pub fn read(token: &[u8]) -> Parsed<Option<Message>> {
     let mut violations = Vec::new();
     let value = message(Reader::new(token), &mut violations);
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

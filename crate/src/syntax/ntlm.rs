@@ -2,7 +2,6 @@
 //! guess a password is not kept. Offsets count bytes of the decoded message.
 
 use super::{Parsed, Rule, SyntaxViolation};
-use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// What every message begins with.
@@ -239,7 +238,7 @@ pub fn read(bytes: &[u8]) -> Parsed<Option<Message>> {
             None
         }
     };
-    sort_by_key(&mut message.violations, |violation| violation.at);
+    message.violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations: message.violations }
 }
 

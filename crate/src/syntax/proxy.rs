@@ -99,7 +99,7 @@ pub fn status(field_value: &str) -> Parsed<Vec<Status>> {
             details: text("details"),
         });
     }
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: list, violations }
 }
 

@@ -73,7 +73,7 @@ fn read(field_value: &str, needed: &str, fill: impl Fn(&Item<'_>, &mut Limit)) -
         }
         limits.push(limit);
     }
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: limits, violations }
 }
 

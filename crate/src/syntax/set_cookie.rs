@@ -9,7 +9,6 @@ use std::fmt;
 use super::list::is_token_byte;
 use super::{Parsed, Rule, SyntaxViolation, cookie_date, trim_wsp};
 use crate::limits;
-use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// Bytes of name and value together that browsers keep. RFC 6265bis 5.6, checked 2026-11-20.
@@ -182,7 +181,7 @@ pub fn parse(line: &str) -> Parsed<SetCookie<'_>> {
         at += piece.len() + 1;
         rest = next;
     }
-    sort_by_key(&mut reader.violations, |violation| violation.at);
+    reader.violations.sort_by_key(|violation| violation.at);
     Parsed { value: cookie, violations: reader.violations }
 }
 

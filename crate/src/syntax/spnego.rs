@@ -4,7 +4,6 @@
 use super::der::{self, Element, Reader, application, context};
 use super::ntlm;
 use super::{Parsed, Rule, SyntaxViolation, kerberos};
-use crate::order::sort_by_key;
 
 /// Bytes that are no SPNEGO token.
 pub static NOT_SPNEGO: Rule = Rule { id: "not-spnego" };
@@ -127,7 +126,7 @@ pub fn read(token: &[u8]) -> Parsed<Option<Token>> {
     if value.is_none() && violations.is_empty() {
         violations.push(SyntaxViolation { at: 0, rule: &NOT_SPNEGO });
     }
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

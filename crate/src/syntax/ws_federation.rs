@@ -8,7 +8,6 @@ use super::saml::{self, moment};
 use super::xml::{self, Cursor};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
-use crate::order::sort_by_key;
 use crate::time::Time;
 
 /// A sign-in request that does not say for whom.
@@ -179,7 +178,7 @@ pub fn token_response(text: &str) -> Parsed<TokenResponse<'_>> {
         None
     };
     violations.extend(rule.map(|rule| SyntaxViolation { at: root.at(), rule }));
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: response, violations }
 }
 

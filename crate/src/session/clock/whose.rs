@@ -60,7 +60,7 @@ impl<'s> Clock<'s> {
         let side = |server: bool, browser: bool| {
             let on_it = voices.iter().filter(move |voice| (voice.for_server, voice.for_browser) == (server, browser));
             let mut domains: Vec<&'s str> = on_it.map(|voice| voice.domain).collect();
-            crate::order::sort_by_key(&mut domains, |domain| *domain);
+            domains.sort_unstable();
             domains
         };
         let (server, browser) = (side(true, false), side(false, true));

@@ -1,6 +1,5 @@
 //! Typed members, with the tolerance that real senders need: numbers in quotation marks are read, and noted.
 
-use crate::order::sort_by_key;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
@@ -107,7 +106,7 @@ impl<'a> Object<'a> {
     /// The value made of this object, with its violations in order of position.
     #[must_use]
     pub fn finish<T>(mut self, value: T) -> Parsed<T> {
-        sort_by_key(&mut self.violations, |violation| violation.at);
+        self.violations.sort_by_key(|violation| violation.at);
         Parsed { value, violations: self.violations }
     }
 }

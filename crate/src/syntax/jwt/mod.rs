@@ -155,7 +155,7 @@ pub fn parse(token: &str) -> Parsed<Option<Jwt>> {
     let mut reader = Reader { violations: Vec::new() };
     let value = reader.token(token);
     let mut violations = reader.violations;
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
 }
 

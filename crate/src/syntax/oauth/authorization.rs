@@ -2,7 +2,6 @@
 //! authorization responses, by query, fragment, form post or as a JWT (JARM).
 
 use super::{MISSING_PARAMETER, claims_of, note_repeated, parameters, pkce, prepend_claims};
-use crate::order::sort_by_key;
 use crate::syntax::form::{Form, Pair, urlencoded};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
@@ -135,7 +134,7 @@ pub fn request(parameters: &str) -> Option<Parsed<AuthorizationRequest<'_>>> {
     }
     let request = AuthorizationRequest { form, carrier };
     note_request(&request, &mut violations);
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Some(Parsed { value: request, violations })
 }
 
@@ -277,7 +276,7 @@ pub fn response(parameters: &str, place: ResponsePlace) -> Option<Parsed<Authori
             violations.push(SyntaxViolation { at: error.at, rule: &ERROR_CHARACTERS });
         }
     }
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Some(Parsed { value: response, violations })
 }
 

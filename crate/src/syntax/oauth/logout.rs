@@ -50,7 +50,7 @@ pub fn front_channel(query: &str) -> Option<Parsed<FrontChannel>> {
     if form.all("iss").count() > 1 || form.all("sid").count() > 1 {
         violations.push(SyntaxViolation { at, rule: &REPEATED_PARAMETER });
     }
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Some(Parsed { value, violations })
 }
 
@@ -80,7 +80,7 @@ pub fn back_channel(content: &str) -> Option<Parsed<Option<Jwt>>> {
             note(&MISSING_CLAIM);
         }
     }
-    crate::order::sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Some(Parsed { value: token.value, violations })
 }
 

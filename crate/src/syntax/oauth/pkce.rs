@@ -5,7 +5,6 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use crate::order::sort_by_key;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// A verifier shorter than 43 or longer than 128 characters.
@@ -75,7 +74,7 @@ pub fn verifier(text: &str) -> Parsed<&str> {
         let at = (0..=text.len().min(128)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         violations.push(SyntaxViolation { at, rule: &VERIFIER_LENGTH });
     }
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: text, violations }
 }
 

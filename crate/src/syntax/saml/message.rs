@@ -7,7 +7,6 @@ use super::assertion::{self, Assertion, NameId};
 use super::signature::{self, Signature};
 use super::{ASSERTION, NO_ID, NO_ISSUE_INSTANT, NOT_SAML_2, PROTOCOL, PROTOCOL_1, time, trimmed};
 use crate::limits;
-use crate::order::sort_by_key;
 use crate::syntax::xml::{self, Cursor, Document};
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 use crate::time::Time;
@@ -113,7 +112,7 @@ impl std::fmt::Debug for Message<'_> {
 pub fn read(text: &str) -> Parsed<Message<'_>> {
     let Parsed { value: document, mut violations } = xml::read(text);
     let message = of(&document, &mut violations);
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Parsed { value: message, violations }
 }
 

@@ -8,7 +8,6 @@ use super::{
     UNKNOWN_ENTITY, XML_NAMESPACE, split_name,
 };
 use crate::limits;
-use crate::order::sort_by_key;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
 
 /// Reads a document. What comes after markup that is not well-formed is not read; all that was open
@@ -22,7 +21,7 @@ pub fn read(text: &str) -> Parsed<Document<'_>> {
     while !reader.open.is_empty() {
         reader.close();
     }
-    sort_by_key(&mut reader.violations, |violation| violation.at);
+    reader.violations.sort_by_key(|violation| violation.at);
     Parsed { value: reader.document, violations: reader.violations }
 }
 

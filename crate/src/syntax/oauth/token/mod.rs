@@ -9,7 +9,6 @@ pub use answers::{
 };
 
 use super::{MISSING_PARAMETER, note_repeated, parameters, pkce};
-use crate::order::sort_by_key;
 use crate::syntax::form::{Form, urlencoded};
 use crate::syntax::{Parsed, SyntaxViolation};
 
@@ -183,7 +182,7 @@ pub fn request<'a>(path: &str, parameters: &'a str) -> Option<Parsed<TokenReques
         let broken = pkce::verifier(&verifier.value).violations;
         violations.extend(broken.into_iter().map(|violation| SyntaxViolation { at: verifier.at, ..violation }));
     }
-    sort_by_key(&mut violations, |violation| violation.at);
+    violations.sort_by_key(|violation| violation.at);
     Some(Parsed { value: TokenRequest { form, purpose }, violations })
 }
 
