@@ -329,21 +329,22 @@ fn fields(fields: &Fields, part: &str, proofs: &Proofs<'_>, redactor: &mut Redac
             let line = Line::new(name, parts);
             match proof {
                 Some(says) => line.marked(Level::Bad, says),
-                None => read_by_grammar(line, name, value),
+                None => read_by_grammar(line, part, name, value),
             }
         })
         .collect()
 }
 
 /// Adds what the field's own grammar says of its value.
-fn read_by_grammar(line: Line, name: &str, value: &str) -> Line {
-    let reading = explained::fields::read(name, value);
+fn read_by_grammar(line: Line, part: &str, name: &str, value: &str) -> Line {
+    let reading = explained::fields::read(name, value, part == "response.header");
+    let level = if reading.violations.is_empty() { Level::Plain } else { Level::Note };
     let departures = reading
         .violations
         .iter()
         .map(|violation| format!("At byte {} it {} ({}).", violation.at, violation.rule.says(), violation.rule.source()));
     let says: Vec<String> = reading.says.map(|says| format!("That is: {says}.")).into_iter().chain(departures).collect();
-    if says.is_empty() { line } else { line.marked(Level::Note, says.join(" ")) }
+    if says.is_empty() { line } else { line.marked(level, says.join(" ")) }
 }
 
 fn received_cookies(record: &Record) -> Vec<Line> {

@@ -90,6 +90,14 @@ mod tests {
     }
 
     #[test]
+    fn a_neighbours_session_cookie_carries_no_login() {
+        let login = login("http://app.test", "shop=x; Secure", &format!("> Cookie: sid={{secret sid 27}}\n{BOUNCED}"));
+        reports(ID, &login.replacen("/login\n>\n", "/login\n> Cookie: sid={secret sid 27}\n>\n", 1));
+        // One that the login itself brought is the login's, whatever else was refused.
+        is_silent(ID, &login.replacen("Secure\n", "Secure\n< Set-Cookie: sid={secret sid 27}\n", 1));
+    }
+
+    #[test]
     fn passes_over_https_and_loopback() {
         is_silent(ID, &login("https://app.test", "sid=x; Secure", BOUNCED));
         is_silent(ID, &login("http://localhost:8080", "sid=x; Secure", BOUNCED));

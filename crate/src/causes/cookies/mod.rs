@@ -30,11 +30,11 @@ mod testing;
 
 use crate::cause::{Audience, Case, Cause};
 use crate::exchange::Kind;
-use crate::facts::Purpose;
 use crate::facts::tokens::guards_forms;
+use crate::facts::{Fingerprint, Purpose};
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::session::cookie_store::{BlockedReason, BlockedReasons};
+use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
 use crate::session::{Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
 use crate::site::Site;
 use crate::syntax::set_cookie;
@@ -222,7 +222,7 @@ fn matters(at: &Case<'_>, record: &Record, name: &str) -> bool {
 }
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
-/// neither Authorization nor a cookie of a session.
+/// neither Authorization nor a cookie of a session that the latest login could have meant.
 pub(super) fn lacks_identity(at: &Case<'_>) -> bool {
     let guarded = is_guarded_form(at);
     let is_refusal = match at.failure.kind {
@@ -234,7 +234,18 @@ pub(super) fn lacks_identity(at: &Case<'_>) -> bool {
     is_refusal
         && (!brings_its_own || guarded || at.failure.kind == FailureKind::Loop)
         && at.facts().credentials.is_none()
-        && !at.facts().cookies.iter().any(|(name, _)| is_session_name(name))
+        && !at.facts().cookies.iter().any(|(name, value)| is_session_name(name) && !is_of_another(at, name, *value))
+}
+
+/// Whether a cookie was there with this value when the latest login went out, whose answer set another
+/// one that did not come back: then that one carries the login, and this belongs to something else.
+fn is_of_another(at: &Case<'_>, name: &str, value: Fingerprint) -> bool {
+    let is_kept_off = |name: &str| at.record.held_back.iter().any(|held| *held.name == *name);
+    let is_lost = |reception: &Reception| {
+        at.facts().cookie(&reception.name).is_none() && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
+    };
+    let login = at.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn);
+    login.is_some_and(|(_, record)| record.facts.cookie(name) == Some(value) && record.receptions.iter().any(is_lost))
 }
 
 /// A submitted form whose refusal speaks of cookies, or of a check against forged requests: it needs the

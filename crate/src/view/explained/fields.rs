@@ -26,8 +26,9 @@ impl Reading {
     }
 }
 
-/// Reads the value of a field by its lower-case name; nothing for fields that no login turns on.
-pub fn read(name: &str, value: &str) -> Reading {
+/// Reads the value of a field by its lower-case name; nothing for fields that no login turns on. Some
+/// mean another thing in a response than in a request.
+pub fn read(name: &str, value: &str, is_response: bool) -> Reading {
     match name {
         "access-control-allow-credentials" => Reading::silent(cors::allow_credentials(value)),
         "access-control-max-age" => Reading::silent(cors::max_age(value)),
@@ -40,7 +41,7 @@ pub fn read(name: &str, value: &str) -> Reading {
         }
         "age" => Reading::of(cache::age(value), |age| age.map(|age| format!("it lay {} in a cache", span(i64::from(age) * 1000)))),
         "authorization" | "proxy-authorization" => Reading::silent(credentials::parse(value)),
-        "cache-control" => Reading::of(cache::cache_control(value), |directives| {
+        "cache-control" if is_response => Reading::of(cache::cache_control(value), |directives| {
             directives.may_be_shared(false).then(|| "a cache that several users share may hand it on".to_owned())
         }),
         "clear-site-data" => Reading::silent(clear_site_data::parse(value)),
@@ -93,11 +94,11 @@ mod tests {
     use super::*;
 
     fn says(name: &str, value: &str) -> String {
-        read(name, value).says.unwrap_or_default()
+        read(name, value, true).says.unwrap_or_default()
     }
 
     fn rules(name: &str, value: &str) -> Vec<&'static str> {
-        read(name, value).violations.iter().map(|violation| violation.rule.id).collect()
+        read(name, value, true).violations.iter().map(|violation| violation.rule.id).collect()
     }
 
     #[test]
@@ -113,6 +114,11 @@ mod tests {
         assert_eq!(says("referrer-policy", "strict-origin"), "");
         assert!(says("origin", "null").starts_with("an opaque origin"));
         assert_eq!(says("age", "120"), "it lay 120 s in a cache");
+    }
+
+    #[test]
+    fn a_request_that_asks_caches_to_ask_anew_shares_nothing() {
+        assert!(read("cache-control", "max-age=0", false).says.is_none());
     }
 
     #[test]
