@@ -23,8 +23,10 @@ help() {
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
   lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
+  faults [BACKGROUNDS [BROWSERS]] end the recorder's background and its browser at random, and count what is lost
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
+  store                           what the stores ask for, into dist/store: texts, screenshots, tile
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
   help                            this text
 
@@ -142,6 +144,19 @@ differential() {
   done
 }
 
+faults() {
+  build
+  need_chromium
+  need_firefox
+  node tests/e2e/faults.mjs "$@"
+}
+
+store() {
+  build
+  need_chromium
+  node tests/e2e/store.mjs
+}
+
 package() {
   build
   local epoch
@@ -167,7 +182,9 @@ case "$command" in
   oracle) oracle "$@" ;;
   lab) lab "$@" ;;
   differential) differential "$@" ;;
+  faults) faults "$@" ;;
   package) package ;;
+  store) store ;;
   new-cause) new_cause "$@" ;;
   help | --help | -h) help ;;
   *)

@@ -81,3 +81,7 @@ pub const SAML_ATTRIBUTES: usize = 512;
 pub const SAML_TEXT: usize = 1024;
 /// Earlier exchanges among which a failed login's own beginning is looked for.
 pub const LOOK_BACK: usize = 512;
+/// Passwords that one recording looks out for; the oldest is forgotten first.
+pub const PASSWORDS: usize = 64;
+/// Requests under way at once in a recording; more are taken for requests whose end was not told.
+pub const REQUESTS_UNDER_WAY: usize = 4096;

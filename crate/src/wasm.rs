@@ -10,7 +10,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::capture::har::{Entry, Object};
-use crate::capture::{self, Format, Skipped, Source};
+use crate::capture::join::Join;
+use crate::capture::recording::{self, Exchanges};
+use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::compare;
 use crate::data::{self, Texts};
@@ -41,6 +43,9 @@ pub struct Core {
     teller: Teller,
     failing: HashSet<u32>,
     failures: Vec<DiagnosedFailure>,
+    engine: Engine,
+    /// The second source, where there is one.
+    events: Option<(Exchanges, Join)>,
 }
 
 #[wasm_bindgen]
@@ -52,7 +57,7 @@ impl Core {
             .ok_or_else(|| JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox")))?;
         let session = Session::new(source.profile());
         let input = Input { source: source.name, ..Input::default() };
-        Ok(Self::of(session, input))
+        Ok(Self::of(session, source.engine, input))
     }
 
     /// Whether the response content of a HAR entry is worth asking the browser for.
@@ -60,14 +65,41 @@ impl Core {
         Ok(read(entry)?.wants_content())
     }
 
-    /// Takes one HAR entry and the response content, if it was asked for. Returns its position.
-    pub fn push(&mut self, entry: &JsValue, body: Option<String>, base64: bool) -> Result<usize, JsError> {
+    /// Takes one HAR entry and the response content, if it was asked for. Returns its position; none while it waits for what
+    /// another source tells of it.
+    pub fn push(&mut self, entry: &JsValue, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
         let entry = read(entry)?.with_content(body, base64);
         let number = u32::try_from(self.session.records().len()).unwrap_or(u32::MAX);
         let exchange =
             entry.exchange(number, self.latest).map_err(|error| JsError::new(&format!("this entry was passed over: {error}")))?;
         self.latest = exchange.started;
-        Ok(self.session.push(exchange))
+        let whole = match &mut self.events {
+            Some((_, join)) => join.shown(exchange),
+            None => Some(exchange),
+        };
+        Ok(whole.map(|exchange| self.take(exchange)))
+    }
+
+    /// Takes what `webRequest` told, one JSON object a line. From the first call on, exchanges wait for each
+    /// other until [`settle`](Self::settle) says that they have waited long enough.
+    pub fn push_events(&mut self, lines: &str) {
+        let (exchanges, join) = self.events.get_or_insert_with(|| (Exchanges::of(self.engine), Join::default()));
+        let mut done = Vec::new();
+        for record in lines.lines().filter_map(|line| serde_json::from_str(line).ok()) {
+            exchanges.take(&record, &mut done);
+        }
+        let whole: Vec<Exchange> = done.into_iter().filter_map(|exchange| join.seen(exchange)).collect();
+        for exchange in whole {
+            self.take(exchange);
+        }
+    }
+
+    /// Takes in what has waited long enough at `now`, in milliseconds since 1970.
+    pub fn settle(&mut self, now: f64) {
+        let Some((_, join)) = &mut self.events else { return };
+        for exchange in join.settled(Time(now as i64)) {
+            self.take(exchange);
+        }
     }
 
     /// The diagnosis of all that was pushed, in the shape of the JSON form, version 1.
@@ -151,7 +183,13 @@ impl Core {
         plain(&compare(&working.session, &self.session, &mut self.redactor))
     }
 
-    fn of(session: Session, input: Input) -> Self {
+    /// Exchanges of two sources are numbered in the order in which they are taken in.
+    fn take(&mut self, exchange: Exchange) -> usize {
+        let number = u32::try_from(self.session.records().len()).unwrap_or(u32::MAX);
+        self.session.push(Exchange { number, ..exchange })
+    }
+
+    fn of(session: Session, engine: Engine, input: Input) -> Self {
         Self {
             session,
             redactor: Redactor::default(),
@@ -160,6 +198,8 @@ impl Core {
             teller: Teller::default(),
             failing: HashSet::new(),
             failures: Vec::new(),
+            engine,
+            events: None,
         }
     }
 }
@@ -201,8 +241,32 @@ impl Opening {
         }
         let mut skipped = capture.skipped;
         skipped.extend(capture.damage.map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() }));
+        let engine = capture.source.engine;
         let input = Input { source: capture.source.name, skipped, not_observable: capture.not_observable, ..Input::default() };
-        Ok(Core::of(session, input))
+        Ok(Core::of(session, engine, input))
+    }
+}
+
+/// Takes passwords out of the records of one recording before they are stored.
+#[wasm_bindgen]
+pub struct Passwords(recording::Passwords);
+
+#[wasm_bindgen]
+impl Passwords {
+    /// None yet; `key` makes their fingerprints those of this recording alone.
+    #[wasm_bindgen(constructor)]
+    pub fn new(key: &[u8]) -> Self {
+        Self(recording::Passwords::new(key))
+    }
+
+    /// Takes note of what was typed into a password field.
+    pub fn learn(&mut self, value: &str) {
+        self.0.learn(value);
+    }
+
+    /// Records, one JSON object a line, as they may be stored.
+    pub fn keep(&mut self, lines: &str) -> String {
+        self.0.keep(lines)
     }
 }
 

@@ -84,7 +84,7 @@ test('what the core cannot take is refused in words, and the session goes on', (
 test('the suffix list tells sites apart', () => {
   const session = new core.Core('chrome');
   const signIn = entry('https://shop.example.co.uk/login', { method: 'POST', received: { 'Set-Cookie': 'sid=1; Domain=co.uk; Path=/' } });
-  const at = session.push(signIn, undefined, false);
+  const at = session.push(signIn, undefined, false) ?? 0;
   const [line] = session.exchange(at).sections.find((/** @type {{ title: string }} */ section) => section.title === 'Cookies set').lines;
   assert.match(line.note, /public suffix/);
   session.free();

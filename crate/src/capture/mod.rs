@@ -4,7 +4,9 @@
 //! comes, chunk by chunk, and nothing fails on an oddity that leaves an exchange readable.
 
 pub mod har;
+pub mod join;
 pub mod notation;
+pub mod recording;
 mod source;
 
 use std::fmt;
@@ -18,7 +20,8 @@ use crate::exchange::Exchange;
 use crate::time::Time;
 
 /// Every format that is known; the first that takes a file for its own reads it.
-const FORMATS: &[(Recognises, Opens)] = &[(har::recognises, har::reader), (notation::recognises, notation::reader)];
+const FORMATS: &[(Recognises, Opens)] =
+    &[(recording::recognises, recording::reader), (har::recognises, har::reader), (notation::recognises, notation::reader)];
 
 /// Whether a file that begins like this has the format.
 type Recognises = fn(&[u8]) -> bool;

@@ -48,6 +48,17 @@ impl Source {
         Some(Self { name: name.to_owned(), engine })
     }
 
+    /// The recorder of this extension in `browser`, "chrome" or "firefox".
+    #[must_use]
+    pub fn recorder(browser: &str) -> Self {
+        let (name, engine) = match browser {
+            "chrome" => ("recording in Chrome", Engine::Chromium),
+            "firefox" => ("recording in Firefox", Engine::Firefox),
+            _ => ("recording", Engine::Other),
+        };
+        Self { name: name.to_owned(), engine }
+    }
+
     /// The rules that its browser followed.
     #[must_use]
     pub fn profile(&self) -> Profile {

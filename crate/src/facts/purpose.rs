@@ -4,7 +4,7 @@ use url::Url;
 
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
-use crate::syntax::form::Form;
+use crate::syntax::form::{Form, is_password_name};
 use crate::syntax::json;
 
 /// What an exchange is for, by its structure.
@@ -33,9 +33,6 @@ pub enum Purpose {
     Api,
 }
 
-/// Parts of the form and JSON names under which login forms send the password, in lower case, in
-/// several languages. Common practice, as of 2026-11-20.
-const PASSWORD_PARTS: [&str; 6] = ["passw", "passcode", "pwd", "kennwort", "motdepasse", "contrase"];
 const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
 /// Names under which APIs without a grant_type take a refresh token, and words in the path of those that
 /// take it from a cookie. Django REST framework's simplejwt, Auth.js, Devise Token Auth and the like; checked 2026-11-21.
@@ -101,11 +98,6 @@ pub fn is_sign_in_url(url: &Url) -> bool {
 
 fn path_has(url: &Url, words: &[&str]) -> bool {
     url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
-}
-
-fn is_password_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Whether a parameter bears a password; in a JSON object nested members too, since APIs wrap what they are sent.

@@ -237,6 +237,17 @@ fn parameter<'a>(value: &'a str, name: &str) -> Option<Cow<'a, str>> {
     }
 }
 
+/// Parts of the form and JSON names under which login forms send the password, in lower case, in
+/// several languages. Common practice, as of 2026-11-20.
+const PASSWORD_PARTS: [&str; 6] = ["passw", "passcode", "pwd", "kennwort", "motdepasse", "contrase"];
+
+/// Whether a form field or JSON member of that name takes a password.
+#[must_use]
+pub fn is_password_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
  * @property {string} extension the directory of the unpacked extension
  * @property {boolean} headless
  * @property {Theme} theme of DevTools
+ * @property {ReturnType<typeof import('../../lab/process.mjs').temporaryDirectory>} [profile] one to keep; without it the browser
+ *   gets one of its own, gone with it
  * @property {string} [pac] the proxy auto-configuration, as JavaScript; without it everything is reached directly
  *
  * @typedef {object} Browser
@@ -29,7 +31,17 @@ import { fileURLToPath } from 'node:url';
  * @property {(where: 'bottom' | 'right' | 'window') => Promise<void>} dock moves DevTools; resolves when our panel is ready again
  * @property {(theme: Theme) => Promise<void>} setTheme of DevTools; resolves when the panel wears it
  * @property {import('./panel.mjs').Panel} panel
+ * @property {(path: string) => Promise<ExtensionPage>} extensionPage opens a page of the extension in a tab of its own
+ * @property {() => Promise<void>} stopBackground ends the extension's background as the browser does when it is idle, at once
+ * @property {() => Promise<void>} kill ends the browser with all its processes, as a crash does
  * @property {Promise<void>} closed resolves when the browser is gone, whoever closed it
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {object} ExtensionPage
+ * @property {(fn: Function, ...args: unknown[]) => Promise<any>} evaluate in the page; JSON goes in and out
+ * @property {(selector: string) => Promise<void>} click a real press of the mouse
+ * @property {(file: string, size?: { width: number, height: number }) => Promise<void>} screenshot as a PNG; only Chromium
+ *   can be told its size
  * @property {() => Promise<void>} close
  */
 
@@ -46,9 +58,9 @@ export const FIREFOX_ID = 'why401@why401.example';
  * @param {Partial<Options>} [options]
  * @returns {Promise<Browser>}
  */
-export async function open(name, { extension = EXTENSION, headless = true, theme = 'light', pac } = {}) {
+export async function open(name, { extension = EXTENSION, headless = true, theme = 'light', pac, profile } = {}) {
   const driver = name === 'chrome' ? (await import('./chromium.mjs')).openChromium : (await import('./firefox.mjs')).openFirefox;
-  return driver({ extension, headless, theme, pac });
+  return driver({ extension, headless, theme, pac, profile });
 }
 
 /**

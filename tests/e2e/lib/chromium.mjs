@@ -1,6 +1,6 @@
 // Drives Chromium's DevTools, with puppeteer-core over a pipe: the browser ends with this process, whatever happens to it.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { sleep, temporaryDirectory } from '../../lab/process.mjs';
@@ -25,11 +25,12 @@ async function until(look, what, timeout = 15_000) {
 const THEMES = { dark: 'dark', light: 'default' };
 
 /**
- * A profile whose DevTools wear that theme from the start and sit below the page.
+ * Makes the DevTools of a new profile wear that theme from the start and sit below the page.
+ * @param {{ path: string }} profile
  * @param {import('./browser.mjs').Theme} theme
  */
-function newProfile(theme) {
-  const profile = temporaryDirectory();
+function prepare(profile, theme) {
+  if (existsSync(join(profile.path, 'Default'))) return;
   mkdirSync(join(profile.path, 'Default'));
   writeFileSync(join(profile.path, 'Default', 'Preferences'), JSON.stringify({
     devtools: {
@@ -37,15 +38,15 @@ function newProfile(theme) {
       synced_preferences_sync_disabled: { 'ui-theme': JSON.stringify(THEMES[theme]) },
     },
   }));
-  return profile;
 }
 
 /**
  * @param {import('./browser.mjs').Options} options
  * @returns {Promise<import('./browser.mjs').Browser>}
  */
-export async function openChromium({ extension, headless, theme, pac }) {
-  const profile = newProfile(theme);
+export async function openChromium({ extension, headless, theme, pac, profile: kept }) {
+  const profile = kept ?? temporaryDirectory();
+  prepare(profile, theme);
   const browser = await puppeteer.launch({
     userDataDir: profile.path,
     executablePath: binary('chrome'),
@@ -61,7 +62,7 @@ export async function openChromium({ extension, headless, theme, pac }) {
       ...(pac ? [`--proxy-pac-url=data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(pac).toString('base64')}`] : []),
     ],
   });
-  const closed = /** @type {Promise<void>} */ (new Promise((resolve) => { browser.once('disconnected', () => resolve()); })).then(() => sleep(200)).then(() => profile.remove());
+  const closed = /** @type {Promise<void>} */ (new Promise((resolve) => { browser.once('disconnected', () => resolve()); })).then(() => sleep(200)).then(() => { if (!kept) profile.remove(); });
   try {
     const id = await browser.installExtension(extension);
     const origin = `chrome-extension://${id}`;
@@ -138,6 +139,32 @@ export async function openChromium({ extension, headless, theme, pac }) {
         click: async (selector) => (await panelFrame()).click(selector),
         screenshot: async (file) => { await devtools.screenshot({ path: /** @type {`${string}.png`} */ (file) }); },
       }),
+
+      async extensionPage(path) {
+        const page = await browser.newPage();
+        await page.goto(`${origin}/${path}`);
+        return {
+          evaluate: (fn, ...args) => page.evaluate(/** @type {any} */ (fn), ...args),
+          click: (selector) => page.click(selector),
+          async screenshot(file, size) {
+            if (size) await page.setViewport(size);
+            await page.screenshot({ path: /** @type {`${string}.png`} */ (file) });
+          },
+          close: () => page.close(),
+        };
+      },
+
+      async stopBackground() {
+        const session = await tab.createCDPSession();
+        await session.send('ServiceWorker.enable');
+        await session.send('ServiceWorker.stopAllWorkers');
+        await session.detach();
+      },
+
+      async kill() {
+        browser.process()?.kill('SIGKILL');
+        await closed;
+      },
 
       closed,
       async close() {

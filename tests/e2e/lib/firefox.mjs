@@ -1,13 +1,16 @@
 // Drives Firefox's DevTools over Marionette, with nothing but Firefox itself.
 
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep, temporaryDirectory } from '../../lab/process.mjs';
 import { binary, FIREFOX_ID, HOSTS } from './browser.mjs';
 import { Marionette, settled, settling } from './marionette.mjs';
 import { Panel } from './panel.mjs';
 import * as privileged from './privileged.mjs';
+
+/** The extension's address in every browser of the tests. */
+const UUID = '5d3f9c52-7c1e-4c0e-9f5b-401401401401';
 
 /** @param {import('./browser.mjs').Options} options */
 const preferences = ({ theme, pac }) => ({
@@ -25,6 +28,10 @@ const preferences = ({ theme, pac }) => ({
   'devtools.toolbox.footer.height': 640,
   'datareporting.policy.dataSubmissionEnabled': false,
   'browser.aboutwelcome.enabled': false,
+  // Ours is a temporary add-on; as one from the store it keeps its address and its storage when the browser ends.
+  'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: UUID }),
+  'extensions.webextensions.keepUuidOnUninstall': true,
+  'extensions.webextensions.keepStorageOnUninstall': true,
 });
 
 /**
@@ -33,15 +40,17 @@ const preferences = ({ theme, pac }) => ({
  */
 export async function openFirefox(options) {
   const { extension, headless } = options;
-  const profile = temporaryDirectory();
+  const profile = options.profile ?? temporaryDirectory();
   writeFileSync(join(profile.path, 'user.js'),
     Object.entries(preferences(options)).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
+  // A browser that was killed has left the port of its own.
+  rmSync(join(profile.path, 'MarionetteActivePort'), { force: true });
   const child = spawn(binary('firefox'), ['-marionette', '-remote-allow-system-access', '-no-remote', '-profile', profile.path,
     ...(headless ? ['-headless'] : []), '--width=1280', '--height=900', 'about:blank'], { stdio: 'ignore' });
   const closed = /** @type {Promise<void>} */ (new Promise((resolve) => {
     child.once('error', () => resolve());
     child.once('exit', () => resolve());
-  })).then(() => profile.remove());
+  })).then(() => { if (!options.profile) profile.remove(); });
   // Firefox does not end with its parent; this is for the ends that leave no time to ask it.
   const kill = () => { child.kill('SIGKILL'); };
   process.once('exit', kill);
@@ -129,6 +138,29 @@ export async function openFirefox(options) {
         click: (selector) => inPanel(() => marionette.click(selector)),
         screenshot: async (file) => { writeFileSync(file, await inPanel(() => marionette.screenshot())); },
       }),
+
+      async extensionPage(path) {
+        const { handle } = await marionette.send('WebDriver:NewWindow', { type: 'tab', focus: false });
+        /** @template T @param {() => Promise<T>} act */
+        const inPage = async (act) => {
+          await marionette.send('WebDriver:SwitchToWindow', { handle, focus: false });
+          try { return await act(); } finally { await marionette.send('WebDriver:SwitchToWindow', { handle: tab, focus: false }); }
+        };
+        await inPage(() => marionette.send('WebDriver:Navigate', { url: `moz-extension://${UUID}/${path}` }));
+        return {
+          evaluate: (fn, ...args) => inPage(() => marionette.evaluate(fn, ...args)),
+          click: (selector) => inPage(() => marionette.click(selector)),
+          screenshot: async (file) => { writeFileSync(file, await inPage(() => marionette.screenshot())); },
+          close: () => inPage(() => marionette.send('WebDriver:CloseWindow')),
+        };
+      },
+      stopBackground: () => marionette.privileged(privileged.stopBackground, FIREFOX_ID),
+      async kill() {
+        kill();
+        await closed;
+        process.off('exit', kill);
+        marionette.disconnect();
+      },
 
       closed,
       async close() {

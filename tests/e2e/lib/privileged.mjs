@@ -87,6 +87,14 @@ export async function lookAtPanel(extension, sessionId) {
   throw new Error('no toolbox shows the panel');
 }
 
+/**
+ * Ends the extension's event page, as Firefox does after half a minute without an event.
+ * @param {string} extension id
+ */
+export async function stopBackground(extension) {
+  await WebExtensionPolicy.getByID(extension).extension.terminateBackground({ disableResetIdleForTest: true, ignoreDevToolsAttached: true });
+}
+
 /** @param {'dark' | 'light'} theme */
 export function setDevToolsTheme(theme) {
   Services.prefs.setCharPref('devtools.theme', theme);

@@ -1,0 +1,168 @@
+//! Two sources of one browser become one log: `webRequest` sees every hop, `devtools.network` sees content.
+//!
+//! Neither has a number that the other knows, so they are joined by method, URL and time.
+
+use std::collections::VecDeque;
+
+use crate::exchange::{Exchange, Unseen};
+use crate::fields::Fields;
+use crate::time::Time;
+
+/// Two descriptions of one request begin at most this far apart, in milliseconds. The clocks of the two sources
+/// differ by at most 6 (measured in Chromium 156 and Firefox 153, 2026-11-20); a busy machine adds to it.
+const APART: i64 = 50;
+/// How long after its end an exchange waits for the other source, in milliseconds: content is handed out last.
+const PATIENCE: i64 = 1000;
+
+/// So many of those that stayed alone are remembered.
+const ALONE: usize = 256;
+
+/// Exchanges that may yet be joined.
+#[derive(Default)]
+pub struct Join {
+    /// As `webRequest` told them.
+    seen: Vec<Exchange>,
+    /// As `devtools.network` told them.
+    shown: Vec<Exchange>,
+    /// What `webRequest` told alone; content that comes after that is late.
+    alone: VecDeque<Exchange>,
+}
+
+impl Join {
+    /// Takes an exchange of `webRequest`; the joined one, if the other half was here.
+    pub fn seen(&mut self, exchange: Exchange) -> Option<Exchange> {
+        match nearest(&self.shown, &exchange) {
+            Some(at) => Some(joined(self.shown.remove(at), &exchange)),
+            None => {
+                self.seen.push(exchange);
+                None
+            }
+        }
+    }
+
+    /// Takes an exchange of `devtools.network`; the joined one, if the other half was here. What comes when the
+    /// other half has been taken in without it is left out.
+    pub fn shown(&mut self, exchange: Exchange) -> Option<Exchange> {
+        if let Some(at) = nearest(&self.seen, &exchange) {
+            return Some(joined(exchange, &self.seen.remove(at)));
+        }
+        match nearest(self.alone.make_contiguous(), &exchange) {
+            Some(at) => drop(self.alone.remove(at)),
+            None => self.shown.push(exchange),
+        }
+        None
+    }
+
+    /// Those that have waited long enough at `now`, in the order in which they began.
+    pub fn settled(&mut self, now: Time) -> Vec<Exchange> {
+        let is_due = |exchange: &Exchange| now.since(exchange.ended()) > PATIENCE;
+        let (mut due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.seen).into_iter().partition(is_due);
+        self.seen = waiting;
+        self.alone.extend(due.iter().cloned());
+        self.alone.drain(..self.alone.len().saturating_sub(ALONE));
+        let (shown, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shown).into_iter().partition(is_due);
+        self.shown = waiting;
+        due.extend(shown);
+        due.sort_by_key(|exchange| exchange.started);
+        due
+    }
+}
+
+/// Whether two descriptions may be of one request. A cached answer that was confirmed is 304 in one and 200 in the other,
+/// and what a page could not read has no status in one.
+fn is_same(one: &Exchange, other: &Exchange) -> bool {
+    let statuses = [one.status(), other.status()];
+    one.method == other.method
+        && one.url == other.url
+        && one.started.since(other.started).abs() <= APART
+        && (statuses.iter().any(|status| matches!(status, 0 | 304)) || one.status() == other.status())
+}
+
+/// The place of the one nearest in time that may be the same.
+fn nearest(among: &[Exchange], exchange: &Exchange) -> Option<usize> {
+    let candidates = among.iter().enumerate().filter(|(_, other)| is_same(exchange, other));
+    candidates.min_by_key(|(_, other)| exchange.started.since(other.started).abs()).map(|(at, _)| at)
+}
+
+/// What both show of one exchange.
+fn joined(mut shown: Exchange, seen: &Exchange) -> Exchange {
+    let lacking: Vec<(&str, &str)> = seen.request.fields.iter().filter(|(name, _)| shown.sent(name).is_none()).collect();
+    if !lacking.is_empty() {
+        let all: Fields = shown.request.fields.iter().chain(lacking.iter().copied()).collect();
+        shown.request.fields = all;
+    }
+    if shown.request.body.is_none() {
+        shown.request.body.clone_from(&seen.request.body);
+    }
+    match (&mut shown.response, &seen.response) {
+        (Some(response), Some(other)) => {
+            if shown.unseen.set_cookies || shown.unseen.response_fields {
+                response.fields = other.fields.clone();
+            }
+            if response.redirect_url.is_none() {
+                response.redirect_url.clone_from(&other.redirect_url);
+            }
+        }
+        (none @ None, Some(other)) => *none = Some(other.clone()),
+        (_, None) => {}
+    }
+    if shown.error.is_none() {
+        shown.error.clone_from(&seen.error);
+    }
+    let both = |pick: fn(&Unseen) -> bool| pick(&shown.unseen) && pick(&seen.unseen);
+    shown.unseen = Unseen {
+        cookies: both(|unseen| unseen.cookies),
+        set_cookies: both(|unseen| unseen.set_cookies),
+        authorization: both(|unseen| unseen.authorization),
+        response_fields: both(|unseen| unseen.response_fields),
+        response_body: both(|unseen| unseen.response_body),
+    };
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Join;
+    use crate::capture::read;
+    use crate::exchange::Exchange;
+    use crate::time::Time;
+
+    fn exchange(notation: &str) -> Exchange {
+        read(notation.as_bytes(), Time::default()).unwrap().0.remove(0)
+    }
+
+    const SHOWN: &str = "~ unseen set-cookies authorization\n> POST https://a.test/login\n< 302 Found\n< Location: /home\n";
+    const SEEN: &str =
+        "~ unseen response-body\n> POST https://a.test/login\n> Cookie: a=1\n< 302 Found\n< Location: /home\n< Set-Cookie: b=2\n";
+
+    #[test]
+    fn one_request_is_one_exchange_whichever_source_comes_first() {
+        for first in [0, 1] {
+            let mut join = Join::default();
+            let halves = [join.shown(exchange(if first == 0 { SHOWN } else { "> GET https://other.test/\n" })), join.seen(exchange(SEEN))];
+            let whole = if first == 0 { halves.into_iter().flatten().next() } else { join.shown(exchange(SHOWN)) }.unwrap();
+            assert_eq!((whole.sent("cookie"), whole.received("set-cookie")), (Some("a=1"), Some("b=2")));
+            assert!(!whole.unseen.set_cookies && !whole.unseen.response_body && !whole.unseen.authorization);
+        }
+    }
+
+    #[test]
+    fn another_request_to_the_same_url_stays_another() {
+        let mut join = Join::default();
+        let mut later = exchange(SEEN);
+        later.started = later.started.plus(80);
+        assert!(join.shown(exchange(SHOWN)).is_none() && join.seen(later).is_none());
+        let refused = exchange(&SEEN.replace("302 Found", "401 Unauthorized"));
+        assert!(join.seen(refused).is_none());
+    }
+
+    #[test]
+    fn what_only_one_source_saw_comes_after_a_while() {
+        let mut join = Join::default();
+        let only = exchange(SEEN);
+        let ended = only.ended();
+        assert!(join.seen(only).is_none() && join.settled(ended.plus(500)).is_empty());
+        assert_eq!(join.settled(ended.plus(1500)).len(), 1);
+        assert!(join.shown(exchange(SHOWN)).is_none() && join.settled(ended.plus(9000)).is_empty());
+    }
+}

@@ -1,0 +1,119 @@
+// Every recording, what is known about it, and what the user can do with it.
+
+import { button, element } from './dom.js';
+import { DiskLog } from '../shared/event-log.js';
+import { message } from '../shared/platform.js';
+import { pieces } from '../shared/read-recording.js';
+import { fold } from '../shared/recording.js';
+import { daysToKeep, setDaysToKeep } from '../shared/settings.js';
+import { nameOf } from '../shared/sites.js';
+import { isAll, state, tabInFront } from '../shared/wishes.js';
+import { runningView } from './running.js';
+import { startForm } from './start-form.js';
+
+/** @typedef {import('../shared/recording.js').Recording} Recording */
+/** @typedef {import('../shared/event-log.js').Capture} Capture */
+
+const log = new DiskLog();
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+let shown = '';
+
+async function show() {
+  const [{ recording, tally }, controls, captures] = await Promise.all([state(), log.controls(), log.captures()]);
+  const recordings = [...fold(controls).values()].filter(({ state }) => state === 'stopped').reverse();
+  const now = JSON.stringify([recording?.id, recording?.state, recordings, captures.map(({ recording: id }) => id)]);
+  if (now !== shown) {
+    shown = now;
+    await draw(recording, recordings, new Map(captures.map((capture) => [capture.recording, capture])));
+  }
+  const count = document.querySelector('[data-count]');
+  if (count) count.textContent = message('storedCount', tally.exchanges, Math.ceil(tally.bytes / 1000));
+}
+
+/** @param {Recording | undefined} current @param {Recording[]} recordings @param {Map<string, Capture>} captures */
+async function draw(current, recordings, captures) {
+  if (current) find('record').replaceChildren(runningView(current, () => void show()));
+  else if (!find('record').querySelector('form')) {
+    const asked = new URLSearchParams(location.hash.slice(1)).get('start');
+    const tab = await tabInFront();
+    find('record').replaceChildren(startForm({ private: tab.private, host: asked ?? undefined }, { inTab: false, started: () => void show() }));
+  }
+  find('list').replaceChildren(
+    element('h2', {}, message('recordings')),
+    recordings.length === 0 ? element('p', { class: 'quiet' }, message('noRecordings'))
+      : element('ul', { class: 'recordings' }, ...recordings.map((recording) => item(recording, captures.get(recording.id)))));
+  find('storage').replaceChildren(...await storage(recordings));
+}
+
+/** @param {Recording} recording @param {Capture | undefined} capture */
+function item(recording, capture) {
+  const { id, name, started, stopped, sites, reason, steps } = recording;
+  const title = element('h3', {}, name);
+  return element('li', { 'data-recording': id, 'data-verdict': capture?.verdict ?? 'pending' },
+    title,
+    element('p', { class: 'verdict' }, element('span', { class: 'mark' }, message(`verdict_${(capture?.verdict ?? 'pending').replaceAll('-', '_')}`)), ' ', capture?.sentence ?? ''),
+    element('p', { class: 'quiet' }, [
+      new Date(started).toLocaleString(), message('lasted', Math.round(((stopped ?? started) - started) / 1000)),
+      isAll(sites) ? message('allSites') : sites.map(nameOf).join(', '),
+      message('storedCount', capture?.exchanges ?? 0, Math.ceil((capture?.bytes ?? 0) / 1000)),
+      message(`reason_${reason}`)].join(' · ')),
+    steps.length ? element('ol', { class: 'steps' }, ...steps.map(({ at, note }) => element('li', {}, `${new Date(at).toLocaleTimeString()} ${note}`))) : null,
+    element('p', { class: 'buttons' },
+      button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
+      button(message('export'), () => void save(recording), { 'data-act': 'export' }),
+      button(message('delete'), () => void remove(recording), { 'data-act': 'delete' })));
+}
+
+/** @param {Recording} recording @param {HTMLElement} title */
+function rename(recording, title) {
+  const field = element('input', { type: 'text', value: recording.name, 'aria-label': message('rename') });
+  const form = element('form', {}, field, element('button', {}, message('rename')));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void log.control({ type: 'rename', recording: recording.id, at: Date.now(), name: field.value }).then(show);
+  });
+  title.replaceChildren(form);
+  field.focus();
+}
+
+/** @param {Recording} recording */
+async function save(recording) {
+  const parts = [];
+  for await (const piece of pieces(log, recording)) parts.push(piece);
+  const link = element('a', { download: `why401-${new Date(recording.started).toISOString().slice(0, 16).replace(':', '')}.jsonl`,
+    href: URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' })) });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** @param {Recording} recording */
+async function remove(recording) {
+  await log.remove(recording.id);
+  await show();
+}
+
+/** @param {Recording[]} recordings @returns {Promise<Node[]>} */
+async function storage(recordings) {
+  const { usage = 0 } = await navigator.storage.estimate();
+  const days = element('input', { type: 'number', min: '0', max: '3650', value: String(await daysToKeep()), id: 'keep-days' });
+  days.addEventListener('change', () => void setDaysToKeep(Math.max(0, Number(days.value) || 0)));
+  return [
+    element('h2', {}, message('storage')),
+    element('p', {}, message('storageUsed', (usage / 1e6).toFixed(1))),
+    element('p', {}, element('label', {}, message('keepDays'), ' ', days)),
+    element('p', { class: 'quiet' }, message('onDisk')),
+    element('p', {}, button(message('deleteAll'), () => void removeAll(recordings), { 'data-act': 'delete-all', disabled: recordings.length === 0 })),
+  ];
+}
+
+/** @param {Recording[]} recordings */
+async function removeAll(recordings) {
+  for (const { id } of recordings) await log.remove(id);
+  await show();
+}
+
+find('title').textContent = message('recordings');
+find('privacy').textContent = message('privacy');
+await show();
+setInterval(() => void show(), 1000);
+document.documentElement.dataset.ready = '1';

@@ -1,0 +1,226 @@
+// Where recordings live. On disk: one database holds the controls and the finished captures; each
+// running recording has a database of its own for what it saw, so that deleting it deletes the file.
+
+import { api } from './platform.js';
+
+/**
+ * @typedef {import('./recording.js').Control} Control
+ *
+ * @typedef {object} Row what was written at once
+ * @property {string} text records, one JSON object a line
+ * @property {number} exchanges that this recording holds up to here
+ * @property {number} bytes likewise
+ * @property {number} at when the last of its records happened
+ *
+ * @typedef {object} Tally what the last row says of all
+ * @property {number} exchanges
+ * @property {number} bytes
+ * @property {number} at
+ *
+ * @typedef {object} Capture a finished recording
+ * @property {string} recording
+ * @property {string} text the capture; empty where the original is kept, which stays in its own database
+ * @property {string} verdict
+ * @property {string} sentence
+ * @property {number} exchanges
+ * @property {number} bytes
+ */
+
+const MAIN = 'why401';
+/** Beside the database, for the day when it is full. */
+const OVERFLOW = 'stopped';
+const log = (/** @type {string} */ recording) => `why401 recording ${recording}`;
+const NOTHING = { exchanges: 0, bytes: 0, at: 0 };
+
+/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+const answer = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+/** @param {IDBTransaction} transaction @returns {Promise<void>} */
+const committed = (transaction) => new Promise((resolve, reject) => {
+  transaction.oncomplete = () => resolve();
+  transaction.onabort = () => reject(transaction.error);
+  transaction.commit();
+});
+
+/** @param {string} name @param {(database: IDBDatabase) => void} shape @returns {Promise<IDBDatabase>} */
+function open(name, shape) {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => shape(request.result);
+  return answer(request).then((database) => {
+    // Another page deletes it: a connection that stays open would hold that up.
+    database.onversionchange = () => database.close();
+    return database;
+  });
+}
+
+/** Recordings on disk. */
+export class DiskLog {
+  /** @type {Promise<IDBDatabase> | undefined} */
+  #main;
+  /** @type {Map<string, Promise<IDBDatabase>>} */
+  #logs = new Map();
+
+  #controls() {
+    this.#main ??= open(MAIN, (database) => {
+      database.createObjectStore('controls', { autoIncrement: true });
+      database.createObjectStore('captures', { keyPath: 'recording' });
+    });
+    return this.#main;
+  }
+
+  /** @param {string} recording */
+  #rows(recording) {
+    const known = this.#logs.get(recording);
+    if (known) return known;
+    const opened = open(log(recording), (database) => database.createObjectStore('rows', { autoIncrement: true }));
+    this.#logs.set(recording, opened);
+    void opened.then((database) => { database.onclose = () => this.#logs.delete(recording); });
+    return opened;
+  }
+
+  /** @returns {Promise<Control[]>} */
+  async controls() {
+    const stored = await answer((await this.#controls()).transaction('controls').objectStore('controls').getAll());
+    return [...stored, ...await this.#overflow()];
+  }
+
+  /** Resolves when it is on the disk itself. @param {Control} control */
+  async control(control) {
+    try {
+      const transaction = (await this.#controls()).transaction('controls', 'readwrite', { durability: 'strict' });
+      transaction.objectStore('controls').add(control);
+      await committed(transaction);
+    } catch (error) {
+      if (control.type !== 'stop') throw error;
+      // The store is full: that the recording ended for that is written where there is still room.
+      await api.storage.local.set({ [OVERFLOW]: [...await this.#overflow(), control] });
+    }
+  }
+
+  /** @returns {Promise<Control[]>} */
+  async #overflow() {
+    const { [OVERFLOW]: beside } = await api.storage.local.get(OVERFLOW);
+    return /** @type {Control[] | undefined} */ (beside) ?? [];
+  }
+
+  /** @param {string} recording @param {Row} row @param {boolean} strict whether to wait for the disk itself */
+  async append(recording, row, strict) {
+    const transaction = (await this.#rows(recording)).transaction('rows', 'readwrite', { durability: strict ? 'strict' : 'relaxed' });
+    transaction.objectStore('rows').add(row);
+    await committed(transaction);
+  }
+
+  /** @param {string} recording @returns {Promise<Tally>} */
+  async tally(recording) {
+    const store = (await this.#rows(recording)).transaction('rows').objectStore('rows');
+    const last = await answer(store.openCursor(null, 'prev'));
+    return last?.value ?? NOTHING;
+  }
+
+  /** The texts of a recording's rows, in order. @param {string} recording @returns {AsyncGenerator<string>} */
+  async *texts(recording) {
+    const database = await this.#rows(recording);
+    for (let after = 0; ;) {
+      const store = database.transaction('rows').objectStore('rows');
+      const beyond = IDBKeyRange.lowerBound(after, true);
+      const [rows, keys] = await Promise.all([answer(store.getAll(beyond, 200)), answer(store.getAllKeys(beyond, 200))]);
+      for (const row of rows) yield row.text;
+      const last = keys.at(-1);
+      if (last === undefined) return;
+      after = Number(last);
+    }
+  }
+
+  /** @returns {Promise<Capture[]>} */
+  async captures() {
+    return answer((await this.#controls()).transaction('captures').objectStore('captures').getAll());
+  }
+
+  /** @param {string} recording @returns {Promise<Capture | undefined>} */
+  async capture(recording) {
+    return answer((await this.#controls()).transaction('captures').objectStore('captures').get(recording));
+  }
+
+  /** @param {Capture} capture */
+  async finish(capture) {
+    const transaction = (await this.#controls()).transaction('captures', 'readwrite', { durability: 'strict' });
+    transaction.objectStore('captures').put(capture);
+    await committed(transaction);
+  }
+
+  /** Deletes what a recording saw; what is known about it stays. @param {string} recording */
+  async dropRows(recording) {
+    const opened = this.#logs.get(recording);
+    this.#logs.delete(recording);
+    (await opened)?.close();
+    await answer(indexedDB.deleteDatabase(log(recording)));
+  }
+
+  /** Deletes a recording. @param {string} recording */
+  async remove(recording) {
+    const transaction = (await this.#controls()).transaction(['controls', 'captures'], 'readwrite', { durability: 'strict' });
+    transaction.objectStore('captures').delete(recording);
+    const cursor = transaction.objectStore('controls').openCursor();
+    cursor.onsuccess = () => {
+      if (!cursor.result) return;
+      if (cursor.result.value.recording === recording) cursor.result.delete();
+      cursor.result.continue();
+    };
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    await this.dropRows(recording);
+  }
+}
+
+/** The recording of a private window: the browser keeps it in memory, and its worker may die meanwhile. */
+export class PrivateLog {
+  static #prefix = 'private ';
+
+  /** Controls and rows in order; only controls have a type. @returns {Promise<any[]>} */
+  async #all() {
+    const stored = await api.storage.session.get(null);
+    return Object.entries(stored).filter(([key]) => key.startsWith(PrivateLog.#prefix)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  }
+
+  /** @param {object} value */
+  async #add(value) {
+    const next = (await this.#all()).length;
+    await api.storage.session.set({ [PrivateLog.#prefix + String(next).padStart(9, '0')]: value });
+  }
+
+  /** @returns {Promise<Control[]>} */
+  async controls() {
+    return (await this.#all()).filter(({ type }) => type);
+  }
+
+  /** @param {Control} control */
+  control(control) {
+    return this.#add(control);
+  }
+
+  /** @param {string} _recording @param {Row} row */
+  append(_recording, row) {
+    return this.#add(row);
+  }
+
+  /** @returns {Promise<Tally>} */
+  async tally() {
+    return (await this.#all()).findLast(({ type }) => !type) ?? NOTHING;
+  }
+
+  /** @returns {AsyncGenerator<string>} */
+  async *texts() {
+    for (const row of await this.#all()) if (!row.type) yield row.text;
+  }
+
+  /** Forgets everything. */
+  async remove() {
+    const stored = await api.storage.session.get(null);
+    await api.storage.session.remove(Object.keys(stored).filter((key) => key.startsWith(PrivateLog.#prefix)));
+  }
+}

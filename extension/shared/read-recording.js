@@ -1,0 +1,36 @@
+// A recording, as the core reads it.
+
+import { newOpening } from './core.js';
+import { browserName } from './platform.js';
+
+/** Rows are handed over in pieces of about this many characters: each costs a crossing. */
+const PIECE = 1 << 20;
+
+/**
+ * @param {{ texts: (recording: string) => AsyncGenerator<string> }} log
+ * @param {import('./recording.js').Recording} recording
+ * @returns {Promise<import('../wasm/why401.js').Core>} the session of what it saw
+ */
+export async function readRecording(log, recording) {
+  const opening = await newOpening();
+  const encoder = new TextEncoder();
+  for await (const piece of pieces(log, recording)) opening.feed(encoder.encode(piece), Date.now());
+  return opening.finish();
+}
+
+/**
+ * The recording as a file.
+ * @param {{ texts: (recording: string) => AsyncGenerator<string> }} log
+ * @param {import('./recording.js').Recording} recording
+ */
+export async function* pieces(log, { id, name, started, sites, steps }) {
+  let piece = `${JSON.stringify({ type: 'start', at: started, browser: browserName, name, sites })}\n`;
+  for (const { at, note } of steps) piece += `${JSON.stringify({ type: 'step', at, note })}\n`;
+  for await (const text of log.texts(id)) {
+    piece += `${text}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}

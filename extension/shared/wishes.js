@@ -1,0 +1,46 @@
+// What pages ask of the background.
+
+import { api, browserName } from './platform.js';
+import { ALL_SITES } from './sites.js';
+
+/** What recording needs beside the sites themselves. */
+const PERMISSIONS = ['webRequest', 'cookies', 'scripting'];
+/** What response bodies need beside it; only Firefox hands them out. */
+const BODIES = ['webRequestBlocking', 'webRequestFilterResponse'];
+
+/** @returns {Promise<{ recording: import('./recording.js').Recording | undefined, tally: import('./event-log.js').Tally }>} */
+export const state = () => api.runtime.sendMessage({ type: 'state' });
+
+/** @param {'pause' | 'resume' | 'stop'} type */
+export const tell = (type) => api.runtime.sendMessage({ type });
+
+/** @param {string} note */
+export const markStep = (note) => api.runtime.sendMessage({ type: 'step', note });
+
+/**
+ * Asks for access to the sites and starts. Must be called at the very start of the handler of a press:
+ * a browser asks its user only then.
+ * @param {import('../background/recorder.js').Wish} wish
+ * @returns {Promise<boolean>} whether the user agreed
+ */
+export async function start(wish) {
+  const asked = api.permissions.request(/** @type {any} */ ({ permissions: [...PERMISSIONS, ...(wish.bodies ? BODIES : [])], origins: wish.sites }));
+  // The question may close the popup: the background goes on with this wish.
+  void api.runtime.sendMessage({ type: 'start', ...wish });
+  const granted = await asked;
+  if (granted) await api.runtime.sendMessage({ type: 'start', ...wish });
+  return granted;
+}
+
+/** The tab in front, and its host where the browser tells it. */
+export async function tabInFront() {
+  const [tab] = await api.tabs.query({ active: true, lastFocusedWindow: true });
+  const url = tab?.url && URL.canParse(tab.url) ? new URL(tab.url) : undefined;
+  return { private: tab?.incognito ?? false, host: url?.protocol.startsWith('http') ? url.hostname : undefined };
+}
+
+/** Firefox shows its question only over a tab, and closes the popup for it. */
+export const asksInTab = browserName === 'firefox';
+
+/** @param {string[]} sites */
+export const isAll = (sites) => sites.includes(ALL_SITES);

@@ -1,0 +1,25 @@
+// No driver can answer a browser's question for permission, so tests that need what is asked for use a copy of the
+// extension that has it from the start.
+
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../../lab/process.mjs';
+import { EXTENSION } from './browser.mjs';
+
+/**
+ * @param {string[]} [without] optional permissions that stay optional
+ * @returns {{ path: string, remove: () => void }}
+ */
+export function grantedExtension(without = []) {
+  const copy = temporaryDirectory();
+  cpSync(EXTENSION, copy.path, { recursive: true });
+  const file = join(copy.path, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  const granted = manifest.optional_permissions.filter((/** @type {string} */ name) => !without.includes(name));
+  manifest.permissions.push(...granted);
+  manifest.optional_permissions = without;
+  manifest.host_permissions = manifest.optional_host_permissions;
+  delete manifest.optional_host_permissions;
+  writeFileSync(file, JSON.stringify(manifest));
+  return copy;
+}

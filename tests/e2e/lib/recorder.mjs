@@ -1,0 +1,69 @@
+// Drives the recorder by its own pages, and reads what lies on the disk.
+
+import { sleep } from '../../lab/process.mjs';
+
+/** @typedef {import('./browser.mjs').ExtensionPage} ExtensionPage */
+
+export const PAGE = 'pages/recordings.html';
+
+/** @param {ExtensionPage} page @param {string} selector */
+export async function appears(page, selector) {
+  for (const end = Date.now() + 15_000; !await page.evaluate((/** @type {string} */ css) => Boolean(document.querySelector(css)), selector); await sleep(50)) {
+    if (Date.now() > end) throw new Error(`The page does not come to show ${selector}. It shows:\n${await page.evaluate(() => document.body.innerText)}`);
+  }
+}
+
+/** Starts a recording of app.test as a user does. @param {ExtensionPage} page */
+export async function startRecording(page) {
+  await appears(page, 'form.start');
+  await page.evaluate(() => {
+    /** @type {HTMLInputElement} */ (document.querySelector('#some')).checked = true;
+    /** @type {HTMLInputElement} */ (document.querySelector('[name=hosts]')).value = 'app.test';
+  });
+  await page.click('[data-act=start]');
+  await appears(page, '.running[data-state=on]');
+}
+
+/**
+ * @typedef {object} Stored what lies on the disk
+ * @property {any[]} controls
+ * @property {any[]} records of the last recording, in the order in which they were written
+ * @property {any[]} captures
+ */
+
+/** @param {ExtensionPage} page @returns {Promise<Stored>} */
+export async function stored(page) {
+  const { controls, text, captures } = await page.evaluate(async () => {
+    const module = '/shared/event-log.js';
+    const log = new (await import(module)).DiskLog();
+    const controls = await log.controls();
+    const last = controls.findLast((/** @type {any} */ { type }) => type === 'start')?.recording;
+    let text = '';
+    if (last) for await (const part of log.texts(last)) text += `${part}\n`;
+    return { controls, text, captures: await log.captures() };
+  });
+  return { controls, captures, records: text.split('\n').filter(Boolean).map((/** @type {string} */ line) => JSON.parse(line)) };
+}
+
+/**
+ * Holds a recording against what a server counted.
+ * @param {Stored} recorded
+ * @param {import('./counting-server.mjs').CountingServer} server
+ * @param {number[]} kills when something was ended, milliseconds since 1970
+ */
+export function compare({ records }, { served }, kills) {
+  const numberOf = new Map(records.filter(({ url }) => url?.includes('/request?n=')).map(({ request, url }) => [request, Number(new URL(url).searchParams.get('n'))]));
+  const ended = records.filter(({ type, request }) => type === 'onCompleted' && numberOf.has(request)).map(({ request }) => /** @type {number} */ (numberOf.get(request)));
+  const seen = new Set(ended);
+  const missing = [...served].filter(([number]) => !seen.has(number));
+  /** How long before the kill that may have cost it a missing one was complete. */
+  const ages = missing.map(([, at]) => Math.min(...kills.filter((kill) => kill >= at).map((kill) => kill - at)));
+  return {
+    served: served.size,
+    recorded: seen.size,
+    twice: ended.length - seen.size,
+    missing: missing.length,
+    oldestMissing: Math.max(0, ...ages),
+    inOrder: records.every(({ at }, index) => index === 0 || at >= records[index - 1].at - 1000),
+  };
+}
