@@ -52,8 +52,16 @@ export async function stored(page) {
  * @param {number[]} kills when something was ended, milliseconds since 1970
  */
 export function compare({ records }, { served }, kills) {
-  const numberOf = new Map(records.filter(({ url }) => url?.includes('/request?n=')).map(({ request, url }) => [request, Number(new URL(url).searchParams.get('n'))]));
-  const ended = records.filter(({ type, request }) => type === 'onCompleted' && numberOf.has(request)).map(({ request }) => /** @type {number} */ (numberOf.get(request)));
+  /** A browser counts its requests anew when it starts, so a number stands for the latest. @type {Map<string, number>} */
+  const numberOf = new Map();
+  /** @type {number[]} */
+  const ended = [];
+  for (const { type, request, url } of records) {
+    if (url?.includes('/request?n=')) numberOf.set(request, Number(new URL(url).searchParams.get('n')));
+    else if (url) numberOf.delete(request);
+    const number = numberOf.get(request);
+    if (type === 'onCompleted' && number !== undefined) ended.push(number);
+  }
   const seen = new Set(ended);
   const missing = [...served].filter(([number]) => !seen.has(number));
   /** How long before the kill that may have cost it a missing one was complete. */
