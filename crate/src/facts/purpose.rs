@@ -100,15 +100,17 @@ fn path_has(url: &Url, words: &[&str]) -> bool {
     url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a parameter bears a password; in a JSON object nested members too, since APIs wrap what they are sent.
-fn bears_password(form: &Form<'_>) -> bool {
-    form.pairs.iter().any(|pair| {
-        let mut is_within = false;
+/// Whether a login's password is among what is sent; of a JSON object nested members count too, since APIs wrap
+/// what they are sent. Who sends two passwords, or one for another, chooses a new one.
+fn bears_password(sent: &Form<'_>) -> bool {
+    let mut passwords = 0;
+    for pair in &sent.pairs {
+        passwords += usize::from(is_password_name(&pair.name));
         if pair.value.starts_with(['{', '[']) {
-            json::each_name(&pair.value, &mut |name| is_within |= is_password_name(name));
+            json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
         }
-        is_within || is_password_name(&pair.name)
-    })
+    }
+    passwords == 1
 }
 
 #[cfg(test)]

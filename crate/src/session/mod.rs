@@ -9,6 +9,7 @@ pub mod cors;
 mod denial;
 mod documents;
 mod failure;
+mod forms;
 mod index;
 mod parties;
 mod positions;
@@ -43,6 +44,8 @@ pub struct Record {
     pub facts: Facts,
     /// Its origin, serialised: "https://app.example.test:8443".
     pub origin: Box<str>,
+    /// Whether its redirect led to a page that asks for a password.
+    leads_to_form: bool,
     /// What became of each Set-Cookie field, in order.
     pub receptions: Vec<Reception>,
     /// The stored cookies of this site that the request did not bear by the browser's rules.
@@ -70,6 +73,7 @@ pub struct Session {
     preflights: cors::Preflights,
     spaces: protection_space::Spaces,
     documents: documents::Documents,
+    forms: forms::Forms,
     overlooks_products: bool,
 }
 
@@ -94,6 +98,7 @@ impl Session {
             preflights: cors::Preflights::default(),
             spaces: protection_space::Spaces::default(),
             documents: documents::Documents::default(),
+            forms: forms::Forms::default(),
             overlooks_products: false,
         }
     }
@@ -117,8 +122,32 @@ impl Session {
     }
 
     /// Takes one more exchange and returns its position.
-    pub fn push(&mut self, mut exchange: Exchange) -> usize {
+    pub fn push(&mut self, exchange: Exchange) -> usize {
+        let at = self.take(exchange);
+        if self.learn_forms(at) {
+            self.take_all_again();
+        }
+        at
+    }
+
+    /// Takes every exchange in anew, at its position, by what is known of the forms now. Seldom: a login page's
+    /// form is mostly known before it is sent, and its address by a common word.
+    fn take_all_again(&mut self) {
+        let mut fresh = Self::new(self.profile().clone());
+        fresh.overlooks_products = self.overlooks_products;
+        fresh.forms = std::mem::take(&mut self.forms);
+        fresh.common_fields = std::mem::take(&mut self.common_fields);
+        for record in std::mem::take(&mut self.records) {
+            fresh.take(record.exchange);
+        }
+        *self = fresh;
+    }
+
+    fn take(&mut self, mut exchange: Exchange) -> usize {
         let mut facts = Facts::of(&exchange);
+        if self.forms.brings_password(&exchange, &facts) {
+            facts.purpose = Purpose::SignIn;
+        }
         self.tokens.share(&mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
         self.share_fields(&mut exchange, &origin);
@@ -133,6 +162,7 @@ impl Session {
             exchange,
             facts,
             origin: origin.clone(),
+            leads_to_form: self.forms.is_led_to_by(at),
             receptions: Vec::new(),
             held_back: Vec::new(),
             unexplained: Vec::new(),
@@ -256,10 +286,11 @@ impl Record {
     /// Whether the response sends the browser to a page where people log in.
     #[must_use]
     pub fn redirects_to_sign_in(&self) -> bool {
-        self.exchange.redirect_target().is_some_and(|target| {
-            is_sign_in_url(&target) && target.path() != self.exchange.url.path()
-                || self.facts.purpose == Purpose::SignIn && target.path() == self.exchange.url.path()
-        })
+        self.leads_to_form
+            || self.exchange.redirect_target().is_some_and(|target| {
+                is_sign_in_url(&target) && target.path() != self.exchange.url.path()
+                    || self.facts.purpose == Purpose::SignIn && target.path() == self.exchange.url.path()
+            })
     }
 
     /// Whether the response sends a script, which can fill in no form, to a page where people log in.

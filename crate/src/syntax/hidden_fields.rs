@@ -12,32 +12,42 @@ use crate::limits;
 /// attributes (HTML 13.2.5.6 and on), without scripts and comments being passed over.
 #[must_use]
 pub fn read(html: &str) -> Form<'_> {
-    let mut pairs = Vec::new();
+    Form { pairs: inputs(html, "hidden").take(limits::FORM_PAIRS).collect() }
+}
+
+/// The names of every `<input type=password>` that has one, in order.
+pub fn passwords(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    inputs(html, "password").map(|pair| pair.name)
+}
+
+/// The inputs of one type that have a name.
+fn inputs<'a>(html: &'a str, of_type: &'static str) -> impl Iterator<Item = Pair<'a>> {
     let mut from = 0;
-    while let Some(offset) = html.as_bytes().get(from..).and_then(|rest| memchr(b'<', rest)) {
-        let start = from + offset + 1;
-        from = start;
-        let Some(rest) = html.get(start..) else { break };
-        let is_input = rest.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("input"));
-        let Some(attributes) = rest.get(5..).filter(|rest| is_input && rest.starts_with([' ', '\t', '\n', '\r', '\x0c', '/'])) else {
-            continue;
-        };
-        let mut tag = Tag { rest: attributes };
-        let (mut name, mut value, mut is_hidden) = (None, "", false);
-        while let Some((attribute, text)) = tag.next() {
-            match () {
-                () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
-                () if attribute.eq_ignore_ascii_case("value") => value = text,
-                () if attribute.eq_ignore_ascii_case("type") => is_hidden = text.eq_ignore_ascii_case("hidden"),
-                () => {}
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + memchr(b'<', html.as_bytes().get(from..)?)? + 1;
+            from = start;
+            let rest = html.get(start..)?;
+            let is_input = rest.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("input"));
+            let Some(attributes) = rest.get(5..).filter(|rest| is_input && rest.starts_with([' ', '\t', '\n', '\r', '\x0c', '/'])) else {
+                continue;
+            };
+            let mut tag = Tag { rest: attributes };
+            let (mut name, mut value, mut is_wanted) = (None, "", false);
+            while let Some((attribute, text)) = tag.next() {
+                match () {
+                    () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
+                    () if attribute.eq_ignore_ascii_case("value") => value = text,
+                    () if attribute.eq_ignore_ascii_case("type") => is_wanted = text.eq_ignore_ascii_case(of_type),
+                    () => {}
+                }
+            }
+            from = html.len() - tag.rest.len();
+            if let Some(name) = name.filter(|_| is_wanted) {
+                return Some(Pair { name: unescaped(name), value: unescaped(value), at: start });
             }
         }
-        from = html.len() - tag.rest.len();
-        if let Some(name) = name.filter(|_| is_hidden && pairs.len() < limits::FORM_PAIRS) {
-            pairs.push(Pair { name: unescaped(name), value: unescaped(value), at: start });
-        }
-    }
-    Form { pairs }
+    })
 }
 
 /// The attributes of one tag.

@@ -38,7 +38,7 @@ impl Redirects {
     }
 
     /// The hop that followed this one's redirect.
-    fn next(&self, records: &[Record], at: usize) -> Option<usize> {
+    pub(super) fn next(&self, records: &[Record], at: usize) -> Option<usize> {
         let record = records.get(at)?;
         let target = address(&record.exchange.redirect_target()?);
         let candidate = self.after(records, self.asked.get(target), at)?;
@@ -49,7 +49,7 @@ impl Redirects {
     }
 
     /// The hop whose redirect this one follows.
-    fn previous(&self, records: &[Record], at: usize) -> Option<usize> {
+    pub(super) fn previous(&self, records: &[Record], at: usize) -> Option<usize> {
         let target = address(&records.get(at)?.exchange.url);
         let candidate = self.before(records, self.named.get(target), at)?;
         (self.next(records, candidate) == Some(at)).then_some(candidate)
