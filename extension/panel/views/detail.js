@@ -31,7 +31,7 @@ export function detail(state, acts) {
       'aria-selected': String(one === leaf), tabindex: one === leaf ? '0' : '-1', 'aria-controls': 'leaf', on: { click: () => acts.leaf(one) } }, message(`leaf_${one}`)))),
     h('div.leaf', { key: `${number} ${leaf}`, id: 'leaf', role: 'tabpanel', tabindex: '0', 'aria-labelledby': `leaf-${leaf}` },
       ...sections.filter((section) => section.leaf === leaf).map((section) => h('section', {},
-        h('h3', {}, section.title), validity(section, state),
+        h('h2', {}, section.title), validity(section, state),
         h('dl', {}, ...section.lines.map(({ name, value, level, note }) => h('div.line', { 'data-level': level },
           h('dt', {}, name ? captured(name) : h('span.offscreen', {}, message('content'))),
           h('dd', {}, ...masked(value, state, acts), note ? h('span.note', {}, captured(note)) : null))))))));

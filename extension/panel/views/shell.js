@@ -23,7 +23,8 @@ export function shell(state, acts) {
     h('main', { style: { '--split': `${state.split}%` } },
       h('section#story', { 'aria-label': message('story') },
         tabs(tab, state, acts),
-        h(`div.view`, { key: tab, role: 'tabpanel', id: 'view', 'aria-labelledby': `tab-${tab}`, tabindex: '0', 'data-view': tab }, view(tab, state, acts))),
+        h(`div.view`, { key: tab, role: 'tabpanel', id: 'view', 'aria-labelledby': `tab-${tab}`, tabindex: '0', 'data-view': tab },
+          tab === 'login' ? null : h('h1.offscreen', {}, message(`tab_${tab}`)), view(tab, state, acts))),
       state.narrow ? null : h('div.splitter', { role: 'separator', tabindex: '0', 'aria-orientation': 'vertical', 'aria-label': message('splitter'),
         'aria-valuenow': Math.round(state.split), 'aria-valuemin': 20, 'aria-valuemax': 80,
         on: { pointerdown: acts.beginSplit, keydown: acts.nudgeSplit } }),
@@ -47,16 +48,16 @@ function view(tab, state, acts) {
 function toolbar(state, acts) {
   const button = (/** @type {string} */ name, /** @type {() => void} */ press) =>
     h(`button#${name}.icon-button`, { type: 'button', title: message(name), 'aria-label': message(name), on: { click: press } }, h(`span.icon.icon-${name}`, { 'aria-hidden': 'true' }));
-  return h('header#toolbar', { role: 'toolbar', 'aria-label': message('toolbar') },
+  return h('header', {}, h('div#toolbar', { role: 'toolbar', 'aria-label': message('toolbar') },
     button('clear', acts.clear), button('reload', acts.reload),
     h('label.icon-button', { title: message('open') },
-      h('input.offscreen#open', { type: 'file', 'aria-label': message('open'), on: { change: acts.chooseFile } }), h('span.icon.icon-open', { 'aria-hidden': 'true' })),
+      h('input#open.offscreen', { type: 'file', 'aria-label': message('open'), on: { change: acts.chooseFile } }), h('span.icon.icon-open', { 'aria-hidden': 'true' })),
     h('span.divider', {}),
     h('input#filter', { type: 'search', spellcheck: 'false', autocomplete: 'off', list: 'suggestions', placeholder: message('filter'), 'aria-label': message('filter'),
       props: { value: state.filter }, on: { input: acts.filter, focus: acts.suggest } }),
     h('datalist#suggestions', {}, ...state.suggestions.map(({ text, says }) => h('option', { key: text, value: text }, says))),
     h('label', {}, h('input#auth-only', { type: 'checkbox', props: { checked: state.signInOnly }, on: { change: acts.signInOnly } }), h('span', {}, message('authOnly'))),
-    h('output#count', {}, message('count', state.passing.length, state.count)));
+    h('output#count', {}, message('count', state.passing.length, state.count))));
 }
 
 /** @param {Tab} chosen @param {State} state @param {Acts} acts */

@@ -26,10 +26,14 @@ export const timeline = memo((/** @type {State['picture']} */ picture, /** @type
 /** @param {Node} node @param {number | undefined} selected @param {Map<number, string>} says @param {Acts} acts @returns {import('../dom.js').VNode} */
 function drawn({ name, attributes, text, children, exchange }, selected, says, acts) {
   const own = Object.fromEntries(attributes);
-  const isStep = exchange !== null;
-  return h(NAMES.includes(name) ? name : 'g', {
-    ...own,
-    ...(isStep ? { key: `step ${exchange}`, role: 'button', tabindex: '0', 'aria-label': says.get(exchange) ?? '', class: `${own.class}${exchange === selected ? ' selected' : ''}`,
-      on: { click: () => acts.open(exchange), keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); acts.open(exchange); } } } } : {}),
-  }, text || null, ...children.map((child) => drawn(child, selected, says, acts)));
+  if (exchange === null) return h(NAMES.includes(name) ? name : 'g', own, text || null, ...children.map((child) => drawn(child, selected, says, acts)));
+  const [hit, ...rest] = children;
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    acts.open(exchange);
+  };
+  return h('g', { ...own, key: `step ${exchange}`, class: `${own.class}${exchange === selected ? ' selected' : ''}`, on: { click: () => acts.open(exchange) } },
+    h('rect', { ...Object.fromEntries(hit?.attributes ?? []), role: 'button', tabindex: '0', 'aria-label': says.get(exchange) ?? '', on: { keydown: key } }),
+    ...rest.map((child) => drawn(child, selected, says, acts)));
 }

@@ -44,7 +44,8 @@ impl Cause for TokenMalformed {
         let sent = credentials::parse(at.exchange().sent("authorization")?).value;
         let token = sent.token().filter(|token| jwt::looks_like_jwt(token));
         // A signature on an unsecured token is a question of trust, not of form.
-        let is_fault = |violation: &SyntaxViolation| violation.rule.id != jwt::UNSECURED_WITH_SIGNATURE.id;
+        // What is longer than is read here is no fault of the token.
+        let is_fault = |violation: &SyntaxViolation| ![jwt::UNSECURED_WITH_SIGNATURE.id, jwt::TOO_LONG.id].contains(&violation.rule.id);
         let broken = token.and_then(|token| jwt::parse(token).violations.into_iter().find(is_fault));
         let summary = format!("The token of {} is no whole JWT.", at.request());
         match broken {
@@ -80,5 +81,6 @@ mod tests {
         is_silent(ID, &refused("{jwt exp=+300}", ""));
         is_silent(ID, &refused("{secret t 30}", "< WWW-Authenticate: Bearer error=\"invalid_token\"\n"));
         is_silent(ID, &refused("a.b.c", ""));
+        is_silent(ID, &refused("{jwt exp=+300 groups={repeat x 70000}}", ""));
     }
 }

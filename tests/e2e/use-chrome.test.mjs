@@ -1,0 +1,3 @@
+import { use } from './lib/use.mjs';
+
+use('chrome');
