@@ -8,8 +8,8 @@ pub use advice::{Advice, Audience};
 pub use case::Case;
 pub use meta::{CauseMeta, Side, Stage};
 
-use crate::finding::Finding;
-use crate::session::Session;
+use crate::finding::{Finding, Risk};
+use crate::session::Record;
 
 /// One reason why a login fails. Pure: it looks at a failed login in its session and says whether
 /// that is the reason. No cause sees another's findings.
@@ -20,9 +20,13 @@ pub trait Cause: Sync {
     fn examine(&self, _at: &Case<'_>) -> Option<Finding> {
         None
     }
-    /// The finding, when this is a risk in the session that broke no login.
-    fn audit(&self, _session: &Session) -> Option<Finding> {
-        None
+    /// Where one exchange, by itself, shows a risk that broke no login.
+    fn risks(&self, _record: &Record) -> Vec<Risk> {
+        Vec::new()
+    }
+    /// The risk in a sentence, about what the first place of it names.
+    fn risk(&self, _of: &str) -> String {
+        String::new()
     }
 }
 

@@ -63,6 +63,17 @@ impl Fingerprint {
         Self(0xcbf2_9ce4_8422_2325).and(value.as_bytes())
     }
 
+    /// The same for a name in the program.
+    #[must_use]
+    pub const fn of_name(name: &str) -> Self {
+        let (mut hash, mut rest) = (0xcbf2_9ce4_8422_2325, name.as_bytes());
+        while let Some((byte, more)) = rest.split_first() {
+            hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+            rest = more;
+        }
+        Self(hash)
+    }
+
     /// The fingerprint of this value and more behind it.
     #[must_use]
     pub fn and(self, more: &[u8]) -> Self {

@@ -57,6 +57,41 @@ pub struct Evidence {
     pub says: String,
 }
 
+/// A place in an exchange that shows a risk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// The host, cookie or path that it is about.
+    pub of: String,
+    /// The place.
+    pub place: Place,
+    /// What that place shows, as a sentence.
+    pub says: String,
+}
+
+impl Risk {
+    /// A risk that shows there.
+    #[must_use]
+    pub fn new(of: &str, place: Place, says: impl Into<String>) -> Self {
+        Self { of: of.into(), place, says: says.into() }
+    }
+}
+
+/// A Set-Cookie field as it should have been, so that the session can be replayed with it when somebody
+/// looks at the finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supposed {
+    /// Position of the exchange that has the field.
+    pub at: usize,
+    /// Which of its Set-Cookie fields.
+    pub field: usize,
+    /// The line in its place.
+    pub line: String,
+    /// The name of its cookie.
+    pub cookie: String,
+    /// Position of the request that would have needed it.
+    pub needed_at: usize,
+}
+
 /// Something a person can do, and how to see that it worked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -74,11 +109,11 @@ pub struct Remedy {
 
 /// One reason why a login failed, found in this session. It is handed on from step to step while it
 /// grows, so it is kept behind a pointer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding(Box<Parts>);
 
 /// What a finding holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// The cause.
     pub cause: &'static CauseMeta,
@@ -98,6 +133,8 @@ pub struct Parts {
     pub next_observation: Option<String>,
     /// What to do here: replaces the cause's general advice for the same audience.
     pub remedies: Vec<Remedy>,
+    /// With what the developer's remedy is tried out.
+    pub supposed: Option<Supposed>,
 }
 
 impl Deref for Finding {
@@ -135,6 +172,7 @@ impl Finding {
             not_observable: Vec::new(),
             next_observation: None,
             remedies: Vec::new(),
+            supposed: None,
         }))
     }
 

@@ -55,7 +55,9 @@ pub const REDIRECT_HOPS: usize = 64;
 pub const SPACE_CHALLENGES: usize = 1024;
 /// Earlier requests of an origin that are asked where an unexplained cookie comes from.
 pub const EARLIER_REQUESTS: usize = 64;
-/// Exchanges of a site that a "what if" replays before the change, and as many after it.
+/// Exchanges of a site that a "what if" replays before the change.
+pub const WHAT_IF_BEFORE: usize = 256;
+/// Exchanges of a site that it replays after the change.
 pub const WHAT_IF_EXCHANGES: usize = 2000;
 /// Bytes of one XML document, also of one that was deflated.
 pub const XML_BYTES: usize = 1024 * 1024;
@@ -85,3 +87,5 @@ pub const LOOK_BACK: usize = 512;
 pub const PASSWORDS: usize = 64;
 /// Requests under way at once in a recording; more are taken for requests whose end was not told.
 pub const REQUESTS_UNDER_WAY: usize = 4096;
+/// Later exchanges of an origin that are asked what they show of a failed login before them.
+pub const LOOK_AHEAD: usize = 64;

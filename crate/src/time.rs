@@ -5,6 +5,11 @@
 pub struct Time(pub i64);
 
 impl Time {
+    /// Before every moment.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After every moment.
+    pub const MAX: Self = Self(i64::MAX);
+
     /// This moment, `milliseconds` later (earlier when negative).
     #[must_use]
     pub const fn plus(self, milliseconds: i64) -> Self {

@@ -2,6 +2,7 @@
 
 use crate::exchange::Exchange;
 use crate::facts::{Facts, is_session_name};
+use crate::limits;
 use crate::products::Stated;
 use crate::session::{Failure, FailureKind, Record, Session, Walk, clock};
 use crate::time::Time;
@@ -87,61 +88,73 @@ impl<'s> Case<'s> {
     /// Earlier records of the same origin, the latest first.
     #[must_use]
     pub fn earlier(&self) -> Walk<'s> {
-        self.session.of_origin(&self.record.origin).back_from(self.failure.at)
+        self.of_origin().back_from(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
     /// The same, and last the exchange in which the login failed.
     #[must_use]
     pub fn earlier_and_here(&self) -> Walk<'s> {
-        self.session.of_origin(&self.record.origin).back_from_and_at(self.failure.at)
+        self.of_origin().back_from_and_at(self.failure.at).at_most(limits::LOOK_BACK, 1)
     }
 
     /// The exchange in which the login failed, and the earlier records of the same origin, the latest first.
     #[must_use]
     pub fn here_and_earlier(&self) -> Walk<'s> {
-        self.session.of_origin(&self.record.origin).back_from_here(self.failure.at)
+        self.of_origin().back_from_here(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
     /// Later records of the same origin, the earliest first.
     #[must_use]
     pub fn later(&self) -> Walk<'s> {
-        self.session.of_origin(&self.record.origin).on_from(self.failure.at)
+        self.of_origin().on_from(self.failure.at).at_most(0, limits::LOOK_AHEAD)
     }
 
     /// The other records of the same origin: the earlier ones, the latest first, and then the later ones.
     #[must_use]
     pub fn others(&self) -> Walk<'s> {
-        self.session.of_origin(&self.record.origin).around(self.failure.at)
+        self.of_origin().around(self.failure.at).at_most(limits::LOOK_BACK, limits::LOOK_AHEAD)
+    }
+
+    /// The other records of any origin: the earlier ones, the latest first, and then the later ones.
+    #[must_use]
+    pub fn others_anywhere(&self) -> Walk<'s> {
+        self.session.in_order().around(self.failure.at).at_most(limits::LOOK_BACK, limits::LOOK_AHEAD)
     }
 
     /// Earlier records of any origin, the latest first.
     #[must_use]
     pub fn earlier_anywhere(&self) -> Walk<'s> {
-        self.session.in_order().back_from(self.failure.at)
+        self.session.in_order().back_from(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
-    /// Earlier records of any origin that set a cookie, the latest first, and last the failed one if it did.
+    /// Earlier records of the same site that set a cookie, the latest first, and last the failed one if it did.
     #[must_use]
     pub fn earlier_setters_and_here(&self) -> Walk<'s> {
-        self.session.setters(None).back_from_and_at(self.failure.at)
+        self.session.setters_of_site(&self.exchange().url).back_from_and_at(self.failure.at).at_most(limits::LOOK_BACK, 1)
     }
 
     /// Earlier records of any origin that set a cookie of that name, the latest first.
     #[must_use]
     pub fn earlier_setters_of(&self, name: &str) -> Walk<'s> {
-        self.session.setters(Some(name)).back_from(self.failure.at)
+        self.session.setters(name).back_from(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
     /// Earlier records with the method and URL of the failed one, the latest first.
     #[must_use]
     pub fn earlier_of_request(&self) -> Walk<'s> {
-        self.session.of_request(self.exchange()).back_from(self.failure.at)
+        self.session.of_request(self.exchange()).back_from(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
     /// Where the same credentials were accepted by the same origin, the latest before first, then after.
     pub fn accepted_elsewhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
         let record = self.record;
-        self.others().filter(move |(_, other)| other.was_accepted() && other.bears_the_same_credentials_as(record))
+        let accepted = self.session.accepted_with(record).around(self.failure.at);
+        let near = accepted.at_most(limits::LOOK_BACK, limits::LOOK_AHEAD);
+        near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
+    }
+
+    fn of_origin(&self) -> Walk<'s> {
+        self.session.of_origin(&self.record.origin)
     }
 
     /// How far the server's clock was from the browser's when it answered: by this answer's own Date,

@@ -41,6 +41,8 @@ impl CauseMeta {
     }
 }
 
+impl Eq for CauseMeta {}
+
 impl PartialEq for CauseMeta {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id

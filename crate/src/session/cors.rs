@@ -10,7 +10,8 @@ use crate::fields::Fields;
 use crate::syntax::cors::AccessControl;
 use crate::syntax::{SyntaxViolation, list};
 
-pub use verdict::{Asked, Outcome, Preflights, Verdict};
+pub(super) use verdict::take;
+pub use verdict::{Asked, Outcome, Verdict};
 
 /// Whether a request carries cookies, client certificates and stored authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,33 +4,28 @@
 use memchr::memmem;
 use url::Url;
 
-use super::index::insert_by_time;
+use super::lists::Lists;
 use super::{Record, Session};
+use crate::facts::Fingerprint;
 use crate::syntax::json::Members;
 use crate::syntax::jwt::Jwt;
 use crate::syntax::jwt::signature::{self, Verdict};
 use crate::syntax::oidc;
 
-/// Where the documents are.
-#[derive(Debug, Default)]
-pub struct Documents {
-    key_sets: Vec<usize>,
-    metadata: Vec<usize>,
-}
+const KEY_SETS: Fingerprint = Fingerprint::of_name("key sets");
+const METADATA: Fingerprint = Fingerprint::of_name("metadata");
 
-impl Documents {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at).filter(|record| record.was_accepted()) else { return };
-        let text = record.exchange.response_text();
-        if !text.trim_start().starts_with('{') {
-            return;
-        }
-        let has = |member: &str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
-        if has("\"keys\"") && has("\"kty\"") {
-            insert_by_time(&mut self.key_sets, at, records);
-        } else if has("\"issuer\"") && has("_endpoint\"") {
-            insert_by_time(&mut self.metadata, at, records);
-        }
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at).filter(|record| record.was_accepted()) else { return };
+    let text = record.exchange.response_text();
+    if !text.trim_start().starts_with('{') {
+        return;
+    }
+    let has = |member: &str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
+    if has("\"keys\"") && has("\"kty\"") {
+        lists.insert(KEY_SETS, at, records);
+    } else if has("\"issuer\"") && has("_endpoint\"") {
+        lists.insert(METADATA, at, records);
     }
 }
 
@@ -41,7 +36,7 @@ impl Session {
     }
 
     fn key_documents(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.documents.key_sets.iter().filter_map(|at| Some((*at, self.record(*at)?.exchange.response_text())))
+        self.list(KEY_SETS).map(|(at, record)| (at, record.exchange.response_text()))
     }
 
     /// What the keys of the session say of a token's signature: the verdict, and the position of the key
@@ -68,20 +63,18 @@ impl Session {
     fn publishes_for(&self, key_set: usize, issuer: Option<&str>) -> bool {
         let (Some(record), Some(issuer)) = (self.record(key_set), issuer) else { return false };
         let is_at_home = Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == record.exchange.url.origin());
-        let names_it = |at: &usize| {
-            let metadata = self.record(*at).map(|record| oidc::metadata(record.exchange.response_text(), "").value);
-            metadata.is_some_and(|metadata| {
-                metadata.issuer.as_deref() == Some(issuer) && metadata.jwks_uri.as_deref() == Some(record.exchange.url.as_str())
-            })
+        let names_it = |other: &Record| {
+            let metadata = oidc::metadata(other.exchange.response_text(), "").value;
+            metadata.issuer.as_deref() == Some(issuer) && metadata.jwks_uri.as_deref() == Some(record.exchange.url.as_str())
         };
-        is_at_home || self.documents.metadata.iter().any(names_it)
+        is_at_home || self.list(METADATA).any(|(_, other)| names_it(other))
     }
 
     /// The issuers whose metadata was read.
     pub fn issuers(&self) -> impl Iterator<Item = (usize, String)> {
-        self.documents.metadata.iter().filter_map(|at| {
-            let members = Members::read(self.record(*at)?.exchange.response_text()).ok()?;
-            Some((*at, crate::syntax::json::text_of(members.get("issuer")?.0)?))
+        self.list(METADATA).filter_map(|(at, record)| {
+            let members = Members::read(record.exchange.response_text()).ok()?;
+            Some((at, crate::syntax::json::text_of(members.get("issuer")?.0)?))
         })
     }
 }

@@ -4,14 +4,14 @@ use url::Url;
 
 use super::cookie_store::Outcome as Stored;
 use super::cors::{Asked, Outcome};
-use super::positions::Positions;
-use super::{Record, Session, Walk, is_session_name};
+use super::lists::{Lists, key};
+use super::{Record, Session, address, is_session_name, same_request};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::saml::{Saml, What};
 use crate::facts::tokens::Carrier;
-use crate::facts::{Credentials, Purpose};
+use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::limits;
 use crate::site::Site;
 use crate::syntax::saml::kind::Kind as SamlKind;
@@ -48,46 +48,89 @@ pub enum FailureKind {
     Hidden,
 }
 
-/// What came after an exchange at its origin, and every renewal of a token after it.
-struct Later<'s> {
-    walk: Walk<'s>,
-    at: usize,
-    origin: &'s str,
-}
-
-impl<'s> Iterator for Later<'s> {
-    type Item = (usize, &'s Record);
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (at, record) = self.walk.next()?;
-            if at != self.at && (*record.origin == *self.origin || record.facts.purpose == Purpose::Refresh) {
-                return Some((at, record));
-            }
+/// The answers that a failed login is held against, each by what was asked for. A refusal that comes
+/// again and again is in none of them, so it is examined once and not for each that follows.
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    let facts = &record.facts;
+    let origin = Fingerprint::of(&record.origin);
+    let is_sign_in = facts.purpose == Purpose::SignIn;
+    let targets = [Some(target(record)), is_sign_in.then(|| key("sign-ins", origin))];
+    if is_sign_in {
+        lists.insert(key("sign-ins", origin), at, records);
+    }
+    if record.exchange.status() == 0 {
+        lists.insert(key("unanswered", address(&record.exchange.url)), at, records);
+    } else {
+        lists.insert_first(key("answered", origin), at, records);
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("answered", target), at, records);
         }
+    }
+    if facts.purpose == Purpose::Preflight {
+        if record.exchange.status() >= 300 {
+            lists.insert_first(key("refused preflight", address(&record.exchange.url)), at, records);
+        }
+    } else if record.was_accepted() {
+        lists.insert(key("let through", address(&record.exchange.url)), at, records);
+    }
+    if record.was_accepted() && !facts.messages.iter().any(is_error_answer) {
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("let through", target), at, records);
+        }
+    }
+    if facts.credentials.is_some() {
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("credentials", target), at, records);
+        }
+    } else if record.exchange.status() == 401 {
+        lists.insert_first(key("asked without", same_request(&record.exchange)), at, records);
+    }
+    if record.was_accepted() && facts.purpose == Purpose::Refresh {
+        lists.insert(RENEWALS, at, records);
+    }
+    if matches!(facts.purpose, Purpose::SignIn | Purpose::Callback | Purpose::SignOut)
+        && let Some(site) = Site::of(&record.exchange.url)
+    {
+        lists.insert(key("logins", Fingerprint::of(site.domain)), at, records);
     }
 }
 
+/// Tokens that were renewed, wherever.
+const RENEWALS: Fingerprint = Fingerprint::of_name("renewals");
+
+/// What is asked for: parameters of a query may differ between attempts.
+fn target(record: &Record) -> Fingerprint {
+    let target = Fingerprint::of(&record.origin).and(record.exchange.method.as_bytes());
+    target.and(record.exchange.url.path().as_bytes())
+}
+
 impl Session {
-    /// The failed logins, in order of time.
+    /// The failed login that shows in this exchange, by what the session tells of it. It may still be
+    /// part of another one: see [`Failure::with`].
     #[must_use]
-    pub fn failures(&self) -> Vec<Failure> {
-        let mut loops = self.redirect_loops();
-        let mut part_of_another = Positions::default();
-        part_of_another.add_all(loops.iter().flat_map(|circle| circle.others.iter().copied()));
-        let mut failures: Vec<Failure> = Vec::new();
-        for &at in &self.order {
-            let Some(record) = self.records.get(at).filter(|_| !part_of_another.contains(at)) else { continue };
-            let circle = loops.iter().position(|circle| circle.begins == at).map(|circle| loops.swap_remove(circle));
-            let looped = circle.map(|circle| Failure { at, kind: FailureKind::Loop, with: circle.others, recovered_by: None });
-            let Some(failure) = looped.or_else(|| self.failure_of(at, record)) else { continue };
-            part_of_another.add_all(failure.with.iter().copied());
-            failures.push(failure);
+    pub fn judge(&self, at: usize) -> Option<Failure> {
+        let record = self.record(at)?;
+        let failure = self.failure_of(at, record);
+        // Only what redirects, or what a browser gave up, can begin a circle.
+        if failure.is_none() && record.exchange.error.is_none() && record.exchange.redirect_target().is_none() {
+            return None;
         }
-        // A refused preflight can stand after the request that it answers for.
-        failures.retain(|failure| !part_of_another.contains(failure.at));
-        failures
+        match self.circle_of(at) {
+            Some(circle) if circle.begins == at => Some(Failure { at, kind: FailureKind::Loop, with: circle.others, recovered_by: None }),
+            Some(_) => None,
+            None => failure,
+        }
+    }
+
+    /// The records, after this one, in which the same was asked for, and that have that property; the
+    /// sign-ins of an origin are all attempts at the same.
+    fn later_of_target(&self, property: &str, at: usize, record: &Record) -> impl Iterator<Item = (usize, &Record)> {
+        let walk = |target| self.list(key(property, target)).on_from(at);
+        let same = walk(target(record)).peekable();
+        let is_sign_in = record.facts.purpose == Purpose::SignIn;
+        let sign_ins = is_sign_in.then(|| walk(key("sign-ins", Fingerprint::of(&record.origin)))).into_iter().flatten().peekable();
+        Merged { one: same, other: sign_ins }
     }
 
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
@@ -104,104 +147,96 @@ impl Session {
             return Some(hidden);
         }
         if self.provider_refused(at, record) {
-            return self.judge(at, record, failed(FailureKind::Refused));
+            return self.repaired(at, record, failed(FailureKind::Refused));
         }
         match exchange.status() {
             401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             300..=399 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             0 => self.unreachable(at, record),
             _ if purpose == Purpose::Preflight => None,
-            495 | 496 | 511 => self.judge(at, record, failed(FailureKind::Refused)),
-            400 if record.names_client_certificate() => self.judge(at, record, failed(FailureKind::Refused)),
-            401 | 407 | 419 | 421 | 440 => self.judge(at, record, failed(FailureKind::Refused)),
-            403 if self.concerns_this_login(record) => self.judge(at, record, failed(FailureKind::Refused)),
+            495 | 496 | 511 => self.repaired(at, record, failed(FailureKind::Refused)),
+            400 if record.names_client_certificate() => self.repaired(at, record, failed(FailureKind::Refused)),
+            401 | 407 | 419 | 421 | 440 => self.repaired(at, record, failed(FailureKind::Refused)),
+            403 if self.concerns_this_login(record) => self.repaired(at, record, failed(FailureKind::Refused)),
             429 if is_login || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) => {
-                self.judge(at, record, failed(FailureKind::Refused))
+                self.repaired(at, record, failed(FailureKind::Refused))
             }
             // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
-            202 | 405 if is_login && record.was_intercepted() => self.judge(at, record, failed(FailureKind::Refused)),
+            202 | 405 if is_login && record.was_intercepted() => self.repaired(at, record, failed(FailureKind::Refused)),
             // A change that a framework's own check refuses.
-            400 | 422 if record.names_forgery() => self.judge(at, record, failed(FailureKind::Refused)),
+            400 | 422 if record.names_forgery() => self.repaired(at, record, failed(FailureKind::Refused)),
             // RFC 6750 3.1 puts invalid_request under 400.
-            400 if !record.facts.challenges.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
-            431 | 494 if !record.facts.cookies.is_empty() => self.judge(at, record, failed(FailureKind::Refused)),
+            400 if !record.facts.challenges.is_empty() => self.repaired(at, record, failed(FailureKind::Refused)),
+            431 | 494 if !record.facts.cookies.is_empty() => self.repaired(at, record, failed(FailureKind::Refused)),
             400 if exchange.sent("cookie").is_some_and(|field| field.len() > OVERSIZED) => {
-                self.judge(at, record, failed(FailureKind::Refused))
+                self.repaired(at, record, failed(FailureKind::Refused))
             }
-            400 | 422 | 423 | 431 | 500..=599 if is_login => self.judge(at, record, failed(FailureKind::Refused)),
-            200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => self.judge(at, record, failed(FailureKind::Refused)),
+            400 | 422 | 423 | 431 | 500..=599 if is_login => self.repaired(at, record, failed(FailureKind::Refused)),
+            200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => {
+                self.repaired(at, record, failed(FailureKind::Refused))
+            }
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => {
-                self.judge(at, record, failed(FailureKind::Refused))
+                self.repaired(at, record, failed(FailureKind::Refused))
             }
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => {
-                self.judge(at, record, failed(FailureKind::Refused))
+                self.repaired(at, record, failed(FailureKind::Refused))
             }
-            300..=399 if record.asks_script_to_sign_in() => self.judge(at, record, failed(FailureKind::Bounced)),
+            300..=399 if record.asks_script_to_sign_in() => self.repaired(at, record, failed(FailureKind::Bounced)),
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
-            200..=499 if self.denies_login(record) => self.judge(at, record, failed(FailureKind::Refused)),
+            200..=499 if self.denies_login(record) => self.repaired(at, record, failed(FailureKind::Refused)),
             404 | 405 if matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) => {
-                self.judge(at, record, failed(FailureKind::Refused))
+                self.repaired(at, record, failed(FailureKind::Refused))
             }
-            500..=599 if self.fails_only_with_credentials(record) => self.judge(at, record, failed(FailureKind::Refused)),
+            500..=599 if self.fails_only_with_credentials(record) => self.repaired(at, record, failed(FailureKind::Refused)),
             _ => None,
         }
     }
 
     /// A refusal that the same session repairs without anybody noticing is no failed login.
-    fn judge(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
-        let mut refreshed = false;
-        for (later_at, later) in self.later_than(at, record) {
-            if matches!(later.facts.purpose, Purpose::Refresh) && later.was_accepted() {
-                refreshed = true;
-                continue;
-            }
-            if !same_target(record, later) {
-                continue;
-            }
-            if handshake_goes_on(record) && later.facts.credentials.is_some() {
+    fn repaired(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
+        let let_through = self.later_of_target("let through", at, record).next();
+        let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
+        if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
+            // The first leg of a login by challenge: what was answered to it tells how it ended.
+            let mut answered = self.later_of_target("credentials", at, record).take(ANSWERS).take_while(|(_, later)| is_before(later));
+            if answered.any(|(_, later)| handshake_goes_on(record) || answers_challenge(record, later)) {
                 return None;
             }
-            if later.was_accepted() && !later.facts.messages.iter().any(is_error_answer) {
-                // Where credentials cannot be seen, nobody can tell a refusal from the question for them.
-                if later.exchange.unseen.authorization
-                    || answers_challenge(record, later)
-                    || refreshed
-                    || record.was_intercepted()
-                    || asks_for_renewal(record)
-                    || renews(record, later)
-                {
-                    return None;
-                }
-                failure.recovered_by = Some(later_at);
-                break;
-            }
-            if failure.kind == FailureKind::Refused && answers_challenge(record, later) {
-                // The first leg of a login by challenge: what was answered to it tells how it ended.
+        }
+        if record.exchange.status() == 407 {
+            let mut answered = self.later_of_target("answered", at, record).take(ANSWERS).take_while(|(_, later)| is_before(later));
+            if answered.any(|(_, later)| answers_challenge(record, later)) {
                 return None;
             }
+        }
+        if let Some((later_at, later)) = let_through {
+            let is_refreshed = || self.list(RENEWALS).on_from(at).next().is_some_and(|(_, renewal)| is_before(renewal));
+            // Where credentials cannot be seen, nobody can tell a refusal from the question for them.
+            let is_hidden = later.exchange.unseen.authorization;
+            if is_hidden || record.was_intercepted() || asks_for_renewal(record) || renews(record, later) || is_refreshed() {
+                return None;
+            }
+            failure.recovered_by = Some(later_at);
         }
         (!self.is_probe(at, record)).then_some(failure)
     }
 
     /// A script asked who is logged in before anybody had tried to, and somebody logs in afterwards.
     fn is_probe(&self, at: usize, record: &Record) -> bool {
-        let first = || {
-            !self
-                .of_origin(&record.origin)
-                .take_while(|(other, _)| *other != at)
-                .any(|(_, earlier)| earlier.facts.purpose == Purpose::SignIn)
-        };
+        let sign_ins = key("sign-ins", Fingerprint::of(&record.origin));
         let is_answered_once_known = || {
-            let is_same = |later: &Record| later.exchange.request.body == record.exchange.request.body && later.facts.credentials.is_some();
-            self.of_request(&record.exchange)
-                .any(|(_, later)| later.exchange.started > record.exchange.started && later.was_accepted() && is_same(later))
+            let is_same = |later: &Record| {
+                same_request(&later.exchange) == same_request(&record.exchange)
+                    && later.exchange.request.body == record.exchange.request.body
+            };
+            self.later_of_target("credentials", at, record).take(ANSWERS).any(|(_, later)| later.was_accepted() && is_same(later))
         };
         let is_anonymous =
             record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
         is_anonymous && record.facts.challenges.is_empty() && is_answered_once_known()
             || is_anonymous
-                && self.later_than(at, record).any(|(_, later)| later.facts.purpose == Purpose::SignIn && later.was_accepted())
-                && first()
+                && self.list(sign_ins).back_from(at).next().is_none()
+                && self.list(key("let through", sign_ins)).on_from(at).next().is_some()
     }
 
     /// A script's request across origins that bears or should bear a login, and whose answer the browser
@@ -229,11 +264,8 @@ impl Session {
             record.facts.credentials.is_some() || asks_for_authorization || record.facts.purpose.is_login() || is_of_site && bears_session;
         let is_hidden =
             |other: usize| self.cors(other).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)));
-        let recovered_by = || {
-            self.later_than(at, record)
-                .find(|(other, later)| same_target(record, later) && later.was_accepted() && !is_hidden(*other))
-                .map(|(other, _)| other)
-        };
+        let recovered_by =
+            || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
         concerns_login.then(|| Failure {
             at,
             kind: FailureKind::Hidden,
@@ -258,8 +290,7 @@ impl Session {
         // A page bears Basic or Digest only where it was asked to, be the question in the capture or not.
         let is_page = record.exchange.kind == Kind::Document;
         let by_dialog = |credentials: &Credentials| is_page && (credentials.is("basic") || credentials.is("digest"));
-        let asks_without =
-            || self.of_request(&record.exchange).any(|(_, other)| other.exchange.status() == 401 && other.facts.credentials.is_none());
+        let asks_without = || self.list(key("asked without", same_request(&record.exchange))).next().is_some();
         record.facts.credentials.as_ref().is_some_and(|credentials| by_dialog(credentials) || asks_without())
     }
 
@@ -313,21 +344,7 @@ impl Session {
         let of_page = |(_, earlier): &(usize, &Record)| {
             earlier.exchange.page().is_none_or(|page| page.origin().ascii_serialization() == origin) || *earlier.origin == *origin
         };
-        let near = self.order.iter().rev().skip_while(|other| **other != at).take(limits::LOOK_BACK);
-        near.filter_map(|other| Some((*other, self.records.get(*other)?))).any(|one| before(&one) && of_page(&one))
-    }
-
-    fn later_than<'s>(&'s self, at: usize, record: &'s Record) -> Later<'s> {
-        Later { walk: self.in_order().since(record.exchange.started), at, origin: &record.origin }
-    }
-
-    /// Earlier exchanges of the same site, over http and https and on its other hosts, the latest first.
-    fn earlier_of_site<'s>(&'s self, at: usize, record: &'s Record) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let site = Site::of(&record.exchange.url);
-        let is_of_site =
-            move |other: &Record| Site::of(&other.exchange.url).zip(site).is_some_and(|(other, site)| other.is_schemelessly_same(site));
-        let earlier = self.order.iter().rev().skip_while(move |other| **other != at).skip(1).take(limits::LOOK_BACK);
-        earlier.filter_map(|other| Some((*other, self.records.get(*other)?))).filter(move |(_, other)| is_of_site(other))
+        self.in_order().back_from(at).take(limits::LOOK_BACK).any(|one| before(&one) && of_page(&one))
     }
 
     /// A 403 that some other party's asset or beacon got says nothing about this login.
@@ -340,41 +357,22 @@ impl Session {
 
     fn refused_preflight(&self, at: usize, record: &Record) -> Option<Failure> {
         // The request behind it never left the browser; Chrome reports it as failed, Firefox not at all.
-        let behind = self
-            .later_than(at, record)
-            .take(64)
-            .find(|(_, other)| other.exchange.url == record.exchange.url && other.exchange.status() == 0)
-            .map(|(other, _)| other);
-        let before = self.of_origin(&record.origin).find(|(other, earlier)| {
-            *other != at
-                && earlier.exchange.url == record.exchange.url
-                && earlier.exchange.status() == 0
-                && earlier.exchange.started <= record.exchange.started
-        });
-        let with = behind.or(before.map(|(other, _)| other)).into_iter().collect();
-        self.judge_preflight(at, record, Failure { at, kind: FailureKind::PreflightRefused, with, recovered_by: None })
-    }
-
-    fn judge_preflight(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
-        failure.recovered_by = self
-            .later_than(at, record)
-            .find(|(_, later)| same_url(record, later) && later.facts.purpose != Purpose::Preflight && later.was_accepted())
-            .map(|(later, _)| later);
-        Some(failure)
+        let url = address(&record.exchange.url);
+        let unanswered = || self.list(key("unanswered", url));
+        let behind = unanswered().on_from(at).until(record.exchange.started.plus(TOGETHER)).first();
+        let behind = behind.or_else(|| unanswered().since(record.exchange.started.plus(-TOGETHER)).until(record.exchange.started).first());
+        let recovered_by = self.list(key("let through", url)).on_from(at).first();
+        Some(Failure { at, kind: FailureKind::PreflightRefused, with: behind.into_iter().collect(), recovered_by })
     }
 
     fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
-        let is_behind_preflight = || {
-            self.of_origin(&record.origin).any(|(_, other)| {
-                other.facts.purpose == Purpose::Preflight && other.exchange.url == record.exchange.url && other.exchange.status() >= 300
-            })
-        };
+        let is_behind_preflight = || self.list(key("refused preflight", address(&record.exchange.url))).next().is_some();
         let is_failure = match record.exchange.error.as_deref() {
             Some(error) => crate::syntax::net_error::names_a_network_failure(error) && may_concern_login(record),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
             None => {
-                let never_answered = || self.of_origin(&record.origin).all(|(_, other)| other.exchange.response.is_none());
+                let never_answered = || self.list(key("answered", Fingerprint::of(&record.origin))).next().is_none();
                 let page = record.exchange.page();
                 let came_from_there = page.as_ref().is_some_and(|page| page.origin() == record.exchange.url.origin());
                 let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange, page.as_ref());
@@ -385,10 +383,7 @@ impl Session {
             return None;
         }
         let failure = Failure { at, kind: FailureKind::Unreachable, with: Vec::new(), recovered_by: None };
-        let recovered_by = self
-            .later_than(at, record)
-            .find(|(_, later)| same_target(record, later) && later.exchange.status() != 0)
-            .map(|(later, _)| later);
+        let recovered_by = self.later_of_target("answered", at, record).next().map(|(later, _)| later);
         Some(Failure { recovered_by, ..failure })
     }
 
@@ -396,7 +391,8 @@ impl Session {
     /// to sign in once more.
     fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
         let mut sign_in = None;
-        for (other, earlier) in self.earlier_of_site(at, record) {
+        let site = Site::of(&record.exchange.url)?;
+        for (other, earlier) in self.list(key("logins", Fingerprint::of(site.domain))).back_from(at).take(limits::LOOK_BACK) {
             match earlier.facts.purpose {
                 // Whoever comes back with the provider's no has not signed in, however the page takes it.
                 Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
@@ -410,15 +406,44 @@ impl Session {
         }
         let has_session = !record.facts.cookies.is_empty();
         let was_let_through = || {
-            self.of_request(&record.exchange).any(|(_, other)| {
-                other.exchange.started < record.exchange.started && other.was_accepted() && other.bears_the_same_credentials_as(record)
-            })
+            let before = self.list(key("let through", address(&record.exchange.url))).back_from(at).take(limits::LOOK_BACK);
+            let is_equal = |other: &Record| other.exchange.method == record.exchange.method && other.bears_the_same_credentials_as(record);
+            before.filter(|(_, other)| other.exchange.started < record.exchange.started).any(|(_, other)| is_equal(other))
         };
         if sign_in.is_none() && !(has_session && was_let_through()) {
             return None;
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
-        self.judge(at, record, failure)
+        self.repaired(at, record, failure)
+    }
+}
+
+/// Milliseconds between a preflight and the request that it is for; browsers report either first.
+const TOGETHER: i64 = 10_000;
+
+/// Answers to one refusal, of several that may have been one, that are looked at.
+const ANSWERS: usize = 16;
+
+/// Two walks as one, in order of time.
+struct Merged<A: Iterator, B: Iterator> {
+    one: std::iter::Peekable<A>,
+    other: std::iter::Peekable<B>,
+}
+
+impl<'s, A: Iterator<Item = (usize, &'s Record)>, B: Iterator<Item = (usize, &'s Record)>> Iterator for Merged<A, B> {
+    type Item = (usize, &'s Record);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let order = |one: &(usize, &'s Record)| (one.1.exchange.started, one.0);
+        match (self.one.peek(), self.other.peek()) {
+            (Some(one), Some(other)) if order(one) == order(other) => {
+                self.other.next();
+                self.one.next()
+            }
+            (Some(one), Some(other)) if order(other) < order(one) => self.other.next(),
+            (None, _) => self.other.next(),
+            (Some(_), _) => self.one.next(),
+        }
     }
 }
 
@@ -454,20 +479,6 @@ fn may_concern_login(record: &Record) -> bool {
 fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
     let same_site = |page: Site<'_>| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page));
     &*exchange.method != "GET" && page.and_then(Site::of).is_some_and(same_site)
-}
-
-fn without_fragment(url: &str) -> &str {
-    url.split_once('#').map_or(url, |(url, _)| url)
-}
-
-fn same_url(one: &Record, other: &Record) -> bool {
-    without_fragment(one.exchange.url.as_str()) == without_fragment(other.exchange.url.as_str())
-}
-
-/// Whether two exchanges ask for the same thing; parameters of a query may differ between attempts.
-fn same_target(one: &Record, other: &Record) -> bool {
-    one.exchange.method == other.exchange.method && one.origin == other.origin && one.exchange.url.path() == other.exchange.url.path()
-        || one.facts.purpose == Purpose::SignIn && other.facts.purpose == Purpose::SignIn && one.origin == other.origin
 }
 
 /// Whether `later` bears credentials of a challenged scheme that `refused` did not bear.

@@ -57,9 +57,9 @@ impl Session {
     pub(super) fn learn_forms(&mut self, at: usize) -> bool {
         let Some(record) = self.records.get(at) else { return false };
         let is_page = asks_for_password(record);
-        let redirect = if is_page { self.redirects.previous(&self.records, at) } else { Some(at) };
+        let redirect = if is_page { self.redirected_from(at) } else { Some(at) };
         let leads_on = |at: usize| {
-            let next = self.redirects.next(&self.records, at);
+            let next = self.next_hop(at);
             next.and_then(|next| self.records.get(next)).is_some_and(asks_for_password)
         };
         let is_news =
@@ -67,11 +67,8 @@ impl Session {
         let redirect = redirect.filter(is_news);
         self.forms.leading.extend(redirect);
         let is_new = is_page && self.forms.take(record);
-        let brings = |other: &usize| {
-            let other = self.records.get(*other);
-            other.is_some_and(|other| self.forms.brings_password(&other.exchange, &other.facts))
-        };
-        let mut later = self.order.iter().rev().take_while(|other| **other != at);
+        let brings = |(_, other): (usize, &Record)| self.forms.brings_password(&other.exchange, &other.facts);
+        let mut later = self.in_order().on_from(at);
         is_new && later.any(brings) || redirect.is_some()
     }
 }

@@ -10,7 +10,8 @@ mod denial;
 mod documents;
 mod failure;
 mod forms;
-mod index;
+pub(crate) mod lists;
+mod marks;
 mod parties;
 mod positions;
 pub mod protection_space;
@@ -23,11 +24,15 @@ mod walk;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::exchange::{Exchange, Kind};
-use crate::facts::tokens::{Role, guards_forms};
-use crate::facts::{Facts, Fingerprint, Purpose, is_sign_in_url};
+use url::Url;
+
+use crate::exchange::Exchange;
+use crate::facts::{Facts, Fingerprint};
 use crate::fields::Lines;
+use crate::site::Site;
 use crate::time::Time;
+use lists::{Read, key};
+use marks::Marks;
 
 pub use crate::facts::is_session_name;
 pub use cookie_store::Profile;
@@ -42,10 +47,9 @@ pub struct Record {
     pub exchange: Exchange,
     /// What its fields say.
     pub facts: Facts,
+    marks: Marks,
     /// Its origin, serialised: "https://app.example.test:8443".
     pub origin: Box<str>,
-    /// Whether its redirect led to a page that asks for a password.
-    leads_to_form: bool,
     /// What became of each Set-Cookie field, in order.
     pub receptions: Vec<Reception>,
     /// The stored cookies of this site that the request did not bear by the browser's rules.
@@ -58,24 +62,18 @@ pub struct Record {
 /// A captured session.
 pub struct Session {
     records: Vec<Record>,
+    lists: lists::Lists,
     common_fields: HashMap<Fingerprint, Option<Arc<Lines>>>,
-    by_origin: HashMap<Box<str>, Vec<usize>>,
-    by_request: HashMap<Fingerprint, Vec<usize>>,
-    order: Vec<usize>,
-    setters: Vec<usize>,
-    setters_by_name: HashMap<Box<str>, Vec<usize>>,
     replay: replay::Replay,
     clocks: clock::Clocks,
-    tokens: token_timeline::TokenTimeline,
-    sign_ins: sign_in::SignIns,
-    parties: parties::Parties,
-    redirects: redirects::Redirects,
-    preflights: cors::Preflights,
-    spaces: protection_space::Spaces,
-    documents: documents::Documents,
     forms: forms::Forms,
+    /// How often everything was taken in anew.
+    restarts: usize,
     overlooks_products: bool,
 }
+
+/// Every exchange.
+const EVERY: Fingerprint = Fingerprint::of_name("every exchange");
 
 impl Session {
     /// An empty session of a browser with this cookie behaviour.
@@ -83,22 +81,12 @@ impl Session {
     pub fn new(profile: Profile) -> Self {
         Self {
             records: Vec::new(),
+            lists: lists::Lists::default(),
             common_fields: HashMap::new(),
-            by_origin: HashMap::new(),
-            by_request: HashMap::new(),
-            order: Vec::new(),
-            setters: Vec::new(),
-            setters_by_name: HashMap::new(),
             replay: replay::Replay::new(profile),
             clocks: clock::Clocks::default(),
-            tokens: token_timeline::TokenTimeline::default(),
-            sign_ins: sign_in::SignIns::default(),
-            parties: parties::Parties::default(),
-            redirects: redirects::Redirects::default(),
-            preflights: cors::Preflights::default(),
-            spaces: protection_space::Spaces::default(),
-            documents: documents::Documents::default(),
             forms: forms::Forms::default(),
+            restarts: 0,
             overlooks_products: false,
         }
     }
@@ -135,6 +123,7 @@ impl Session {
     fn take_all_again(&mut self) {
         let mut fresh = Self::new(self.profile().clone());
         fresh.overlooks_products = self.overlooks_products;
+        fresh.restarts = self.restarts + 1;
         fresh.forms = std::mem::take(&mut self.forms);
         fresh.common_fields = std::mem::take(&mut self.common_fields);
         for record in std::mem::take(&mut self.records) {
@@ -148,44 +137,55 @@ impl Session {
         if self.forms.brings_password(&exchange, &facts) {
             facts.purpose = Purpose::SignIn;
         }
-        self.tokens.share(&mut facts.tokens, &self.records);
+        token_timeline::share(&self.lists, &mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
         self.share_fields(&mut exchange, &origin);
         let at = self.records.len();
-        let set_names: Vec<Box<str>> = facts.set_cookies.iter().map(|(name, _)| name.clone()).collect();
-        let request = request_key(&exchange);
         // Doubling would leave half of a long session's memory unused.
         if self.records.len() == self.records.capacity() {
             self.records.reserve_exact(self.records.len() / 8 + 64);
         }
-        self.records.push(Record {
-            exchange,
-            facts,
-            origin: origin.clone(),
-            leads_to_form: self.forms.is_led_to_by(at),
-            receptions: Vec::new(),
-            held_back: Vec::new(),
-            unexplained: Vec::new(),
-        });
-        for list in [&mut self.order, self.by_origin.entry(origin).or_default(), self.by_request.entry(request).or_default()] {
-            index::insert_by_time(list, at, &self.records);
-        }
-        if !set_names.is_empty() {
-            index::insert_by_time(&mut self.setters, at, &self.records);
-        }
-        for name in set_names {
-            index::insert_by_time(self.setters_by_name.entry(name).or_default(), at, &self.records);
-        }
-        self.clocks.take(&self.records, at);
-        self.tokens.take(&self.records, at);
-        self.sign_ins.take(&self.records, at);
-        self.parties.take(&self.records, at);
-        self.redirects.take(&self.records, at);
-        self.preflights.take(&self.records, at);
-        self.spaces.take(&self.records, at);
-        self.documents.take(&self.records, at);
-        self.replay.take(&mut self.records, &self.by_origin, at);
+        let marks = Marks::of(&exchange, &facts, self.forms.is_led_to_by(at));
+        let (receptions, held_back, unexplained) = (Vec::new(), Vec::new(), Vec::new());
+        self.records.push(Record { exchange, facts, marks, origin, receptions, held_back, unexplained });
+        self.list_up(at);
+        self.clocks.take(&mut self.lists, &self.records, at);
+        self.replay.take(&mut self.records, &self.lists, at);
         at
+    }
+
+    /// Puts an exchange into every list that it belongs to.
+    fn list_up(&mut self, at: usize) {
+        let (lists, records) = (&mut self.lists, &self.records);
+        lists.begin();
+        let Some(record) = records.get(at) else { return };
+        lists.insert(EVERY, at, records);
+        lists.insert(of_origin(&record.origin), at, records);
+        if let Some(site) = Site::of(&record.exchange.url) {
+            lists.insert(of_site(site.domain), at, records);
+        }
+        lists.insert(same_request(&record.exchange), at, records);
+        if record.was_accepted() {
+            lists.insert(accepted_with(record), at, records);
+        }
+        if let Some(site) = Site::of(&record.exchange.url).filter(|_| !record.facts.set_cookies.is_empty()) {
+            lists.insert(setters_of_site(site.domain), at, records);
+        }
+        for (name, _) in &record.facts.set_cookies {
+            lists.insert(key("sets", Fingerprint::of(name)), at, records);
+        }
+        for take in [
+            token_timeline::take,
+            sign_in::take,
+            redirects::take,
+            cors::take,
+            protection_space::take,
+            documents::take,
+            parties::take,
+            failure::take,
+        ] {
+            take(lists, records, at);
+        }
     }
 
     /// Holds what one origin's messages of a kind have in common once.
@@ -209,143 +209,98 @@ impl Session {
         self.records.get(at)
     }
 
-    /// Positions in order of time.
-    #[must_use]
-    pub fn order(&self) -> &[usize] {
-        &self.order
-    }
-
     /// Every exchange with its position, in order of time.
     #[must_use]
     pub fn in_order(&self) -> Walk<'_> {
-        Walk::along(&self.records, &self.order)
+        self.list(EVERY)
+    }
+
+    /// Answers a question, and tells what was read of the session for it: the answer holds until the
+    /// session says by [`changed`](Self::changed) or [`altered`](Self::altered) that this has changed.
+    pub(crate) fn noting<T>(&self, question: impl FnOnce() -> T) -> (T, Vec<Read>) {
+        self.lists.noting(question)
+    }
+
+    /// The lists that the latest exchange came into.
+    pub(crate) fn changed(&self) -> &[Fingerprint] {
+        self.lists.changed()
+    }
+
+    /// How often everything was taken in anew: what was found before then holds no longer.
+    pub(crate) const fn restarts(&self) -> usize {
+        self.restarts
+    }
+
+    /// The exchanges with whose cookies, since the latest came, it went otherwise than was thought before.
+    pub(crate) fn altered(&self) -> &[usize] {
+        self.replay.altered()
+    }
+
+    fn list(&self, key: Fingerprint) -> Walk<'_> {
+        self.lists.walk(key, &self.records)
     }
 
     /// Whether a response before that moment set a cookie of that name.
     pub(crate) fn issued_before(&self, name: &str, moment: Time) -> bool {
-        let setters = self.setters_by_name.get(name).and_then(|setters| self.records.get(*setters.first()?));
-        setters.is_some_and(|record| record.exchange.started < moment)
+        self.setters(name).next().is_some_and(|(_, record)| record.exchange.started < moment)
     }
 
-    /// Records whose response set a cookie, of that name where one is given, in order of time.
-    pub(crate) fn setters(&self, name: Option<&str>) -> Walk<'_> {
-        let positions = match name {
-            Some(name) => self.setters_by_name.get(name).map_or(&[][..], Vec::as_slice),
-            None => &self.setters,
-        };
-        Walk::along(&self.records, positions)
+    /// Records whose response set a cookie of that name, in order of time.
+    pub(crate) fn setters(&self, name: &str) -> Walk<'_> {
+        self.list(key("sets", Fingerprint::of(name)))
+    }
+
+    /// Records of an URL's site whose response set a cookie, in order of time.
+    pub(crate) fn setters_of_site(&self, url: &Url) -> Walk<'_> {
+        self.list(setters_of_site(Site::of(url).map_or("", |site| site.domain)))
+    }
+
+    /// Records that the origin of this one let through with the same Authorization, or without any.
+    pub(crate) fn accepted_with(&self, record: &Record) -> Walk<'_> {
+        self.list(accepted_with(record))
     }
 
     /// Records of an origin in order of time.
     pub(crate) fn of_origin(&self, origin: &str) -> Walk<'_> {
-        Walk::along(&self.records, self.by_origin.get(origin).map_or(&[], Vec::as_slice))
+        self.list(of_origin(origin))
     }
 
     /// Records with the method and URL of this one, in order of time.
     pub(crate) fn of_request(&self, exchange: &Exchange) -> Walk<'_> {
-        Walk::along(&self.records, self.by_request.get(&request_key(exchange)).map_or(&[], Vec::as_slice))
+        self.list(same_request(exchange))
     }
 }
 
-/// How HTML writes the input for a password.
-const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b"type=password"];
-
-/// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
-/// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
-const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
-
-/// Bytes of an answer in which a refusal names its check.
-const FORGERY_PREFIX: usize = 4096;
-
-/// RFC 6749 4.1.1: what every authorization request has.
-fn is_authorization_request(query: &str) -> bool {
-    let parameters = crate::syntax::form::urlencoded(query).value;
-    parameters.has("client_id") && parameters.has("response_type")
+/// The list of an origin's exchanges.
+fn of_origin(origin: &str) -> Fingerprint {
+    key("origin", Fingerprint::of(origin))
 }
 
-/// What tells equal requests: method, and URL without its fragment.
-fn request_key(exchange: &Exchange) -> Fingerprint {
-    let url = exchange.url.as_str();
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
-    Fingerprint::of(&format!("{} {url}", exchange.method))
+/// The list of the exchanges with the hosts of a registrable domain.
+fn of_site(domain: &str) -> Fingerprint {
+    key("site", Fingerprint::of(domain))
 }
 
-impl Record {
-    /// Whether the server let this request through: a success, or a redirect elsewhere than to a
-    /// page where people log in.
-    #[must_use]
-    pub fn was_accepted(&self) -> bool {
-        match self.exchange.status() {
-            200..=299 => !(self.facts.purpose == Purpose::SignIn && self.shows_sign_in_form()),
-            304 => true,
-            300..=399 => !self.redirects_to_sign_in(),
-            _ => false,
-        }
-    }
+/// The list of the exchanges of a registrable domain whose response set a cookie.
+fn setters_of_site(domain: &str) -> Fingerprint {
+    key("setters of site", Fingerprint::of(domain))
+}
 
-    /// Whether the response sends the browser to a page where people log in.
-    #[must_use]
-    pub fn redirects_to_sign_in(&self) -> bool {
-        self.leads_to_form
-            || self.exchange.redirect_target().is_some_and(|target| {
-                is_sign_in_url(&target) && target.path() != self.exchange.url.path()
-                    || self.facts.purpose == Purpose::SignIn && target.path() == self.exchange.url.path()
-            })
-    }
+/// The list of what an origin let through with the same Authorization, or without any.
+fn accepted_with(record: &Record) -> Fingerprint {
+    let credentials = record.facts.credentials.as_ref().map(|credentials| credentials.fingerprint.to_bytes());
+    key("accepted with", Fingerprint::of(&record.origin).and(&credentials.unwrap_or_default()))
+}
 
-    /// Whether the response sends a script, which can fill in no form, to a page where people log in.
-    #[must_use]
-    pub fn asks_script_to_sign_in(&self) -> bool {
-        let leads_to_provider = || {
-            let target = self.exchange.redirect_target();
-            target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))
-        };
-        matches!(self.exchange.kind, Kind::Fetch | Kind::Xhr)
-            && self.facts.purpose == Purpose::Api
-            && (self.redirects_to_sign_in() || leads_to_provider())
-    }
+/// The list of equal requests: of one method and URL without its fragment.
+fn same_request(exchange: &Exchange) -> Fingerprint {
+    key("same request", address(&exchange.url)).and(exchange.method.as_bytes())
+}
 
-    /// Whether the response is a page that asks for a password.
-    #[must_use]
-    pub fn shows_sign_in_form(&self) -> bool {
-        let text = self.exchange.response_text().as_bytes();
-        PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some())
-    }
-
-    /// Whether a firewall or a bot check marks the answer as its own.
-    #[must_use]
-    pub fn was_intercepted(&self) -> bool {
-        INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some())
-    }
-
-    /// Whether the answer speaks of a certificate that the client should have shown.
-    #[must_use]
-    pub fn names_client_certificate(&self) -> bool {
-        let text = self.exchange.response_text().as_bytes();
-        memchr::memmem::find(text.get(..FORGERY_PREFIX).unwrap_or(text), b"SSL certificate").is_some()
-    }
-
-    /// Whether the answer to a change names a check against forged requests, and is no page whose form
-    /// brings the token of such a check along.
-    #[must_use]
-    pub fn names_forgery(&self) -> bool {
-        let text = self.exchange.response_text();
-        let prefix = text.as_bytes().get(..FORGERY_PREFIX).unwrap_or(text.as_bytes()).to_ascii_lowercase();
-        let brings_token = || self.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
-        &*self.exchange.method != "GET" && std::str::from_utf8(&prefix).is_ok_and(guards_forms) && !brings_token()
-    }
-
-    /// Whether `other` asks for the same with the same credentials.
-    #[must_use]
-    pub fn bears_the_same_credentials_as(&self, other: &Self) -> bool {
-        let mine = self.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
-        let theirs = other.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
-        match (mine, theirs) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            (None, None) => self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name) == Some(*value)),
-            _ => false,
-        }
-    }
+/// An address without its fragment, which never leaves the browser.
+fn address(url: &Url) -> Fingerprint {
+    let text = url.as_str();
+    Fingerprint::of(text.split_once('#').map_or(text, |(text, _)| text))
 }
 
 #[cfg(test)]

@@ -1,28 +1,22 @@
 //! Which sites take part in a login, so that what other parties are refused meanwhile is no failed login:
 //! a tracker's beacon, a widget that asks for a session of its own.
 
-use std::collections::HashSet;
-
+use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::facts::Purpose;
+use crate::facts::{Fingerprint, Purpose};
 use crate::site::Site;
 
-/// The sites to which somebody logs in or bears a login.
-#[derive(Default)]
-pub struct Parties(HashSet<Box<str>>);
-
-impl Parties {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at).filter(|record| concerns_login(record)) else { return };
-        if let Some(site) = Site::of(&record.exchange.url) {
-            self.0.insert(site.domain.into());
-        }
+/// Notes the sites to which somebody logs in or bears a login.
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at).filter(|record| concerns_login(record)) else { return };
+    if let Some(site) = Site::of(&record.exchange.url) {
+        lists.insert_first(party(site), at, records);
     }
+}
 
-    fn has(&self, site: Site<'_>) -> bool {
-        self.0.contains(site.domain)
-    }
+fn party(site: Site<'_>) -> Fingerprint {
+    key("party", Fingerprint::of(site.domain))
 }
 
 fn concerns_login(record: &Record) -> bool {
@@ -47,7 +41,8 @@ impl Session {
         }
         let page = exchange.page();
         let sites = page.as_ref().and_then(Site::of).zip(Site::of(&exchange.url));
-        sites.is_some_and(|(page, target)| !page.is_schemelessly_same(target) && self.parties.has(page) && !self.parties.has(target))
+        let takes_part = |site| self.list(party(site)).next().is_some();
+        sites.is_some_and(|(page, target)| !page.is_schemelessly_same(target) && takes_part(page) && !takes_part(target))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Protection spaces: what one login by `Authorization` opens (RFC 9110 11.5), who asked for it,
 //! and what was tried.
 
-use super::index::Index;
+use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Exchange;
 use crate::facts::{Challenge, Fingerprint};
@@ -52,24 +52,15 @@ pub enum AttemptOutcome {
     Unknown,
 }
 
-/// The exchanges that were challenged, and those that bore credentials, by origin.
-#[derive(Default)]
-pub struct Spaces {
-    challenged: Index,
-    attempted: Index,
-}
-
-impl Spaces {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at) else { return };
-        let origin = Fingerprint::of(&record.origin);
-        let facts = &record.facts;
-        if !facts.challenges.is_empty() || !facts.proxy_challenges.is_empty() {
-            self.challenged.insert(origin, at, records);
-        }
-        if facts.credentials.is_some() {
-            self.attempted.insert(origin, at, records);
-        }
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    let origin = Fingerprint::of(&record.origin);
+    let facts = &record.facts;
+    if !facts.challenges.is_empty() || !facts.proxy_challenges.is_empty() {
+        lists.insert(key("challenged", origin), at, records);
+    }
+    if facts.credentials.is_some() {
+        lists.insert(key("attempted", origin), at, records);
     }
 }
 
@@ -78,8 +69,7 @@ impl Session {
     #[must_use]
     pub fn protection_spaces(&self, origin: &str) -> Vec<Space> {
         let mut spaces: Vec<Space> = Vec::new();
-        for at in self.spaces.challenged.get(Fingerprint::of(origin)).iter().take(crate::limits::SPACE_CHALLENGES) {
-            let Some(record) = self.record(*at) else { continue };
+        for (at, record) in self.list(key("challenged", Fingerprint::of(origin))).take(crate::limits::SPACE_CHALLENGES) {
             let asked = [(false, &record.facts.challenges), (true, &record.facts.proxy_challenges)];
             for (is_proxy, challenge) in
                 asked.into_iter().flat_map(|(is_proxy, list)| list.iter().map(move |challenge| (is_proxy, challenge)))
@@ -92,7 +82,7 @@ impl Session {
                     spaces.push(Space { origin: origin.into(), realm: realm.into(), is_proxy, schemes, prefixes, challenged });
                 }
                 if let Some(space) = spaces.get_mut(index) {
-                    space.take(*at, &record.exchange, challenge);
+                    space.take(at, &record.exchange, challenge);
                 }
             }
         }
@@ -102,26 +92,20 @@ impl Session {
     /// Every try to get into an origin, in order of time.
     #[must_use]
     pub fn attempts(&self, origin: &str) -> Vec<Attempt> {
-        let key = Fingerprint::of(origin);
-        let challenged = self.spaces.challenged.get(key);
-        let attempt = |at: &usize| {
-            let record = self.record(*at)?;
+        let origin = Fingerprint::of(origin);
+        let attempt = |(at, record): (usize, &Record)| {
             let credentials = record.facts.credentials.as_ref()?;
-            let began = record.exchange.started;
-            let was_asked =
-                challenged.iter().take_while(|at| self.record(**at).is_some_and(|other| other.exchange.started < began)).any(|at| {
-                    self.record(*at)
-                        .is_some_and(|other| covers(&other.exchange, &record.exchange, &other.facts.challenges, &credentials.scheme))
-                });
+            let asks = |other: &Record| covers(&other.exchange, &record.exchange, &other.facts.challenges, &credentials.scheme);
+            let was_asked = self.list(key("challenged", origin)).before(record.exchange.started).any(|(_, other)| asks(other));
             Some(Attempt {
-                at: *at,
+                at,
                 credentials: credentials.fingerprint,
                 scheme: credentials.scheme.clone(),
                 is_preemptive: !was_asked,
                 outcome: outcome(record, &credentials.scheme),
             })
         };
-        self.spaces.attempted.get(key).iter().take(crate::limits::SPACE_CHALLENGES).filter_map(attempt).collect()
+        self.list(key("attempted", origin)).take(crate::limits::SPACE_CHALLENGES).filter_map(attempt).collect()
     }
 
     /// Whether one login opens both: of one origin and challenged for one realm, or, where one of

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::index::{Index, count_before};
+use super::lists::{self, Lists};
+use super::walk::Walk;
 use super::{Record, Session};
 use crate::exchange::Exchange;
 use crate::facts::tokens::{Carrier, Reason, Role, Seen};
@@ -10,12 +11,6 @@ use crate::facts::{Fingerprint, Purpose, text_of};
 use crate::syntax::jwt::Claims;
 use crate::syntax::token_prefixes::{self, Kind, Prefix};
 use crate::time::Time;
-
-/// Where tokens are, by what happened to them there.
-#[derive(Default)]
-pub struct TokenTimeline {
-    index: Index,
-}
 
 /// What happened to a token in an exchange, or what ties exchanges together.
 #[derive(Clone, Copy)]
@@ -28,40 +23,38 @@ enum Event {
     Succession,
 }
 
-impl TokenTimeline {
-    /// Lets equal tokens be one.
-    pub(super) fn share(&self, tokens: &mut [Seen], records: &[Record]) {
-        for seen in tokens {
-            let token = seen.token.fingerprint;
-            let known = [Event::Borne, Event::Issued].into_iter().find_map(|event| self.index.get(key(token, event)).first());
-            let record = known.and_then(|at| records.get(*at));
-            if let Some(earlier) = record.and_then(|record| sightings(record, token).next()) {
-                seen.token = Rc::clone(&earlier.token);
-            }
+/// Lets equal tokens be one.
+pub(super) fn share(lists: &Lists, tokens: &mut [Seen], records: &[Record]) {
+    for seen in tokens {
+        let token = seen.token.fingerprint;
+        let known = [Event::Borne, Event::Issued].into_iter().find_map(|event| lists.positions(key(token, event)).first());
+        let record = known.and_then(|at| records.get(*at));
+        if let Some(earlier) = record.and_then(|record| sightings(record, token).next()) {
+            seen.token = Rc::clone(&earlier.token);
         }
     }
+}
 
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at) else { return };
-        for seen in &record.facts.tokens {
-            let token = seen.token.fingerprint;
-            if !seen.carrier.is_sent() {
-                self.index.insert(key(token, Event::Issued), at, records);
-                self.index.insert(succession(&record.exchange, seen), at, records);
-                continue;
-            }
-            self.index.insert(key(token, Event::Borne), at, records);
-            if record.was_accepted() {
-                self.index.insert(key(token, Event::Accepted), at, records);
-            } else if was_refused(record) {
-                self.index.insert(key(token, Event::Refused), at, records);
-            }
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    for seen in &record.facts.tokens {
+        let token = seen.token.fingerprint;
+        if !seen.carrier.is_sent() {
+            lists.insert(key(token, Event::Issued), at, records);
+            lists.insert(succession(&record.exchange, seen), at, records);
+            continue;
+        }
+        lists.insert(key(token, Event::Borne), at, records);
+        if record.was_accepted() {
+            lists.insert(key(token, Event::Accepted), at, records);
+        } else if was_refused(record) {
+            lists.insert(key(token, Event::Refused), at, records);
         }
     }
 }
 
 fn key(token: Fingerprint, event: Event) -> Fingerprint {
-    token.and(&[event as u8])
+    lists::key("token", token).and(&[event as u8])
 }
 
 /// Where the next token for the same thing will be issued: the cookie of that name, a JWT for the
@@ -147,8 +140,8 @@ impl Session {
 }
 
 impl<'s> Tokens<'s> {
-    fn list(self, token: Fingerprint, event: Event) -> &'s [usize] {
-        self.session.tokens.index.get(key(token, event))
+    fn list(self, token: Fingerprint, event: Event) -> Walk<'s> {
+        self.session.list(key(token, event))
     }
 
     fn record(self, at: usize) -> Option<&'s Record> {
@@ -162,25 +155,31 @@ impl<'s> Tokens<'s> {
 
     /// The exchanges in which responses handed a token out, in order of time.
     #[must_use]
-    pub fn handed_out(self, token: Fingerprint) -> &'s [usize] {
+    pub fn handed_out(self, token: Fingerprint) -> Walk<'s> {
         self.list(token, Event::Issued)
     }
 
     /// The exchanges whose requests bore it, in order of time.
     #[must_use]
-    pub fn borne(self, token: Fingerprint) -> &'s [usize] {
+    pub fn borne(self, token: Fingerprint) -> Walk<'s> {
         self.list(token, Event::Borne)
+    }
+
+    /// The exchanges before that one whose requests bore it, the latest first.
+    #[must_use]
+    pub fn borne_before(self, token: Fingerprint, at: usize) -> Walk<'s> {
+        self.borne(token).back_from(at)
     }
 
     /// Those of them that the server let through.
     #[must_use]
-    pub fn accepted(self, token: Fingerprint) -> &'s [usize] {
+    pub fn accepted(self, token: Fingerprint) -> Walk<'s> {
         self.list(token, Event::Accepted)
     }
 
     /// Those of them that the server turned down.
     #[must_use]
-    pub fn refused(self, token: Fingerprint) -> &'s [usize] {
+    pub fn refused(self, token: Fingerprint) -> Walk<'s> {
         self.list(token, Event::Refused)
     }
 
@@ -188,18 +187,17 @@ impl<'s> Tokens<'s> {
     /// capture. What hands out a token that was borne before only repeats it.
     #[must_use]
     pub fn issued(self, token: Fingerprint) -> Option<(usize, &'s Seen)> {
-        let at = *self.handed_out(token).first()?;
-        let ended = self.record(at)?.exchange.ended();
-        let was_borne = self.borne(token).first().and_then(|at| self.record(*at)).is_some_and(|first| first.exchange.started < ended);
+        let (at, record) = self.handed_out(token).next()?;
+        let ended = record.exchange.ended();
+        let was_borne = self.borne(token).next().is_some_and(|(_, first)| first.exchange.started < ended);
         let seen = self.places(at, token).find(|seen| !seen.carrier.is_sent())?;
         (!was_borne).then_some((at, seen))
     }
 
-    /// The exchanges before that moment in which the server let the token through, in order of time.
+    /// The exchanges before that moment in which the server let the token through, the latest first.
     #[must_use]
-    pub fn accepted_before(self, token: Fingerprint, moment: Time) -> &'s [usize] {
-        let accepted = self.accepted(token);
-        accepted.get(..count_before(accepted, moment, &self.session.records)).unwrap_or_default()
+    pub fn accepted_before(self, token: Fingerprint, moment: Time) -> Walk<'s> {
+        self.accepted(token).before(moment)
     }
 
     /// Who issued a token that is no JWT, by its published prefix, or the format that it begins as.
@@ -212,11 +210,11 @@ impl<'s> Tokens<'s> {
     /// exchange that issued it, the first that bore it, and that at `at`.
     #[must_use]
     pub fn role(self, token: Fingerprint, at: usize) -> (Role, Reason) {
-        let positions = [self.handed_out(token).first(), self.borne(token).first(), Some(&at)];
+        let positions = [self.handed_out(token).first(), self.borne(token).first(), Some(at)];
         let mut best = (Role::Unknown, Reason::Nothing);
-        for seen in positions.into_iter().flatten().flat_map(|at| self.places(*at, token)) {
+        for seen in positions.into_iter().flatten().flat_map(|at| self.places(at, token)) {
             let is_for_client =
-                || seen.token.claims().is_some_and(|claims| claims.aud.iter().any(|audience| self.session.sign_ins.is_client(audience)));
+                || seen.token.claims().is_some_and(|claims| claims.aud.iter().any(|audience| self.session.is_client(audience)));
             if seen.reason > best.1 {
                 best = (seen.role, seen.reason);
             }
@@ -258,10 +256,8 @@ impl<'s> Tokens<'s> {
             }
             _ => token,
         };
-        let borne = self.borne(refresh);
-        let earlier = issued.map_or(0, |(record, _)| count_before(borne, record.exchange.ended(), &self.session.records));
-        let is_refresh = move |at: &usize| self.record(*at).is_some_and(|record| record.facts.purpose == Purpose::Refresh);
-        borne.iter().skip(earlier).copied().filter(is_refresh)
+        let from = issued.map_or(Time::MIN, |(record, _)| record.exchange.ended());
+        self.borne(refresh).since(from).filter(|(_, record)| record.facts.purpose == Purpose::Refresh).map(|(at, _)| at)
     }
 
     /// The token that took a token's place.
@@ -273,9 +269,8 @@ impl<'s> Tokens<'s> {
             return Some(Successor { at, seen, by_refresh: true });
         }
         let record = self.record(issued_at)?;
-        let list = self.session.tokens.index.get(succession(&record.exchange, issued));
-        let later = list.get(count_before(list, record.exchange.started.plus(1), &self.session.records)..)?;
-        later.iter().find_map(|at| Some(Successor { at: *at, seen: newer(*at)?, by_refresh: false }))
+        let mut later = self.session.list(succession(&record.exchange, issued)).since(record.exchange.started.plus(1));
+        later.find_map(|(at, _)| Some(Successor { at, seen: newer(at)?, by_refresh: false }))
     }
 
     /// The token that had already taken a token's place at that moment.
@@ -331,7 +326,7 @@ mod tests {
         let tokens = session.tokens();
         let old = Fingerprint::of("2YotnFZFEjr1zCsicMWpAA");
         assert_eq!(tokens.issued(old).map(|(at, seen)| (at, seen.carrier)), Some((0, Carrier::ResponseJson)));
-        assert_eq!((tokens.borne(old), tokens.accepted(old), tokens.refused(old)), (&[1, 2][..], &[1][..], &[2][..]));
+        assert_eq!([tokens.borne(old), tokens.accepted(old), tokens.refused(old)].map(Walk::positions), [vec![1, 2], vec![1], vec![2]]);
         assert_eq!(tokens.role(old, 1), (Role::Access, Reason::Protocol));
         let issued = session.record(0).unwrap().exchange.ended();
         assert_eq!(tokens.end(old, 2), Some(End { time: issued.plus(3_600_000), is_claim: false }));
@@ -340,7 +335,7 @@ mod tests {
         assert_eq!((newer.at, newer.by_refresh, newer.seen.token.fingerprint), (3, true, Fingerprint::of("mF_9.B5f-4.1JqM")));
         let refused = session.record(2).unwrap().exchange.started;
         assert!(tokens.successor_before(old, refused).is_none());
-        assert_eq!(tokens.accepted_before(old, refused), [1]);
+        assert_eq!(tokens.accepted_before(old, refused).positions(), [1]);
         assert!(Rc::ptr_eq(&session.records()[0].facts.tokens[1].token, &session.records()[2].facts.tokens[0].token));
     }
 

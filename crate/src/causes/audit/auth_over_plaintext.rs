@@ -1,10 +1,9 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::{Facts, Purpose, is_session_name};
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
-use crate::session::Session;
+use crate::session::Record;
 use crate::site::is_loopback;
 
 declare_cause! {
@@ -37,18 +36,20 @@ impl Cause for AuthOverPlaintext {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            let url = &record.exchange.url;
-            if url.scheme() == "http"
-                && !is_loopback(url)
-                && let Some((place, says)) = secret_of(&record.facts)
-            {
-                places.add(at, url.host_str().unwrap_or_default(), place, says);
-            }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        let url = &record.exchange.url;
+        if url.scheme() == "http"
+            && !is_loopback(url)
+            && let Some((place, says)) = secret_of(&record.facts)
+        {
+            risks.push(Risk::new(url.host_str().unwrap_or_default(), place, says));
         }
-        places.finding(&META, |host| format!("Credentials for {host} went over http, readable for everybody on the way."))
+        risks
+    }
+
+    fn risk(&self, host: &str) -> String {
+        format!("Credentials for {host} went over http, readable for everybody on the way.")
     }
 }
 

@@ -1,10 +1,9 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
 use crate::products::internals;
-use crate::session::Session;
+use crate::session::Record;
 
 declare_cause! {
     /// An answer that refuses shows a stack trace, a query or paths of the server. They help nobody who logs
@@ -40,14 +39,19 @@ impl Cause for ErrorLeaksInternals {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order().filter(|(_, record)| record.exchange.status() >= 400) {
-            if let Some(span) = internals(record.exchange.response_text()) {
-                places.add(at, record.exchange.url.path(), Place::ResponseBody(span), "So begins what only developers should see.");
-            }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        if record.exchange.status() < 400 {
+            return Vec::new();
         }
-        places.finding(&META, |path| format!("The error answer to {path} shows how the server works inside."))
+        if let Some(span) = internals(record.exchange.response_text()) {
+            risks.push(Risk::new(record.exchange.url.path(), Place::ResponseBody(span), "So begins what only developers should see."));
+        }
+        risks
+    }
+
+    fn risk(&self, path: &str) -> String {
+        format!("The error answer to {path} shows how the server works inside.")
     }
 }
 

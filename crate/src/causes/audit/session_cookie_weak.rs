@@ -1,9 +1,7 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
-use crate::session::Session;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Record, is_session_name};
 use crate::syntax::set_cookie;
@@ -42,20 +40,22 @@ impl Cause for SessionCookieWeak {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            for (field, reception) in record.receptions.iter().enumerate() {
-                let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-                if is_kept
-                    && is_session_name(&reception.name)
-                    && let Some(says) = lacks(record, field)
-                {
-                    places.add(at, &reception.name, Place::Received("set-cookie", field), says);
-                }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        for (field, reception) in record.receptions.iter().enumerate() {
+            let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+            if is_kept
+                && is_session_name(&reception.name)
+                && let Some(says) = lacks(record, field)
+            {
+                risks.push(Risk::new(&reception.name, Place::Received("set-cookie", field), says));
             }
         }
-        places.finding(&META, |name| format!("The session cookie {name} lacks protection that browsers offer."))
+        risks
+    }
+
+    fn risk(&self, name: &str) -> String {
+        format!("The session cookie {name} lacks protection that browsers offer.")
     }
 }
 

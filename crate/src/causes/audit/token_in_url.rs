@@ -1,10 +1,9 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role, Seen};
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
-use crate::session::Session;
+use crate::session::Record;
 use crate::syntax::form;
 
 declare_cause! {
@@ -36,20 +35,22 @@ impl Cause for TokenInUrl {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            let host = record.exchange.url.host_str().unwrap_or_default();
-            for seen in &record.facts.tokens {
-                if let Some((place, says)) = place_in_url(seen) {
-                    places.add(at, host, place, says);
-                }
-            }
-            if record.exchange.sent("referer").is_some_and(holds_token) {
-                places.add(at, host, Place::Sent("referer", 0), "The Referer hands a token on.");
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        let host = record.exchange.url.host_str().unwrap_or_default();
+        for seen in &record.facts.tokens {
+            if let Some((place, says)) = place_in_url(seen) {
+                risks.push(Risk::new(host, place, says));
             }
         }
-        places.finding(&META, |host| format!("A token for {host} stands in an address, where histories and logs keep it."))
+        if record.exchange.sent("referer").is_some_and(holds_token) {
+            risks.push(Risk::new(host, Place::Sent("referer", 0), "The Referer hands a token on."));
+        }
+        risks
+    }
+
+    fn risk(&self, host: &str) -> String {
+        format!("A token for {host} stands in an address, where histories and logs keep it.")
     }
 }
 

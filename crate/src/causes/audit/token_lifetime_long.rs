@@ -1,10 +1,9 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
-use crate::session::Session;
+use crate::session::Record;
 use crate::time::span;
 
 declare_cause! {
@@ -37,23 +36,25 @@ impl Cause for TokenLifetimeLong {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            let used = record
-                .facts
-                .tokens
-                .iter()
-                .filter(|seen| seen.carrier == Carrier::Authorization && matches!(seen.role, Role::Access | Role::Unknown));
-            for seen in used {
-                let life = seen.token.expires().zip(seen.token.issued()).map(|(expires, issued)| expires.since(issued));
-                if let Some(life) = life.filter(|life| *life > LONGEST) {
-                    let host = record.exchange.url.host_str().unwrap_or_default();
-                    places.add(at, host, Place::Sent("authorization", 0), format!("Between its iat and its exp lie {}.", span(life)));
-                }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        let used = record
+            .facts
+            .tokens
+            .iter()
+            .filter(|seen| seen.carrier == Carrier::Authorization && matches!(seen.role, Role::Access | Role::Unknown));
+        for seen in used {
+            let life = seen.token.expires().zip(seen.token.issued()).map(|(expires, issued)| expires.since(issued));
+            if let Some(life) = life.filter(|life| *life > LONGEST) {
+                let host = record.exchange.url.host_str().unwrap_or_default();
+                risks.push(Risk::new(host, Place::Sent("authorization", 0), format!("Between its iat and its exp lie {}.", span(life))));
             }
         }
-        places.finding(&META, |host| format!("The access token for {host} lives for more than a day."))
+        risks
+    }
+
+    fn risk(&self, host: &str) -> String {
+        format!("The access token for {host} lives for more than a day.")
     }
 }
 

@@ -1,9 +1,7 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
-use crate::session::Session;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Record, is_session_name};
 use crate::syntax::cache;
@@ -39,31 +37,31 @@ impl Cause for UnauthorizedCacheable {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            let control = record.exchange.received("cache-control").map(|value| cache::cache_control(value).value);
-            let keeps = control.is_some_and(|control| {
-                let is_fresh = control.max_age.or(control.s_maxage).is_some_and(|seconds| seconds > 0);
-                !control.no_store && (control.public || is_fresh && !control.no_cache) && (!control.private || is_refusal(record))
-            });
-            if keeps && is_refusal(record) {
-                places.add(
-                    at,
-                    record.exchange.url.path(),
-                    Place::Received("cache-control", 0),
-                    "This refusal may be kept and shown again.",
-                );
-            } else if keeps && sets_session(record) {
-                places.add(
-                    at,
-                    record.exchange.url.path(),
-                    Place::Received("cache-control", 0),
-                    "This answer sets a session and may be kept.",
-                );
-            }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        let control = record.exchange.received("cache-control").map(|value| cache::cache_control(value).value);
+        let keeps = control.is_some_and(|control| {
+            let is_fresh = control.max_age.or(control.s_maxage).is_some_and(|seconds| seconds > 0);
+            !control.no_store && (control.public || is_fresh && !control.no_cache) && (!control.private || is_refusal(record))
+        });
+        if keeps && is_refusal(record) {
+            risks.push(Risk::new(
+                record.exchange.url.path(),
+                Place::Received("cache-control", 0),
+                "This refusal may be kept and shown again.",
+            ));
+        } else if keeps && sets_session(record) {
+            risks.push(Risk::new(
+                record.exchange.url.path(),
+                Place::Received("cache-control", 0),
+                "This answer sets a session and may be kept.",
+            ));
         }
-        places.finding(&META, |path| format!("Caches may keep the answer to {path}, which is meant for one person at one moment."))
+        risks
+    }
+
+    fn risk(&self, path: &str) -> String {
+        format!("Caches may keep the answer to {path}, which is meant for one person at one moment.")
     }
 }
 

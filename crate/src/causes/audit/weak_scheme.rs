@@ -1,12 +1,10 @@
-use super::Places;
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::tokens::Carrier;
-use crate::finding::Finding;
+use crate::finding::Risk;
 use crate::place::Place;
 use crate::session::Record;
-use crate::session::Session;
 
 declare_cause! {
     /// The login works, by means that are no longer advised: MD5, NTLM, the implicit flow, a code challenge in
@@ -38,15 +36,17 @@ impl Cause for WeakScheme {
         &META
     }
 
-    fn audit(&self, session: &Session) -> Option<Finding> {
-        let mut places = Places::default();
-        for (at, record) in session.in_order() {
-            let host = record.exchange.url.host_str().unwrap_or_default();
-            for (place, says) in [weak_challenge(record), weak_message(record), unsigned_token(record)].into_iter().flatten() {
-                places.add(at, host, place, says);
-            }
+    fn risks(&self, record: &Record) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        let host = record.exchange.url.host_str().unwrap_or_default();
+        for (place, says) in [weak_challenge(record), weak_message(record), unsigned_token(record)].into_iter().flatten() {
+            risks.push(Risk::new(host, place, says));
         }
-        places.finding(&META, |host| format!("{host} is used with a scheme or algorithm that is no longer advised."))
+        risks
+    }
+
+    fn risk(&self, host: &str) -> String {
+        format!("{host} is used with a scheme or algorithm that is no longer advised.")
     }
 }
 

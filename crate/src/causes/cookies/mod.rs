@@ -28,14 +28,14 @@ mod session_not_sticky;
 #[cfg(test)]
 mod testing;
 
-use crate::cause::{Audience, Case, Cause};
+use crate::cause::{Case, Cause};
 use crate::exchange::Kind;
 use crate::facts::tokens::guards_forms;
 use crate::facts::{Fingerprint, Purpose};
-use crate::finding::Finding;
+use crate::finding::{Finding, Supposed};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
-use crate::session::{Difference, FailureKind, Fate, Hypothesis, Reception, Record, is_session_name};
+use crate::session::{Difference, FailureKind, Reception, Record, is_session_name};
 use crate::site::Site;
 use crate::syntax::set_cookie;
 
@@ -130,8 +130,8 @@ impl<'s> Setting<'s> {
         }
     }
 
-    /// Adds to the developer's remedy what the replayed session says: whether the failed request would
-    /// have borne the cookie, had its line lacked these attributes (in lower case) and ended in those.
+    /// Adds what the developer's remedy is tried out with: the line without these attributes (in lower
+    /// case), ending in those.
     pub fn replayed(&self, at: &Case<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
         let Some(line) = self.line() else { return finding };
         let is_kept = |attribute: &&str| {
@@ -142,19 +142,7 @@ impl<'s> Setting<'s> {
         let pair = pieces.next().unwrap_or_default();
         let line = std::iter::once(pair).chain(pieces.filter(is_kept)).chain(std::iter::once(with).filter(|with| !with.is_empty()));
         let line = line.map(str::trim).collect::<Vec<_>>().join("; ");
-        let what_if = at.session.what_if(&Hypothesis::SetCookie { at: self.at, field: self.field, line: &line });
-        let fate = what_if.fates.iter().find(|fate| fate.at == at.at() && *fate.name == *self.name).map(|fate| fate.would_be);
-        let says = match fate {
-            Some(Fate::Sent) => format!("exchange {} would have borne {}", at.number(at.at()), self.name),
-            Some(Fate::HeldBack(reasons)) => {
-                let reason = reasons.iter().next().map_or("", |reason| reason.says());
-                format!("the browser would keep {} and still hold it back: {reason}", self.name)
-            }
-            Some(Fate::NotStored) | None => return finding,
-        };
-        for remedy in finding.remedies.iter_mut().filter(|remedy| remedy.audience == Audience::Developer) {
-            remedy.counterfactual = Some(says.clone());
-        }
+        finding.supposed = Some(Supposed { at: self.at, field: self.field, line, cookie: self.name.into(), needed_at: at.at() });
         finding
     }
 

@@ -120,12 +120,11 @@ fn last_accepted<'s>(at: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
     let started = at.exchange().started;
     let sessions = at.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
     let accepted = sessions.filter_map(|seen| {
-        let earlier = at.session.tokens().accepted_before(seen.token.fingerprint, started).iter().rev();
-        let mut records = earlier.filter_map(|position| Some((*position, at.session.record(*position)?)));
+        let mut earlier = at.session.tokens().accepted_before(seen.token.fingerprint, started);
         let is_proof = |(_, other): &(usize, &Record)| {
             other.origin == at.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)
         };
-        records.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
+        earlier.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
     });
     accepted.max_by_key(|(_, other, _)| other.exchange.started)
 }

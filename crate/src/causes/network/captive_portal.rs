@@ -53,7 +53,7 @@ impl Cause for CaptivePortal {
         }
         let portal = foreign_target(at.record)?;
         let own = registrable_domain(at.exchange().url.host_str()?)?;
-        let mut others = at.session.in_order().filter(|(_, record)| {
+        let mut others = at.others_anywhere().filter(|(_, record)| {
             let host = record.exchange.url.host_str().and_then(registrable_domain);
             host.is_some_and(|host| host != own) && foreign_target(record).as_deref() == Some(&*portal)
         });

@@ -111,7 +111,7 @@ fn leaves_https(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)>
             && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
     let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
-    (is_left && at.session.in_order().any(leads_back))
+    (is_left && at.others_anywhere().any(leads_back))
         .then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 

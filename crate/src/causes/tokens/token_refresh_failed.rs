@@ -52,10 +52,7 @@ impl Cause for TokenRefreshFailed {
             .about(error.unwrap_or_default())
             .shown(at.at(), Place::Status, "The refresh is refused.");
         let refresh = at.facts().tokens.iter().find(|seen| seen.role == Role::Refresh && seen.carrier.is_sent());
-        let before = refresh.and_then(|seen| {
-            let borne = at.session.tokens().borne(seen.token.fingerprint);
-            borne.iter().copied().take_while(|other| *other != at.at()).last()
-        });
+        let before = refresh.and_then(|seen| at.session.tokens().borne_before(seen.token.fingerprint, at.at()).first());
         Some(match before {
             Some(before) => finding
                 .shown(

@@ -4,7 +4,9 @@ mod whose;
 
 use std::collections::HashMap;
 
+use super::lists::{Lists, key};
 use super::{Record, Session};
+use crate::facts::Fingerprint;
 use crate::facts::clocks::{Witness, WitnessKind};
 use crate::time::Time;
 
@@ -87,13 +89,14 @@ struct Entry {
 }
 
 impl Clocks {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
+    pub(super) fn take(&mut self, lists: &mut Lists, records: &[Record], at: usize) {
         let Some(record) = records.get(at) else { return };
         let count = record.facts.clocks.len();
         if record.facts.date.is_none() && count == 0 {
             return;
         }
         let entries = self.by_origin.entry(record.origin.clone()).or_default();
+        let last = entries.last().map(|entry| (entry.period, entry.known));
         let began = |at: usize| records.get(at).map_or(Time(0), |record| record.exchange.started);
         let later = entries.iter().rev().take_while(|entry| began(entry.at) > record.exchange.started).count();
         let mut position = entries.len() - later;
@@ -104,7 +107,26 @@ impl Clocks {
         }
         let from = position - (count + 1 - first).min(position);
         learn(entries, from, position, records);
+        lists.change(statements_of(&record.origin));
+        // Most statements come last and narrow nothing.
+        if position < entries.len() || entries.last().map(|entry| (entry.period, entry.known)) != last {
+            lists.change(offset_of(&record.origin));
+            lists.change(OFFSETS);
+        }
     }
+}
+
+/// What is known of any clock.
+const OFFSETS: Fingerprint = Fingerprint::of_name("clocks");
+
+/// What is known of an origin's clock.
+fn offset_of(origin: &str) -> Fingerprint {
+    key("clock", Fingerprint::of(origin))
+}
+
+/// What an origin stated of its clock.
+fn statements_of(origin: &str) -> Fingerprint {
+    key("statements", Fingerprint::of(origin))
 }
 
 /// Works out what is known from one entry on, up to the first old entry with which nothing changes.
@@ -142,6 +164,7 @@ fn stated(entry: Entry, records: &[Record]) -> Option<(Witness, Offset)> {
 #[derive(Clone, Copy)]
 pub struct Clock<'s> {
     session: &'s Session,
+    origin: &'s str,
     entries: &'s [Entry],
 }
 
@@ -169,7 +192,9 @@ impl Session {
     /// How far the clock of an origin is from the browser's; `None` where no answer stated a time.
     #[must_use]
     pub fn clock(&self, origin: &str) -> Option<Clock<'_>> {
-        Some(Clock { session: self, entries: self.clocks.by_origin.get(origin)? })
+        self.lists.note_value(offset_of(origin));
+        let (origin, entries) = self.clocks.by_origin.get_key_value(origin)?;
+        Some(Clock { session: self, origin, entries })
     }
 }
 
@@ -193,6 +218,7 @@ impl<'s> Clock<'s> {
 
     /// Every statement, in order of time.
     pub fn testimonies(self) -> impl Iterator<Item = Testimony> + use<'s> {
+        self.session.lists.note_value(statements_of(self.origin));
         self.entries.iter().filter_map(move |entry| {
             let (witness, offset) = stated(*entry, &self.session.records)?;
             Some(Testimony { at: entry.at, witness, offset })

@@ -78,6 +78,7 @@ impl<'s> Clock<'s> {
     fn voices(self, offset: Offset) -> Vec<Voice<'s>> {
         let own = domain_of(self.url());
         let mut voices: Vec<Voice<'s>> = Vec::new();
+        self.session.lists.note_value(super::OFFSETS);
         for entries in self.session.clocks.by_origin.values() {
             let other = Clock { entries, ..self };
             let Some(domain) = domain_of(other.url()).filter(|domain| Some(*domain) != own) else { continue };

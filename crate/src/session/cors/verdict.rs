@@ -5,7 +5,8 @@ use url::Url;
 
 use super::{CorsError, CredentialsMode, Preflighted, Refusal, check, preflight, unsafe_names};
 use crate::exchange::{Exchange, Kind};
-use crate::session::index::insert_by_time;
+use crate::facts::Fingerprint;
+use crate::session::lists::{Lists, key};
 use crate::session::replay::Difference;
 use crate::session::{Record, Session};
 use crate::syntax::cors::AccessControl;
@@ -50,19 +51,18 @@ const TOGETHER: i64 = 10_000;
 /// Chrome's name for a request that it made fail itself: net_error_list.h; checked 2026-11-21.
 const BLOCKED: &str = "net::ERR_FAILED";
 
-/// The preflights of a session, in order of time.
-#[derive(Default)]
-pub struct Preflights {
-    positions: Vec<usize>,
+pub(in crate::session) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    if let Some(exchange) = records.get(at).map(|record| &record.exchange)
+        && is_preflight(exchange)
+    {
+        lists.insert(asked_at(exchange), at, records);
+    }
 }
 
-impl Preflights {
-    pub(in crate::session) fn take(&mut self, records: &[Record], at: usize) {
-        let is_preflight = |record: &Record| is_preflight(&record.exchange);
-        if records.get(at).is_some_and(is_preflight) {
-            insert_by_time(&mut self.positions, at, records);
-        }
-    }
+/// The preflights of one origin and path.
+fn asked_at(exchange: &Exchange) -> Fingerprint {
+    let address = Fingerprint::of(&exchange.url.origin().ascii_serialization()).and(exchange.url.path().as_bytes());
+    key("preflights", address)
 }
 
 /// How one request across origins went.
@@ -199,22 +199,19 @@ impl Session {
 
     /// Whether the capture has the request that a preflight was for.
     fn is_followed(&self, at: usize, question: &Exchange) -> bool {
-        let near = |other: &Exchange| other.started.since(question.started).abs() <= TOGETHER;
-        let is_request = |other: &Exchange| near(other) && !is_preflight(other) && same_address(&other.url, &question.url);
+        let is_request = |other: &Exchange| !is_preflight(other) && same_address(&other.url, &question.url);
         let Some(record) = self.record(at) else { return false };
-        self.of_origin(&record.origin).around(at).any(|(_, other)| is_request(&other.exchange))
+        let near = self.of_origin(&record.origin).since(question.started.plus(-TOGETHER)).until(question.started.plus(TOGETHER));
+        near.filter(|(other, _)| *other != at).any(|(_, other)| is_request(&other.exchange))
     }
 
     fn preflight_for(&self, exchange: &Exchange) -> Option<(usize, &Exchange)> {
-        let began = |at: &usize| self.record(*at).map_or(0, |record| record.exchange.started.since(exchange.started));
-        let list = &self.preflights.positions;
-        let from = list.partition_point(|at| began(at) < -TOGETHER);
-        let near = list.get(from..)?.iter().take_while(|at| began(at) <= TOGETHER);
+        let near = self.list(asked_at(exchange)).since(exchange.started.plus(-TOGETHER)).until(exchange.started.plus(TOGETHER));
         let asks = |question: &Exchange| {
             same_address(&question.url, &exchange.url)
                 && question.sent("access-control-request-method").is_none_or(|method| method == &*exchange.method)
         };
-        near.filter_map(|at| Some((*at, &self.record(*at)?.exchange)))
+        near.map(|(at, record)| (at, &record.exchange))
             .filter(|(_, question)| asks(question))
             .min_by_key(|(_, question)| question.started.since(exchange.started).abs())
     }

@@ -43,11 +43,12 @@ pub struct Circle {
 }
 
 impl Session {
-    /// The chains that go round, or that the browser gave up.
+    /// The circle that an exchange is part of: a chain that goes round, or that the browser gave up.
     #[must_use]
-    pub fn redirect_loops(&self) -> Vec<Circle> {
-        let is_first = |at: &usize| self.redirected_from(*at).is_none();
-        self.redirects.redirecting.iter().copied().filter(is_first).filter_map(|at| self.circle(self.chain_from(at))).collect()
+    pub fn circle_of(&self, at: usize) -> Option<Circle> {
+        let hops = self.redirect_chain(at);
+        let redirects = |at: &usize| self.record(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
+        self.circle(hops.first().is_some_and(redirects).then_some(hops)?)
     }
 
     fn circle(&self, hops: Vec<usize>) -> Option<Circle> {
@@ -108,7 +109,9 @@ mod tests {
         for exchange in crate::capture::notation::parse(notation).unwrap() {
             session.push(exchange);
         }
-        session.redirect_loops()
+        let mut circles: Vec<_> = (0..session.records().len()).filter_map(|at| session.circle_of(at)).collect();
+        circles.dedup();
+        circles
     }
 
     /// One round of an application that does not see the session which the provider sees.

@@ -6,12 +6,10 @@
 mod loops;
 pub mod rules;
 
-use url::Url;
-
-use super::index::{Index, insert_by_time};
+use super::address;
+use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::{Exchange, Kind};
-use crate::facts::Fingerprint;
 
 pub use loops::Circle;
 
@@ -19,51 +17,32 @@ pub use loops::Circle;
 /// for the same address is somebody's new visit, not the redirect being followed.
 const FOLLOWED_WITHIN: i64 = 10_000;
 
-/// Which addresses were asked for, and to which redirects led.
-#[derive(Default)]
-pub struct Redirects {
-    asked: Index,
-    named: Index,
-    redirecting: Vec<usize>,
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    lists.insert(key("asked", address(&record.exchange.url)), at, records);
+    if let Some(target) = record.exchange.redirect_target() {
+        lists.insert(key("named", address(&target)), at, records);
+    }
 }
 
-impl Redirects {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at) else { return };
-        self.asked.insert(address(&record.exchange.url), at, records);
-        if let Some(target) = record.exchange.redirect_target() {
-            self.named.insert(address(&target), at, records);
-            insert_by_time(&mut self.redirecting, at, records);
-        }
-    }
-
+impl Session {
     /// The hop that followed this one's redirect.
-    pub(super) fn next(&self, records: &[Record], at: usize) -> Option<usize> {
-        let record = records.get(at)?;
+    pub(super) fn next_hop(&self, at: usize) -> Option<usize> {
+        let record = self.record(at)?;
         let target = address(&record.exchange.redirect_target()?);
-        let candidate = self.after(records, self.asked.get(target), at)?;
-        let began = records.get(candidate)?.exchange.started;
+        let (candidate, next) = self.list(key("asked", target)).on_from(at).next()?;
         // Of several redirects to one address the last before the request is the one that it follows.
-        let is_ours = self.before(records, self.named.get(target), candidate) == Some(at);
-        (is_ours && began.since(record.exchange.ended()) <= FOLLOWED_WITHIN).then_some(candidate)
+        let is_ours = next.exchange.started.since(record.exchange.ended()) <= FOLLOWED_WITHIN
+            && self.list(key("named", target)).back_from(candidate).first() == Some(at);
+        is_ours.then_some(candidate)
     }
 
-    /// The hop whose redirect this one follows.
-    pub(super) fn previous(&self, records: &[Record], at: usize) -> Option<usize> {
-        let target = address(&records.get(at)?.exchange.url);
-        let candidate = self.before(records, self.named.get(target), at)?;
-        (self.next(records, candidate) == Some(at)).then_some(candidate)
-    }
-
-    /// The first of a list after a position, in order of time and, at one moment, of arrival.
-    fn after(&self, records: &[Record], list: &[usize], at: usize) -> Option<usize> {
-        let key = |at: usize| (records.get(at).map(|record| record.exchange.started), at);
-        list.get(list.partition_point(|other| key(*other) <= key(at))).copied()
-    }
-
-    fn before(&self, records: &[Record], list: &[usize], at: usize) -> Option<usize> {
-        let key = |at: usize| (records.get(at).map(|record| record.exchange.started), at);
-        list.partition_point(|other| key(*other) < key(at)).checked_sub(1).and_then(|last| list.get(last)).copied()
+    /// The exchange that led to this one by a redirect.
+    #[must_use]
+    pub fn redirected_from(&self, at: usize) -> Option<usize> {
+        let target = address(&self.record(at)?.exchange.url);
+        let candidate = self.list(key("named", target)).back_from(at).first()?;
+        (self.next_hop(candidate) == Some(at)).then_some(candidate)
     }
 }
 
@@ -105,7 +84,7 @@ impl Session {
     pub fn redirect_chain(&self, at: usize) -> Vec<usize> {
         let mut first = at;
         for _ in 0..crate::limits::REDIRECT_HOPS {
-            match self.redirects.previous(&self.records, first) {
+            match self.redirected_from(first) {
                 Some(previous) => first = previous,
                 None => break,
             }
@@ -113,21 +92,15 @@ impl Session {
         self.chain_from(first)
     }
 
-    /// The exchange that led to this one by a redirect.
-    #[must_use]
-    pub fn redirected_from(&self, at: usize) -> Option<usize> {
-        self.redirects.previous(&self.records, at)
-    }
-
     fn chain_from(&self, first: usize) -> Vec<usize> {
-        std::iter::successors(Some(first), |at| self.redirects.next(&self.records, *at)).take(crate::limits::REDIRECT_HOPS).collect()
+        std::iter::successors(Some(first), |at| self.next_hop(*at)).take(crate::limits::REDIRECT_HOPS).collect()
     }
 
     /// What the browser changed between this exchange and the one that its redirect led to; `None`
     /// where it led to none.
     #[must_use]
     pub fn redirect_step(&self, at: usize) -> Option<Step> {
-        let to = self.redirects.next(&self.records, at)?;
+        let to = self.next_hop(at)?;
         let (from, next) = (&self.record(at)?.exchange, &self.record(to)?.exchange);
         let method = rules::method_after(from.status(), &from.method);
         let agent = from.sent("user-agent").unwrap_or_default();
@@ -163,12 +136,6 @@ impl Session {
 
 fn has_content(exchange: &Exchange) -> bool {
     exchange.request.body.is_some() || exchange.sent("content-length").is_some_and(|length| length != "0")
-}
-
-/// An address as redirects name it: without its fragment, which never leaves the browser.
-fn address(url: &Url) -> Fingerprint {
-    let text = url.as_str();
-    Fingerprint::of(text.split_once('#').map_or(text, |(text, _)| text))
 }
 
 #[cfg(test)]

@@ -9,12 +9,11 @@ mod confront;
 mod past;
 mod what_if;
 
-use std::collections::HashMap;
-
 use url::Url;
 
 use super::Record;
 use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances};
+use super::lists::Lists;
 use crate::exchange::{Exchange, Kind};
 use crate::site::Site;
 use crate::syntax::{clear_site_data, set_cookie};
@@ -24,7 +23,7 @@ pub use confront::{Difference, Likely, Unexplained};
 pub use what_if::{CookieFate, Fate, Hypothesis, WhatIf};
 
 /// What became of one Set-Cookie field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reception {
     /// The cookie's name.
     pub name: Box<str>,
@@ -35,7 +34,7 @@ pub struct Reception {
 }
 
 /// A stored cookie that a request did not bear, by the browser's rules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldBack {
     /// The cookie's name.
     pub name: Box<str>,
@@ -63,20 +62,26 @@ struct Event {
 pub struct Replay {
     store: CookieStore,
     events: Vec<Event>,
+    altered: Vec<usize>,
 }
 
 impl Replay {
     pub fn new(profile: Profile) -> Self {
-        Self { store: CookieStore::new(profile), events: Vec::new() }
+        Self { store: CookieStore::new(profile), events: Vec::new(), altered: Vec::new() }
     }
 
     pub fn profile(&self) -> &Profile {
         self.store.profile()
     }
 
-    /// Replays the exchange at `at`, and whatever came after it once more. `by_origin`: the positions
-    /// of each origin in order of time, this one's among them.
-    pub fn take(&mut self, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) {
+    /// The exchanges whose story the latest one changed.
+    pub fn altered(&self) -> &[usize] {
+        &self.altered
+    }
+
+    /// Replays the exchange at `at`, and whatever came after it once more. `lists` have it already.
+    pub fn take(&mut self, records: &mut [Record], lists: &Lists, at: usize) {
+        self.altered.clear();
         let Some(record) = records.get(at) else { return };
         let mut new = vec![(record.exchange.started, Part::Request)];
         if record.exchange.response.is_some() {
@@ -93,32 +98,39 @@ impl Replay {
             }
             self.events.insert(position, Event { time, at, part, changes: Vec::new() });
             for event in self.events.iter_mut().skip(position) {
-                event.changes = match event.part {
-                    Part::Request => send(&mut self.store, records, by_origin, event.at),
+                let (changes, is_altered) = match event.part {
+                    Part::Request => send(&mut self.store, records, lists, event.at),
                     Part::Response => receive(&mut self.store, records, event.at),
                 };
+                event.changes = changes;
+                if is_altered && event.at != at {
+                    self.altered.push(event.at);
+                }
             }
         }
     }
 }
 
-fn send(store: &mut CookieStore, records: &mut [Record], by_origin: &HashMap<Box<str>, Vec<usize>>, at: usize) -> Vec<Change> {
-    let Some(record) = records.get(at) else { return Vec::new() };
-    let of_origin = by_origin.get(&record.origin).map_or(&[][..], Vec::as_slice);
+/// What changed in the store, and whether the record tells something else now.
+fn send(store: &mut CookieStore, records: &mut [Record], lists: &Lists, at: usize) -> (Vec<Change>, bool) {
+    let Some(record) = records.get(at) else { return (Vec::new(), false) };
+    let of_origin = lists.positions(super::of_origin(&record.origin));
     let told = confront::confront(store, &past::Past { records, of_origin, at, record, spared: None });
-    if let Some(record) = records.get_mut(at) {
+    let is_altered = (&record.held_back, &record.unexplained) != (&told.held_back, &told.unexplained);
+    if let Some(record) = records.get_mut(at).filter(|_| is_altered) {
         (record.held_back, record.unexplained) = (told.held_back, told.unexplained);
     }
-    told.changes
+    (told.changes, is_altered)
 }
 
-fn receive(store: &mut CookieStore, records: &mut [Record], at: usize) -> Vec<Change> {
-    let Some(record) = records.get_mut(at) else { return Vec::new() };
+fn receive(store: &mut CookieStore, records: &mut [Record], at: usize) -> (Vec<Change>, bool) {
+    let Some(record) = records.get_mut(at) else { return (Vec::new(), false) };
     let page = record.exchange.page();
     let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.ended());
     let (receptions, changes) = receive_from(store, record, &request, at, None);
+    let is_altered = record.receptions != receptions;
     record.receptions = receptions;
-    changes
+    (changes, is_altered)
 }
 
 /// Takes in what a response says about cookies, with one of its Set-Cookie fields exchanged for

@@ -1,7 +1,7 @@
 //! What the exchanges before a request tell of a cookie in it.
 
 use super::super::cookie_store::{Outcome, StoredCookie};
-use super::super::{Record, index};
+use super::super::{Record, lists};
 use super::confront::Likely;
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Fingerprint;
@@ -35,7 +35,7 @@ impl<'a> Past<'a> {
     /// The last records of the origin that began before this one, backwards.
     fn before(&self) -> impl Iterator<Item = (usize, &'a Record)> + use<'a> {
         let (records, of_origin) = (self.records, self.of_origin);
-        let count = index::count_before(of_origin, self.record.exchange.started, records);
+        let count = lists::count_before(of_origin, self.record.exchange.started, records);
         let before = of_origin.get(..count).unwrap_or_default();
         before.iter().rev().take(limits::EARLIER_REQUESTS).filter_map(|at| Some((*at, records.get(*at)?)))
     }

@@ -87,8 +87,8 @@ impl Hypothesis<'_> {
 
 impl Session {
     /// Replays the cookies of the site as they were and with one change, and tells where the two part.
-    /// Nothing in the session changes. At most [`limits::WHAT_IF_EXCHANGES`] exchanges before the
-    /// change and as many after it are replayed.
+    /// Nothing in the session changes. At most [`limits::WHAT_IF_BEFORE`] exchanges before the change and
+    /// [`limits::WHAT_IF_EXCHANGES`] after it are replayed.
     ///
     /// ```
     /// # use why401::capture::notation;
@@ -102,6 +102,12 @@ impl Session {
     /// ```
     #[must_use]
     pub fn what_if(&self, hypothesis: &Hypothesis<'_>) -> WhatIf {
+        self.what_if_until(hypothesis, None)
+    }
+
+    /// The same, no further than to the exchange at that position.
+    #[must_use]
+    pub fn what_if_until(&self, hypothesis: &Hypothesis<'_>, until: Option<usize>) -> WhatIf {
         let mut told = WhatIf::default();
         let at = hypothesis.at();
         let Some(changed) = self.record(at) else { return told };
@@ -110,7 +116,7 @@ impl Session {
             Hypothesis::SetCookie { .. } => &changed.exchange.url,
         };
         let domains = [&changed.exchange.url, other_url].map(|url| domain_of(url.host_str().unwrap_or_default()));
-        let positions = self.of_site(&domains, at, &mut told.cut);
+        let positions = self.of_sites(&domains, at, until, &mut told.cut);
         let spared = matches!(hypothesis, Hypothesis::SetCookie { .. }).then_some(at);
         let mut was = CookieStore::new(self.replay.store.profile().clone());
         let mut would_be = CookieStore::new(self.replay.store.profile().clone());
@@ -130,7 +136,7 @@ impl Session {
                     if has_begun {
                         compare(&was, &request, &would_be, &other, position, spared, &mut told.fates);
                     }
-                    let of_origin = self.by_origin.get(&record.origin).map_or(&[][..], Vec::as_slice);
+                    let of_origin = self.lists.positions(crate::session::of_origin(&record.origin));
                     let past = Past { records: &self.records, of_origin, at: position, record, spared: None };
                     drop(confront(&mut was, &past));
                     // What that request really bore says nothing of one that was made otherwise.
@@ -156,18 +162,22 @@ impl Session {
         told
     }
 
-    /// Positions of the exchanges with these domains, in order of time, around that one.
-    fn of_site(&self, domains: &[&str], at: usize, cut: &mut bool) -> Vec<usize> {
-        let belongs = |position: &&usize| {
-            let host = self.record(**position).and_then(|record| record.exchange.url.host_str()).unwrap_or_default();
-            domains.iter().any(|domain| host.strip_suffix(domain).is_some_and(|below| below.is_empty() || below.ends_with('.')))
-        };
-        let positions: Vec<usize> = self.order.iter().filter(belongs).copied().collect();
-        let middle = positions.iter().position(|position| *position == at).unwrap_or_default();
-        let first = middle.saturating_sub(limits::WHAT_IF_EXCHANGES);
-        let last = positions.len().min(middle + limits::WHAT_IF_EXCHANGES + 1);
-        *cut = first > 0 || last < positions.len();
-        positions.get(first..last).unwrap_or_default().to_vec()
+    /// Positions of the exchanges with these domains, in order of time, from some before that one on.
+    fn of_sites(&self, domains: &[&str], at: usize, until: Option<usize>, cut: &mut bool) -> Vec<usize> {
+        let moment = |at: usize| self.record(at).map_or(Time(0), |record| record.exchange.started);
+        let end = until.map_or(Time::MAX, moment);
+        let mut positions = vec![at];
+        for domain in domains {
+            let site = || self.list(crate::session::of_site(domain));
+            let mut before = site().back_from(at);
+            positions.extend(before.by_ref().take(limits::WHAT_IF_BEFORE).map(|(at, _)| at));
+            let mut after = site().on_from(at).until(end);
+            positions.extend(after.by_ref().take(limits::WHAT_IF_EXCHANGES).map(|(at, _)| at));
+            *cut |= before.next().is_some() || after.next().is_some();
+        }
+        positions.sort_by_key(|at| (moment(*at), *at));
+        positions.dedup();
+        positions
     }
 }
 

@@ -1,6 +1,6 @@
 //! Logins by name and password: a form, or a request for a token.
 
-use super::{Protocol, Remark, SignIn, Step, StepKind, count_before, turns_away};
+use super::{Protocol, Remark, SignIn, Step, StepKind, turns_away};
 use crate::exchange::Kind;
 use crate::facts::Fingerprint;
 use crate::facts::tokens::{Carrier, Role, Seen};
@@ -18,7 +18,7 @@ impl Session {
         }
         let is_access = |seen: &&Seen| seen.carrier == Carrier::ResponseJson && matches!(seen.role, Role::Access | Role::Session);
         let token = record.facts.tokens.iter().find(is_access);
-        let first_use = token.and_then(|seen| self.tokens().borne(seen.token.fingerprint).first().copied());
+        let first_use = token.and_then(|seen| self.tokens().borne(seen.token.fingerprint).first());
         let landing = first_use.or_else(|| self.landing(record)).or_else(|| self.cookie_use(record));
         steps.extend(landing.map(|at| Step { at, kind: StepKind::Use }));
         let protocol = if token.is_some() || record.facts.messages.iter().any(|message| message.param("grant_type").is_some()) {
@@ -32,21 +32,20 @@ impl Session {
 
     /// The page with the login form that came before, of the same origin.
     fn page_before(&self, record: &Record) -> Option<(usize, &Record)> {
-        let list = self.by_origin.get(&record.origin)?;
-        let earlier = list.get(..count_before(list, record.exchange.started, &self.records))?;
+        let mut earlier = self.of_origin(&record.origin).before(record.exchange.started).take(limits::SIGN_IN_WALK);
         let is_page = |(_, page): &(usize, &Record)| {
             page.exchange.kind == Kind::Document
                 && page.exchange.status() < 300
                 && (page.shows_sign_in_form() || csrf(page).next().is_some())
         };
-        earlier.iter().rev().take(limits::SIGN_IN_WALK).filter_map(|at| Some((*at, self.record(*at)?))).find(is_page)
+        earlier.find(is_page)
     }
 
     /// The first exchange that bears a cookie which the login has set.
     fn cookie_use(&self, record: &Record) -> Option<usize> {
         let is_session = |seen: &&Seen| seen.carrier == Carrier::SetCookie && seen.role != Role::Csrf;
         let sessions = record.facts.tokens.iter().filter(is_session);
-        sessions.filter_map(|seen| self.tokens().borne(seen.token.fingerprint).first()).next().copied()
+        sessions.filter_map(|seen| self.tokens().borne(seen.token.fingerprint).first()).next()
     }
 }
 

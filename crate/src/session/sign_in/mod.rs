@@ -11,7 +11,7 @@ mod windows;
 
 use url::Url;
 
-use super::index::{Index, count_before, insert_by_time};
+use super::lists::{Lists, key};
 use super::positions::Positions;
 use super::{Record, Session};
 use crate::facts::messages::{Message, MessageKind, is_link};
@@ -21,12 +21,8 @@ use crate::limits;
 use crate::syntax::oauth::pkce;
 use crate::time::Time;
 
-/// Where flows begin, and what links their messages.
-#[derive(Default)]
-pub struct SignIns {
-    index: Index,
-    openers: Vec<usize>,
-}
+/// The exchanges that flows may begin with.
+const OPENERS: Fingerprint = Fingerprint::of_name("openers");
 
 /// How people log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -198,45 +194,34 @@ impl Opening {
     const RANKS: [Self; 3] = [Self::Request, Self::Callback, Self::Local];
 }
 
-impl SignIns {
-    pub(super) fn take(&mut self, records: &[Record], at: usize) {
-        let Some(record) = records.get(at) else { return };
-        for message in &record.facts.messages {
-            for (name, value) in message.links() {
-                self.index.insert(key(name, value), at, records);
-            }
-            match message.kind {
-                MessageKind::AuthorizationRequest | MessageKind::WsFederationRequest => {
-                    self.index.insert(key("request", message.identity()), at, records);
-                    if let Some(client) = message.param("client_id") {
-                        self.index.insert(key("client", Fingerprint::of(client)), at, records);
-                    }
-                    if let Some(target) = message.param("redirect_uri") {
-                        self.index.insert(key("asked-for", Fingerprint::of(bare(target))), at, records);
-                    }
-                }
-                MessageKind::AuthorizationResponse | MessageKind::WsFederationResponse => {
-                    if let Some(target) = response_target(record, message) {
-                        self.index.insert(key("answered-at", Fingerprint::of(bare(target.as_str()))), at, records);
-                    }
-                }
-                _ => {}
-            }
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    for message in &record.facts.messages {
+        for (name, value) in message.links() {
+            lists.insert(key(name, value), at, records);
         }
-        self.take_saml(records, at);
-        if opens_a_flow(record) {
-            insert_by_time(&mut self.openers, at, records);
+        match message.kind {
+            MessageKind::AuthorizationRequest | MessageKind::WsFederationRequest => {
+                lists.insert(key("request", message.identity()), at, records);
+                if let Some(client) = message.param("client_id") {
+                    lists.insert(key("client", Fingerprint::of(client)), at, records);
+                }
+                if let Some(target) = message.param("redirect_uri") {
+                    lists.insert(key("asked-for", Fingerprint::of(bare(target))), at, records);
+                }
+            }
+            MessageKind::AuthorizationResponse | MessageKind::WsFederationResponse => {
+                if let Some(target) = response_target(record, message) {
+                    lists.insert(key("answered-at", Fingerprint::of(bare(target.as_str()))), at, records);
+                }
+            }
+            _ => {}
         }
     }
-
-    /// Whether a login was asked for in this client's name.
-    pub(super) fn is_client(&self, client: &str) -> bool {
-        !self.index.get(key("client", Fingerprint::of(client))).is_empty()
+    saml::take(lists, records, at);
+    if opens_a_flow(record) {
+        lists.insert(OPENERS, at, records);
     }
-}
-
-fn key(name: &str, value: Fingerprint) -> Fingerprint {
-    value.and(name.as_bytes())
 }
 
 /// A URL without its query and fragment.
@@ -270,14 +255,19 @@ fn opens_a_flow(record: &Record) -> bool {
 }
 
 impl Session {
+    /// Whether a login was asked for in this client's name.
+    pub(super) fn is_client(&self, client: &str) -> bool {
+        self.list(key("client", Fingerprint::of(client))).first().is_some()
+    }
+
     /// Every login in the session, in order of time. Exchanges that belong to one flow open no other.
     #[must_use]
     pub fn sign_ins(&self) -> Vec<SignIn> {
         let mut claimed = Positions::default();
         let mut flows: Vec<SignIn> = Vec::new();
         for rank in Opening::RANKS {
-            for at in self.sign_ins.openers.iter().filter(|at| self.opening(**at) == rank) {
-                if let Some(flow) = (!claimed.contains(*at)).then(|| self.flow_from(*at)).flatten() {
+            for at in self.list(OPENERS).map(|(at, _)| at).filter(|at| self.opening(*at) == rank) {
+                if let Some(flow) = (!claimed.contains(at)).then(|| self.flow_from(at)).flatten() {
                     claimed.add_all(flow.steps.iter().map(|step| step.at));
                     flows.push(flow);
                 }
@@ -301,11 +291,10 @@ impl Session {
 
     fn sign_in_around(&self, at: usize) -> Option<SignIn> {
         let moment = self.records.get(at)?.exchange.started.plus(1);
-        let openers = &self.sign_ins.openers;
-        let before = openers.get(..count_before(openers, moment, &self.records))?;
         Opening::RANKS.into_iter().find_map(|rank| {
-            let fitting = before.iter().rev().filter(|opener| self.opening(**opener) == rank);
-            fitting.take(limits::SIGN_INS).find_map(|opener| self.whole_flow(*opener, at))
+            let before = self.list(OPENERS).before(moment).map(|(opener, _)| opener);
+            let mut fitting = before.filter(|opener| self.opening(*opener) == rank).take(limits::SIGN_INS);
+            fitting.find_map(|opener| self.whole_flow(opener, at))
         })
     }
 
@@ -317,9 +306,9 @@ impl Session {
         let facts = &self.record(opener)?.facts;
         let request = facts.messages.iter().find(|message| message.kind.is_request()).map(|request| key("request", request.identity()));
         let saml = || facts.saml.iter().find_map(|saml| saml.id).map(|id| key("saml", id));
-        let same = request.or_else(saml).map_or(&[][..], |request| self.sign_ins.index.get(request));
-        let earlier = same.iter().take(limits::SIGN_INS).take_while(|other| **other != opener);
-        Some(earlier.copied().find_map(has_it).unwrap_or(flow))
+        let same = request.or_else(saml).into_iter().flat_map(|request| self.list(request)).map(|(other, _)| other);
+        let mut earlier = same.take(limits::SIGN_INS).take_while(|other| *other != opener);
+        Some(earlier.find_map(has_it).unwrap_or(flow))
     }
 
     fn opening(&self, at: usize) -> Opening {
@@ -355,23 +344,18 @@ impl Session {
         kind: MessageKind,
         from: Time,
     ) -> impl Iterator<Item = (usize, &'s Record, &'s Message)> + use<'s> {
-        let list = self.sign_ins.index.get(key(name, value));
-        let later = list.get(count_before(list, from, &self.records)..).unwrap_or_default();
-        later.iter().take(limits::SIGN_IN_STEPS).filter_map(move |at| {
-            let record = self.records.get(*at)?;
+        self.list(key(name, value)).since(from).take(limits::SIGN_IN_STEPS).filter_map(move |(at, record)| {
             // One exchange may carry a request and an answer with different values.
             let bears = |message: &&Message| message.kind == kind && (!is_link(name) || message.link(name) == Some(value));
-            Some((*at, record, record.facts.messages.iter().find(bears)?))
+            Some((at, record, record.facts.messages.iter().find(bears)?))
         })
     }
 
     /// Adds the exchanges in which a name and password go to an origin between two moments.
     fn add_passwords(&self, steps: &mut Vec<Step>, origin: &str, from: Time, to: Time) {
-        let Some(list) = self.by_origin.get(origin) else { return };
-        let range = list.get(count_before(list, from, &self.records)..count_before(list, to, &self.records)).unwrap_or_default();
-        let is_sign_in = |at: &&usize| self.records.get(**at).is_some_and(|record| record.facts.purpose == Purpose::SignIn);
-        let passwords = range.iter().take(limits::SIGN_IN_WALK).filter(is_sign_in);
-        steps.extend(passwords.map(|at| Step { at: *at, kind: StepKind::Authenticate }));
+        let within = self.of_origin(origin).since(from).until(to.plus(-1)).take(limits::SIGN_IN_WALK);
+        let passwords = within.filter(|(_, record)| record.facts.purpose == Purpose::SignIn);
+        steps.extend(passwords.map(|(at, _)| Step { at, kind: StepKind::Authenticate }));
     }
 
     /// Puts the steps in order, each exchange once, and says how far they came.

@@ -261,7 +261,7 @@ impl<'s> Flow<'s> {
         let is_issued = |seen: &&Seen| !seen.carrier.is_sent() && seen.role == Role::Access;
         let access = self.tokens().map(|(_, seen)| seen).find(is_issued);
         let first = access.and_then(|seen| self.session.tokens().borne(seen.token.fingerprint).first());
-        self.steps.extend(first.map(|at| Step { at: *at, kind: StepKind::Use }));
+        self.steps.extend(first.map(|at| Step { at, kind: StepKind::Use }));
     }
 }
 
@@ -288,12 +288,8 @@ impl Session {
     pub(super) fn landing(&self, from: &Record) -> Option<usize> {
         let target = from.exchange.redirect_target()?;
         let origin = target.origin().ascii_serialization();
-        let list = self.by_origin.get(origin.as_str())?;
-        let later = list.get(super::count_before(list, from.exchange.started, &self.records)..)?;
-        let is_target = |at: &&usize| {
-            self.record(**at)
-                .is_some_and(|record| bare(record.exchange.url.as_str()) == bare(target.as_str()) && !std::ptr::eq(record, from))
-        };
-        later.iter().take(crate::limits::SIGN_IN_WALK).find(is_target).copied()
+        let mut later = self.of_origin(&origin).since(from.exchange.started).take(crate::limits::SIGN_IN_WALK);
+        let is_target = |record: &Record| bare(record.exchange.url.as_str()) == bare(target.as_str()) && !std::ptr::eq(record, from);
+        later.find(|(_, record)| is_target(record)).map(|(at, _)| at)
     }
 }

@@ -1,10 +1,11 @@
 //! SAML: from the `AuthnRequest` to the response at the application's consumer service, linked by the
 //! request's ID, or by `RelayState` where the answer was not asked for or cannot be read.
 
-use super::{Opening, Protocol, Remark, SignIn, SignIns, Step, StepKind, bare, count_before, key};
+use super::{Opening, Protocol, Remark, SignIn, Step, StepKind, bare};
 use crate::facts::Fingerprint;
 use crate::facts::saml::{Saml, What};
 use crate::limits;
+use crate::session::lists::{Lists, key};
 use crate::session::{Record, Session};
 use crate::syntax::saml::kind::Kind;
 use crate::time::Time;
@@ -48,28 +49,22 @@ pub fn is_refusal(record: &Record) -> bool {
     record.facts.saml.iter().any(says_so)
 }
 
-impl SignIns {
-    pub(super) fn take_saml(&mut self, records: &[Record], at: usize) {
-        for saml in records.get(at).map_or(&[][..], |record| &record.facts.saml) {
-            let id = if is_request(saml) { saml.id } else { saml.in_response_to };
-            for (name, value) in [("saml", id), ("relay", saml.relay_state)] {
-                if let Some(value) = value {
-                    self.index.insert(key(name, value), at, records);
-                }
+pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    for saml in records.get(at).map_or(&[][..], |record| &record.facts.saml) {
+        let id = if is_request(saml) { saml.id } else { saml.in_response_to };
+        for (name, value) in [("saml", id), ("relay", saml.relay_state)] {
+            if let Some(value) = value {
+                lists.insert(key(name, value), at, records);
             }
         }
     }
 }
 
 impl Session {
-    fn saml_from(&self, name: &str, value: Option<Fingerprint>, from: Time, fits: fn(&Saml) -> bool) -> Vec<Found<'_>> {
-        let list = value.map_or(&[][..], |value| self.sign_ins.index.get(key(name, value)));
-        let later = list.get(count_before(list, from, &self.records)..).unwrap_or_default();
-        let found = |at: &usize| {
-            let record = self.records.get(*at)?;
-            Some(Found { at: *at, record, saml: record.facts.saml.iter().find(|saml| fits(saml))? })
-        };
-        later.iter().take(limits::SIGN_IN_STEPS).filter_map(found).collect()
+    fn saml_from<'s>(&'s self, name: &str, value: Option<Fingerprint>, from: Time, fits: fn(&Saml) -> bool) -> Vec<Found<'s>> {
+        let later = value.into_iter().flat_map(|value| self.list(key(name, value)).since(from));
+        let found = |(at, record): (usize, &'s Record)| Some(Found { at, record, saml: record.facts.saml.iter().find(|saml| fits(saml))? });
+        later.take(limits::SIGN_IN_STEPS).filter_map(found).collect()
     }
 
     pub(super) fn saml_flow(&self, opener: usize) -> Option<SignIn> {

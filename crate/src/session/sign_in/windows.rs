@@ -1,7 +1,7 @@
 //! Integrated Windows authentication: the legs of a Negotiate or NTLM handshake, which belong to one
 //! connection.
 
-use super::{Protocol, Remark, SignIn, Step, StepKind, count_before};
+use super::{Protocol, Remark, SignIn, Step, StepKind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::limits;
 use crate::session::{Record, Session};
@@ -25,13 +25,12 @@ impl Session {
         let record = self.record(opener)?;
         let mut steps = vec![Step { at: opener, kind: if is_leg(record) { StepKind::Authenticate } else { StepKind::Begin } }];
         let mut remarks = Vec::new();
-        let list = self.by_origin.get(&record.origin)?;
-        let later = list.get(count_before(list, record.exchange.started.plus(1), &self.records)..)?;
+        let later = self.of_origin(&record.origin).since(record.exchange.started.plus(1));
         let mut last = record;
         let mut connection = record.exchange.connection.as_deref();
         let mut is_done = false;
         let asks_the_same = |other: &&Record| other.exchange.url == record.exchange.url && other.exchange.method == record.exchange.method;
-        for (at, leg) in later.iter().take(limits::SIGN_IN_WALK).filter_map(|at| Some((*at, self.record(*at)?))) {
+        for (at, leg) in later.take(limits::SIGN_IN_WALK) {
             if !asks_the_same(&leg) {
                 continue;
             }

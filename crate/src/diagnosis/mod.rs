@@ -1,18 +1,28 @@
 //! Findings gathered per failed login, the root cause first.
 
+mod examined;
+mod following;
+mod groups;
+mod live;
+mod ranked;
+mod risks;
+
 use serde::Serialize;
 
 use crate::capture::{Capture, Skipped};
-use crate::cause::{Advice, Audience, Case, Side, Stage};
+use crate::cause::{Advice, Audience, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
-use crate::order::sort_by_key;
 use crate::place::Place;
 use crate::products;
 use crate::redact::Redactor;
-use crate::session::{Failure, FailureKind, Record, Session};
+use crate::session::{FailureKind, Fate, Hypothesis, Record, Session};
+use examined::Examined;
+use groups::Group;
+
+pub use live::{Change, Changes, Live};
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
@@ -189,85 +199,117 @@ impl Session {
     /// The diagnosis of all that was pushed. `input` tells what the capture itself is known for.
     #[must_use]
     pub fn diagnose(&self, input: Input, redactor: &mut Redactor) -> Diagnosis {
-        let groups = self.grouped();
-        let failures: Vec<DiagnosedFailure> = groups.iter().filter_map(|group| self.describe(group, redactor)).collect();
-        let audit: Vec<DiagnosedCause> = causes::catalogue::all()
-            .filter_map(|cause| cause.audit(self))
-            .map(|finding| self.describe_cause(&finding, &[], redactor))
-            .collect();
-        let found = |id: &str| failures.iter().flat_map(|failure| &failure.causes).chain(&audit).any(|cause| cause.id == id);
-        let checked = causes::catalogue::all()
-            .map(|cause| cause.meta().id)
-            .map(|id| Checked { id, result: if found(id) { "found" } else { "passed" } })
-            .collect();
-        let verdict = if failures.iter().any(|failure| failure.recovered_by.is_none()) {
-            Verdict::Failing
-        } else if !failures.is_empty() || self.records().iter().any(concerns_login) {
-            Verdict::Healthy
-        } else {
-            Verdict::NoLoginSeen
-        };
-        let input = Input { exchanges: self.records().len(), ..input };
-        Diagnosis {
-            schema: SCHEMA,
-            tool: Tool { name: "why401", version: env!("CARGO_PKG_VERSION") },
-            input,
-            verdict,
-            failures,
-            audit,
-            checked,
-        }
+        diagnose(self, &Examined::of(self), input, redactor)
     }
+}
 
-    /// Failures of one root cause and subject at one origin are one failure with several exchanges.
-    fn grouped(&self) -> Vec<Group> {
-        let mut groups: Vec<Group> = Vec::new();
-        for failure in self.failures() {
-            let Some(record) = self.record(failure.at) else { continue };
-            let statements = products::said(self, &failure);
-            let at = Case { session: self, failure: &failure, record, statements: &statements };
-            let findings = ranked(causes::catalogue::all().filter_map(|cause| cause.examine(&at)).collect());
-            let key = |findings: &[Finding]| findings.first().map(|finding| (finding.cause.id, finding.subject.clone()));
-            let same = groups
-                .iter_mut()
-                .find(|group| key(&group.findings) == key(&findings) && !findings.is_empty() && group.origin == record.origin);
-            match same {
-                Some(group) => {
-                    group.exchanges.extend(std::iter::once(failure.at).chain(failure.with));
-                    // How the last of them ended is how it stands.
-                    group.failure.recovered_by = failure.recovered_by;
-                }
-                None => {
-                    let exchanges = std::iter::once(failure.at).chain(failure.with.iter().copied()).collect();
-                    groups.push(Group { origin: record.origin.clone(), exchanges, failure, findings });
-                }
+fn diagnose(session: &Session, examined: &Examined, input: Input, redactor: &mut Redactor) -> Diagnosis {
+    let groups = examined.groups().in_order();
+    let failures = groups.into_iter().filter_map(|(_, group)| describe(session, examined, group, redactor)).collect();
+    Diagnosis {
+        schema: SCHEMA,
+        tool: Tool { name: "why401", version: env!("CARGO_PKG_VERSION") },
+        input: Input { exchanges: session.records().len(), ..input },
+        verdict: verdict(examined),
+        failures,
+        audit: audit(session, examined, redactor),
+        checked: checked(examined),
+    }
+}
+
+fn verdict(examined: &Examined) -> Verdict {
+    if examined.groups().is_any_open() {
+        Verdict::Failing
+    } else if !examined.groups().is_empty() || examined.concerns_login() {
+        Verdict::Healthy
+    } else {
+        Verdict::NoLoginSeen
+    }
+}
+
+fn audit(session: &Session, examined: &Examined, redactor: &mut Redactor) -> Vec<DiagnosedCause> {
+    examined.risks().findings(session).iter().map(|finding| session.describe_cause(finding, &[], redactor)).collect()
+}
+
+fn checked(examined: &Examined) -> Vec<Checked> {
+    let is_found = |id: &str| examined.groups().is_found(id) || examined.risks().is_found(id);
+    causes::catalogue::all()
+        .map(|cause| cause.meta().id)
+        .map(|id| Checked { id, result: if is_found(id) { "found" } else { "passed" } })
+        .collect()
+}
+
+/// A group as its first member shows it; the exchanges are those of all.
+fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mut Redactor) -> Option<DiagnosedFailure> {
+    let ((_, first), (_, last)) = group.ends()?;
+    let exchange = &session.record(first)?.exchange;
+    let failure = examined.failure(first)?;
+    let findings = examined.findings(first);
+    let mut causes: Vec<DiagnosedCause> = findings.iter().map(|finding| session.describe_cause(finding, &findings, redactor)).collect();
+    if let Some((root, finding)) = causes.first_mut().zip(findings.first()) {
+        session.try_out(finding, &mut root.remedies);
+    }
+    Some(DiagnosedFailure {
+        exchanges: numbers(session, examined, group.members()),
+        origin: session.record(first)?.origin.to_string(),
+        status: exchange.status(),
+        what: what(exchange, failure.kind),
+        identity_or_permission: identity_or_permission(exchange, &findings),
+        recovered_by: recovered_by(session, examined, last),
+        causes,
+        handles: handles_of(session, examined, group),
+    })
+}
+
+fn handles_of(session: &Session, examined: &Examined, group: &Group) -> Vec<Handle> {
+    let first = group.ends().and_then(|((_, first), _)| session.record(first));
+    let members = group.members().take(MOST_EXCHANGES).flat_map(|at| exchanges(session, examined, at));
+    first.map_or_else(Vec::new, |first| handles(&first.exchange, members))
+}
+
+/// The exchanges of a failed login.
+fn exchanges<'s>(session: &'s Session, examined: &'s Examined, at: usize) -> impl Iterator<Item = &'s Exchange> {
+    let with = examined.failure(at).map_or(&[][..], |failure| &failure.with);
+    std::iter::once(at).chain(with.iter().copied()).filter_map(|at| session.record(at)).map(|record| &record.exchange)
+}
+
+/// The numbers of the exchanges of failed logins, in order, each once.
+fn numbers(session: &Session, examined: &Examined, members: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut numbers: Vec<u32> = members.flat_map(|at| exchanges(session, examined, at)).map(|exchange| exchange.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// The number of the exchange that succeeded after this failed login.
+fn recovered_by(session: &Session, examined: &Examined, at: usize) -> Option<u32> {
+    let later = examined.failure(at)?.recovered_by?;
+    session.record(later).map(|record| record.exchange.number)
+}
+
+impl Session {
+    /// Replays the session with what the developer's remedy proposes, and adds what would have come of it.
+    fn try_out(&self, finding: &Finding, remedies: &mut [Remedy]) {
+        let Some(supposed) = &finding.supposed else { return };
+        let Some(number) = self.record(supposed.needed_at).map(|record| record.exchange.number) else { return };
+        let hypothesis = Hypothesis::SetCookie { at: supposed.at, field: supposed.field, line: &supposed.line };
+        let what_if = self.what_if_until(&hypothesis, Some(supposed.needed_at));
+        let fate = what_if.fates.iter().find(|fate| fate.at == supposed.needed_at && *fate.name == *supposed.cookie);
+        let says = match fate.map(|fate| fate.would_be) {
+            Some(Fate::Sent) => format!("exchange {number} would have borne {}", supposed.cookie),
+            Some(Fate::HeldBack(reasons)) => {
+                let reason = reasons.iter().next().map_or("", |reason| reason.says());
+                format!("the browser would keep {} and still hold it back: {reason}", supposed.cookie)
             }
+            Some(Fate::NotStored) | None => return,
+        };
+        let own = finding.remedies.iter().any(|remedy| remedy.audience == Audience::Developer);
+        for remedy in remedies.iter_mut().filter(|remedy| own && remedy.audience == Audience::Developer) {
+            remedy.counterfactual = Some(says.clone());
         }
-        groups
     }
 
-    fn describe(&self, group: &Group, redactor: &mut Redactor) -> Option<DiagnosedFailure> {
-        let record = self.record(group.failure.at)?;
-        let exchange = &record.exchange;
-        let number = |at: usize| self.record(at).map(|record| record.exchange.number);
-        let mut exchanges: Vec<u32> = group.exchanges.iter().filter_map(|at| number(*at)).collect();
-        sort_by_key(&mut exchanges, |number| *number);
-        exchanges.dedup();
-        let causes: Vec<DiagnosedCause> =
-            group.findings.iter().map(|finding| self.describe_cause(finding, &group.findings, redactor)).collect();
-        Some(DiagnosedFailure {
-            exchanges,
-            origin: record.origin.to_string(),
-            status: exchange.status(),
-            what: what(exchange, group.failure.kind),
-            identity_or_permission: identity_or_permission(exchange, &group.findings),
-            recovered_by: group.failure.recovered_by.and_then(number),
-            causes,
-            handles: handles(exchange, group.exchanges.iter().filter_map(|at| self.record(*at)).map(|record| &record.exchange)),
-        })
-    }
-
-    fn describe_cause(&self, finding: &Finding, all: &[Finding], redactor: &mut Redactor) -> DiagnosedCause {
+    fn describe_cause(&self, finding: &Finding, all: &[&Finding], redactor: &mut Redactor) -> DiagnosedCause {
         let meta = finding.cause;
         let advice = meta.advice();
         DiagnosedCause {
@@ -302,44 +344,6 @@ impl Session {
         };
         Some(Quote { exchange: exchange.number, part, name, quote: redactor.place(exchange, &evidence.place), says: evidence.says.clone() })
     }
-}
-
-struct Group {
-    origin: Box<str>,
-    exchanges: Vec<usize>,
-    failure: Failure,
-    findings: Vec<Finding>,
-}
-
-/// The root first: what no other finding explains, the surest of them; then what it explains, in
-/// the order in which one brings about the next; then the rest.
-fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
-    if findings.len() > 1 {
-        findings.retain(|finding| finding.cause.stage != Stage::Unexplained);
-    }
-    let reasons: Vec<_> = findings.iter().map(|finding| (finding.cause.stage, finding.certainty)).collect();
-    // What is merely possible explains nothing that is surer.
-    let is_explained = |finding: &Finding| {
-        reasons.iter().any(|(stage, certainty)| {
-            stage.leads_to(finding.cause.stage) && (*certainty >= Certainty::Likely || *certainty >= finding.certainty)
-        })
-    };
-    let root = findings
-        .iter()
-        .filter(|finding| !is_explained(finding))
-        .max_by(|a, b| a.certainty.cmp(&b.certainty).then(b.cause.stage.cmp(&a.cause.stage)));
-    let Some(root) = root.map(|root| root.cause) else { return findings };
-    sort_by_key(&mut findings, |finding| {
-        let place = if finding.cause == root {
-            0
-        } else if root.stage.leads_to(finding.cause.stage) {
-            1
-        } else {
-            2
-        };
-        (place, finding.cause.stage, std::cmp::Reverse(finding.certainty))
-    });
-    findings
 }
 
 /// General advice, replaced by what is concrete to this session where there is any.
@@ -379,7 +383,7 @@ fn what(exchange: &Exchange, kind: FailureKind) -> String {
     }
 }
 
-fn identity_or_permission(exchange: &Exchange, findings: &[Finding]) -> String {
+fn identity_or_permission(exchange: &Exchange, findings: &[&Finding]) -> String {
     let permission = findings.first().is_some_and(|root| root.cause.stage == Stage::NotAllowed);
     let intercepted = findings.first().is_some_and(|root| matches!(root.cause.stage, Stage::Intercepted | Stage::Unreachable));
     match (exchange.status(), permission, intercepted) {
@@ -390,6 +394,9 @@ fn identity_or_permission(exchange: &Exchange, findings: &[Finding]) -> String {
         _ => "Identity failed, not permission: the server does not accept who asks.".into(),
     }
 }
+
+/// Failed logins of one group in which identifiers are looked for.
+const MOST_EXCHANGES: usize = 64;
 
 /// Identifiers listed of one failure.
 const MOST_HANDLES: usize = 24;

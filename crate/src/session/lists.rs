@@ -1,0 +1,178 @@
+//! Positions of exchanges by what they have in common, each list in order of time, and an account of
+//! what a question has read of them.
+//!
+//! Whatever is kept of an answer can be kept until an exchange arrives in a part of a list that was
+//! read for it. So everything that asks about other exchanges asks a list, by a [`Walk`], and a walk
+//! notes by itself how far it went: new questions take part without knowing of it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::Record;
+use super::walk::Walk;
+use crate::facts::Fingerprint;
+use crate::time::Time;
+
+/// What was read: everything in a list between two moments, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The list.
+    pub key: Fingerprint,
+    /// From when on.
+    pub from: Time,
+    /// Until when; [`Time::MAX`] where an exchange that is yet to come would have been read.
+    pub to: Time,
+}
+
+/// Lists of positions, each in order of time and, at one moment, of arrival.
+#[derive(Default)]
+pub struct Lists {
+    lists: HashMap<Fingerprint, Vec<usize>>,
+    changed: Vec<Fingerprint>,
+    noted: RefCell<Option<Vec<Read>>>,
+}
+
+/// The list of those exchanges that share a value in one respect.
+pub fn key(respect: &str, value: Fingerprint) -> Fingerprint {
+    value.and(respect.as_bytes())
+}
+
+impl Lists {
+    /// Begins to take in an exchange.
+    pub fn begin(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Adds the position of a stored record to a list, once.
+    pub fn insert(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
+        let list = self.lists.entry(key).or_default();
+        let place = place_of(list, at, records);
+        if list.get(place) != Some(&at) {
+            list.insert(place, at);
+            self.changed.push(key);
+        }
+    }
+
+    /// The same for a list of which only the earliest is ever asked for.
+    pub fn insert_first(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
+        let list = self.lists.entry(key).or_default();
+        if place_of(list, at, records) == 0 && list.first() != Some(&at) {
+            list.clear();
+            list.push(at);
+            self.changed.push(key);
+        }
+    }
+
+    /// Says that what the exchange brought changes a value that is kept under this key.
+    pub fn change(&mut self, key: Fingerprint) {
+        self.changed.push(key);
+    }
+
+    /// The lists that the latest exchange came into.
+    pub fn changed(&self) -> &[Fingerprint] {
+        &self.changed
+    }
+
+    /// Walks along a list.
+    pub fn walk<'s>(&'s self, key: Fingerprint, records: &'s [Record]) -> Walk<'s> {
+        Walk::along(self, records, key, self.positions(key))
+    }
+
+    /// A whole list, for what is done while an exchange is taken in: nothing is noted.
+    pub fn positions(&self, key: Fingerprint) -> &[usize] {
+        self.lists.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does something and tells what was read for it.
+    pub fn noting<T>(&self, job: impl FnOnce() -> T) -> (T, Vec<Read>) {
+        let outer = self.noted.replace(Some(Vec::new()));
+        let told = job();
+        let read = self.noted.replace(outer).unwrap_or_default();
+        self.note_all(&read);
+        (told, read)
+    }
+
+    /// Notes what was read for an answer that had been kept.
+    pub fn note_all(&self, read: &[Read]) {
+        read.iter().for_each(|read| self.note(*read));
+    }
+
+    /// Notes that a part of a list was read.
+    pub fn note(&self, read: Read) {
+        if let Some(noted) = &mut *self.noted.borrow_mut() {
+            match noted.iter_mut().find(|other| other.key == read.key) {
+                Some(other) => (other.from, other.to) = (other.from.min(read.from), other.to.max(read.to)),
+                None => noted.push(read),
+            }
+        }
+    }
+
+    /// Notes that a value was read which is kept under this key: any change of it counts.
+    pub fn note_value(&self, key: Fingerprint) {
+        self.note(Read { key, from: Time::MIN, to: Time::MAX });
+    }
+}
+
+/// Where a position belongs in a list, or already is.
+fn place_of(list: &[usize], at: usize, records: &[Record]) -> usize {
+    let order = |at: usize| (began(records, at), at);
+    let own = order(at);
+    // Most come last.
+    match list.last() {
+        Some(last) if order(*last) >= own => list.partition_point(|other| order(*other) < own),
+        _ => list.len(),
+    }
+}
+
+/// How many positions of a list in order of time began before that moment.
+pub fn count_before(list: &[usize], moment: Time, records: &[Record]) -> usize {
+    list.partition_point(|at| began(records, *at) < moment)
+}
+
+fn began(records: &[Record], at: usize) -> Time {
+    records.get(at).map_or(Time(0), |record| record.exchange.started)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Profile, Session};
+
+    fn session() -> Session {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in
+            crate::capture::notation::parse("> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n").unwrap()
+        {
+            session.push(exchange);
+        }
+        session
+    }
+
+    #[test]
+    fn a_late_exchange_stands_where_it_belongs_and_once() {
+        let session = session();
+        let (mut lists, key) = (Lists::default(), Fingerprint::of("key"));
+        for at in [2, 0, 0, 1, 1] {
+            lists.insert(key, at, session.records());
+        }
+        assert_eq!(lists.positions(key), [0, 1, 2]);
+        let second = session.records()[1].exchange.started;
+        assert_eq!(count_before(lists.positions(key), second, session.records()), 1);
+    }
+
+    #[test]
+    fn a_walk_notes_how_far_it_went() {
+        let session = session();
+        let (mut lists, key) = (Lists::default(), Fingerprint::of("key"));
+        (0..3).for_each(|at| lists.insert(key, at, session.records()));
+        let time = |at: usize| session.records()[at].exchange.started;
+        let read = |walk: &dyn Fn() -> bool| lists.noting(walk).1.first().map(|read| (read.from, read.to));
+        let walk = || lists.walk(key, session.records());
+        assert_eq!(read(&|| walk().back_from(2).next().is_some()), Some((time(1), time(2))));
+        assert_eq!(read(&|| walk().back_from(2).count() == 2), Some((Time::MIN, time(2))));
+        assert_eq!(read(&|| walk().on_from(1).next().is_some()), Some((time(1), time(2))));
+        assert_eq!(read(&|| walk().around(1).all(|_| true)), Some((Time::MIN, Time::MAX)));
+        assert_eq!(read(&|| lists.walk(Fingerprint::of("none"), session.records()).next().is_none()), Some((Time::MIN, Time::MAX)));
+        assert_eq!(read(&|| walk().back_from(2).size_hint().0 == 0), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! What one answer shows, by itself, of how a login stands: read once, when the exchange is taken in.
+
+use super::Record;
+use crate::exchange::{Exchange, Kind};
+use crate::facts::tokens::{Role, guards_forms};
+use crate::facts::{Facts, Purpose, is_sign_in_url};
+use url::Url;
+
+/// How HTML writes the input for a password.
+const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b"type=password"];
+
+/// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
+/// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
+const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
+
+/// Bytes of an answer in which a refusal names its check.
+const FORGERY_PREFIX: usize = 4096;
+
+/// RFC 6749 4.1.1: what every authorization request has.
+fn is_authorization_request(query: &str) -> bool {
+    let parameters = crate::syntax::form::urlencoded(query).value;
+    parameters.has("client_id") && parameters.has("response_type")
+}
+
+/// The marks of one record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    accepted: bool,
+    redirects_to_sign_in: bool,
+    asks_script_to_sign_in: bool,
+    shows_sign_in_form: bool,
+    names_client_certificate: bool,
+    names_forgery: bool,
+}
+
+impl Marks {
+    /// `leads_to_form` says that the redirect led to a page that asks for a password.
+    pub fn of(exchange: &Exchange, facts: &Facts, leads_to_form: bool) -> Self {
+        let text = exchange.response_text().as_bytes();
+        let prefix = text.get(..FORGERY_PREFIX).unwrap_or(text);
+        let target = exchange.redirect_target();
+        let redirects_to_sign_in = leads_to_form || target.as_ref().is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose));
+        let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
+        Self {
+            accepted: match exchange.status() {
+                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form),
+                304 => true,
+                300..=399 => !redirects_to_sign_in,
+                _ => false,
+            },
+            redirects_to_sign_in,
+            asks_script_to_sign_in: matches!(exchange.kind, Kind::Fetch | Kind::Xhr)
+                && facts.purpose == Purpose::Api
+                && (redirects_to_sign_in || target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))),
+            shows_sign_in_form,
+            names_client_certificate: exchange.status() == 400 && memchr::memmem::find(prefix, b"SSL certificate").is_some(),
+            names_forgery: names_forgery(prefix, exchange, facts),
+        }
+    }
+}
+
+fn leads_to_sign_in(target: &Url, exchange: &Exchange, purpose: Purpose) -> bool {
+    is_sign_in_url(target) && target.path() != exchange.url.path() || purpose == Purpose::SignIn && target.path() == exchange.url.path()
+}
+
+fn names_forgery(prefix: &[u8], exchange: &Exchange, facts: &Facts) -> bool {
+    let brings_token = || facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
+    &*exchange.method != "GET" && std::str::from_utf8(&prefix.to_ascii_lowercase()).is_ok_and(guards_forms) && !brings_token()
+}
+
+impl Record {
+    /// Whether the server let this request through: a success, or a redirect elsewhere than to a
+    /// page where people log in.
+    #[must_use]
+    pub const fn was_accepted(&self) -> bool {
+        self.marks.accepted
+    }
+
+    /// Whether the response sends the browser to a page where people log in.
+    #[must_use]
+    pub const fn redirects_to_sign_in(&self) -> bool {
+        self.marks.redirects_to_sign_in
+    }
+
+    /// Whether the response sends a script, which can fill in no form, to a page where people log in.
+    #[must_use]
+    pub const fn asks_script_to_sign_in(&self) -> bool {
+        self.marks.asks_script_to_sign_in
+    }
+
+    /// Whether the response is a page that asks for a password.
+    #[must_use]
+    pub const fn shows_sign_in_form(&self) -> bool {
+        self.marks.shows_sign_in_form
+    }
+
+    /// Whether a firewall or a bot check marks the answer as its own.
+    #[must_use]
+    pub fn was_intercepted(&self) -> bool {
+        INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some())
+    }
+
+    /// Whether a 400 speaks of a certificate that the client should have shown.
+    #[must_use]
+    pub const fn names_client_certificate(&self) -> bool {
+        self.marks.names_client_certificate
+    }
+
+    /// Whether the answer to a change names a check against forged requests, and is no page whose form
+    /// brings the token of such a check along.
+    #[must_use]
+    pub const fn names_forgery(&self) -> bool {
+        self.marks.names_forgery
+    }
+
+    /// Whether `other` asks for the same with the same credentials.
+    #[must_use]
+    pub fn bears_the_same_credentials_as(&self, other: &Self) -> bool {
+        let mine = self.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
+        let theirs = other.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
+        match (mine, theirs) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            (None, None) => self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name) == Some(*value)),
+            _ => false,
+        }
+    }
+}
