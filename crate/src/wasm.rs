@@ -16,7 +16,7 @@ use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::compare;
 use crate::data::{self, Texts};
-use crate::diagnosis::{DiagnosedFailure, Input};
+use crate::diagnosis::{DiagnosedFailure, Input, Live};
 use crate::exchange::Exchange;
 use crate::redact::Redactor;
 use crate::session::Session;
@@ -36,7 +36,7 @@ pub fn hand_over(public_suffix_list: String, products: String, rules: String, ad
 /// the module anew and push again what was pushed before.
 #[wasm_bindgen]
 pub struct Core {
-    session: Session,
+    live: Live,
     redactor: Redactor,
     input: Input,
     latest: Time,
@@ -69,7 +69,7 @@ impl Core {
     /// another source tells of it.
     pub fn push(&mut self, entry: &JsValue, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
         let entry = read(entry)?.with_content(body, base64);
-        let number = u32::try_from(self.session.records().len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
         let exchange =
             entry.exchange(number, self.latest).map_err(|error| JsError::new(&format!("this entry was passed over: {error}")))?;
         self.latest = exchange.started;
@@ -104,19 +104,20 @@ impl Core {
 
     /// The diagnosis of all that was pushed, in the shape of the JSON form, version 1.
     pub fn diagnosis(&mut self) -> Result<JsValue, JsError> {
-        plain(&self.session.diagnose(self.input.clone(), &mut self.redactor))
+        plain(&self.live.diagnosis(self.input.clone(), &mut self.redactor))
     }
 
     /// The list rows of the exchanges from position `from` on.
     pub fn rows(&mut self, from: usize) -> Result<JsValue, JsError> {
-        let rows: Vec<_> = (from..self.session.records().len()).filter_map(|at| self.session.row(at, &mut self.redactor)).collect();
+        let rows: Vec<_> =
+            (from..self.live.session().records().len()).filter_map(|at| self.live.session().row(at, &mut self.redactor)).collect();
         plain(&rows)
     }
 
     /// What is new since this was last asked, as `News`.
     pub fn news(&mut self) -> Result<JsValue, JsError> {
-        let diagnosis = self.session.diagnose(self.input.clone(), &mut self.redactor);
-        let news = self.teller.news(&self.session, &diagnosis, &mut self.redactor);
+        let diagnosis = self.live.diagnosis(self.input.clone(), &mut self.redactor);
+        let news = self.teller.news(self.live.session(), &diagnosis, &mut self.redactor);
         if let Some(failing) = &news.failing {
             self.failing = failing.iter().copied().collect();
         }
@@ -126,18 +127,18 @@ impl Core {
 
     /// Everything as `News`, as somebody needs it who was told nothing yet; what others were told is not touched.
     pub fn everything(&mut self) -> Result<JsValue, JsError> {
-        let diagnosis = self.session.diagnose(self.input.clone(), &mut self.redactor);
-        plain(&Teller::default().news(&self.session, &diagnosis, &mut self.redactor))
+        let diagnosis = self.live.diagnosis(self.input.clone(), &mut self.redactor);
+        plain(&Teller::default().news(self.live.session(), &diagnosis, &mut self.redactor))
     }
 
     /// How many exchanges there are.
     pub fn count(&self) -> usize {
-        self.session.records().len()
+        self.live.session().records().len()
     }
 
     /// Positions from `from` on of the exchanges that a filter lets through.
     pub fn filtered(&self, text: &str, sign_in_only: bool, from: usize) -> Vec<u32> {
-        self.session.filtered(&Filter::parse(text, sign_in_only), &self.failing, from)
+        self.live.session().filtered(&Filter::parse(text, sign_in_only), &self.failing, from)
     }
 
     /// Whether what a filter lets through turns on which logins failed.
@@ -147,7 +148,7 @@ impl Core {
 
     /// What can be typed next behind a filter, as a list of `Suggestion`.
     pub fn suggestions(&self, text: &str) -> Result<JsValue, JsError> {
-        plain(&self.session.suggestions(text))
+        plain(&self.live.session().suggestions(text))
     }
 
     /// The logins as a picture: `{ timeline: Timeline, drawing: Drawing }`.
@@ -157,19 +158,19 @@ impl Core {
             drawing: Drawing,
             timeline: Timeline,
         }
-        let timeline = self.session.timeline(&self.failures, &mut self.redactor);
+        let timeline = self.live.session().timeline(&self.failures, &mut self.redactor);
         plain(&Pictured { drawing: timeline.drawing(), timeline })
     }
 
     /// The cookies once an exchange was over, by its number; at the end without one. As `Cookies`.
     pub fn cookies(&self, until: Option<u32>) -> Result<JsValue, JsError> {
-        plain(&self.session.cookies(until))
+        plain(&self.live.session().cookies(until))
     }
 
     /// The opened exchange of a number, as `Detail`; `undefined` where there is none.
     pub fn exchange(&mut self, number: u32) -> Result<JsValue, JsError> {
-        let at = self.session.records().iter().position(|record| record.exchange.number == number);
-        let detail = at.and_then(|at| self.session.detail(at, &mut self.redactor));
+        let at = self.live.session().records().iter().position(|record| record.exchange.number == number);
+        let detail = at.and_then(|at| self.live.session().detail(at, &mut self.redactor));
         detail.map_or(Ok(JsValue::UNDEFINED), |detail| plain(&detail))
     }
 
@@ -180,18 +181,18 @@ impl Core {
 
     /// Where this failing session parts from one that works, as `Comparison`.
     pub fn compare(&mut self, working: &Core) -> Result<JsValue, JsError> {
-        plain(&compare(&working.session, &self.session, &mut self.redactor))
+        plain(&compare(working.live.session(), self.live.session(), &mut self.redactor))
     }
 
     /// Exchanges of two sources are numbered in the order in which they are taken in.
     fn take(&mut self, exchange: Exchange) -> usize {
-        let number = u32::try_from(self.session.records().len()).unwrap_or(u32::MAX);
-        self.session.push(Exchange { number, ..exchange })
+        let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
+        self.live.push(Exchange { number, ..exchange })
     }
 
     fn of(session: Session, engine: Engine, input: Input) -> Self {
         Self {
-            session,
+            live: Live::of(session),
             redactor: Redactor::default(),
             input,
             latest: Time::default(),

@@ -99,19 +99,29 @@ pub struct Examined {
 }
 
 impl Examined {
-    /// Ready to follow a session from its first exchange on.
-    pub fn following() -> Self {
-        Self { follows: true, ..Self::default() }
+    /// Ready to follow a session on.
+    pub fn following(session: &Session) -> Self {
+        let mut examined = Self { follows: true, ..Self::default() };
+        examined.begin_all(session);
+        examined
+    }
+
+    /// Forgets what was found before the session took everything in anew, and tells that it is gone.
+    pub fn begin_again(&mut self, session: &Session) {
+        let before = std::mem::replace(self, Self::following(session));
+        self.groups.follow(&before.groups);
     }
 
     /// Everything that is found in a session as it is.
     pub fn of(session: &Session) -> Self {
         let mut examined = Self::default();
-        for at in 0..session.records().len() {
-            examined.begin(session, at);
-        }
+        examined.begin_all(session);
         examined.update(session);
         examined
+    }
+
+    fn begin_all(&mut self, session: &Session) {
+        (0..session.records().len()).for_each(|at| self.begin(session, at));
     }
 
     /// The groups of failed logins.

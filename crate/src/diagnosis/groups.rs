@@ -71,6 +71,12 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// Takes the place of groups that are void: they are gone, and their numbers are not given again.
+    pub fn follow(&mut self, before: &Self) {
+        self.next = before.next;
+        self.gone = before.groups.keys().chain(&before.gone).copied().collect();
+    }
+
     /// Adds a failed login, and returns the number of its group.
     pub fn add(&mut self, likeness: Likeness, member: Member) -> u32 {
         let number = *self.numbers.entry(likeness).or_insert_with(|| {

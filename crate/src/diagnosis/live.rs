@@ -19,6 +19,7 @@ pub struct Live {
 
 /// What is new in a diagnosis since it was last asked for.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Changes {
     /// How many exchanges there are.
     pub exchanges: usize,
@@ -36,6 +37,7 @@ pub struct Changes {
 
 /// What is new of one failed login.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Change {
     /// Tells it from all others, as long as the session lasts.
     pub key: u32,
@@ -56,13 +58,25 @@ impl Live {
     /// An empty session of a browser with this cookie behaviour.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self { session: Session::new(profile), examined: Examined::following(), told: None }
+        Self::of(Session::new(profile))
+    }
+
+    /// A session that goes on.
+    #[must_use]
+    pub fn of(session: Session) -> Self {
+        let examined = Examined::following(&session);
+        Self { session, examined, told: None }
     }
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
+        let restarts = self.session.restarts();
         let at = self.session.push(exchange);
-        self.examined.take(&self.session, at);
+        if self.session.restarts() == restarts {
+            self.examined.take(&self.session, at);
+        } else {
+            self.examined.begin_again(&self.session);
+        }
         at
     }
 

@@ -21,6 +21,7 @@ pub mod sign_in;
 pub mod token_timeline;
 mod walk;
 
+use crate::facts::Purpose;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -213,6 +214,12 @@ impl Session {
     #[must_use]
     pub fn in_order(&self) -> Walk<'_> {
         self.list(EVERY)
+    }
+
+    /// Every exchange with its position, the latest first.
+    #[must_use]
+    pub fn latest_first(&self) -> Walk<'_> {
+        self.list(EVERY).before(Time::MAX)
     }
 
     /// Answers a question, and tells what was read of the session for it: the answer holds until the

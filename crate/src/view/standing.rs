@@ -68,10 +68,8 @@ impl Session {
 
     /// The last submitted login of which nothing tells how it ended.
     fn submission_without_outcome(&self) -> Option<&Record> {
-        let last = self.order().iter().rev().find_map(|at| {
-            let record = self.record(*at)?;
-            (record.facts.purpose == Purpose::SignIn && &*record.exchange.method != "GET").then_some((*at, record))
-        });
+        let is_submission = |record: &Record| record.facts.purpose == Purpose::SignIn && &*record.exchange.method != "GET";
+        let last = self.latest_first().find(|(_, record)| is_submission(record));
         last.filter(|(at, record)| !self.shows_outcome(*at, record)).map(|(_, record)| record)
     }
 
