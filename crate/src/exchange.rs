@@ -190,6 +190,10 @@ pub struct Unseen {
     pub response_fields: bool,
     /// The response's content was not captured.
     pub response_body: bool,
+    /// Whether an answer came was not recorded: none was looked for.
+    pub response: bool,
+    /// When the request was made was not recorded: `started` only keeps the order.
+    pub moment: bool,
 }
 
 impl Exchange {

@@ -16,6 +16,7 @@ use parameters::Parameters;
 
 use crate::exchange::Exchange;
 use crate::place::Place;
+use crate::syntax::redaction::is_mark;
 use crate::syntax::{Parsed, SyntaxViolation, challenge, credentials, http_date};
 use crate::time::Time;
 
@@ -74,6 +75,27 @@ impl Fingerprint {
         Self(hash)
     }
 
+    /// That of every value that whoever made the capture hid: it tells nothing from anything.
+    pub const HIDDEN: Self = Self(0);
+
+    /// The fingerprint of a value, unless a mark stands in its place.
+    #[must_use]
+    pub fn unless_hidden(value: &str) -> Self {
+        if is_mark(value) { Self::HIDDEN } else { Self::of(value) }
+    }
+
+    /// Whether both values are the same, and neither is hidden.
+    #[must_use]
+    pub fn is_surely(self, other: Self) -> bool {
+        self == other && self != Self::HIDDEN
+    }
+
+    /// Whether both values may be the same: they are, or one of them is hidden.
+    #[must_use]
+    pub fn may_be(self, other: Self) -> bool {
+        self == other || self == Self::HIDDEN || other == Self::HIDDEN
+    }
+
     /// The fingerprint of this value and more behind it.
     #[must_use]
     pub fn and(self, more: &[u8]) -> Self {
@@ -119,7 +141,7 @@ impl Challenge {
 pub struct Credentials {
     /// The scheme, as sent; empty where there is none.
     pub scheme: Box<str>,
-    /// Tells equal credentials.
+    /// Tells equal credentials; [`HIDDEN`](Fingerprint::HIDDEN) where a mark stands for them.
     pub fingerprint: Fingerprint,
     /// Departures from the grammar, and values that no program meant to send.
     pub violations: Vec<SyntaxViolation>,
@@ -140,6 +162,12 @@ impl Credentials {
     #[must_use]
     pub fn is(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
+    }
+
+    /// Whether whoever made the capture hid them: they were sent, and no more is known.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.fingerprint == Fingerprint::HIDDEN
     }
 }
 
@@ -232,7 +260,7 @@ fn credentials_of(parsed: Parsed<credentials::Credentials<'_>>, value: &str) -> 
     };
     Credentials {
         scheme: parsed.value.scheme.into(),
-        fingerprint: Fingerprint::of(value),
+        fingerprint: if parsed.value.kind == credentials::Kind::Hidden { Fingerprint::HIDDEN } else { Fingerprint::of(value) },
         violations: parsed.violations,
         user,
         in_url: false,

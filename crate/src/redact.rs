@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::exchange::Exchange;
 use crate::place::Place;
+use crate::syntax::redaction::is_mark;
 use crate::syntax::{api_keys, credentials, jwt, trim_wsp};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.
@@ -111,7 +112,8 @@ impl Redactor {
 
     /// One secret, masked.
     pub fn secret(&mut self, value: &str) -> Part {
-        if self.reveal || value.is_empty() {
+        // What is hidden already gives nothing away, and tells that it was.
+        if self.reveal || value.is_empty() || is_mark(value) {
             return plain(value);
         }
         let ordinal = match self.ordinals.get(value) {
@@ -281,6 +283,7 @@ impl Redactor {
             }
             Place::ResponseBody(range) => self.text(exchange.response_text().get(range.clone()).unwrap_or_default()),
             Place::Error => vec![plain(exchange.error.as_deref().unwrap_or_default())],
+            Place::Moment if exchange.unseen.moment => vec![plain("no time")],
             Place::Moment => vec![plain(&exchange.started.to_utc())],
         };
         join(&parts)
@@ -373,6 +376,8 @@ mod tests {
         assert_eq!(field("cookie", "sid=abc; theme=dark"), "sid=‹secret 3 chars #a1›; theme=‹secret 4 chars #a2›");
         assert_eq!(field("set-cookie", "sid=abc; SameSite=None"), "sid=‹secret 3 chars #a1›; SameSite=None");
         assert_eq!(field("x-api-key", "k"), "‹secret 1 char #a1›");
+        assert_eq!(field("cookie", "sid=[REDACTED]; a=b"), "sid=[REDACTED]; a=‹secret 1 char #a1›");
+        assert_eq!(field("authorization", "Bearer ***"), "Bearer ***");
         assert_eq!(field("x-csrftoken", "k2"), "‹secret 2 chars #a1›");
     }
 

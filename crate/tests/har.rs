@@ -353,3 +353,69 @@ fn credentials_in_the_url_are_sent_unseen() {
     let Some(exchanges) = captured("chromium-156", "basic-nav-credentials-in-url") else { return };
     assert!(exchanges[0].unseen.authorization);
 }
+
+#[test]
+fn fields_are_read_however_they_are_written() {
+    let bearing =
+        |headers: Value| one(entry(json!({"method": "GET", "url": "https://a.test/", "headers": headers}), json!({"status": 401})));
+    for headers in [
+        json!([{"name": "Authorization", "value": "Bearer a.b"}]),
+        json!([{"name": "Authorization", "value": ["Bearer a.b"]}]),
+        json!({"Authorization": ["Bearer a.b"]}),
+        json!({"Authorization": "Bearer a.b"}),
+        json!([["Authorization", "Bearer a.b"]]),
+        json!(["Authorization: Bearer a.b"]),
+        json!("Host: a.test\r\nAuthorization: Bearer a.b\r\n"),
+    ] {
+        assert_eq!(bearing(headers.clone()).sent("authorization"), Some("Bearer a.b"), "{headers}");
+    }
+}
+
+#[test]
+fn cookies_that_are_only_listed_were_sent() {
+    let listed = json!([{"name": "sid", "value": "1"}, {"name": "lang", "value": "en"}]);
+    let request = |headers: Value| json!({"method": "GET", "url": "https://a.test/", "headers": headers, "cookies": listed});
+    assert_eq!(one(entry(request(json!([])), json!({"status": 200}))).sent("cookie"), Some("sid=1; lang=en"));
+    let both = one(entry(request(json!([{"name": "Cookie", "value": "sid=1"}])), json!({"status": 200})));
+    assert_eq!(both.request.fields.all("cookie").collect::<Vec<_>>(), ["sid=1"]);
+}
+
+#[test]
+fn two_captures_in_one_file_are_both_read() {
+    let of = |url: &str| har(&[entry(json!({"method": "GET", "url": url}), json!({"status": 200}))]);
+    let joined = [of("https://a.test/1"), b"\n".to_vec(), of("https://a.test/2"), b"\nend of file".to_vec()].concat();
+    let (exchanges, capture) = read(&joined).unwrap();
+    assert_eq!(exchanges.iter().map(|exchange| exchange.url.path()).collect::<Vec<_>>(), ["/1", "/2"]);
+    assert_eq!(capture.damage, None);
+}
+
+#[test]
+fn of_members_that_stand_there_twice_the_last_counts() {
+    let file = br#"{"log": {"entries": [{"request": {"method": "GET", "url": "https://a.test/"}, "response": {"status": 200}, "response": {"status": 401}}]}}"#;
+    assert_eq!(read(file).unwrap().0[0].status(), 401);
+}
+
+#[test]
+fn an_unknown_time_is_unknown_and_keeps_the_order() {
+    let at = |time: &str, path: &str, date: &str| {
+        json!({"startedDateTime": time, "request": {"method": "GET", "url": format!("https://a.test{path}")},
+            "response": {"status": 200, "headers": [{"name": "Date", "value": date}]}})
+    };
+    let file = har(&[at("", "/1", ""), at("yesterday", "/2", "Thu, 01 Jan 2026 00:00:00 GMT"), at("2026-01-01T00:00:05Z", "/3", "")]);
+    let (exchanges, capture) = read(&file).unwrap();
+    let told: Vec<_> = exchanges.iter().map(|exchange| (exchange.url.path(), exchange.unseen.moment)).collect();
+    assert_eq!(told, [("/1", true), ("/2", true), ("/3", false)]);
+    assert!(exchanges.is_sorted_by_key(|exchange| exchange.started));
+    assert_eq!(exchanges[1].started.0, 1_767_225_600_000);
+    assert_eq!(capture.not_observable, ["the time in 2 of 3 exchanges"]);
+}
+
+#[test]
+fn a_hidden_value_and_an_unrecorded_answer_are_told_with_their_number() {
+    let request = json!({"method": "GET", "url": "https://a.test/", "headers": [{"name": "Authorization", "value": "Bearer [REDACTED]"}]});
+    let alone = json!({"startedDateTime": "2026-11-20T19:53:53.140Z", "request": {"method": "GET", "url": "https://a.test/"}});
+    let (exchanges, capture) = read(&har(&[entry(request, json!({"status": 200})), alone])).unwrap();
+    assert!(exchanges[0].unseen.authorization && exchanges[1].unseen.response);
+    let told = ["authorization, hidden in 1 of 2 exchanges", "the answer, not recorded in 1 of 2 exchanges"];
+    assert_eq!(capture.not_observable[..2], told);
+}

@@ -27,9 +27,10 @@ pub use entry::{Captured, Entry};
 pub use lenient::Text;
 pub use live::Object;
 
-use super::{Capture, Error, Format, Position, Skipped, beginning};
+use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};
 use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::limits;
+use crate::syntax::http_date;
 use crate::time::Time;
 use encoding::Encoding;
 use programs::{Program, Programs};
@@ -101,13 +102,14 @@ impl Reader {
         if let (true, Some(error)) = (exchanges.is_empty(), first_problem) {
             return Err(error);
         }
+        lead_up(exchanges);
         let mut struck = seen.struck;
         if source.may_be_sanitised() && seen.whole_exchange && !seen.cookie && !seen.authorization {
             for (exchange, whole) in exchanges.iter_mut().zip(&whole) {
                 struck |= note_struck(exchange, *whole, |whole| whole != Some(true));
             }
         }
-        let mut not_observable = Vec::new();
+        let mut not_observable = hidden::told(exchanges);
         if struck {
             not_observable.extend(["cookies", "authorization"].map(str::to_owned));
         }
@@ -192,8 +194,10 @@ impl Intake {
                 self.next = self.next.saturating_add(1);
             }
             Piece::Entry(text, place) => {
-                match entry(text, self.next, self.started) {
+                match entry(text, self.next, self.started.plus(1)) {
                     Ok((mut exchange, whole)) => {
+                        place_in_time(&mut exchange, self.started);
+                        hidden::note(&mut exchange);
                         self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
                         self.learn(&exchange);
                         self.whole.push(whole);
@@ -237,6 +241,29 @@ impl Intake {
     }
 }
 
+/// Where no entry has a time: later than the dates by which servers delete cookies, earlier than any that
+/// a capture can hold.
+const UNTIMED: Time = Time::from_seconds(946_684_800);
+
+/// Puts an exchange without a time behind the one before, or at the moment that its answer's Date states.
+fn place_in_time(exchange: &mut Exchange, before: Time) {
+    if exchange.unseen.moment && exchange.started == before.plus(1) {
+        let stated = exchange.received("date").and_then(|date| http_date::parse(date).value).map(Time);
+        exchange.started = exchange.started.max(UNTIMED).max(stated.unwrap_or(UNTIMED));
+    }
+}
+
+/// Brings those without a time that stand before the first with one up to it.
+fn lead_up(exchanges: &mut [Exchange]) {
+    let first = exchanges.iter().position(|exchange| exchange.started > UNTIMED.plus(i64::from(u32::MAX)));
+    let Some((before, started)) = first.and_then(|first| Some((exchanges.get(..first)?.len(), exchanges.get(first)?.started))) else {
+        return;
+    };
+    for (exchange, ahead) in exchanges.iter_mut().take(before).rev().zip(1..) {
+        exchange.started = started.plus(-ahead);
+    }
+}
+
 /// Notes in an exchange which fields the file may have struck from it; whether there are any.
 fn note_struck(exchange: &mut Exchange, whole: Whole, may_be: impl Fn(Option<bool>) -> bool) -> bool {
     let (request, response) = (may_be(whole.request), may_be(whole.response) && exchange.response.is_some());
@@ -262,6 +289,11 @@ fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole),
         Ok(text) => match read(text) {
             Err(Unreadable::Json(error)) if error.classify() == Category::Syntax => {
                 read(&repair::repaired(text.as_bytes())).or(Err(Unreadable::Json(error)))
+            }
+            // Of members that stand there twice the last counts, as everywhere else.
+            Err(Unreadable::Json(error)) if error.classify() == Category::Data => {
+                let last = serde_json::from_str::<serde_json::Value>(text).map(|value| value.to_string());
+                last.map_or(Err(Unreadable::Json(error)), |text| read(&text))
             }
             result => result,
         },

@@ -116,6 +116,8 @@ fn joined(mut shown: Exchange, seen: &Exchange) -> Exchange {
         authorization: both(|unseen| unseen.authorization),
         response_fields: both(|unseen| unseen.response_fields),
         response_body: both(|unseen| unseen.response_body),
+        response: both(|unseen| unseen.response),
+        moment: both(|unseen| unseen.moment),
     };
     shown
 }

@@ -4,7 +4,9 @@
 //! comes, chunk by chunk, and nothing fails on an oddity that leaves an exchange readable.
 
 pub mod har;
+mod hidden;
 pub mod join;
+mod moment;
 pub mod notation;
 pub mod recording;
 mod source;

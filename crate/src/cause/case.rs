@@ -161,6 +161,9 @@ impl<'s> Case<'s> {
     /// since several servers may stand behind one name, or by the other answers of this origin.
     #[must_use]
     pub fn clock_offset(&self) -> Option<clock::Offset> {
+        if self.exchange().unseen.moment {
+            return None;
+        }
         match self.facts().date {
             Some(date) => Some(clock::Offset::of(date, self.exchange().started, self.exchange().ended())),
             None => self.session.clock(&self.record.origin).map(|clock| clock.offset_at(self.exchange().started)),
@@ -178,5 +181,12 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn server_time(&self) -> Option<Time> {
         self.facts().date.or_else(|| self.clock_offset().map(|offset| self.exchange().ended().plus(offset.middle())))
+    }
+
+    /// The moment of the answer, by the server's clock or else by the browser's; `None` where the capture
+    /// tells neither, since no verdict about times may then be made.
+    #[must_use]
+    pub fn now(&self) -> Option<Time> {
+        self.server_time().or_else(|| Some(self.exchange().started).filter(|_| !self.exchange().unseen.moment))
     }
 }

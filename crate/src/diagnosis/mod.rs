@@ -404,7 +404,8 @@ const MOST_HANDLES: usize = 24;
 /// What names the failed requests in somebody's log: the moment, the identifiers of every exchange,
 /// the server's address.
 fn handles<'e>(first: &Exchange, exchanges: impl Iterator<Item = &'e Exchange>) -> Vec<Handle> {
-    let mut handles = vec![Handle { name: "time".into(), value: first.started.to_utc() }];
+    let time = (!first.unseen.moment).then(|| Handle { name: "time".into(), value: first.started.to_utc() });
+    let mut handles: Vec<Handle> = time.into_iter().collect();
     for exchange in exchanges {
         let address = exchange.server_address.as_deref().map(|address| ("server address", address.to_owned()));
         for (name, value) in products::handles(exchange).into_iter().chain(address) {

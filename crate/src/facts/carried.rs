@@ -96,7 +96,7 @@ impl Carried {
         }
         for value in fields.all("cookie") {
             for pair in cookie::parse(value).value {
-                self.cookies.push((pair.name.into(), Fingerprint::of(pair.value)));
+                self.cookies.push((pair.name.into(), Fingerprint::unless_hidden(pair.value)));
                 self.cookie(Carrier::Cookie, pair.name, pair.value);
             }
         }
@@ -107,7 +107,7 @@ impl Carried {
     fn response(&mut self, exchange: &Exchange, response: &Response) {
         for value in response.fields.all("set-cookie") {
             let cookie = set_cookie::parse(value).value;
-            self.set_cookies.push((cookie.name.into(), Fingerprint::of(cookie.value)));
+            self.set_cookies.push((cookie.name.into(), Fingerprint::unless_hidden(cookie.value)));
             self.cookie(Carrier::SetCookie, cookie.name, cookie.value);
         }
         if let Some(target) = exchange.redirect_target() {

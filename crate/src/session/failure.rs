@@ -368,6 +368,7 @@ impl Session {
     fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
         let is_behind_preflight = || self.list(key("refused preflight", address(&record.exchange.url))).next().is_some();
         let is_failure = match record.exchange.error.as_deref() {
+            _ if record.exchange.unseen.response => false,
             Some(error) => crate::syntax::net_error::names_a_network_failure(error) && may_concern_login(record),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.

@@ -119,8 +119,10 @@ impl Record {
         let mine = self.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
         let theirs = other.facts.credentials.as_ref().map(|credentials| credentials.fingerprint);
         match (mine, theirs) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            (None, None) => self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name) == Some(*value)),
+            (Some(mine), Some(theirs)) => mine.is_surely(theirs),
+            (None, None) => {
+                self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value)))
+            }
             _ => false,
         }
     }

@@ -21,14 +21,13 @@ pub mod sign_in;
 pub mod token_timeline;
 mod walk;
 
-use crate::facts::Purpose;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use url::Url;
 
 use crate::exchange::Exchange;
-use crate::facts::{Facts, Fingerprint};
+use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::fields::Lines;
 use crate::site::Site;
 use crate::time::Time;

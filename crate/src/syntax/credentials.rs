@@ -8,6 +8,7 @@ use std::fmt;
 use super::basic::{self, Basic};
 use super::lexer::{self, AuthParam, Cursor, VALUE_NOT_A_TOKEN};
 use super::placeholder::is_placeholder;
+use super::redaction::is_mark;
 use super::schemes::{self, Shape};
 use super::{Parsed, Rule, SyntaxViolation};
 
@@ -73,6 +74,8 @@ pub enum Kind<'a> {
     Token68(&'a str),
     /// Parameters, as of Digest.
     Params(Vec<AuthParam<'a>>),
+    /// A mark by which whoever made the capture hid what stood here.
+    Hidden,
     /// Nothing, or nothing that could be made out.
     Nothing,
 }
@@ -122,6 +125,7 @@ impl fmt::Debug for Kind<'_> {
             Self::Token(text) => write!(f, "Token({} bytes)", text.len()),
             Self::Token68(text) => write!(f, "Token68({} bytes)", text.len()),
             Self::Params(params) => f.debug_list().entries(params.iter().map(|param| param.name)).finish(),
+            Self::Hidden => f.write_str("Hidden"),
             Self::Nothing => f.write_str("Nothing"),
         }
     }
@@ -131,6 +135,15 @@ impl fmt::Debug for Kind<'_> {
 /// [`FIELD_NAME`] aside.
 #[must_use]
 pub fn parse(field_value: &str) -> Parsed<Credentials<'_>> {
+    if is_mark(field_value) {
+        return Parsed { value: Credentials { scheme: "", kind: Kind::Hidden }, violations: Vec::new() };
+    }
+    if let Some((scheme, rest)) = field_value.trim_start().split_once(' ')
+        && scheme.bytes().all(super::list::is_token_byte)
+        && hides(rest)
+    {
+        return Parsed { value: Credentials { scheme, kind: Kind::Hidden }, violations: Vec::new() };
+    }
     let mut reader = Reader { text: field_value, violations: Vec::new() };
     reader.characters();
     let value = reader.credentials();
@@ -138,6 +151,11 @@ pub fn parse(field_value: &str) -> Parsed<Credentials<'_>> {
     violations.truncate(crate::limits::AUTH_VIOLATIONS);
     violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
+}
+
+/// Also where a tool decoded a name and a password, and hid only the password.
+fn hides(rest: &str) -> bool {
+    is_mark(rest) || rest.split_once(':').is_some_and(|(_, password)| is_mark(password))
 }
 
 struct Reader<'a> {

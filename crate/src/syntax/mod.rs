@@ -36,6 +36,7 @@ pub mod placeholder;
 pub mod problem_json;
 pub mod proxy;
 pub mod rate_limit;
+pub mod redaction;
 pub mod referrer;
 pub mod retry_after;
 pub mod saml;

@@ -1,33 +1,24 @@
-//! Values that a program sends only when something was never filled in.
+//! Values that a program sends only when something was never filled in. What hides a value that was sent
+//! is a [mark of redaction](super::redaction).
+
+use super::redaction::is_mark;
 
 /// What stands there when a variable holds nothing, in JavaScript, Python, Ruby and Go.
 const EMPTY_VALUES: [&str; 10] = ["undefined", "null", "NaN", "None", "nil", "<nil>", "(null)", "false", "true", "void 0"];
 
 /// Names that examples give to what the reader should put in, in lower case.
-const EXAMPLE_WORDS: [&str; 12] = [
-    "token",
-    "access_token",
-    "accesstoken",
-    "access-token",
-    "api_key",
-    "apikey",
-    "api-key",
-    "jwt",
-    "changeme",
-    "secret",
-    "token_here",
-    "...",
-];
+const EXAMPLE_WORDS: [&str; 11] =
+    ["token", "access_token", "accesstoken", "access-token", "api_key", "apikey", "api-key", "jwt", "changeme", "secret", "token_here"];
 
-/// Opening and closing marks of the templates of shells, JavaScript, Ruby, Postman, Jinja, Windows and prose.
-const TEMPLATE_MARKS: [(&str, &str); 6] = [("{{", "}}"), ("${", "}"), ("#{", "}"), ("<", ">"), ("{", "}"), ("%", "%")];
+/// Opening and closing marks of the templates of shells, JavaScript, Ruby, Postman, Jinja and Windows.
+const TEMPLATE_MARKS: [(&str, &str); 5] = [("{{", "}}"), ("${", "}"), ("#{", "}"), ("{", "}"), ("%", "%")];
 
 /// Whether a value is one that no program means to send: `undefined`, `[object Object]`, `{{token}}`,
-/// `$TOKEN`, `YOUR_API_KEY`, `xxxx`.
+/// `$TOKEN`, `YOUR_API_KEY`.
 #[must_use]
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
-    if value.is_empty() {
+    if value.is_empty() || is_mark(value) {
         return false;
     }
     EMPTY_VALUES.contains(&value)
@@ -35,7 +26,6 @@ pub fn is_placeholder(value: &str) -> bool {
         || is_template(value)
         || EXAMPLE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
         || is_addressed_to_the_reader(value)
-        || (value.len() > 2 && value.bytes().all(|byte| matches!(byte, b'x' | b'X' | b'*')))
 }
 
 fn is_template(value: &str) -> bool {
@@ -76,8 +66,6 @@ mod tests {
             "{{token}}",
             "${TOKEN}",
             "#{token}",
-            "<token>",
-            "<your token>",
             "{token}",
             "%TOKEN%",
             "%s",
@@ -88,11 +76,8 @@ mod tests {
             "Your Token",
             "INSERT_TOKEN_HERE",
             "my_token",
-            "xxxxxxxx",
-            "****",
             "access_token",
             "ACCESS_TOKEN",
-            "...",
         ] {
             assert!(is_placeholder(value), "{value}");
         }
@@ -115,6 +100,8 @@ mod tests {
             "dG9rZW4=",
             "ya29.a0Af",
             "mytoken",
+            "<token>",
+            "****",
         ] {
             assert!(!is_placeholder(value), "{value}");
         }

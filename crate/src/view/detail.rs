@@ -383,10 +383,14 @@ fn content(text: &str, part: &str, proofs: &Proofs<'_>, redactor: &mut Redactor)
 
 fn unseen(exchange: &Exchange) -> Vec<&'static str> {
     let unseen = exchange.unseen;
+    let is_hidden = unseen.authorization && exchange.sent("authorization").is_some();
     [
+        (unseen.moment, "When this was: this capture has no time for it."),
+        (unseen.response, "Whether an answer came: this capture records requests alone."),
         (unseen.cookies, "Whether cookies were sent: this capture leaves the Cookie field out."),
         (unseen.set_cookies, "Which cookies the response set: this capture leaves Set-Cookie out."),
-        (unseen.authorization, "Whether credentials were sent: this capture leaves the Authorization field out."),
+        (unseen.authorization && !is_hidden, "Whether credentials were sent: this capture leaves the Authorization field out."),
+        (is_hidden, "The credentials: whoever made this capture hid them."),
         (unseen.response_fields, "The response's own fields: this capture shows others or none."),
         (unseen.response_body, "The response's content: it was not captured."),
     ]

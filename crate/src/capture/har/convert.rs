@@ -5,8 +5,9 @@ use url::Url;
 use super::content::{request_body, response_body};
 use super::entry::{Captured, Entry};
 use super::kind::kind;
-use super::lenient::{Text, whole_number};
+use super::lenient::Text;
 use super::unseen::{served_by, unseen};
+use crate::capture::moment::moment;
 use crate::exchange::{Exchange, Request, Response};
 use crate::time::Time;
 
@@ -26,7 +27,8 @@ impl<C: Captured> Entry<'_, C> {
     /// The exchange that this entry captured.
     ///
     /// `number` is its place in the input, from 0. `otherwise` stands in for a start that is missing
-    /// or in no known form: the start of the exchange before.
+    /// or in no known form; [`Unseen::moment`](crate::exchange::Unseen) tells where it does, and where the
+    /// start has no time zone.
     ///
     /// # Errors
     /// When the entry has no request, or the request no absolute URL.
@@ -53,15 +55,24 @@ impl<C: Captured> Entry<'_, C> {
             })
         });
         let method = request.method.some().unwrap_or("GET");
+        let (started, is_known) = moment(self.started_date_time.as_ref()).unwrap_or((otherwise, false));
+        unseen.moment = !is_known;
+        let cookies = cookie_field(request);
         Ok(Exchange {
             number,
-            started: moment(self.started_date_time.as_ref()).unwrap_or(otherwise),
+            started,
             // -1 and other nonsense count as 0.
             duration: u32::try_from(self.time.0.unwrap_or_default()).unwrap_or_default(),
             method: method.into(),
             kind: kind(self),
             request: Request {
-                fields: request.headers.0.iter().map(|(name, value)| (name, value)).collect(),
+                fields: request
+                    .headers
+                    .0
+                    .iter()
+                    .map(|(name, value)| (name.as_ref(), value.as_ref()))
+                    .chain(cookies.as_deref().map(|cookies| ("cookie", cookies)))
+                    .collect(),
                 body: request.post_data.as_ref().and_then(request_body),
             },
             response,
@@ -92,9 +103,14 @@ fn target(url: &str) -> Result<Url, EntryError> {
     Url::parse(url).map_err(|_| EntryError("its request.url is no absolute URL; capture again, or correct it in the file"))
 }
 
-/// RFC 3339 as HAR asks for, or milliseconds since the epoch.
-fn moment(text: &str) -> Option<Time> {
-    Time::from_rfc3339(text).or_else(|| whole_number(text).filter(|ms| (100_000_000_000..100_000_000_000_000).contains(ms)).map(Time))
+/// The Cookie field, where it was taken apart and left out.
+fn cookie_field<C>(request: &super::entry::Request<'_, C>) -> Option<String> {
+    let listed = &request.cookies.0;
+    if listed.is_empty() || request.headers.get("cookie").is_some() {
+        return None;
+    }
+    let pairs: Vec<String> = listed.iter().map(|(name, value)| format!("{}={}", name.as_ref(), value.as_ref())).collect();
+    Some(pairs.join("; "))
 }
 
 fn boxed(text: &Text<'_>) -> Option<Box<str>> {

@@ -55,6 +55,9 @@ pub(super) struct Request<'a, C> {
     pub(super) headers: Headers<'a>,
     #[serde(default)]
     pub(super) headers_size: Number,
+    /// Where tools list the cookies that they took out of the fields.
+    #[serde(borrow, default)]
+    pub(super) cookies: Headers<'a>,
     pub(super) post_data: Option<PostData<'a, C>>,
 }
 
@@ -82,6 +85,8 @@ pub(super) struct Response<'a, C> {
     pub(super) headers: Headers<'a>,
     #[serde(default)]
     pub(super) headers_size: Number,
+    #[serde(borrow, default)]
+    pub(super) cookies: Headers<'a>,
     #[serde(borrow, default, rename = "redirectURL")]
     pub(super) redirect_url: Text<'a>,
     pub(super) content: Option<Content<'a, C>>,

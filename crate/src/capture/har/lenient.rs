@@ -87,7 +87,8 @@ pub(super) fn whole_number(text: &str) -> Option<i64> {
     fraction.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok())?
 }
 
-/// Header fields: the list of `{name, value}` that HAR asks for, or one object of names and values.
+/// Header fields: the list of `{name, value}` that HAR asks for, one object of names and values (or lists
+/// of values), a list of pairs or lines, or one text.
 #[derive(Clone, Default)]
 pub struct Headers<'a>(pub Vec<(Text<'a>, Text<'a>)>);
 
@@ -98,12 +99,109 @@ impl Headers<'_> {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct Header<'a> {
-    #[serde(borrow, default)]
-    name: Text<'a>,
-    #[serde(borrow, default)]
-    value: Text<'a>,
+/// One field: an object of name and value, a list of both, or a line.
+struct Header<'a>(Vec<(Text<'a>, Text<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Header<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HeaderVisitor;
+        impl<'de> Visitor<'de> for HeaderVisitor {
+            type Value = Header<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a header field")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let (mut name, mut values) = (Text::default(), Values::default());
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    match key.as_ref() {
+                        "name" => name = map.next_value()?,
+                        "value" => values = map.next_value()?,
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(values.of(&name))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let name = list.next_element()?.unwrap_or_default();
+                let values = list.next_element::<Values<'de>>()?.unwrap_or_default();
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(values.of(&name))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Header(lines(text)))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Header(Vec::new()))
+            }
+        }
+        deserializer.deserialize_any(HeaderVisitor)
+    }
+}
+
+/// The values of one name: a text, or a list of several.
+#[derive(Default)]
+struct Values<'a>(Vec<Text<'a>>);
+
+impl<'a> Values<'a> {
+    fn of(self, name: &Text<'a>) -> Header<'a> {
+        if self.0.is_empty() {
+            return Header(vec![(name.clone(), Text::default())]);
+        }
+        Header(self.0.into_iter().map(|value| (name.clone(), value)).collect())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValuesVisitor;
+        impl<'de> Visitor<'de> for ValuesVisitor {
+            type Value = Values<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or a list of values")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Borrowed(text))]))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Owned(text.to_owned()))]))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Owned(number.to_string()))]))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Owned(number.to_string()))]))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Owned((number as i64).to_string()))]))
+            }
+            fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+                Ok(Values(vec![Text(Cow::Borrowed(if truth { "true" } else { "false" }))]))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Values::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(Values(values))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Values::default())
+            }
+        }
+        deserializer.deserialize_any(ValuesVisitor)
+    }
+}
+
+/// The fields of one text, a line each.
+fn lines(text: &str) -> Vec<(Text<'static>, Text<'static>)> {
+    let owned = |text: &str| Text(Cow::Owned(text.trim().to_owned()));
+    text.lines().filter_map(|line| line.split_once(':')).map(|(name, value)| (owned(name), owned(value))).collect()
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Headers<'a> {
@@ -122,23 +220,23 @@ impl<'de> Visitor<'de> for HeadersVisitor {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut headers = Vec::with_capacity(16);
-        while let Some(header) = list.next_element::<Option<Header<'de>>>()? {
-            headers.extend(header.map(|header| (header.name, header.value)));
+        while let Some(header) = list.next_element::<Header<'de>>()? {
+            headers.extend(header.0);
         }
         Ok(Headers(headers))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut headers = Vec::new();
-        while let Some(header) = map.next_entry()? {
-            headers.push(header);
+        while let Some((name, values)) = map.next_entry::<Text<'de>, Values<'de>>()? {
+            headers.extend(values.of(&name).0);
         }
         Ok(Headers(headers))
     }
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(Headers::default())
     }
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Headers::default())
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Headers(lines(text)))
     }
 }
 

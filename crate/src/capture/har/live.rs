@@ -28,6 +28,8 @@ impl Entry<'static> {
                 url: text(&request, "url"),
                 headers: headers(&request, "headers"),
                 headers_size: number(&request, "headersSize"),
+                // Browsers list them among the fields as well.
+                cookies: Headers::default(),
                 post_data: request.object("postData").map(|data| PostData {
                     mime_type: text(&data, "mimeType"),
                     text: data.text("text").map(|text| Text(Cow::Owned(text))),
@@ -40,6 +42,7 @@ impl Entry<'static> {
                 http_version: text(&response, "httpVersion"),
                 headers: headers(&response, "headers"),
                 headers_size: number(&response, "headersSize"),
+                cookies: Headers::default(),
                 redirect_url: text(&response, "redirectURL"),
                 content: response.object("content").map(|content| Content {
                     size: number(&content, "size"),

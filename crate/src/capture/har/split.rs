@@ -120,12 +120,14 @@ impl Splitter {
                     }
                     continue;
                 }
+                State::End if byte.is_ascii_whitespace() || byte == b'{' => {}
                 State::End | State::Stopped(_) => return false,
                 _ => {}
             }
             if !byte.is_ascii_whitespace() {
                 match (self.state, byte) {
-                    (State::Start, b'{') | (State::Key, b',') => self.state = State::Key,
+                    // Two captures in one file are both read.
+                    (State::Start | State::End, b'{') | (State::Key, b',') => self.state = State::Key,
                     (State::Start, _) => self.state = State::Stopped(Ending::NoObject(self.place)),
                     (State::Key, b'}') if self.in_log => self.in_log = false,
                     (State::Key, b'}') => self.state = State::End,

@@ -45,7 +45,16 @@ pub(super) fn served_by<C>(entry: &Entry<'_, C>) -> ServedBy {
 /// `has_content`: it is there.
 pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content: bool, has_content: bool) -> Unseen {
     let (Some(request), Some(response)) = (&entry.request, &entry.response) else {
-        return Unseen { cookies: true, set_cookies: true, authorization: true, response_fields: true, response_body: true };
+        let response = entry.error.some().is_none();
+        return Unseen {
+            cookies: true,
+            set_cookies: true,
+            authorization: true,
+            response_fields: true,
+            response_body: true,
+            response,
+            moment: false,
+        };
     };
     let writer = writer(entry);
     let bare_request = is_bare_request(writer, request);
@@ -56,9 +65,11 @@ pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content
     Unseen {
         cookies: bare_request && request.headers.get("cookie").is_none(),
         authorization: bare_request && request.headers.get("authorization").is_none(),
-        set_cookies: bare_response && has_status && response.headers.get("set-cookie").is_none(),
+        set_cookies: (bare_response || !response.cookies.0.is_empty()) && has_status && response.headers.get("set-cookie").is_none(),
         response_fields: has_status && (served_by != ServedBy::Network || response.headers.0.is_empty()),
         response_body: wants_content && !has_content && (!is_empty || failed),
+        response: false,
+        moment: false,
     }
 }
 

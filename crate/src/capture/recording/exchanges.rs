@@ -179,6 +179,8 @@ impl Exchanges {
             response_fields: response.is_some_and(|response| response.fields.is_empty()),
             set_cookies: response.is_some_and(|response| response.fields.is_empty()),
             cookies: exchange.request.fields.is_empty(),
+            response: false,
+            moment: false,
         };
         done.push(exchange);
     }

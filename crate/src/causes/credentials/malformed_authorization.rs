@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// The Authorization field does not hold what its scheme asks for: the scheme is missing or
@@ -40,6 +41,14 @@ impl Cause for MalformedAuthorization {
         let violations = &at.facts().credentials.as_ref()?.violations;
         let first = violations.first()?;
         if !at.is_denied() || joins_credentials(at.exchange()) {
+            return None;
+        }
+        // What is let in written like this is understood by the server.
+        let is_understood = |(_, other): (usize, &Record)| {
+            let theirs = other.facts.credentials.as_ref().and_then(|credentials| credentials.violations.first());
+            other.was_accepted() && theirs.is_some_and(|theirs| theirs.rule.id == first.rule.id)
+        };
+        if at.others().any(is_understood) {
             return None;
         }
         let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says()))
@@ -93,6 +102,23 @@ mod tests {
         ] {
             is_silent(ID, &refused(field, scheme));
         }
+    }
+
+    #[test]
+    fn passes_over_what_the_server_let_in_before() {
+        let call = |answer: &str| format!("> GET https://app.test/a\n> Authorization: {{secret t 30}}\n< {answer}\n\n");
+        is_silent(ID, &(call("200 OK\n<\n< {}") + &call("403 Forbidden")));
+    }
+
+    #[test]
+    fn passes_over_what_somebody_hid() {
+        for field in
+            ["[REDACTED]", "Bearer [REDACTED]", "Bearer ***", "[Authorization redacted]", "Bearer {hash:1f3870be}", "Bearer <token>"]
+        {
+            is_silent(ID, &refused(field, "Bearer"));
+        }
+        is_silent(ID, &refused("Basic xxxx", "Basic"));
+        is_silent(ID, &refused("Basic alice:[REDACTED]", "Basic"));
     }
 
     #[test]

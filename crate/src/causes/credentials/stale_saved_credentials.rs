@@ -54,7 +54,7 @@ impl Cause for StaleSavedCredentials {
             other.exchange.status() == at.exchange().status()
                 && other.facts.purpose != Purpose::Asset
                 && realm(&other.facts) == space
-                && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint)
+                && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint.is_surely(credentials.fingerprint))
         };
         let others: Vec<_> = at
             .earlier()

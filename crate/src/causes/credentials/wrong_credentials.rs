@@ -70,13 +70,26 @@ fn challenged(at: &Case<'_>) -> Option<Finding> {
     }
     let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
     let realm = challenge.param("realm").filter(|realm| !realm.is_empty()).map_or_else(String::new, |realm| format!(" for “{realm}”"));
+    let hidden = credentials.is_hidden();
+    // Of a hidden token nothing tells whether it was wrong, old or meant for another.
+    if hidden && !(credentials.is("basic") || credentials.is("digest")) {
+        return None;
+    }
     let finding = Finding::new(
         &META,
-        Certainty::Stated,
+        if hidden { Certainty::Likely } else { Certainty::Stated },
         format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme),
     )
     .about(who.clone())
-    .shown(at.at(), credentials.place(), "These credentials are well formed and of the scheme that the server asks for.")
+    .shown(
+        at.at(),
+        credentials.place(),
+        if hidden {
+            "Credentials of the scheme that the server asks for were sent, and are hidden in this capture."
+        } else {
+            "These credentials are well formed and of the scheme that the server asks for."
+        },
+    )
     .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
     Some(match at.accepted_elsewhere().next() {
         Some((other, record)) => finding.but(format!(
@@ -96,10 +109,10 @@ fn proves_password(at: &Case<'_>) -> bool {
 
 /// A token that has run out, or is said to, is refused for that, and by causes that know tokens.
 fn is_out_of_its_time(at: &Case<'_>, challenge: &Challenge) -> bool {
-    let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+    let now = at.now();
     let token = at.facts().token();
-    let is_past = token.and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
-    let is_future = token.and_then(|token| token.not_before()).is_some_and(|begins| begins > now);
+    let is_past = token.and_then(|token| token.expires()).zip(now).is_some_and(|(expires, now)| expires <= now);
+    let is_future = token.and_then(|token| token.not_before()).zip(now).is_some_and(|(begins, now)| begins > now);
     let is_another_error = challenge.param("error").is_some_and(|error| error != "invalid_token");
     // A token that was good before is not wrong.
     let was_good = || challenge.is("bearer") && at.accepted_elsewhere().any(|(_, record)| record.exchange.started <= at.exchange().started);

@@ -42,7 +42,7 @@ impl Cause for SamlExpired {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let (position, saml) = response(at)?;
-        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+        let now = at.now()?;
         let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);
         let early = saml.not_before.map(|begin| begin.since(now)).filter(|early| *early > TOLERANCE);
         let (summary, says) = match (late, early) {

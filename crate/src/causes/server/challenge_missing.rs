@@ -40,10 +40,13 @@ impl Cause for ChallengeMissing {
 
     fn examine(&self, at: &Case<'_>) -> Option<Finding> {
         let response = at.exchange().response.as_ref()?;
+        let unseen = at.exchange().unseen;
         let applies = at.failure.kind == FailureKind::Refused
             && response.status == 401
             && !response.fields.has("www-authenticate")
-            && !at.exchange().unseen.response_fields;
+            && !unseen.response_fields
+            // Whether it bore credentials decides what such an answer means.
+            && !(unseen.authorization && unseen.cookies && !at.facts().bears_credentials());
         applies.then(|| {
             let bore = if at.facts().bears_credentials() { "credentials" } else { "no credentials" };
             Finding::new(

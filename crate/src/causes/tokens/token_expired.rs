@@ -47,10 +47,10 @@ impl Cause for TokenExpired {
         let stated = facts
             .bearer_error()
             .filter(|(challenge, error)| *error == "invalid_token" && challenge.param("error_description").is_some_and(speaks_of_expiry));
-        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+        let left = expires.zip(at.now()).map(|(expires, now)| expires.since(now));
         let finding = match (expires, stated) {
-            (Some(expires), _) if expires <= now => {
-                let late = span(now.since(expires));
+            (Some(expires), _) if left.is_some_and(|left| left <= 0) => {
+                let late = span(left.unwrap_or_default());
                 let finding = Finding::new(
                     &META,
                     Certainty::Proved,
@@ -68,12 +68,13 @@ impl Cause for TokenExpired {
                     }
                 }
             }
-            (expires, Some((challenge, _))) => {
+            (_, Some((challenge, _))) => {
                 let finding =
                     Finding::new(&META, Certainty::Stated, format!("{} says that the token of {} has expired.", at.host(), at.request()));
-                match expires {
-                    Some(expires) => finding
-                        .but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
+                match left {
+                    Some(left) => {
+                        finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(left)))
+                    }
                     None => finding,
                 }
                 .shown(
@@ -82,11 +83,12 @@ impl Cause for TokenExpired {
                     "The server answers invalid_token and speaks of expiry.",
                 )
             }
-            (expires, None) => {
+            (_, None) => {
                 let finding = by_word(at, &META, format!("{} says that the token of {} has expired.", at.host(), at.request()))?;
-                match expires {
-                    Some(expires) => finding
-                        .but(format!("By its exp the token was good for another {}, by the server's own Date.", span(expires.since(now)))),
+                match left {
+                    Some(left) => {
+                        finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(left)))
+                    }
                     None => finding,
                 }
             }

@@ -44,7 +44,7 @@ impl Cause for TokenNotYetValid {
         }
         let says_so = stated(at, &META, format!("{} says that the token of {} is not valid yet.", at.host(), at.request()));
         let token = at.facts().token()?;
-        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
+        let Some(now) = at.now() else { return says_so };
         let is_ahead = |bound: Option<Time>, by: i64| bound.filter(|bound| bound.since(now) > by);
         let bound = is_ahead(token.not_before(), 0)
             .map(|bound| ("nbf", bound))

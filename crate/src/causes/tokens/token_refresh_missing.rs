@@ -54,7 +54,7 @@ impl Cause for TokenRefreshMissing {
         let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
         let tokens = at.session.tokens();
         let end = tokens.end(seen.token.fingerprint, at.at())?;
-        let now = at.server_time().filter(|_| end.is_claim).unwrap_or_else(|| at.exchange().started);
+        let now = at.server_time().filter(|_| end.is_claim).or_else(|| at.now())?;
         let (issued_at, _) = tokens.issued(seen.token.fingerprint).filter(|_| end.time <= now)?;
         let issued = at.session.record(issued_at)?;
         let refresh = issued.facts.tokens.iter().find(|seen| seen.role == Role::Refresh && !seen.carrier.is_sent())?;

@@ -55,9 +55,14 @@ impl Cause for TokenRevoked {
                 .shown(position, Place::Target, "Here it was revoked."),
             (None, None) => no_longer_accepted(at)?,
         };
-        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
-        let left =
-            at.facts().token().and_then(|token| token.expires()).filter(|expires| *expires > now).map(|expires| span(expires.since(now)));
+        let now = at.now();
+        let left = at
+            .facts()
+            .token()
+            .and_then(|token| token.expires())
+            .zip(now)
+            .filter(|(expires, now)| expires > now)
+            .map(|(expires, now)| span(expires.since(now)));
         Some(match left {
             Some(left) => {
                 finding.shown(at.at(), Place::Sent("authorization", 0), format!("By its exp the token was good for another {left}."))
@@ -90,8 +95,8 @@ fn no_longer_accepted(at: &Case<'_>) -> Option<Finding> {
         .facts()
         .bearer_error()
         .filter(|(challenge, error)| *error == "invalid_token" && !challenge.param("error_description").is_some_and(speaks_of_expiry))?;
-    let now = at.server_time().unwrap_or_else(|| at.exchange().started);
-    let is_past = at.facts().token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
+    let now = at.now();
+    let is_past = at.facts().token().and_then(|token| token.expires()).zip(now).is_some_and(|(expires, now)| expires <= now);
     let is_same =
         |record: &Record| record.exchange.method == at.exchange().method && record.exchange.url.path() == at.exchange().url.path();
     let accepted = |record: &Record| record.was_accepted() && is_same(record) && record.bears_the_same_credentials_as(at.record);
@@ -159,6 +164,12 @@ mod tests {
         reports(ID, &(call("< 200 OK") + &call(refused)));
         is_silent(ID, &call(refused));
         is_silent(ID, &(call("< 200 OK") + &call(refused) + &call("< 200 OK")));
+    }
+
+    #[test]
+    fn takes_no_hidden_token_for_the_same_as_another() {
+        let call = |answer: &str| format!("> GET https://api.test/me\n> Authorization: Bearer [REDACTED]\n{answer}\n\n");
+        is_silent(ID, &(call("< 200 OK") + &call("< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"")));
     }
 
     #[test]

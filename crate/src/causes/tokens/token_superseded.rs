@@ -62,8 +62,8 @@ impl Cause for TokenSuperseded {
         let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
         let tokens = at.session.tokens();
         let newer = tokens.successor_before(seen.token.fingerprint, at.exchange().ended())?;
-        let now = at.server_time().unwrap_or_else(|| at.exchange().started);
-        if tokens.end(seen.token.fingerprint, at.at()).is_some_and(|end| end.time <= now) {
+        let now = at.now();
+        if tokens.end(seen.token.fingerprint, at.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
             return None;
         }
         let came = at.session.record(newer.at)?.exchange.ended();

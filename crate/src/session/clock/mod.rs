@@ -92,7 +92,8 @@ impl Clocks {
     pub(super) fn take(&mut self, lists: &mut Lists, records: &[Record], at: usize) {
         let Some(record) = records.get(at) else { return };
         let count = record.facts.clocks.len();
-        if record.facts.date.is_none() && count == 0 {
+        // Where no moment is known by the browser's clock, nothing can be compared with it.
+        if record.facts.date.is_none() && count == 0 || record.exchange.unseen.moment {
             return;
         }
         let entries = self.by_origin.entry(record.origin.clone()).or_default();

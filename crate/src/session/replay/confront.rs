@@ -126,10 +126,9 @@ fn match_sent<'a>(
     let mut next = 0;
     for (number, (name, value)) in past.record.facts.cookies.iter().enumerate() {
         let is_it = |index: usize| {
-            decisions
-                .get(index)
-                .is_some_and(|one| one.is_sent() && one.cookie.name() == &**name && Fingerprint::of(one.cookie.value()) == *value)
-                && used.get(index) == Some(&false)
+            decisions.get(index).is_some_and(|one| {
+                one.is_sent() && one.cookie.name() == &**name && Fingerprint::unless_hidden(one.cookie.value()).may_be(*value)
+            }) && used.get(index) == Some(&false)
         };
         match (next..decisions.len()).chain(0..next).find(|index| is_it(*index)) {
             Some(index) => {
@@ -146,7 +145,10 @@ fn match_sent<'a>(
     }
     for (number, name, value) in strangers {
         let free = |index: usize, one: &Decision<'_>| used.get(index) == Some(&false) && one.cookie.name() == name;
-        let same = decisions.iter().enumerate().find(|(index, one)| free(*index, one) && Fingerprint::of(one.cookie.value()) == value);
+        let same = decisions
+            .iter()
+            .enumerate()
+            .find(|(index, one)| free(*index, one) && Fingerprint::unless_hidden(one.cookie.value()).may_be(value));
         let other = decisions.iter().enumerate().find(|(index, one)| free(*index, one) && one.is_sent());
         let text = past.sent_value(number);
         if let Some((index, decision)) = same

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_
 use base64::{DecodeError, Engine};
 
 use super::json::{Members, NOT_AN_OBJECT, each_member};
+use super::redaction::is_mark;
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
@@ -252,7 +253,7 @@ impl Reader {
         match (unsecured, signature.text.is_empty()) {
             (true, false) => self.note(signature.at, &UNSECURED_WITH_SIGNATURE),
             (false, true) => self.note(signature.at, &NO_SIGNATURE),
-            _ if is_whole_base64url(signature.text) => {}
+            _ if is_whole_base64url(signature.text) || is_mark(signature.text) => {}
             _ => {
                 self.decode(signature);
             }

@@ -1,0 +1,40 @@
+//! What whoever made a capture hid in it, and how much.
+
+use crate::exchange::Exchange;
+use crate::facts::Fingerprint;
+use crate::syntax::credentials::{self, Kind};
+use crate::syntax::redaction::is_mark;
+
+/// Notes in an exchange which of its fields are there in name only.
+pub(super) fn note(exchange: &mut Exchange) {
+    exchange.unseen.authorization |= hides_authorization(exchange);
+    exchange.unseen.cookies |= exchange.request.fields.all("cookie").any(is_mark);
+    let sets_hidden = exchange.response.as_ref().is_some_and(|response| response.fields.all("set-cookie").any(is_mark));
+    exchange.unseen.set_cookies |= sets_hidden;
+}
+
+fn hides_authorization(exchange: &Exchange) -> bool {
+    exchange.sent("authorization").is_some_and(|value| credentials::parse(value).value.kind == Kind::Hidden)
+}
+
+/// What is hidden in how many exchanges: "authorization, hidden in 3 of 240 exchanges".
+pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
+    let cookies = |exchange: &Exchange| {
+        let sent = exchange.request.fields.all("cookie");
+        sent.flat_map(|field| crate::syntax::cookie::parse(field).value)
+            .any(|pair| Fingerprint::unless_hidden(pair.value) == Fingerprint::HIDDEN)
+            || exchange.request.fields.all("cookie").any(is_mark)
+    };
+    let count = |is_hidden: &dyn Fn(&Exchange) -> bool| exchanges.iter().filter(|exchange| is_hidden(exchange)).count();
+    let all = exchanges.len();
+    [
+        ("authorization, hidden", count(&hides_authorization)),
+        ("cookies, hidden", count(&cookies)),
+        ("the time", count(&|exchange| exchange.unseen.moment)),
+        ("the answer, not recorded", count(&|exchange| exchange.unseen.response)),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .map(|(what, count)| format!("{what} in {count} of {all} exchange{}", if all == 1 { "" } else { "s" }))
+    .collect()
+}
