@@ -17,7 +17,7 @@ help() {
   run [--browser chrome|firefox]  build, then open a browser with Why401, DevTools and the demo site
   build                           build the extension into extension/ (load that folder unpacked)
   test                            everything: check, Rust tests, wasm tests, both real browsers
-  check                           format, clippy, types, manifest, walls and the size of the wasm
+  check                           format, clippy, types, manifest, walls and the size of the package
   accuracy [--lost]               how often the cases in tests/cases are diagnosed right, as they are and changed; --lost names each loss
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write

@@ -332,14 +332,17 @@ fn violations(list: &[SyntaxViolation]) -> Vec<Line> {
 mod tests {
     use super::*;
 
-    fn told(notation: &str) -> Vec<(&'static str, Vec<(String, String, String)>)> {
+    /// Name, value and note of a line.
+    type Told = (String, String, String);
+
+    fn told(notation: &str) -> Vec<(&'static str, Vec<Told>)> {
         let exchange = crate::capture::notation::parse(notation).unwrap().remove(0);
         let line = |line: Line| (line.name, crate::redact::join(&line.value), line.note.unwrap_or_default());
         let messages = read(&exchange, &mut Redactor::default());
         messages.into_iter().map(|message| (message.title, message.lines.into_iter().map(line).collect())).collect()
     }
 
-    fn value<'t>(lines: &'t [(String, String, String)], name: &str) -> (&'t str, &'t str) {
+    fn value<'t>(lines: &'t [Told], name: &str) -> (&'t str, &'t str) {
         lines
             .iter()
             .find(|(found, ..)| found == name)
