@@ -92,7 +92,7 @@ test('news has only what changed', async () => {
   await settle();
   // What the same credentials meet with elsewhere would be news of the failed login.
   const quiet = captured('/quiet');
-  quiet.entry.request.headers = [];
+  Object.assign(quiet.entry.request, { headers: [] });
   investigation.push(quiet);
   await settle();
   const [first, last] = [told[0], told.at(-1)];
