@@ -21,6 +21,7 @@ pub mod limits;
 mod order;
 pub mod place;
 pub mod products;
+pub mod reading;
 pub mod redact;
 pub mod report;
 pub mod session;

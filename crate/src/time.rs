@@ -81,6 +81,13 @@ impl Time {
         format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", in_day / 3600, in_day / 60 % 60, in_day % 60)
     }
 
+    /// The moment as RFC 3339 writes it, to the millisecond: "2026-11-20T19:51:41.250Z".
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let text = self.to_utc().replacen(' ', "T", 1);
+        format!("{}.{:03}Z", text.trim_end_matches(" UTC"), self.0.rem_euclid(1000))
+    }
+
     /// The moment as an IMF-fixdate of RFC 9110 5.6.7: "Fri, 20 Nov 2026 19:51:41 GMT".
     #[must_use]
     pub fn to_http_date(self) -> String {

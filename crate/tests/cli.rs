@@ -305,9 +305,13 @@ fn two_captures_are_compared_and_the_status_tells_whether_they_differ() {
 #[test]
 fn words_that_it_does_not_know_are_refused_alike() {
     for (arguments, says) in [
-        (&["redact", "a", "b"][..], "there is no command 'redact'"),
+        (&["recant", "a"][..], "there is no command 'recant'"),
+        (&["redact", "a", "b"], "redact reads one file at a time"),
+        (&["report", "a", "--reveal"], "report knows neither --reveal nor --format"),
+        (&["diagnose", "x.har", "--format", "sarif"], "say --file PATH"),
+        (&["diagnose", "x.har", "--format", "html", "--reveal"], "shows no secrets"),
         (&["compare", "a"], "compare needs two files and got 1"),
-        (&["diagnose", "x.har", "--format", "html"], "there is no format 'html'; say --format text|json"),
+        (&["diagnose", "x.har", "--format", "pdf"], "there is no format 'pdf'; say --format text|html|markdown"),
         (&["diagnose", "x.har", "--browser", "lynx"], "there is no browser 'lynx'"),
         (&["diagnose", "x.har", "--now", "yesterday"], "'yesterday' is no time"),
         (&["diagnose", "x.har", "y.har"], "one file at a time"),

@@ -12,10 +12,12 @@ mod kind;
 mod lenient;
 mod live;
 mod programs;
+pub mod remarks;
 mod repair;
 mod split;
 mod unseen;
 mod weight;
+mod write;
 
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -26,6 +28,7 @@ pub use convert::EntryError;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
 pub use live::Object;
+pub use write::write;
 
 use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};
 use crate::exchange::{Exchange, Kind, ServedBy};
@@ -34,6 +37,7 @@ use crate::syntax::http_date;
 use crate::time::Time;
 use encoding::Encoding;
 use programs::{Program, Programs};
+use remarks::Remarks;
 use split::{Ending, Head, Piece, Splitter};
 use weight::Whole;
 
@@ -91,7 +95,7 @@ impl Reader {
         let rest = self.encoding.rest();
         self.splitter.feed(&rest, &mut |piece| self.intake.take(piece, exchanges));
         let damage = self.damage(exchanges.len())?;
-        let Intake { source, next, mut skipped, skipped_more, seen, whole, first_problem, .. } = self.intake;
+        let Intake { remarks, source, next, mut skipped, skipped_more, seen, whole, first_problem, .. } = self.intake;
         if let Some(error) = damage.as_ref().filter(|_| self.splitter.is_in_entry()) {
             skipped.push(Skipped { entry: next as usize, why: error.to_string() });
         }
@@ -122,7 +126,17 @@ impl Reader {
         if begins_late(exchanges) {
             not_observable.push("the pages before the first".to_owned());
         }
-        Ok(Capture { source: source.source(), not_observable, skipped, damage })
+        if let Some(remarks) = remarks {
+            let first_reading = remarks.first_reading_of(exchanges).map(Into::into);
+            if first_reading.is_none() && remarks.first_reading.is_some() {
+                skipped.push(Skipped {
+                    entry: 0,
+                    why: "this file was edited after it was written, so what its first reading found is left out".into(),
+                });
+            }
+            return Ok(Capture { source: remarks.source(), not_observable: remarks.not_observable, skipped, damage, first_reading });
+        }
+        Ok(Capture { source: source.source(), not_observable, skipped, damage, first_reading: None })
     }
 
     /// What is wrong with the file as a whole: nothing, something to tell, or too much.
@@ -147,6 +161,7 @@ impl Reader {
 /// What was learnt from the entries so far.
 #[derive(Default)]
 struct Intake {
+    remarks: Option<Remarks>,
     source: Programs,
     /// The number of the next entry.
     next: u32,
@@ -179,6 +194,10 @@ impl Intake {
     fn take(&mut self, piece: Piece<'_>, exchanges: &mut Vec<Exchange>) {
         match piece {
             Piece::Head(head, text) => {
+                if head == Head::Remarks {
+                    self.remarks = serde_json::from_slice(text).ok();
+                    return;
+                }
                 let program = String::from_utf8_lossy(text);
                 let Ok(program) = serde_json::from_str::<Program<'_>>(&program) else { return };
                 let owned = |text: Text<'_>| Text(Cow::Owned(text.0.into_owned()));
@@ -186,6 +205,7 @@ impl Intake {
                 match head {
                     Head::Creator => self.source.creator = program,
                     Head::Browser => self.source.browser = program,
+                    Head::Remarks => {}
                 }
             }
             Piece::TooLong(place) => {

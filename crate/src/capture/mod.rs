@@ -9,6 +9,7 @@ pub mod join;
 mod moment;
 pub mod notation;
 pub mod recording;
+mod report;
 mod source;
 
 use std::fmt;
@@ -22,8 +23,12 @@ use crate::exchange::Exchange;
 use crate::time::Time;
 
 /// Every format that is known; the first that takes a file for its own reads it.
-const FORMATS: &[(Recognises, Opens)] =
-    &[(recording::recognises, recording::reader), (har::recognises, har::reader), (notation::recognises, notation::reader)];
+const FORMATS: &[(Recognises, Opens)] = &[
+    (recording::recognises, recording::reader),
+    (report::recognises, report::reader),
+    (har::recognises, har::reader),
+    (notation::recognises, notation::reader),
+];
 
 /// Whether a file that begins like this has the format.
 type Recognises = fn(&[u8]) -> bool;
@@ -55,6 +60,9 @@ pub struct Capture {
     pub skipped: Vec<Skipped>,
     /// Where it breaks off or stops being what it is; what stands before was read.
     pub damage: Option<Error>,
+    /// What a report of Why401 says was found when the capture was whole, as the report words it. `None` where
+    /// the report was changed since.
+    pub first_reading: Option<Box<str>>,
 }
 
 /// A part of a capture that could not be read.

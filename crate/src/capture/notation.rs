@@ -63,7 +63,7 @@ impl Format for Text {
         })?;
         *exchanges = parse(text.trim_start_matches('\u{feff}'))?;
         let source = Source { name: "exchange notation".to_owned(), engine: Engine::Other };
-        Ok(Capture { source, not_observable: Vec::new(), skipped: Vec::new(), damage: None })
+        Ok(Capture { source, not_observable: Vec::new(), skipped: Vec::new(), damage: None, first_reading: None })
     }
 }
 

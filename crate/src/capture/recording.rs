@@ -85,6 +85,6 @@ impl Format for Log {
         }
         let bodies = exchanges.iter().any(|exchange| exchange.response.as_ref().is_some_and(|response| response.body.is_some()));
         let not_observable = if bodies { Vec::new() } else { vec!["response bodies".to_owned()] };
-        Ok(Capture { source, not_observable, skipped: self.skipped, damage: None })
+        Ok(Capture { source, not_observable, skipped: self.skipped, damage: None, first_reading: None })
     }
 }

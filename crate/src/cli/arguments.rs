@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value};
 use why401::capture::Engine;
+use why401::report::Format;
 use why401::time::Time;
 
 use super::Problem;
@@ -13,8 +14,10 @@ use super::Problem;
 pub const HELP: &str = "\
 Says why a login failed, proved from the captured requests.
 
-why401 diagnose FILE|-  [--format text|json] [--browser chrome|firefox]
-                        [--now TIME] [--reveal]
+why401 diagnose FILE|-  [--format text|json|html|markdown|jira|har|junit|admin|sarif]
+                        [--browser chrome|firefox] [--now TIME] [--reveal]
+why401 redact FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]…
+why401 report FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--note TEXT]
 why401 compare WORKING FAILING  [--format text|json] [--reveal]
 why401 causes           [--format text|tsv|json|markdown]
 why401 explain CAUSE
@@ -23,6 +26,9 @@ why401 --version
 
 diagnose  reads a HAR file (also gzipped) or a file in exchange notation; - is
           standard input. In DevTools: Network, save all as HAR with content.
+redact    writes a HAR in which every value is replaced that is not known to be
+          harmless, and which has the same diagnosis.
+report    writes the diagnosis and that HAR as one page that any browser shows.
 compare   names the first difference that matters between a login that works
           and one that fails, and what follows from it.
 causes    lists the causes that this build knows.
@@ -32,6 +38,11 @@ explain   says what a cause is, how it is recognised and how it is repaired.
 --browser  whose cookie rules to apply; otherwise those that the file names
 --now      when requests were made that the file gives no time for, in the form
            2026-11-20T19:51:41Z
+-o         where to write; otherwise standard output
+--without  leaves out an exchange, by its number, or all exchanges of a host
+--hide-hosts  replaces hosts too, each by the same name everywhere
+--note     what you want to say to it
+--file     for sarif: the file of the repository that it is about
 --reveal   shows passwords, tokens and cookies in clear
 
 Exit status: 0 no failed login, or all recovered, or nothing to tell two logins
@@ -50,6 +61,8 @@ pub enum Command {
     Compare(Compare),
     /// List the causes.
     Causes(ListFormat),
+    /// Write a report for others.
+    Report(Report),
     /// Explain the cause of this id.
     Explain(String),
 }
@@ -66,6 +79,44 @@ pub struct Diagnose {
     pub now: Option<Time>,
     /// Whether to show secrets.
     pub reveal: bool,
+}
+
+/// How to make which report for others.
+#[derive(Default)]
+pub struct Report {
+    /// The file; `None` for standard input.
+    pub file: Option<PathBuf>,
+    /// Where to write it; `None` for standard output.
+    pub out: Option<PathBuf>,
+    /// In which form.
+    pub form: Form,
+    /// Whose cookie rules to apply.
+    pub browser: Option<Engine>,
+    /// When requests without a time were made.
+    pub now: Option<Time>,
+    /// Whether hosts are replaced too.
+    pub hides_hosts: bool,
+    /// Numbers of exchanges that stay behind.
+    pub without: Vec<u32>,
+    /// Hosts whose exchanges stay behind.
+    pub without_hosts: Vec<String>,
+    /// What the user says to it.
+    pub note: Option<String>,
+}
+
+/// The form of a report.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Form {
+    /// One that needs nothing else.
+    Shared(Format),
+    /// SARIF, about this file of a repository.
+    Sarif(String),
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self::Shared(Format::Html)
+    }
 }
 
 /// Which files to compare.
@@ -109,6 +160,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Probl
     match command.as_str() {
         "help" => Ok(Command::Help),
         "diagnose" => diagnose(&mut parser),
+        "redact" => report(&mut parser, "redact", Format::Har),
+        "report" => report(&mut parser, "report", Format::Html),
         "compare" => compare(&mut parser),
         "causes" => causes(&mut parser),
         "explain" => explain(&mut parser),
@@ -116,34 +169,87 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Probl
     }
 }
 
+/// A diagnosis for whoever asks, or a report for others.
 fn diagnose(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
-    let mut options = Diagnose { file: None, json: false, browser: None, now: None, reveal: false };
+    let Some(Arguments { report, word, reveal, repository_file }) = arguments(parser, "diagnose")? else { return Ok(Command::Help) };
+    let word = word.as_deref().unwrap_or("text");
+    if word == "sarif" {
+        let none = || Problem("SARIF is about a file of a repository, and none is named; say --file PATH, such as the test's".into());
+        return Ok(Command::Report(Report { form: Form::Sarif(repository_file.ok_or_else(none)?), ..report }));
+    }
+    let json = word == "json";
+    if json || word == "text" {
+        let Report { file, browser, now, .. } = report;
+        return Ok(Command::Diagnose(Diagnose { file, json, browser, now, reveal }));
+    }
+    let format = Format::named(word).ok_or_else(|| {
+        let names: Vec<&str> = ["text"].into_iter().chain(Format::ALL.map(|(name, _)| name)).chain(["sarif"]).collect();
+        Problem(format!("there is no format '{word}'; say --format {}", names.join("|")))
+    })?;
+    if reveal {
+        return Err(Problem(format!("what is made for others shows no secrets; leave --reveal out, or --format {word}")));
+    }
+    Ok(Command::Report(Report { form: Form::Shared(format), ..report }))
+}
+
+fn report(parser: &mut lexopt::Parser, command: &str, format: Format) -> Result<Command, Problem> {
+    let Some(arguments) = arguments(parser, command)? else { return Ok(Command::Help) };
+    if arguments.reveal || arguments.word.is_some() {
+        return Err(Problem(format!("{command} knows neither --reveal nor --format; why401 help shows what there is")));
+    }
+    Ok(Command::Report(Report { form: Form::Shared(format), ..arguments.report }))
+}
+
+/// What the commands with one file are told.
+#[derive(Default)]
+struct Arguments {
+    report: Report,
+    word: Option<String>,
+    reveal: bool,
+    repository_file: Option<String>,
+}
+
+/// `None` where help is asked for.
+fn arguments(parser: &mut lexopt::Parser, command: &str) -> Result<Option<Arguments>, Problem> {
+    let mut told = Arguments::default();
     let mut named = false;
     while let Some(argument) = parser.next().map_err(misuse)? {
+        let report = &mut told.report;
         match argument {
-            Long("help") | Short('h') => return Ok(Command::Help),
-            Long("format") => options.json = one_of(parser, "format", &[("text", false), ("json", true)])?,
+            Long("help") | Short('h') => return Ok(None),
+            Long("format") => told.word = Some(text(parser)?),
+            Long("reveal") => told.reveal = true,
+            Long("file") => told.repository_file = Some(text(parser)?),
+            Long("out") | Short('o') => report.out = Some(text(parser)?.into()),
             Long("browser") => {
-                options.browser = Some(one_of(parser, "browser", &[("chrome", Engine::Chromium), ("firefox", Engine::Firefox)])?);
+                report.browser = Some(one_of(parser, "browser", &[("chrome", Engine::Chromium), ("firefox", Engine::Firefox)])?);
             }
             Long("now") => {
                 let text = text(parser)?;
                 let time = Time::from_rfc3339(&text);
-                options.now = Some(time.ok_or_else(|| Problem(format!("'{text}' is no time; say --now 2026-11-20T19:51:41Z")))?);
+                report.now = Some(time.ok_or_else(|| Problem(format!("'{text}' is no time; say --now 2026-11-20T19:51:41Z")))?);
             }
-            Long("reveal") => options.reveal = true,
+            Long("hide-hosts") => report.hides_hosts = true,
+            Long("without") => {
+                let word = text(parser)?;
+                match word.parse() {
+                    Ok(number) => report.without.push(number),
+                    Err(_) => report.without_hosts.push(word),
+                }
+            }
+            Long("note") => report.note = Some(text(parser)?),
             Value(file) if !named => {
                 named = true;
-                options.file = (file != "-").then(|| file.into());
+                report.file = (file != "-").then(|| file.into());
             }
-            Value(_) => return Err(Problem("diagnose reads one file at a time; call it once for each".into())),
+            Value(_) => return Err(Problem(format!("{command} reads one file at a time; call it once for each"))),
             other => return Err(misuse(other.unexpected())),
         }
     }
     if !named {
-        return Err(Problem("say which file: why401 diagnose FILE, or - for standard input".into()));
+        return Err(Problem(format!("say which file: why401 {command} FILE, or - for standard input")));
     }
-    Ok(Command::Diagnose(options))
+    Ok(Some(told))
 }
 
 fn compare(parser: &mut lexopt::Parser) -> Result<Command, Problem> {

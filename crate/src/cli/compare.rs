@@ -18,7 +18,7 @@ use super::{Problem, input, is_coloured, show};
 pub fn run(options: &Compare) -> Result<ExitCode, Problem> {
     let (working, damage) = session(&options.working)?;
     let (failing, more_damage) = session(&options.failing)?;
-    let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::default() };
+    let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::strict() };
     let comparison = compare(&working, &failing, &mut redactor);
     show(&if options.json { report::json::render(&comparison) } else { report::comparison::render(&comparison, is_coloured()) })?;
     match damage.or(more_damage) {

@@ -20,7 +20,7 @@ pub fn run(options: &Diagnose) -> Result<ExitCode, Problem> {
     for exchange in captured.exchanges {
         session.push(exchange);
     }
-    let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::default() };
+    let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::strict() };
     let diagnosis = session.diagnose(captured.input, &mut redactor);
     show(&if options.json { report::json::render(&diagnosis) } else { report::text::render(&diagnosis, is_coloured()) })?;
     match captured.damage {

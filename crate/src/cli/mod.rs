@@ -7,6 +7,7 @@ mod compare;
 mod diagnose;
 mod input;
 mod progress;
+mod report;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ pub fn run(command: Command) -> Result<ExitCode, Problem> {
         Command::Explain(id) => show(&catalogue::explain(&id, is_coloured())?),
         Command::Diagnose(options) => return diagnose::run(&options),
         Command::Compare(options) => return compare::run(&options),
+        Command::Report(options) => return report::run(&options),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ mod live;
 mod ranked;
 mod risks;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::capture::{Capture, Skipped};
@@ -17,6 +19,7 @@ use crate::facts::Purpose;
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
 use crate::place::Place;
 use crate::products;
+use crate::reading;
 use crate::redact::Redactor;
 use crate::session::{FailureKind, Fate, Hypothesis, Record, Session};
 use examined::Examined;
@@ -39,14 +42,18 @@ pub struct Input {
     pub source: String,
     /// What no exchange of this capture can show: "cookies".
     pub not_observable: Vec<String>,
+    /// What was found when the capture was whole, where it is a report.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub first_reading: Option<Box<str>>,
 }
 
 impl Input {
     /// A capture of which so many exchanges were read.
     #[must_use]
     pub fn of(capture: Capture, exchanges: usize) -> Self {
-        let Capture { source, not_observable, skipped, .. } = capture;
-        Self { exchanges, skipped, source: source.name, not_observable }
+        let Capture { source, not_observable, skipped, first_reading, .. } = capture;
+        Self { exchanges, skipped, source: source.name, not_observable, first_reading }
     }
 }
 
@@ -158,7 +165,7 @@ pub struct Quote {
     /// The part of it: "response.header".
     pub part: &'static str,
     /// The field's name, in lower case; empty where the part has none.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The text there, its secrets masked.
     pub quote: String,
     /// What it shows.
@@ -206,7 +213,8 @@ impl Session {
 fn diagnose(session: &Session, examined: &Examined, input: Input, redactor: &mut Redactor) -> Diagnosis {
     let groups = examined.groups().in_order();
     let failures = groups.into_iter().filter_map(|(_, group)| describe(session, examined, group, redactor)).collect();
-    Diagnosis {
+    let first_reading = input.first_reading.clone();
+    let diagnosis = Diagnosis {
         schema: SCHEMA,
         tool: Tool { name: "why401", version: env!("CARGO_PKG_VERSION") },
         input: Input { exchanges: session.records().len(), ..input },
@@ -214,6 +222,10 @@ fn diagnose(session: &Session, examined: &Examined, input: Input, redactor: &mut
         failures,
         audit: audit(session, examined, redactor),
         checked: checked(examined),
+    };
+    match first_reading {
+        Some(first_reading) => reading::completed(diagnosis, &first_reading),
+        None => diagnosis,
     }
 }
 
@@ -342,7 +354,13 @@ impl Session {
             Place::Error => ("error", ""),
             Place::Moment => ("time", ""),
         };
-        Some(Quote { exchange: exchange.number, part, name, quote: redactor.place(exchange, &evidence.place), says: evidence.says.clone() })
+        Some(Quote {
+            exchange: exchange.number,
+            part,
+            name: Cow::Borrowed(name),
+            quote: redactor.place(exchange, &evidence.place),
+            says: evidence.says.clone(),
+        })
     }
 }
 

@@ -123,7 +123,7 @@ fn side(cause: &DiagnosedCause) -> &'static str {
 fn proof(page: &mut Page, lead: &str, quote: &Quote) {
     page.block(lead, Tone::Plain, &quote.says);
     let below = " ".repeat(lead.len());
-    let place = [quote.part, quote.name].join(" ");
+    let place = [quote.part, &quote.name].join(" ");
     page.block(&below, Tone::Aside, &format!("exchange {}, {}", quote.exchange, place.trim_end()));
     page.block(&format!("{below}  "), Tone::Quote, &quote.quote);
 }

@@ -306,7 +306,7 @@ impl<'d> Proofs<'d> {
     fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
         for quote in &self.quotes {
-            let name = if quote.name.is_empty() { quote.part } else { quote.name };
+            let name = if quote.name.is_empty() { quote.part } else { &*quote.name };
             if !lines.iter().any(|line| line.note.as_deref() == Some(&*quote.says)) {
                 lines.push(Line::text(name, &*quote.quote).marked(Level::Bad, &*quote.says));
             }

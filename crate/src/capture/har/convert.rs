@@ -6,6 +6,7 @@ use super::content::{request_body, response_body};
 use super::entry::{Captured, Entry};
 use super::kind::kind;
 use super::lenient::Text;
+use super::remarks::Note;
 use super::unseen::{served_by, unseen};
 use crate::capture::moment::moment;
 use crate::exchange::{Exchange, Request, Response};
@@ -37,9 +38,14 @@ impl<C: Captured> Entry<'_, C> {
         let url = target(request.url.as_ref())?;
         let served_by = served_by(self);
         let error = self.response.as_ref().and_then(|response| response.error.some()).or(self.error.some());
-        let wants_content = self.wants_content();
+        let note = Note::read(self.note);
+        let wants_content = self.wants_content() || note.is_some();
         // Where loading failed, Chrome hands out the content of its own error page.
-        let content = self.response.as_ref().and_then(|response| response.content.as_ref()).filter(|_| wants_content && error.is_none());
+        let content = self
+            .response
+            .as_ref()
+            .and_then(|response| response.content.as_ref())
+            .filter(|_| wants_content && (error.is_none() || note.is_some()));
         let body = content.and_then(response_body);
         let mut unseen = unseen(self, served_by, wants_content, body.is_some());
         // Chrome sends the credentials in a URL when it is asked for some, and lists the fields of before.
@@ -58,7 +64,7 @@ impl<C: Captured> Entry<'_, C> {
         let (started, is_known) = moment(self.started_date_time.as_ref()).unwrap_or((otherwise, false));
         unseen.moment = !is_known;
         let cookies = cookie_field(request);
-        Ok(Exchange {
+        let mut exchange = Exchange {
             number,
             started,
             // -1 and other nonsense count as 0.
@@ -83,7 +89,11 @@ impl<C: Captured> Entry<'_, C> {
             connection: self.connection_name(&url),
             unseen,
             url,
-        })
+        };
+        if let Some(note) = note {
+            note.apply(&mut exchange);
+        }
+        Ok(exchange)
     }
 
     /// Chrome and Firefox write the server's port into `connection`, which names no connection.

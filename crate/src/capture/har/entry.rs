@@ -42,6 +42,9 @@ pub struct Entry<'a, C = Text<'a>> {
     pub(super) security_state: Text<'a>,
     #[serde(borrow, default, rename = "_error")]
     pub(super) error: Text<'a>,
+    /// Why401's own files.
+    #[serde(borrow, default, rename = "_why401")]
+    pub(super) note: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]

@@ -62,6 +62,7 @@ impl Entry<'static> {
             fetch_type: text(entry, "_fetchType"),
             security_state: text(entry, "_securityState"),
             error: text(entry, "_error"),
+            note: None,
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::limits;
 pub(super) enum Head {
     Creator,
     Browser,
+    /// What Why401 itself wrote beside.
+    Remarks,
 }
 
 /// What the splitter found.
@@ -190,7 +192,10 @@ impl Splitter {
 
     /// Takes a piece of a value that matters, and hands it on when it is whole.
     fn take(&mut self, what: What, value: &[u8], ended: bool, each: &mut impl FnMut(Piece<'_>)) {
-        let bound = if what == What::Entry { limits::HAR_ENTRY } else { limits::HAR_HEAD };
+        let bound = match what {
+            What::Entry | What::Head(Head::Remarks) => limits::HAR_ENTRY,
+            _ => limits::HAR_HEAD,
+        };
         self.too_long |= self.held.len() + value.len() > bound;
         if self.too_long {
             self.held = Vec::new();
@@ -231,6 +236,7 @@ fn member(key: &[u8], in_log: bool) -> Member {
         b"\"entries\"" => Member::Entries,
         b"\"creator\"" => Member::Head(Head::Creator),
         b"\"browser\"" => Member::Head(Head::Browser),
+        b"\"_why401\"" => Member::Head(Head::Remarks),
         _ => Member::Other,
     }
 }

@@ -1,14 +1,16 @@
-//! The only reader of secrets for display.
+//! Secrets on a screen: masked, each with a name by which its owner may reveal it.
 //!
 //! Equal secrets get equal pseudonyms (`‹secret 24 chars #a1›`), so a login can still be followed
-//! through a report that gives nothing away.
+//! through a text that gives nothing away.
 
 use std::collections::HashMap;
 
+use super::Kind;
+use super::classify::{self, Classify, Encode, Sink, is_clear};
 use crate::exchange::Exchange;
 use crate::place::Place;
 use crate::syntax::redaction::is_mark;
-use crate::syntax::{api_keys, credentials, jwt, trim_wsp};
+use crate::syntax::{api_keys, jwt};
 
 /// A piece of displayed text; a masked secret carries the name that reveals it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -92,6 +94,7 @@ pub struct Redactor {
     ordinals: HashMap<Box<str>, usize>,
     secrets: Vec<Box<str>>,
     reveal: bool,
+    strict: bool,
 }
 
 impl Redactor {
@@ -99,6 +102,13 @@ impl Redactor {
     #[must_use]
     pub fn revealing() -> Self {
         Self { reveal: true, ..Self::default() }
+    }
+
+    /// One that shows only what may leave, for text that others will read. By default unknown words and
+    /// values are shown too: the screen is their owner's.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self { strict: true, ..Self::default() }
     }
 
     /// The secret behind a pseudonym such as `a1`.
@@ -133,128 +143,33 @@ impl Redactor {
 
     /// A header field's value, its secrets masked by the field's own grammar. `name` is in lower case.
     pub fn field(&mut self, name: &str, value: &str) -> Vec<Part> {
-        match name {
-            "authorization" | "proxy-authorization" => self.credentials(value),
-            "cookie" => self.cookies(value),
-            "set-cookie" => self.set_cookie(value),
-            "location" | "referer" | "content-location" | "refresh" | "origin" => self.url(value),
-            _ if SECRET_FIELDS.binary_search(&name).is_ok() || api_keys::known(name).is_some() || is_secret_name(name) => {
-                vec![self.secret(value)]
-            }
-            "www-authenticate" | "proxy-authenticate" | "date" | "user-agent" | "etag" | "server" => vec![plain(value)],
-            _ => self.text(value),
-        }
-    }
-
-    fn credentials(&mut self, value: &str) -> Vec<Part> {
-        let parsed = credentials::parse(value).value;
-        let Some(rest) = value.strip_prefix(parsed.scheme).filter(|_| !parsed.scheme.is_empty()) else {
+        let is_secret = SECRET_FIELDS.binary_search(&name).is_ok() || api_keys::known(name).is_some() || is_secret_name(name);
+        let has_grammar = matches!(name, "authorization" | "proxy-authorization");
+        if is_secret && !has_grammar && !value.is_empty() {
             return vec![self.secret(value)];
-        };
-        let credential = rest.trim_start();
-        let gap = rest.len() - credential.len();
-        vec![plain(parsed.scheme), plain(rest.get(..gap).unwrap_or_default()), self.secret(credential)]
-    }
-
-    /// Every value is masked, however the pairs are written: what is not a name, a separator or a
-    /// blank is a secret.
-    fn cookies(&mut self, value: &str) -> Vec<Part> {
-        let mut parts = Vec::new();
-        for (at, piece) in value.split(';').enumerate() {
-            if at > 0 {
-                parts.push(plain(";"));
-            }
-            self.pair(piece, &mut parts);
         }
-        parts
+        self.shown(value, |value, sink| classify::field(name, value, sink))
     }
 
-    fn set_cookie(&mut self, value: &str) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let end = value.find(';').unwrap_or(value.len());
-        self.pair(value.get(..end).unwrap_or(value), &mut parts);
-        parts.extend(value.get(end..).filter(|attributes| !attributes.is_empty()).map(plain));
-        parts
-    }
-
-    fn pair(&mut self, piece: &str, parts: &mut Vec<Part>) {
-        let name_end = piece.find('=').map_or(0, |at| at + 1);
-        let (name, rest) = piece.split_at_checked(name_end).unwrap_or(("", piece));
-        let value = trim_wsp(rest);
-        let start = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let before = piece.get(..name.len() + start).unwrap_or_default();
-        let after = rest.get(start + value.len()..).unwrap_or_default();
-        parts.extend([plain(before), self.secret(value), plain(after)].into_iter().filter(|part| !part.text.is_empty()));
-    }
-
-    /// A URL, with the password, secret parameters and opaque values of query and fragment masked.
+    /// A URL, with userinfo, secret parameters and opaque values of path, query and fragment masked.
     pub fn url(&mut self, url: &str) -> Vec<Part> {
-        let (rest, fragment) = url.split_once('#').map_or((url, None), |(rest, fragment)| (rest, Some(fragment)));
-        let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-        let mut parts = self.userinfo(path);
-        for (mark, parameters) in [("?", query), ("#", fragment)] {
-            if let Some(parameters) = parameters {
-                parts.push(plain(mark));
-                self.parameters(parameters, &mut parts);
-            }
-        }
-        parts
-    }
-
-    fn userinfo(&mut self, path: &str) -> Vec<Part> {
-        let authority = path.split_once("://").and_then(|(scheme, rest)| {
-            let authority = rest.split('/').next().unwrap_or_default();
-            let (userinfo, _) = authority.rsplit_once('@')?;
-            let (user, password) = userinfo.split_once(':')?;
-            Some((scheme, user, password, rest.get(userinfo.len()..)?))
-        });
-        match authority {
-            Some((scheme, user, password, rest)) => {
-                let mut parts = vec![plain(&format!("{scheme}://{user}:")), self.secret(password)];
-                parts.extend(self.text(rest));
-                parts
-            }
-            None => self.text(path),
-        }
-    }
-
-    fn parameters(&mut self, parameters: &str, parts: &mut Vec<Part>) {
-        for (at, parameter) in parameters.split('&').enumerate() {
-            if at > 0 {
-                parts.push(plain("&"));
-            }
-            let Some((name, value)) = parameter.split_once('=') else {
-                parts.extend(self.text(parameter));
-                continue;
-            };
-            parts.push(plain(&format!("{name}=")));
-            if is_secret_name(&name.to_ascii_lowercase()) {
-                parts.push(self.secret(value));
-            } else {
-                parts.extend(self.text(value));
-            }
-        }
+        self.shown(url, classify::url)
     }
 
     /// Any text: JSON members and form fields with secret names, and opaque runs, are masked.
     pub fn text(&mut self, text: &str) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let mut clear_from = 0;
-        let mut at = 0;
-        while let Some(run) = next_run(text, at) {
-            at = run.end;
-            let value = text.get(run.clone()).unwrap_or_default();
-            if is_opaque(value) || (!value.is_empty() && named_secret(text.get(..run.start).unwrap_or_default(), value)) {
-                if run.start > clear_from {
-                    parts.push(plain(text.get(clear_from..run.start).unwrap_or_default()));
-                }
-                parts.push(self.secret(value));
-                clear_from = run.end;
-            }
+        self.shown(text, |text, sink| classify::content("", text, true, sink))
+    }
+
+    fn shown(&mut self, text: &str, classify: impl FnOnce(&str, &mut dyn Sink)) -> Vec<Part> {
+        if self.reveal {
+            return vec![plain(text)];
         }
-        let rest = text.get(clear_from..).unwrap_or_default();
-        if !rest.is_empty() || parts.is_empty() {
-            parts.push(plain(rest));
+        let mut shown = Shown { redactor: self, parts: Vec::new() };
+        classify(text, &mut shown);
+        let mut parts = shown.parts;
+        if parts.is_empty() {
+            parts.push(plain(text));
         }
         parts
     }
@@ -290,6 +205,47 @@ impl Redactor {
     }
 }
 
+/// Gathers the parts of one text.
+struct Shown<'r> {
+    redactor: &'r mut Redactor,
+    parts: Vec<Part>,
+}
+
+impl Sink for Shown<'_> {
+    fn clear(&mut self, text: &str) {
+        match self.parts.last_mut().filter(|last| last.secret.is_none()) {
+            Some(last) => last.text.push_str(text),
+            None if text.is_empty() => {}
+            None => self.parts.push(plain(text)),
+        }
+    }
+
+    fn secret(&mut self, kind: Kind, text: &str) {
+        let before = self.parts.last().map_or("", |part| &part.text);
+        let is_for_its_owner = !self.redactor.strict
+            && matches!(kind, Kind::Value | Kind::Word | Kind::Name | Kind::Host | Kind::Person | Kind::Address | Kind::Signature)
+            && !is_opaque(text)
+            && !named_secret(before, text);
+        if text.is_empty() || is_for_its_owner {
+            self.clear(text);
+        } else {
+            let part = self.redactor.secret(text);
+            self.parts.push(part);
+        }
+    }
+
+    fn nested(&mut self, raw: &str, decoded: &str, encode: Encode, classify: Classify<'_>) {
+        if is_clear(decoded, classify) {
+            return self.clear(raw);
+        }
+        // What the text is quoted in stays around it.
+        let is_quoted = raw.starts_with('"') && encode("") == "\"\"";
+        self.clear(if is_quoted { "\"" } else { "" });
+        classify(decoded, self);
+        self.clear(if is_quoted { "\"" } else { "" });
+    }
+}
+
 /// The displayed text of parts.
 #[must_use]
 pub fn join(parts: &[Part]) -> String {
@@ -316,15 +272,6 @@ fn pseudonym(ordinal: usize) -> String {
 
 fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.binary_search(&name).is_ok() || ["token", "secret", "password", "passwd"].iter().any(|end| name.ends_with(end))
-}
-
-/// The next run of characters that tokens are made of, from byte `at` on.
-fn next_run(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
-    let is_run = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'~' | b'%' | b'/') || byte >= 0x80;
-    let bytes = text.as_bytes().get(at..)?;
-    let start = at + bytes.iter().position(|byte| is_run(*byte))?;
-    let length = text.as_bytes().get(start..)?.iter().take_while(|byte| is_run(**byte)).count();
-    Some(start..start + length)
 }
 
 /// Whether a run looks like a token rather than a word, a path or a number: a JWT, or long with

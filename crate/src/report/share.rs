@@ -1,0 +1,231 @@
+//! Everything that leaves: a capture redacted, its diagnosis, a receipt, and the proof of each finished report.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use crate::capture::har::remarks::{Remarks, checksum, engine_name};
+use crate::capture::{self, Source, har};
+use crate::causes::catalogue;
+use crate::diagnosis::{Diagnosis, Input};
+use crate::exchange::Exchange;
+use crate::reading;
+use crate::redact::{Hit, Key, Kind, Redactor, Removed, Rewriter, Scope, Search, Secrets, classify, pseudonym};
+use crate::session::Session;
+use crate::time::Time;
+
+/// What was removed, and how it was made sure that it is gone.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// The version that removed it.
+    pub version: &'static str,
+    /// How many places were replaced, by kind.
+    pub replaced: BTreeMap<Kind, usize>,
+    /// How many different values stood there.
+    pub values: usize,
+    /// How many exchanges stayed behind.
+    pub left_out: usize,
+    /// How many exchanges leave.
+    pub exchanges: usize,
+    /// What the finished report was searched for.
+    pub search: &'static str,
+}
+
+/// A capture in the form in which it leaves.
+pub struct Share {
+    /// What is left of the exchanges, as a reader of the redacted capture sees them.
+    pub session: Session,
+    /// The diagnosis of it, completed by the first reading; the same as that of the whole capture.
+    pub diagnosis: Diagnosis,
+    /// What was removed.
+    pub receipt: Receipt,
+    /// The user's own words, redacted.
+    pub note: String,
+    har: String,
+    secrets: Secrets,
+}
+
+/// Why nothing was written: something of a secret would have been in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak(Hit);
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Hit { kind, at, encoding } = &self.0;
+        let within = if encoding.is_empty() { String::new() } else { format!(", in {encoding}") };
+        write!(f, "nothing was written: at byte {at} the report would hold a part of a {}{within}", kind.name())
+    }
+}
+
+impl std::error::Error for Leak {}
+
+/// What a share is made of.
+pub struct Original<'s> {
+    /// The exchanges, as they were captured.
+    pub exchanges: Vec<&'s Exchange>,
+    /// What is known of the capture.
+    pub input: Input,
+    /// What wrote it.
+    pub source: Source,
+}
+
+impl Share {
+    /// Redacts a capture. `first` is its diagnosis while it is whole.
+    ///
+    /// # Errors
+    /// When what is left cannot be read again.
+    pub fn of(original: &Original<'_>, first: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Result<Self, String> {
+        let removed = Removed::from(original.exchanges.iter().copied(), scope, key);
+        let mut rewriter = Rewriter::new(key, scope.hides_hosts);
+        rewriter.secrets = removed.secrets;
+        let note = rewriter.write(note, classify::words);
+        let receipt = Receipt {
+            version: env!("CARGO_PKG_VERSION"),
+            replaced: rewriter.secrets.counts().clone(),
+            values: rewriter.secrets.len(),
+            left_out: removed.left_out,
+            exchanges: removed.exchanges.len(),
+            search: crate::redact::METHOD,
+        };
+        let mut remarks = Remarks {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            source: rewriter.write(&original.source.name, classify::program),
+            engine: engine_name(original.source.engine).to_owned(),
+            not_observable: original.input.not_observable.clone(),
+            receipt: to_raw_value(&receipt).ok(),
+            ..Remarks::default()
+        };
+        // What is left is read as its readers will, so that they find what is said here.
+        let read = |har: &str| capture::read(har.as_bytes(), Time::default());
+        let (exchanges, _) = if removed.exchanges.is_empty() {
+            return Err("nothing of the capture would be left".to_owned());
+        } else {
+            read(&har::write(&removed.exchanges, &remarks, ""))?
+        };
+        let input = Input {
+            exchanges: exchanges.len(),
+            source: remarks.source.clone(),
+            first_reading: None,
+            skipped: Vec::new(),
+            ..original.input.clone()
+        };
+        let mut session = Session::new(original.source.profile());
+        let second = {
+            for exchange in exchanges.iter().cloned() {
+                session.push(exchange);
+            }
+            session.diagnose(input.clone(), &mut Redactor::strict())
+        };
+        let beyond = {
+            let secrets = std::mem::take(&mut rewriter.secrets);
+            let search = Search::new(&secrets);
+            let mut scrub = |text: &str| scrubbed(text, &secrets, &search, scope.hides_hosts, key);
+            let beyond = reading::beyond(&without(first, scope, &exchanges), &second, &mut scrub);
+            rewriter.secrets = secrets;
+            beyond
+        };
+        let diagnosis = match &beyond {
+            Some(beyond) => reading::completed(second, beyond),
+            None => second,
+        };
+        if let Some(beyond) = beyond {
+            remarks.checksum = checksum(&exchanges, &beyond);
+            remarks.first_reading = serde_json::value::RawValue::from_string(beyond).ok();
+        }
+        let har = har::write(&removed.exchanges, &remarks, &headline(&diagnosis));
+        Ok(Self { session, diagnosis, receipt, note, har, secrets: rewriter.secrets })
+    }
+
+    /// The redacted capture, not yet searched.
+    pub(super) fn har(&self) -> &str {
+        &self.har
+    }
+
+    /// The redacted capture as a HAR file.
+    ///
+    /// # Errors
+    /// When something of a secret is in it.
+    pub fn redacted_har(&self) -> Result<String, Leak> {
+        self.proved(self.har.clone())
+    }
+
+    /// What the program itself says of such a login, whoever's it is.
+    fn fixed(&self) -> String {
+        let causes = self.diagnosis.failures.iter().flat_map(|failure| &failure.causes).chain(&self.diagnosis.audit);
+        let advice = causes.filter_map(|cause| Some(catalogue::find(cause.id)?.meta().advice().text()));
+        advice
+            .chain([super::html::HEAD, super::html::STYLE])
+            .chain(super::admin::LOGS.iter().flat_map(|(log, query, _)| [*log, *query]))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// A finished report, in which nothing of a secret is.
+    ///
+    /// # Errors
+    /// Where it is, when it is.
+    pub fn proved(&self, finished: String) -> Result<String, Leak> {
+        match Search::new(&self.secrets).beside(&self.fixed()).find(finished.as_bytes()) {
+            Some(hit) => Err(Leak(hit)),
+            None => Ok(finished),
+        }
+    }
+}
+
+/// The answer in one line.
+pub(super) fn headline(diagnosis: &Diagnosis) -> String {
+    let open = diagnosis.failures.iter().rev().find(|failure| failure.recovered_by.is_none());
+    match (open.or(diagnosis.failures.last()), open) {
+        (Some(failure), Some(_)) => {
+            pseudonym::readable(&failure.causes.first().map_or_else(|| format!("{}.", failure.what), |cause| cause.summary.clone()))
+        }
+        (Some(_), None) => "No login failed for good: what failed succeeded later.".to_owned(),
+        (None, _) if diagnosis.verdict == crate::diagnosis::Verdict::Healthy => "No login failed.".to_owned(),
+        (None, _) => "No login was seen in this capture.".to_owned(),
+    }
+}
+
+/// The first diagnosis, as far as its exchanges leave.
+fn without(first: &Diagnosis, scope: &Scope, left: &[Exchange]) -> Diagnosis {
+    let mut first = first.clone();
+    if !scope.without.is_empty() || !scope.without_hosts.is_empty() {
+        let is_left = |number: &u32| left.iter().any(|exchange| exchange.number == *number);
+        first.failures.retain(|failure| failure.exchanges.iter().any(is_left));
+        for failure in &mut first.failures {
+            failure.exchanges.retain(is_left);
+            failure.recovered_by = failure.recovered_by.filter(is_left);
+            failure.causes.iter_mut().for_each(|cause| cause.evidence.retain(|quote| is_left(&quote.exchange)));
+        }
+    }
+    first
+}
+
+/// A sentence of the diagnosis without the values that were removed from the capture.
+fn scrubbed(text: &str, secrets: &Secrets, search: &Search<'_>, hides_hosts: bool, key: &Key) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '@' | '%' | '+' | '~' | '=') || c == '.' && !hides_hosts;
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let word = run.trim_end_matches('.');
+        let kind = secrets.kind(word).or_else(|| search.find(word.as_bytes()).map(|hit| hit.kind));
+        match kind.filter(|_| !classify::is_clear(word, classify::words)) {
+            Some(kind) => {
+                written.push_str(&pseudonym::stand_in(kind, word, key));
+                written.push_str(run.get(word.len()..).unwrap_or_default());
+            }
+            None => written.push_str(run),
+        }
+        let mark = after.chars().next().map_or(0, char::len_utf8);
+        written.push_str(after.get(..mark).unwrap_or_default());
+        rest = after.get(mark..).unwrap_or_default();
+    }
+    // What is a secret only together with the marks in it.
+    match search.find(written.as_bytes()) {
+        Some(hit) => pseudonym::stand_in(hit.kind, text, key),
+        None => written,
+    }
+}
