@@ -94,6 +94,8 @@ export function use(name) {
     for (let at = 0; at < 20; at++) await panel.click(`.remedies [data-for=${at % 2 ? 'user' : 'developer'}]`);
     assert.equal(await panel.evaluate(() => document.documentElement.dataset.pressed), '20');
     await browser.evaluate(() => { document.documentElement.dataset.calm = '1'; });
+    // A view is drawn with the next frame, not within the click.
+    await panel.waitFor(() => document.querySelector('.remedies [data-for=user][aria-selected=true]'), [], { what: 'the last choice' });
     const kept = await panel.evaluate(() => ({
       audience: document.querySelector('.remedies [aria-selected=true]')?.getAttribute('data-for'),
       unfolded: /** @type {HTMLDetailsElement | null} */ (document.querySelector('.handles'))?.open,
