@@ -6,6 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::Kind;
+use crate::syntax::redaction::{self, PSEUDONYM, PSEUDONYM_DIGITS};
 
 /// Random bytes from outside the core, new for each report and kept nowhere: without them a pseudonym
 /// cannot be tried against guesses.
@@ -13,10 +14,6 @@ use super::Kind;
 pub struct Key([u8; 32]);
 
 const BLOCK: usize = 64;
-/// Digits that make no words: no vowels, no two that look alike.
-const DIGITS: &[u8; 20] = b"3479cdfghjkmnpqrtvwx";
-/// Of twenty digits each: 43 bits, so that a hundred thousand values have no two alike in 1,700 reports.
-const LENGTH: usize = 10;
 const MARK: char = '_';
 
 impl From<[u8; 32]> for Key {
@@ -49,15 +46,15 @@ impl Key {
         let bytes = self.mac(value.as_bytes()).into_iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(byte));
         let mut rest = bytes;
         let digit = |_| {
-            let digit = DIGITS.get((rest % DIGITS.len() as u64) as usize).copied().unwrap_or(b'x');
-            rest /= DIGITS.len() as u64;
+            let digit = PSEUDONYM_DIGITS.get((rest % PSEUDONYM_DIGITS.len() as u64) as usize).copied().unwrap_or(b'x');
+            rest /= PSEUDONYM_DIGITS.len() as u64;
             char::from(digit)
         };
-        (0..LENGTH).map(digit).collect()
+        (0..PSEUDONYM).map(digit).collect()
     }
 }
 
-/// What stands for a value: `_cookie-24-k3f9q2wdmt_`, filled up to the value's own length, so that what
+/// What stands for a value: `_cookie-24-k3f9q7wdmt_`, filled up to the value's own length, so that what
 /// depends on sizes still does. Of characters that need no escape in header fields, URLs, JSON or markup.
 #[must_use]
 pub fn stand_in(kind: Kind, value: &str, key: &Key) -> String {
@@ -88,19 +85,11 @@ pub struct StandIn<'a> {
 /// The stand-in that a text is, whole.
 #[must_use]
 pub fn read(text: &str) -> Option<StandIn<'_>> {
-    let inside = text.strip_prefix(MARK)?.trim_end_matches(MARK);
-    let mut parts = inside.split('-');
-    let (kind, length, pseudonym) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_ours = text.ends_with(MARK)
-        && parts.next().is_none()
-        && pseudonym.len() == LENGTH
-        && length.len() <= 7
-        && pseudonym.bytes().all(|byte| DIGITS.contains(&byte));
-    is_ours.then_some(())?;
+    let [kind, length, pseudonym] = redaction::stand_in(text)?;
     Some(StandIn { kind: Kind::named(kind)?, length: length.parse().ok()?, pseudonym })
 }
 
-/// A text with its stand-ins in the form in which people read them: `‹cookie 24 chars #k3f9q2wdmt›`.
+/// A text with its stand-ins in the form in which people read them: `‹cookie 24 chars #k3f9q7wdmt›`.
 #[must_use]
 pub fn readable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -11,6 +11,7 @@ use crate::syntax::json::Members;
 use crate::syntax::jwt::Jwt;
 use crate::syntax::jwt::signature::{self, Verdict};
 use crate::syntax::oidc;
+use crate::syntax::redaction::is_replaced;
 
 const KEY_SETS: Fingerprint = Fingerprint::of_name("key sets");
 const METADATA: Fingerprint = Fingerprint::of_name("metadata");
@@ -40,16 +41,20 @@ impl Session {
     }
 
     /// What the keys of the session say of a token's signature: the verdict, and the position of the key
-    /// set. Only the issuer's own key of the token's `kid` can prove it false.
+    /// set. Only the issuer's own key of the token's `kid` can prove it false, and only of a token that
+    /// nobody edited on its way into this capture.
     #[must_use]
     pub fn signature(&self, token: &str, jwt: &Jwt) -> Option<(usize, Verdict)> {
         let header = &jwt.header;
         let alg = header.alg.as_deref()?;
+        if jwt.is_edited() || token.rsplit('.').next().is_some_and(is_replaced) {
+            return None;
+        }
         let mut refuted = None;
         for (at, content) in self.key_documents() {
-            for key in oidc::public_keys(content) {
+            for key in oidc::public_keys(content).iter().filter(|key| key.kid.is_none() || header.kid.is_none() || key.kid == header.kid) {
                 let is_named = || key.kid.is_some() && key.kid == header.kid && self.publishes_for(at, jwt.claims.iss.as_deref());
-                match signature::verify(token, alg, &key) {
+                match signature::verify(token, alg, key) {
                     Verdict::Good => return Some((at, Verdict::Good)),
                     Verdict::Bad if is_named() => refuted = Some((at, Verdict::Bad)),
                     Verdict::Bad | Verdict::Unknown => {}
@@ -81,7 +86,62 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use crate::session::{Profile, Session};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use p384::ecdsa::signature::Signer;
+    use p384::ecdsa::{Signature, SigningKey};
+
+    use super::*;
+    use crate::session::Profile;
+    use crate::syntax::jwt;
+
+    /// A session with the key set of `https://id.test`, and a token that its key signed.
+    fn signed(claims: &str) -> (Session, String) {
+        let key = SigningKey::from_slice(&[7; 48]).unwrap();
+        let point = key.verifying_key().to_sec1_point(false);
+        let [x, y] = [1..49, 49..97].map(|range| URL_SAFE_NO_PAD.encode(&point.as_bytes()[range]));
+        let keys = format!("{{\"keys\":[{{\"kty\":\"EC\",\"crv\":\"P-384\",\"kid\":\"k\",\"x\":\"{x}\",\"y\":\"{y}\"}}]}}");
+        let mut session = Session::new(Profile::chrome());
+        let notation = format!("> GET https://id.test/jwks\n< 200 OK\n<\n< {keys}\n");
+        crate::capture::notation::parse(&notation).unwrap().into_iter().for_each(|exchange| {
+            session.push(exchange);
+        });
+        let [header, claims] = ["{\"alg\":\"ES384\",\"kid\":\"k\"}", claims].map(|json| URL_SAFE_NO_PAD.encode(json));
+        let text = format!("{header}.{claims}");
+        let signature: Signature = key.sign(text.as_bytes());
+        (session, format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))
+    }
+
+    fn verdict(session: &Session, token: &str) -> Option<Verdict> {
+        session.signature(token, &jwt::parse(token).value.unwrap()).map(|(_, verdict)| verdict)
+    }
+
+    #[test]
+    fn judges_a_signature_by_the_issuers_key() {
+        let (session, token) = signed("{\"iss\":\"https://id.test\",\"sub\":\"alice\"}");
+        assert_eq!(verdict(&session, &token), Some(Verdict::Good));
+        let (text, signature) = token.rsplit_once('.').unwrap();
+        let forged = format!("{text}.{}", URL_SAFE_NO_PAD.encode([9; 96]));
+        assert_eq!(verdict(&session, &forged), Some(Verdict::Bad));
+        let (session, token) = signed("{\"iss\":\"https://other.test\"}");
+        assert_eq!(verdict(&session, &format!("{}.{signature}", token.rsplit_once('.').unwrap().0)), None, "another's key");
+    }
+
+    #[test]
+    fn what_was_edited_or_cut_off_on_its_way_here_proves_nothing() {
+        let (session, token) = signed("{\"iss\":\"https://id.test\",\"sub\":\"alice\"}");
+        let (text, signature) = token.rsplit_once('.').unwrap();
+        let stand_in = format!("_signature-128-k3f9q7wdmt{}", "_".repeat(103));
+        assert!(URL_SAFE_NO_PAD.decode(&stand_in).is_ok_and(|bytes| bytes.len() == 96), "it looks like a signature");
+        for other in ["REDACTED", &"x".repeat(128), &stand_in, &signature[..100], ""] {
+            assert_eq!(verdict(&session, &format!("{text}.{other}")), None, "{other}");
+        }
+        for claim in ["\"sub\":\"[REDACTED]\"", "\"sub\":\"_subject-5-k3f9q7wdmt_\"", "\"redacted\":true", "\"act\":{\"sub\":\"***\"}"] {
+            let claims = URL_SAFE_NO_PAD.encode(format!("{{\"iss\":\"https://id.test\",{claim}}}"));
+            let header = token.split('.').next().unwrap();
+            assert_eq!(verdict(&session, &format!("{header}.{claims}.{signature}")), None, "{claim}");
+        }
+    }
 
     #[test]
     fn reads_key_sets_and_metadata() {

@@ -15,6 +15,12 @@ const PLAIN: [&str; 6] = ["anonymi", "censored", "obfuscat", "redacted", "saniti
 /// What tools name in braces before what stands for the value: `{hash:…}`, `{obf:…}`.
 const STAND_INS: [&str; 8] = ["enc", "encrypted", "hash", "hmac", "mask", "obf", "redacted", "sha256"];
 
+/// What pseudonyms are written with: no vowels, no two digits that look alike, so that they make no words.
+pub const PSEUDONYM_DIGITS: &[u8; 20] = b"3479cdfghjkmnpqrtvwx";
+
+/// How many of them: 43 bits, so that a hundred thousand values have no two alike in 1,700 reports.
+pub const PSEUDONYM: usize = 10;
+
 /// No longer text is a mark.
 const LONGEST: usize = 4096;
 
@@ -31,6 +37,29 @@ pub fn is_mark(value: &str) -> bool {
 
 fn is_marked(value: &str) -> bool {
     value == "…" || is_run(value) || is_partly_hidden(value) || is_bracketed(value) || is_plain_word(value)
+}
+
+/// The kind, length and pseudonym of what a report of this program puts in a value's place:
+/// `_cookie-24-k3f9q7wdmt_`, filled up with underscores. Unlike a mark it can be compared.
+#[must_use]
+pub fn stand_in(text: &str) -> Option<[&str; 3]> {
+    let mut parts = text.strip_prefix('_')?.strip_suffix('_')?.trim_end_matches('_').split('-');
+    let found = [parts.next()?, parts.next()?, parts.next()?];
+    let [kind, length, pseudonym] = found;
+    let is_ours = parts.next().is_none()
+        && !kind.is_empty()
+        && kind.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (1..=7).contains(&length.len())
+        && length.bytes().all(|byte| byte.is_ascii_digit())
+        && pseudonym.len() == PSEUDONYM
+        && pseudonym.bytes().all(|byte| PSEUDONYM_DIGITS.contains(&byte));
+    is_ours.then_some(found)
+}
+
+/// Whether a value is no longer the one that was sent.
+#[must_use]
+pub fn is_replaced(value: &str) -> bool {
+    is_mark(value) || stand_in(value).is_some()
 }
 
 /// Nothing but what people paint over letters with.

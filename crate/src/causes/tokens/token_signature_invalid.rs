@@ -93,6 +93,9 @@ fn unknown_key(case: &Case<'_>, kid: &str) -> Option<(usize, String)> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "token-signature-invalid";
@@ -110,13 +113,15 @@ mod tests {
         assert_eq!((cause.id, cause.certainty), (ID, crate::finding::Certainty::Proved));
     }
 
-    /// RFC 8037 A.1 and A.4: the key of Ed25519, and what it signed; its claims are no JSON, so these stand for them.
+    /// RFC 8037 A.2: a public key of Ed25519.
     const KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","kid":"k","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 
     #[test]
     fn a_signature_that_the_issuers_own_key_did_not_make_is_proved_false() {
         let keys = |host: &str| format!("> GET https://{host}/jwks\n< 200 OK\n<\n< {{\"keys\":[{KEY}]}}\n\n");
-        let token = refused("{jwt alg=EdDSA kid=k iss=https://id.test exp=+300}", "");
+        let [header, claims] =
+            [r#"{"alg":"EdDSA","kid":"k"}"#, r#"{"iss":"https://id.test","exp":1893456000}"#].map(|part| URL_SAFE_NO_PAD.encode(part));
+        let token = refused(&format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode([1; 64])), "");
         let diagnosis = diagnose(&(keys("id.test") + &token));
         let cause = &diagnosis.failures[0].causes[0];
         assert_eq!((cause.id, cause.certainty), (ID, crate::finding::Certainty::Proved));

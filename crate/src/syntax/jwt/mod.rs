@@ -14,7 +14,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_
 use base64::{DecodeError, Engine};
 
 use super::json::{Members, NOT_AN_OBJECT, each_member};
-use super::redaction::is_mark;
+use super::redaction::{self, is_mark};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
@@ -112,6 +112,15 @@ impl Jwt {
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&str> {
         Members::read(&self.payload).ok()?.get(name).map(|(value, _)| value)
+    }
+
+    /// Whether whoever handed the capture on replaced something in it: then no key fits it any more.
+    #[must_use]
+    pub fn is_edited(&self) -> bool {
+        let is_replaced = |value: &str| value.split('"').any(redaction::is_replaced);
+        [&self.header.kid, &self.header.typ].into_iter().flatten().any(|value| redaction::is_replaced(value))
+            || Members::read(&self.payload)
+                .is_ok_and(|members| members.iter().any(|(name, value)| name == "redacted" || is_replaced(value)))
     }
 
     /// The token inside, where the content is one (RFC 7519 5.2).

@@ -47,6 +47,17 @@ pub enum Material {
     Ed25519(Vec<u8>),
 }
 
+impl Material {
+    /// How many bytes its signatures have.
+    fn signature_length(&self) -> usize {
+        match self {
+            Self::Rsa(modulus, _) => modulus.iter().skip_while(|byte| **byte == 0).count(),
+            Self::P256(_) | Self::Ed25519(_) => 64,
+            Self::P384(_) => 96,
+        }
+    }
+}
+
 /// Whether that key made the signature of this token in compact form, whose header names `alg`.
 #[must_use]
 pub fn verify(token: &str, alg: &str, key: &PublicKey) -> Verdict {
@@ -57,7 +68,9 @@ pub fn verify(token: &str, alg: &str, key: &PublicKey) -> Verdict {
         return Verdict::Unknown;
     };
     let Ok(signature) = URL_SAFE_NO_PAD.decode(signature.trim_end_matches('=')) else { return Verdict::Unknown };
-    let is_good = is_made_by(&key.material, alg, signed.as_bytes(), &signature);
+    // One of another length was cut off on the way to this capture, or belongs to a key of another size.
+    let is_whole = key.material.signature_length() == signature.len();
+    let is_good = is_made_by(&key.material, alg, signed.as_bytes(), &signature).filter(|is_good| *is_good || is_whole);
     is_good.map_or(Verdict::Unknown, |is_good| if is_good { Verdict::Good } else { Verdict::Bad })
 }
 
