@@ -69,7 +69,10 @@ fn parameters(form: &form::Form<'_>, known: &[&str], redactor: &mut Redactor) ->
         .filter(is_known)
         .map(|pair| match &*pair.name {
             name if CLEAR.contains(&name) => Line::text(name, &*pair.value),
+            // A pushed request is taken by whoever has its reference.
+            "request_uri" => Line::new("request_uri", vec![redactor.secret(&pair.value)]),
             name if name.ends_with("_uri") => Line::new(name, redactor.url(&pair.value)),
+            name if name.ends_with("_description") => Line::new(name, redactor.text(&pair.value)),
             name => Line::new(name, vec![redactor.secret(&pair.value)]),
         })
         .map(explained_error)
@@ -361,6 +364,15 @@ mod tests {
         assert_eq!(value(asked, "the application shows who it is by").0, "client_secret");
         let (code, says) = value(answered, "error");
         assert!(code == "invalid_grant" && says.contains("RFC 6749 5.2"), "{says}");
+    }
+
+    #[test]
+    fn shows_the_providers_own_words_and_no_reference_to_a_pushed_request() {
+        let answer = told("> GET https://app.test/cb?error=access_denied&error_description=Please+verify+your+email&state=hunter2\n");
+        let [("Authorization response", lines)] = &*answer else { panic!("{answer:?}") };
+        assert_eq!(value(lines, "error_description").0, "Please verify your email");
+        let asked = told("> GET https://id.test/auth?client_id=app&request_uri=urn:ietf:params:oauth:request_uri:hunter2\n");
+        assert!(!format!("{answer:?} {asked:?}").contains("hunter2"), "{asked:?}");
     }
 
     #[test]
