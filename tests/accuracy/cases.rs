@@ -5,10 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use why401::capture;
 use why401::exchange::Exchange;
 use why401::session::Profile;
-use why401::time::Time;
+use why401_tests::recorded;
 
 /// What is expected of a session: `expected.json` beside it.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,28 +68,13 @@ impl Case {
 /// # Errors
 /// A case that cannot be read, by its name.
 pub fn all() -> Result<Vec<Case>, Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let mut folders = Vec::new();
-    collect(&root, &mut folders)?;
-    folders.sort();
-    folders.iter().map(|folder| read(&root, folder).map_err(|error| format!("{}: {error}", folder.display()).into())).collect()
+    let named = |folder: &PathBuf| read(folder).map_err(|error| format!("{}: {error}", folder.display()).into());
+    recorded::folders()?.iter().map(named).collect()
 }
 
-fn collect(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            if path.join("expected.json").exists() { cases.push(path) } else { collect(&path, cases)? }
-        }
-    }
-    Ok(())
-}
-
-fn read(root: &Path, folder: &Path) -> Result<Case, Box<dyn Error>> {
-    let name = folder.strip_prefix(root)?.to_str().ok_or("its name is no text")?.replace('\\', "/");
+fn read(folder: &Path) -> Result<Case, Box<dyn Error>> {
+    let name = folder.strip_prefix(recorded::root())?.to_str().ok_or("its name is no text")?.replace('\\', "/");
     let expected = serde_json::from_slice(&fs::read(folder.join("expected.json"))?)?;
-    let har = folder.join("session.har");
-    let file = if har.exists() { har } else { folder.join("session.http") };
-    let (exchanges, capture) = capture::read(&fs::read(file)?, Time(0))?;
-    Ok(Case { name, expected, exchanges, profile: capture.source.profile() })
+    let (profile, exchanges) = recorded::session(folder)?;
+    Ok(Case { name, expected, exchanges, profile })
 }

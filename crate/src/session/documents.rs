@@ -133,7 +133,8 @@ mod tests {
         let (text, signature) = token.rsplit_once('.').unwrap();
         let stand_in = format!("_signature-128-k3f9q7wdmt{}", "_".repeat(103));
         assert!(URL_SAFE_NO_PAD.decode(&stand_in).is_ok_and(|bytes| bytes.len() == 96), "it looks like a signature");
-        for other in ["REDACTED", &"x".repeat(128), &stand_in, &signature[..100], ""] {
+        let short: String = signature.chars().take(100).collect();
+        for other in ["REDACTED", &"x".repeat(128), &stand_in, &short, ""] {
             assert_eq!(verdict(&session, &format!("{text}.{other}")), None, "{other}");
         }
         for claim in ["\"sub\":\"[REDACTED]\"", "\"sub\":\"_subject-5-k3f9q7wdmt_\"", "\"redacted\":true", "\"act\":{\"sub\":\"***\"}"] {
