@@ -18,7 +18,6 @@ pub mod facts;
 pub mod fields;
 pub mod finding;
 pub mod limits;
-mod order;
 pub mod place;
 pub mod products;
 pub mod reading;

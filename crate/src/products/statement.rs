@@ -7,8 +7,6 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::order::sort_by_key;
-
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -55,7 +53,7 @@ impl Index {
                 rows.push(Row { first: hash(first), product, phrase, cause });
             }
         }
-        sort_by_key(&mut rows, |row| row.first);
+        rows.sort_by_key(|row| row.first);
         Self { rows }
     }
 

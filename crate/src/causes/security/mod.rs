@@ -12,7 +12,7 @@ use crate::cause::Cause;
 pub static CAUSES: &[&dyn Cause] = &[
     &conditional_access_blocked::ConditionalAccessBlocked,
     &ip_denied::IpDenied,
-    &bot_challenge::BotChallenge,
     &waf_blocked::WafBlocked,
+    &bot_challenge::BotChallenge,
     &rate_limited::RateLimited,
 ];

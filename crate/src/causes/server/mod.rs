@@ -20,8 +20,8 @@ use crate::cause::Cause;
 pub static CAUSES: &[&dyn Cause] = &[
     &proxy_unaware_application::ProxyUnawareApplication,
     &cached_unauthorized::CachedUnauthorized,
-    &auth_backend_unavailable::AuthBackendUnavailable,
     &directory_protection_broken::DirectoryProtectionBroken,
+    &auth_backend_unavailable::AuthBackendUnavailable,
     &authorization_stripped::AuthorizationStripped,
     &conflicting_authentication::ConflictingAuthentication,
     &inconsistent_authentication::InconsistentAuthentication,

@@ -273,9 +273,7 @@ impl Session {
                 }
             }
         }
-        crate::order::sort_by_key(&mut flows, |flow| {
-            flow.steps.first().and_then(|step| self.record(step.at)).map(|record| record.exchange.started)
-        });
+        flows.sort_by_key(|flow| flow.steps.first().and_then(|step| self.record(step.at)).map(|record| record.exchange.started));
         flows
     }
 
@@ -361,7 +359,7 @@ impl Session {
     /// Puts the steps in order, each exchange once, and says how far they came.
     fn finish(&self, protocol: Protocol, mut steps: Vec<Step>, remarks: Vec<Remark>, is_done: bool) -> Option<SignIn> {
         let started = |at: usize| self.records.get(at).map_or(Time(0), |record| record.exchange.started);
-        crate::order::sort_by_key(&mut steps, |step| (started(step.at), step.kind as u8));
+        steps.sort_by_key(|step| (started(step.at), step.kind as u8));
         let mut seen = Positions::default();
         steps.retain(|step| seen.add(step.at));
         let last = *steps.last()?;
