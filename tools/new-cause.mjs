@@ -51,7 +51,7 @@ impl Cause for ${type(id)} {
         &META
     }
 
-    fn examine(&self, _at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, _case: &Case<'_>) -> Option<Finding> {
         None
     }
 }

@@ -16,8 +16,8 @@ use crate::session::Record;
 pub trait Cause: Sync {
     /// What is known of it beforehand.
     fn meta(&self) -> &'static CauseMeta;
-    /// The finding, when this is a reason for the failed login at `at`.
-    fn examine(&self, _at: &Case<'_>) -> Option<Finding> {
+    /// The finding, when this is a reason for the failed login.
+    fn examine(&self, _case: &Case<'_>) -> Option<Finding> {
         None
     }
     /// Where one exchange, by itself, shows a risk that broke no login.

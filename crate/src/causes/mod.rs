@@ -24,8 +24,8 @@ pub mod windows;
 pub(crate) mod testing;
 
 /// The finding of a cause that a product names in its own words, with what it says as its evidence.
-pub(crate) fn stated(at: &Case<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {
-    let stated = at.stated(meta.id)?;
+pub(crate) fn stated(case: &Case<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {
+    let stated = case.stated(meta.id)?;
     let says = format!("This is how {} says so.", stated.product);
     Some(Finding::new(meta, Certainty::Stated, summary).shown(stated.at, stated.place.clone(), says))
 }

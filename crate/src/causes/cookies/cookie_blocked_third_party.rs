@@ -48,25 +48,25 @@ impl Cause for CookieBlockedThirdParty {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
         let page = exchange.page()?;
         let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         if !is_foreign {
             return None;
         }
-        let by_rule = held_back(at, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
+        let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
         let by_rule = by_rule.filter(|cookie| cookie.line().is_none_or(|line| set_cookie::parse(line).value.partitioned.is_none()));
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),
-            None => (absent(at)?, Certainty::Likely),
+            None => (absent(case)?, Certainty::Likely),
         };
         let site = page.host_str().unwrap_or_default();
-        let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, at.host());
+        let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, case.host());
         let finding = Finding::new(&META, certainty, summary)
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), "By its attributes this cookie may go along with requests from other sites.")
-            .shown(at.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
+            .shown(case.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
         Some(if certainty == Certainty::Proved {
             finding
         } else {
@@ -76,16 +76,16 @@ impl Cause for CookieBlockedThirdParty {
 }
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
-fn absent<'s>(at: &Case<'s>) -> Option<Setting<'s>> {
-    let exchange = at.exchange();
+fn absent<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    let exchange = case.exchange();
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
     let cookie = match exchange.kind {
-        Kind::Document if exchange.unseen.cookies || !lacks_identity(at) => None,
-        Kind::Document => Setting::find(at, &|_, reception| {
+        Kind::Document if exchange.unseen.cookies || !lacks_identity(case) => None,
+        Kind::Document => Setting::find(case, &|_, reception| {
             let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-            is_kept && !at.record.held_back.iter().any(|held| held.name == reception.name)
+            is_kept && !case.record.held_back.iter().any(|held| held.name == reception.name)
         }),
-        _ if allows_credentials => absent_cookie(at),
+        _ if allows_credentials => absent_cookie(case),
         _ => None,
     };
     cookie.filter(|cookie| {

@@ -34,24 +34,24 @@ impl Cause for CookieDuplicated {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
-        let cookies = &at.facts().cookies;
+        let cookies = &case.facts().cookies;
         let (name, _) = cookies.iter().enumerate().find_map(|(nth, (name, value))| {
             let is_other = |(other, other_value): &&(Box<str>, _)| other == name && other_value != value;
             (is_session_name(name) && cookies.iter().skip(nth + 1).any(|other| is_other(&other))).then_some((name, nth))
         })?;
         let finding =
-            Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", at.request()))
+            Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", case.request()))
                 .about(&**name)
                 .shown(
-                    at.at(),
+                    case.at(),
                     Place::Sent("cookie", 0),
                     format!("{name} stands here twice; the one with the longer path comes first, and servers differ in which they read."),
                 );
-        let mut setters = at.earlier_setters_of(name).filter_map(|(position, record)| {
+        let mut setters = case.earlier_setters_of(name).filter_map(|(position, record)| {
             let nth = record.receptions.iter().position(|reception| *reception.name == **name)?;
             Some((position, nth))
         });

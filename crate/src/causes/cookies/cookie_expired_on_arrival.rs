@@ -55,11 +55,11 @@ impl Cause for CookieExpiredOnArrival {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !lacks_identity(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !lacks_identity(case) {
             return None;
         }
-        let cookie = Setting::find(at, &|record, reception| {
+        let cookie = Setting::find(case, &|record, reception| {
             matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
                 && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
         })?;
@@ -87,12 +87,12 @@ impl Cause for CookieExpiredOnArrival {
                 "The browser deleted the cookie {} on arrival: {} sets it with {end}; so {} went without it.",
                 cookie.name,
                 cookie.setter(),
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), format!("A fresh value comes with {end}."));
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

@@ -38,33 +38,33 @@ impl Cause for CookieHeaderTooLarge {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let field = at.exchange().sent("cookie")?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let field = case.exchange().sent("cookie")?;
         let pairs = cookie::parse(field).value;
         let largest = pairs.iter().max_by_key(|pair| pair.value.len())?;
-        let status = at.exchange().status();
+        let status = case.exchange().status();
         let summary = format!(
             "{} bears {} bytes of cookies, more than {} takes; the largest is {}.",
-            at.request(),
+            case.request(),
             field.len(),
-            at.host(),
+            case.host(),
             largest.name
         );
-        let finding = stated(at, &META, summary.clone()).or_else(|| match status {
+        let finding = stated(case, &META, summary.clone()).or_else(|| match status {
             431 | 494 => Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(
-                at.at(),
+                case.at(),
                 Place::Status,
                 "The status says that the fields are too large.",
             )),
             400 if field.len() > LIMIT => Some(Finding::new(&META, Certainty::Likely, summary.clone()).shown(
-                at.at(),
+                case.at(),
                 Place::Status,
                 "Servers answer 400 to fields that are too large.",
             )),
             _ => None,
         })?;
         Some(finding.about(largest.name).shown(
-            at.at(),
+            case.at(),
             Place::Sent("cookie", 0),
             format!("{} cookies in {} bytes.", pairs.len(), field.len()),
         ))

@@ -45,25 +45,29 @@ impl Cause for CookieNotSentHost {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(at, &[BlockedReason::DomainMismatch])?;
-        let (set_by, asked) = (cookie.host(), at.exchange().url.host_str().unwrap_or_default());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = held_back(case, &[BlockedReason::DomainMismatch])?;
+        let (set_by, asked) = (cookie.host(), case.exchange().url.host_str().unwrap_or_default());
         let finding = Finding::new(
             &META,
             Certainty::Likely,
-            format!("The browser holds the cookie {} for {set_by}; {} went to {asked}, which does not get it.", cookie.name, at.request()),
+            format!(
+                "The browser holds the cookie {} for {set_by}; {} went to {asked}, which does not get it.",
+                cookie.name,
+                case.request()
+            ),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), format!("This cookie belongs to {set_by}."))
         .advise(
             Audience::Developer,
             format!("Let {} name as Domain the parent that {set_by} and {asked} share, or keep to one host.", cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        let finding = cookie.absence(at, finding);
+        let finding = cookie.absence(case, finding);
         let parent = registrable_domain(asked).filter(|parent| set_by.ends_with(parent));
         Some(match parent {
-            Some(parent) => cookie.replayed(at, finding, &["domain"], &format!("Domain={parent}")),
+            Some(parent) => cookie.replayed(case, finding, &["domain"], &format!("Domain={parent}")),
             None => finding,
         })
     }

@@ -47,8 +47,8 @@ impl Cause for CookieNotSentPartition {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(at, &[BlockedReason::OtherPartition])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = held_back(case, &[BlockedReason::OtherPartition])?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
         let asked_for = set_cookie::parse(cookie.line()?).value.partitioned.is_some();
         if !asked_for {
@@ -57,15 +57,15 @@ impl Cause for CookieNotSentPartition {
         let page = |record: &crate::session::Record| {
             record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned())
         };
-        let (then, now) = (page(cookie.record), page(at.record));
+        let (then, now) = (page(cookie.record), page(case.record));
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, at.request()),
+            format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

@@ -44,8 +44,8 @@ impl Cause for CookieNotSentPath {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(at, &[BlockedReason::NotOnPath])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = held_back(case, &[BlockedReason::NotOnPath])?;
         let path = set_cookie::parse(cookie.line()?).value.path.filter(|path| path.value.starts_with('/'));
         let (covers, says) = match path {
             Some(path) => (path.value.to_owned(), format!("Path={} covers only what lies below it.", path.value)),
@@ -56,17 +56,17 @@ impl Cause for CookieNotSentPath {
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("The browser holds the cookie {} and kept it off {}: it is for {covers} only.", cookie.name, at.request()),
+            format!("The browser holds the cookie {} and kept it off {}: it is for {covers} only.", cookie.name, case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), says)
         .advise(
             Audience::Developer,
             format!("Set {} with Path=/.", cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["path"], "Path=/"))
+        let finding = cookie.absence(case, finding);
+        Some(cookie.replayed(case, finding, &["path"], "Path=/"))
     }
 }
 

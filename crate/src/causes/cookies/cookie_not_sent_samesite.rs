@@ -58,50 +58,50 @@ impl Cause for CookieNotSentSamesite {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let Some(cookie) = held_back(at, &REASONS) else { return strict_by_link(at) };
-        let from = at.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let Some(cookie) = held_back(case, &REASONS) else { return strict_by_link(case) };
+        let from = case.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, at.request()),
+            format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
-        let finding = if at.exchange().sent("origin").is_some() {
-            finding.shown(at.at(), Place::Sent("origin", 0), "The request began here.")
+        let finding = if case.exchange().sent("origin").is_some() {
+            finding.shown(case.at(), Place::Sent("origin", 0), "The request began here.")
         } else {
             finding
         };
-        Some(advised(at, &cookie, finding, &from))
+        Some(advised(case, &cookie, finding, &from))
     }
 }
 
 /// What to set instead, the least that would do: a link needs Lax only.
-fn advised(at: &Case<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
-    let is_link = at.exchange().kind == Kind::Document
-        && &*at.exchange().method == "GET"
-        && at.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
+fn advised(case: &Case<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) -> Finding {
+    let is_link = case.exchange().kind == Kind::Document
+        && &*case.exchange().method == "GET"
+        && case.exchange().sent("sec-fetch-dest").is_none_or(|dest| dest == "document");
     let attributes = if is_link { "SameSite=Lax" } else { "SameSite=None; Secure" };
     let without: &[&str] = if is_link { &["samesite"] } else { &["samesite", "secure"] };
     let step = format!("Set {} with {attributes} if it must travel with requests from {from}.", cookie.name);
-    let finding = finding.advise(Audience::Developer, step, format!("{} bears {}.", at.request(), cookie.name));
-    let finding = cookie.absence(at, finding);
-    cookie.replayed(at, finding, without, attributes)
+    let finding = finding.advise(Audience::Developer, step, format!("{} bears {}.", case.request(), cookie.name));
+    let finding = cookie.absence(case, finding);
+    cookie.replayed(case, finding, without, attributes)
 }
 
 /// A page that was gone to without the cookie, where the capture does not tell from where: only a
 /// navigation that began on another site leaves a Strict cookie out.
-fn strict_by_link(at: &Case<'_>) -> Option<Finding> {
-    let exchange = at.exchange();
+fn strict_by_link(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
     let is_told = exchange.sent("referer").is_some() || exchange.sent("sec-fetch-site").is_some();
-    if exchange.kind != Kind::Document || is_told || exchange.unseen.cookies || !lacks_identity(at) {
+    if exchange.kind != Kind::Document || is_told || exchange.unseen.cookies || !lacks_identity(case) {
         return None;
     }
     let is_strict = |line: &str| set_cookie::parse(line).value.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict);
     let is_kept = |reception: &Reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-    let cookie = Setting::find(at, &|_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
-    let came_before = at.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
+    let cookie = Setting::find(case, &|_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
+    let came_before = case.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
     let other = came_before.1.exchange.url.host_str().unwrap_or_default();
     let is_elsewhere =
         Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
@@ -109,13 +109,13 @@ fn strict_by_link(at: &Case<'_>) -> Option<Finding> {
         let summary = format!(
             "The browser kept the cookie {}, which is SameSite=Strict, off {}: the page before was on {other}.",
             cookie.name,
-            at.request()
+            case.request()
         );
         let finding = Finding::new(&META, Certainty::Likely, summary)
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), BlockedReason::SameSiteStrict.says())
             .shown(came_before.0, Place::Target, "From here the browser came.");
-        advised(at, &cookie, finding, other)
+        advised(case, &cookie, finding, other)
     })
 }
 

@@ -51,8 +51,8 @@ impl Cause for CookieNotSentScheme {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(at, &REASONS)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = held_back(case, &REASONS)?;
         if !cookie.reasons.contains(BlockedReason::SecureOnly) {
             return None;
         }
@@ -62,26 +62,26 @@ impl Cause for CookieNotSentScheme {
             format!(
                 "The browser holds the cookie {}, which is Secure, and kept it off {}, which went over http.",
                 cookie.name,
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), format!("{} was set as Secure over https.", cookie.name));
-        Some(match http_redirect(at) {
+        Some(match http_redirect(case) {
             Some((position, path)) => cookie.absence(
-                at,
+                case,
                 finding.shown(position, Place::Received("location", 0), format!("Here {path} sends the browser from https to http.")),
             ),
-            None => cookie.absence(at, finding),
+            None => cookie.absence(case, finding),
         })
     }
 }
 
 /// The redirect from https that led to the failed request, and the path that made it.
-fn http_redirect(at: &Case<'_>) -> Option<(usize, String)> {
-    let url = &at.exchange().url;
+fn http_redirect(case: &Case<'_>) -> Option<(usize, String)> {
+    let url = &case.exchange().url;
     let leads_here = |target: url::Url| target.path() == url.path() && target.host() == url.host() && target.scheme() == "http";
-    at.earlier_anywhere()
+    case.earlier_anywhere()
         .find(|(_, record)| record.exchange.url.scheme() == "https" && record.exchange.redirect_target().is_some_and(leads_here))
         .map(|(position, record)| (position, record.exchange.url.path().to_owned()))
 }

@@ -44,8 +44,8 @@ impl Cause for CookieRejectedDomain {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::InvalidDomain])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::InvalidDomain])?;
         let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
         let host = cookie.host();
         let finding = Finding::new(
@@ -54,7 +54,7 @@ impl Cause for CookieRejectedDomain {
             format!(
                 "The browser dropped the cookie {}: its Domain {domain} does not cover {host}, which set it; so {} went without it.",
                 cookie.name,
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
@@ -62,10 +62,10 @@ impl Cause for CookieRejectedDomain {
         .advise(
             Audience::Developer,
             format!("Leave Domain out of {}, or name {host} or a parent of it.", cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["domain"], ""))
+        let finding = cookie.absence(case, finding);
+        Some(cookie.replayed(case, finding, &["domain"], ""))
     }
 }
 

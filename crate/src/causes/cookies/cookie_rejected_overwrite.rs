@@ -48,8 +48,8 @@ impl Cause for CookieRejectedOverwrite {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::OverwriteSecure])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::OverwriteSecure])?;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
@@ -57,12 +57,12 @@ impl Cause for CookieRejectedOverwrite {
                 "The browser kept the older Secure cookie {}: {} came over http and may not overwrite it; so {} went without the new one.",
                 cookie.name,
                 cookie.setter(),
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), BlockedReason::OverwriteSecure.says());
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

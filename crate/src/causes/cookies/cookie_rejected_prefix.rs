@@ -44,8 +44,8 @@ impl Cause for CookieRejectedPrefix {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::InvalidPrefix])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::InvalidPrefix])?;
         let broken = broken_rule(&set_cookie::parse(cookie.line()?).value, cookie.record.exchange.url.scheme() == "https");
         let finding = Finding::new(
             &META,
@@ -54,7 +54,7 @@ impl Cause for CookieRejectedPrefix {
                 "The browser dropped the cookie {}: by its prefix it must {broken}, and {} did otherwise; so {} went without it.",
                 cookie.name,
                 cookie.setter(),
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
@@ -62,10 +62,10 @@ impl Cause for CookieRejectedPrefix {
         .advise(
             Audience::Developer,
             format!("Let the line that sets {} {broken}.", cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["domain", "path", "secure"], "Path=/; Secure"))
+        let finding = cookie.absence(case, finding);
+        Some(cookie.replayed(case, finding, &["domain", "path", "secure"], "Path=/; Secure"))
     }
 }
 

@@ -44,15 +44,15 @@ impl Cause for CookieRejectedPublicSuffix {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::PublicSuffix])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::PublicSuffix])?;
         let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its Domain {domain} is a public suffix, below which strangers have their hosts too; so {} went without it.", cookie.name, at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its Domain {domain} is a public suffix, below which strangers have their hosts too; so {} went without it.", cookie.name, case.request()))
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("{domain} is on the Public Suffix List."))
-            .advise(Audience::Developer, format!("Leave Domain={domain} out: the cookie then belongs to {}.", cookie.host()), format!("{} bears {}.", at.request(), cookie.name));
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["domain"], ""))
+            .advise(Audience::Developer, format!("Leave Domain={domain} out: the cookie then belongs to {}.", cookie.host()), format!("{} bears {}.", case.request(), cookie.name));
+        let finding = cookie.absence(case, finding);
+        Some(cookie.replayed(case, finding, &["domain"], ""))
     }
 }
 

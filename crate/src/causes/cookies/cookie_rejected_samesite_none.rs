@@ -43,8 +43,8 @@ impl Cause for CookieRejectedSamesiteNone {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::SameSiteNoneInsecure])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::SameSiteNoneInsecure])?;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
@@ -52,7 +52,7 @@ impl Cause for CookieRejectedSamesiteNone {
                 "The browser dropped the cookie {}: {} set it with SameSite=None and without Secure; so {} went without it.",
                 cookie.name,
                 cookie.setter(),
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
@@ -60,10 +60,10 @@ impl Cause for CookieRejectedSamesiteNone {
         .advise(
             Audience::Developer,
             format!("Set {} with SameSite=None; Secure over https, or with SameSite=Lax where no other site needs it.", cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        let finding = cookie.absence(at, finding);
-        Some(cookie.replayed(at, finding, &["secure"], "Secure"))
+        let finding = cookie.absence(case, finding);
+        Some(cookie.replayed(case, finding, &["secure"], "Secure"))
     }
 }
 

@@ -43,8 +43,8 @@ impl Cause for CookieRejectedSecure {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::SecureOnly])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::SecureOnly])?;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
@@ -52,7 +52,7 @@ impl Cause for CookieRejectedSecure {
                 "The browser dropped the cookie {} because it is Secure and {} came over http; so {} went without it.",
                 cookie.name,
                 cookie.setter(),
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
@@ -63,10 +63,10 @@ impl Cause for CookieRejectedSecure {
         )
         .advise(
             Audience::Developer,
-            format!("Serve {} over https; Secure on {} is right and should stay.", at.host(), cookie.name),
-            format!("{} bears {}.", at.request(), cookie.name),
+            format!("Serve {} over https; Secure on {} is right and should stay.", case.host(), cookie.name),
+            format!("{} bears {}.", case.request(), cookie.name),
         );
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

@@ -44,15 +44,15 @@ impl Cause for CookieRejectedSize {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &[BlockedReason::NameValuePairExceedsMaxSize])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &[BlockedReason::NameValuePairExceedsMaxSize])?;
         let line = set_cookie::parse(cookie.line()?).value;
         let size = line.name.len() + line.value.len();
-        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its name and value are {size} bytes long, and browsers keep no more than {MAX_PAIR}; so {} went without it.", cookie.name, at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its name and value are {size} bytes long, and browsers keep no more than {MAX_PAIR}; so {} went without it.", cookie.name, case.request()))
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("Name and value have {size} bytes."))
-            .advise(Audience::Developer, format!("Let {} carry an identifier and keep the rest on the server; at least {} bytes must go.", cookie.name, size.saturating_sub(MAX_PAIR)), format!("{} bears {}.", at.request(), cookie.name));
-        Some(cookie.absence(at, finding))
+            .advise(Audience::Developer, format!("Let {} carry an identifier and keep the rest on the server; at least {} bytes must go.", cookie.name, size.saturating_sub(MAX_PAIR)), format!("{} bears {}.", case.request(), cookie.name));
+        Some(cookie.absence(case, finding))
     }
 }
 

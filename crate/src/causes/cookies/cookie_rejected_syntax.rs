@@ -45,17 +45,17 @@ impl Cause for CookieRejectedSyntax {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(at, &REASONS)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let cookie = refused_cookie(case, &REASONS)?;
         let what = if cookie.name.is_empty() { "A cookie without a name".to_owned() } else { format!("The cookie {}", cookie.name) };
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{what} that {} sets is not one browsers keep, so {} went without it.", cookie.setter(), at.request()),
+            format!("{what} that {} sets is not one browsers keep, so {} went without it.", cookie.setter(), case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), cookie.why(&REASONS));
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

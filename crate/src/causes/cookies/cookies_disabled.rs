@@ -52,40 +52,43 @@ impl Cause for CookiesDisabled {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let summary = format!("{} sets cookies, and the browser sends none of them back.", at.host());
-        if let Some(finding) = stated(at, &META, summary.clone()) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let summary = format!("{} sets cookies, and the browser sends none of them back.", case.host());
+        if let Some(finding) = stated(case, &META, summary.clone()) {
             return Some(finding);
         }
-        if !lacks_identity(at) || at.exchange().unseen.cookies {
+        if !lacks_identity(case) || case.exchange().unseen.cookies {
             return None;
         }
         let mut set = Vec::new();
         let mut bare = Vec::new();
-        for (position, record) in at.earlier_and_here() {
+        for (position, record) in case.earlier_and_here() {
             if !record.facts.cookies.is_empty() || record.exchange.unseen.cookies {
                 return None;
             }
             let is_page = record.exchange.kind == Kind::Document;
             let keeps = record.receptions.iter().position(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced));
-            if let Some(field) = keeps.filter(|_| is_page && position != at.at()) {
+            if let Some(field) = keeps.filter(|_| is_page && position != case.at()) {
                 set.push((position, field));
             }
             if is_page {
                 bare.push(position);
             }
         }
-        let first_set = set.iter().filter_map(|(position, _)| at.session.record(*position)).map(|record| record.exchange.ended()).min()?;
-        let bare_after =
-            bare.iter().filter(|position| at.session.record(**position).is_some_and(|record| record.exchange.started >= first_set)).count();
+        let first_set =
+            set.iter().filter_map(|(position, _)| case.session.record(*position)).map(|record| record.exchange.ended()).min()?;
+        let bare_after = bare
+            .iter()
+            .filter(|position| case.session.record(**position).is_some_and(|record| record.exchange.started >= first_set))
+            .count();
         if set.len() < LEAST || bare_after < LEAST {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Likely, summary).about(at.host());
+        let finding = Finding::new(&META, Certainty::Likely, summary).about(case.host());
         let finding = set.into_iter().take(LEAST).fold(finding, |finding, (position, field)| {
             finding.shown(position, Place::Received("set-cookie", field), "Any browser that keeps cookies keeps this one.")
         });
-        Some(finding.shown(at.at(), Place::Target, "This request bears no cookie, like all before it."))
+        Some(finding.shown(case.at(), Place::Target, "This request bears no cookie, like all before it."))
     }
 }
 

@@ -45,12 +45,12 @@ impl Cause for CredentialsModeOmitsCookies {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
         if !matches!(exchange.kind, Kind::Fetch | Kind::Xhr) || exchange.unseen.cookies {
             return None;
         }
-        let Some(cookie) = held_back(at, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(at) };
+        let Some(cookie) = held_back(case, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(case) };
         let page = exchange.page()?;
         let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         // From another site the browser may as well have blocked the cookie, above all where the server expects it.
@@ -67,26 +67,26 @@ impl Cause for CredentialsModeOmitsCookies {
             format!(
                 "The browser holds the cookie {}, and the script of {from} asked for {} without credentials.",
                 cookie.name,
-                at.request()
+                case.request()
             ),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), "This cookie would have gone along.")
-        .shown(at.at(), Place::Target, "A request to another origin without any cookie.");
+        .shown(case.at(), Place::Target, "A request to another origin without any cookie.");
         Some(match exchange.sent("origin") {
-            Some(_) => finding.shown(at.at(), Place::Sent("origin", 0), "The script belongs to this origin."),
+            Some(_) => finding.shown(case.at(), Place::Sent("origin", 0), "The script belongs to this origin."),
             None => finding,
         })
     }
 }
 
 /// A request to the page's own origin, where only `credentials: "omit"` leaves cookies out.
-fn left_out_at_home(at: &Case<'_>) -> Option<Finding> {
-    let cookie = absent_cookie(at).filter(|cookie| is_left_out_by_script(at, cookie))?;
+fn left_out_at_home(case: &Case<'_>) -> Option<Finding> {
+    let cookie = absent_cookie(case).filter(|cookie| is_left_out_by_script(case, cookie))?;
     let summary = format!(
         "The browser holds the cookie {}, and a script asked for {} without it, as fetch does with credentials: \"omit\".",
         cookie.name,
-        at.request()
+        case.request()
     );
     let finding = Finding::new(&META, Certainty::Likely, summary)
         .about(cookie.name)
@@ -95,7 +95,7 @@ fn left_out_at_home(at: &Case<'_>) -> Option<Finding> {
             cookie.place(),
             "This cookie would have gone along, and no script can have deleted it or it went along again later.",
         )
-        .shown(at.at(), Place::Target, format!("This request of a script does not bear {}.", cookie.name));
+        .shown(case.at(), Place::Target, format!("This request of a script does not bear {}.", cookie.name));
     Some(finding)
 }
 

@@ -84,21 +84,21 @@ pub(super) struct Setting<'s> {
 impl<'s> Setting<'s> {
     /// The latest before the failed request, on its site, that has this property and was meant to
     /// carry the login: it came with the login itself, or its name says so.
-    pub fn find(at: &Case<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
-        let site = Site::of(&at.exchange().url)?;
+    pub fn find(case: &Case<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
+        let site = Site::of(&case.exchange().url)?;
         let set_in = |(position, record): (usize, &'s Record)| {
             let (field, reception) = record
                 .receptions
                 .iter()
                 .enumerate()
-                .find(|(_, reception)| is_wanted(record, reception) && matters(at, record, &reception.name))?;
+                .find(|(_, reception)| is_wanted(record, reception) && matters(case, record, &reception.name))?;
             let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
         };
         // In a circle what comes later is before as well.
-        let circle = if at.failure.kind == FailureKind::Loop { at.failure.with.as_slice() } else { &[] };
-        let in_circle = circle.iter().rev().find_map(|position| set_in((*position, at.session.record(*position)?)));
-        in_circle.or_else(|| at.earlier_setters_and_here().find_map(set_in))
+        let circle = if case.failure.kind == FailureKind::Loop { case.failure.with.as_slice() } else { &[] };
+        let in_circle = circle.iter().rev().find_map(|position| set_in((*position, case.session.record(*position)?)));
+        in_circle.or_else(|| case.earlier_setters_and_here().find_map(set_in))
     }
 
     /// The field.
@@ -122,17 +122,17 @@ impl<'s> Setting<'s> {
     }
 
     /// What the failed request shows: that it lacks the cookie, where the capture lists its cookies.
-    pub fn absence(&self, at: &Case<'_>, finding: Finding) -> Finding {
-        if at.exchange().unseen.cookies {
-            finding.unseen(format!("The browser does not list the cookies of {}; it cannot have held {}.", at.request(), self.name))
+    pub fn absence(&self, case: &Case<'_>, finding: Finding) -> Finding {
+        if case.exchange().unseen.cookies {
+            finding.unseen(format!("The browser does not list the cookies of {}; it cannot have held {}.", case.request(), self.name))
         } else {
-            finding.shown(at.at(), Place::Target, format!("This request does not bear {}.", self.name))
+            finding.shown(case.at(), Place::Target, format!("This request does not bear {}.", self.name))
         }
     }
 
     /// Adds what the developer's remedy is tried out with: the line without these attributes (in lower
     /// case), ending in those.
-    pub fn replayed(&self, at: &Case<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
+    pub fn replayed(&self, case: &Case<'_>, mut finding: Finding, without: &[&str], with: &str) -> Finding {
         let Some(line) = self.line() else { return finding };
         let is_kept = |attribute: &&str| {
             let name = attribute.split('=').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -142,7 +142,7 @@ impl<'s> Setting<'s> {
         let pair = pieces.next().unwrap_or_default();
         let line = std::iter::once(pair).chain(pieces.filter(is_kept)).chain(std::iter::once(with).filter(|with| !with.is_empty()));
         let line = line.map(str::trim).collect::<Vec<_>>().join("; ");
-        finding.supposed = Some(Supposed { at: self.at, field: self.field, line, cookie: self.name.into(), needed_at: at.at() });
+        finding.supposed = Some(Supposed { at: self.at, field: self.field, line, cookie: self.name.into(), needed_at: case.at() });
         finding
     }
 
@@ -153,92 +153,92 @@ impl<'s> Setting<'s> {
 }
 
 /// The latest cookie that the browser refused for one of these reasons and that the failed request lacks.
-pub(super) fn refused_cookie<'s>(at: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
-    if !lacks_identity(at) {
+pub(super) fn refused_cookie<'s>(case: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
+    if !lacks_identity(case) {
         return None;
     }
-    Setting::find(at, &|_, reception| reasons.iter().any(|reason| reception.reasons.contains(*reason)))
+    Setting::find(case, &|_, reception| reasons.iter().any(|reason| reception.reasons.contains(*reason)))
 }
 
 /// A cookie that the browser holds and kept off the failed request for these reasons alone.
-pub(super) fn held_back<'s>(at: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
-    if !lacks_identity(at) {
+pub(super) fn held_back<'s>(case: &Case<'s>, reasons: &[BlockedReason]) -> Option<Setting<'s>> {
+    if !lacks_identity(case) {
         return None;
     }
-    at.record.held_back.iter().find_map(|held| {
-        let record = at.session.record(held.set_by)?;
+    case.record.held_back.iter().find_map(|held| {
+        let record = case.session.record(held.set_by)?;
         let field = record.receptions.iter().rposition(|reception| reception.name == held.name)?;
-        let is_wanted = held.reasons.iter().all(|reason| reasons.contains(&reason)) && matters(at, record, &held.name);
+        let is_wanted = held.reasons.iter().all(|reason| reasons.contains(&reason)) && matters(case, record, &held.name);
         is_wanted.then_some(Setting { at: held.set_by, record, field, name: &held.name, reasons: held.reasons })
     })
 }
 
 /// A cookie of a session that the browser holds and should have sent, and that the failed request lacks
 /// for no reason that the rules give.
-pub(super) fn absent_cookie<'s>(at: &Case<'s>) -> Option<Setting<'s>> {
-    at.record
+pub(super) fn absent_cookie<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    case.record
         .unexplained
         .iter()
         .filter(|one| one.difference == Difference::Absent)
         .find_map(|one| {
             let set_here =
-                |record: &Record, reception: &Reception| reception.name == one.name && record.exchange.started < at.exchange().started;
-            Setting::find(at, &set_here)
+                |record: &Record, reception: &Reception| reception.name == one.name && record.exchange.started < case.exchange().started;
+            Setting::find(case, &set_here)
         })
         .or_else(|| {
             // A script's request across origins that bears no cookie at all is taken to be made without credentials.
             let held =
-                at.record.held_back.iter().find(|held| held.reasons.iter().all(|reason| reason == BlockedReason::CredentialsOmitted))?;
-            Setting::find(at, &|_, reception| reception.name == held.name)
+                case.record.held_back.iter().find(|held| held.reasons.iter().all(|reason| reason == BlockedReason::CredentialsOmitted))?;
+            Setting::find(case, &|_, reception| reception.name == held.name)
         })
 }
 
 /// Whether the script that made the failed request left this cookie out, rather than that the browser lost
 /// it: no script can delete an HttpOnly cookie, and a lost one does not come back.
-pub(super) fn is_left_out_by_script(at: &Case<'_>, cookie: &Setting<'_>) -> bool {
+pub(super) fn is_left_out_by_script(case: &Case<'_>, cookie: &Setting<'_>) -> bool {
     let is_http_only = || cookie.line().is_some_and(|line| set_cookie::parse(line).value.http_only.is_some());
-    let comes_back = || at.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
-    matches!(at.exchange().kind, Kind::Fetch | Kind::Xhr) && !at.exchange().unseen.cookies && (is_http_only() || comes_back())
+    let comes_back = || case.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
+    matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr) && !case.exchange().unseen.cookies && (is_http_only() || comes_back())
 }
 
-fn matters(at: &Case<'_>, record: &Record, name: &str) -> bool {
+fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
-        || at.failure.kind == FailureKind::Loop;
-    let guards = || is_guarded_form(at) && guards_forms(&name.to_ascii_lowercase());
-    at.facts().cookie(name).is_none() && (came_with_login || is_session_name(name) || guards())
+        || case.failure.kind == FailureKind::Loop;
+    let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase());
+    case.facts().cookie(name).is_none() && (came_with_login || is_session_name(name) || guards())
 }
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session that the latest login could have meant.
-pub(super) fn lacks_identity(at: &Case<'_>) -> bool {
-    let guarded = is_guarded_form(at);
-    let is_refusal = match at.failure.kind {
-        FailureKind::Refused => guarded || at.is_denied(),
+pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
+    let guarded = is_guarded_form(case);
+    let is_refusal = match case.failure.kind {
+        FailureKind::Refused => guarded || case.is_denied(),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
-    let brings_its_own = matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+    let brings_its_own = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
     is_refusal
-        && (!brings_its_own || guarded || at.failure.kind == FailureKind::Loop)
-        && at.facts().credentials.is_none()
-        && !at.facts().cookies.iter().any(|(name, value)| is_session_name(name) && !is_of_another(at, name, *value))
+        && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
+        && case.facts().credentials.is_none()
+        && !case.facts().cookies.iter().any(|(name, value)| is_session_name(name) && !is_of_another(case, name, *value))
 }
 
 /// Whether a cookie was there with this value when the latest login went out, whose answer set another
 /// one that did not come back: then that one carries the login, and this belongs to something else.
-fn is_of_another(at: &Case<'_>, name: &str, value: Fingerprint) -> bool {
-    let is_kept_off = |name: &str| at.record.held_back.iter().any(|held| *held.name == *name);
+fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
+    let is_kept_off = |name: &str| case.record.held_back.iter().any(|held| *held.name == *name);
     let is_lost = |reception: &Reception| {
-        at.facts().cookie(&reception.name).is_none() && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
+        case.facts().cookie(&reception.name).is_none() && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
     };
-    let login = at.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn);
+    let login = case.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn);
     login.is_some_and(|(_, record)| record.facts.cookie(name) == Some(value) && record.receptions.iter().any(is_lost))
 }
 
 /// A submitted form whose refusal speaks of cookies, or of a check against forged requests: it needs the
 /// cookie that came with the form.
-fn is_guarded_form(at: &Case<'_>) -> bool {
-    let says = |cause| at.stated(cause).is_some();
-    at.failure.kind == FailureKind::Refused && (says("csrf-rejected") || says("cookies-disabled") || at.record.names_forgery())
+fn is_guarded_form(case: &Case<'_>) -> bool {
+    let says = |cause| case.stated(cause).is_some();
+    case.failure.kind == FailureKind::Refused && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery())
 }

@@ -47,22 +47,22 @@ impl Cause for SessionCookieLost {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !lacks_identity(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !lacks_identity(case) {
             return None;
         }
-        let cookie = absent_cookie(at).filter(|cookie| !is_left_out_by_script(at, cookie))?;
+        let cookie = absent_cookie(case).filter(|cookie| !is_left_out_by_script(case, cookie))?;
         let bore = |(_, record): &(usize, &crate::session::Record)| record.facts.cookie(cookie.name).is_some() && record.was_accepted();
-        let (last, _) = at.earlier().find(bore)?;
+        let (last, _) = case.earlier().find(bore)?;
         Some(
             Finding::new(
                 &META,
                 Certainty::Likely,
-                format!("The cookie {} went along before and is missing from {}; no answer deleted it.", cookie.name, at.request()),
+                format!("The cookie {} went along before and is missing from {}; no answer deleted it.", cookie.name, case.request()),
             )
             .about(cookie.name)
             .shown(last, Place::Sent("cookie", 0), format!("Here the request still bore {}.", cookie.name))
-            .shown(at.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
+            .shown(case.at(), Place::Target, format!("This request does not bear {}.", cookie.name))
             .next("The browser's list of cookies for this site, and the extensions that may clear it."),
         )
     }

@@ -42,16 +42,16 @@ impl Cause for SessionCorrupt {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced) {
             return None;
         }
-        let field = at.exchange().sent("cookie")?;
+        let field = case.exchange().sent("cookie")?;
         cookie::parse(field).value.iter().filter(|pair| is_session_name(pair.name)).find_map(|pair| {
-            let (says, setter) = spoiled(at, pair.name, pair.value)?;
-            let finding = Finding::new(&META, Certainty::Likely, format!("The cookie {} of {} {says}.", pair.name, at.request()))
+            let (says, setter) = spoiled(case, pair.name, pair.value)?;
+            let finding = Finding::new(&META, Certainty::Likely, format!("The cookie {} of {} {says}.", pair.name, case.request()))
                 .about(pair.name)
-                .shown(at.at(), Place::Sent("cookie", 0), format!("This value {says}."));
+                .shown(case.at(), Place::Sent("cookie", 0), format!("This value {says}."));
             Some(match setter {
                 Some((position, nth)) => finding.shown(position, Place::Received("set-cookie", nth), "This is the value that was set."),
                 None => finding,
@@ -61,11 +61,11 @@ impl Cause for SessionCorrupt {
 }
 
 /// What is wrong with a value, and the line that had set it.
-fn spoiled(at: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
+fn spoiled(case: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
     if jwt::looks_like_jwt(value) && !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3 {
         return Some(("begins as a JWT and does not end as one", None));
     }
-    let mut of_origin = at.earlier_setters_of(name).filter(|(_, record)| record.origin == at.record.origin);
+    let mut of_origin = case.earlier_setters_of(name).filter(|(_, record)| record.origin == case.record.origin);
     let (position, nth, set) = of_origin.find_map(|(position, record)| {
         let fields = record.exchange.response.as_ref()?.fields.all("set-cookie").enumerate();
         fields

@@ -47,24 +47,25 @@ impl Cause for SessionEndedByServer {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !lacks_identity(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !lacks_identity(case) {
             return None;
         }
         let cookie =
-            Setting::find(at, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
+            Setting::find(case, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
         let ended = cookie.record.receptions.get(cookie.field).is_some_and(|reception| reception.outcome == Outcome::Deleted);
-        if !ended || cookie.at == at.at() || matches!(cookie.record.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback) {
+        if !ended || cookie.at == case.at() || matches!(cookie.record.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback)
+        {
             return None;
         }
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, at.request()),
+            format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), "This line deletes the cookie.");
-        Some(cookie.absence(at, finding))
+        Some(cookie.absence(case, finding))
     }
 }
 

@@ -44,17 +44,17 @@ impl Cause for SessionExpired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
-        let is_refused = at.is_denied() || at.failure.kind == FailureKind::Bounced;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
+        let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
         if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
             return None;
         }
-        if let Some(finding) = ended_in_the_browser(at) {
+        if let Some(finding) = ended_in_the_browser(case) {
             return Some(finding);
         }
-        let stated = at.stated(META.id);
-        let accepted = last_accepted(at);
+        let stated = case.stated(META.id);
+        let accepted = last_accepted(case);
         let name = accepted
             .as_ref()
             .map(|(_, _, name)| *name)
@@ -62,17 +62,19 @@ impl Cause for SessionExpired {
         let certainty = match (&stated, &accepted) {
             (Some(_), _) if name.is_some() || accepted.is_some() => Certainty::Stated,
             // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
-            (None, Some((_, _, name))) if at.exchange().status() != 403 && !still_accepted(at, name) => Certainty::Likely,
+            (None, Some((_, _, name))) if case.exchange().status() != 403 && !still_accepted(case, name) => Certainty::Likely,
             _ => return None,
         };
         let cookie = name.unwrap_or("the session cookie");
-        let idle = accepted.as_ref().map(|(_, record, _)| span(at.exchange().started.since(record.exchange.started)));
+        let idle = accepted.as_ref().map(|(_, record, _)| span(case.exchange().started.since(record.exchange.started)));
         let summary = match &idle {
-            Some(idle) => format!("{} no longer accepts the cookie {cookie}, which it accepted {idle} before {}.", at.host(), at.request()),
-            None => format!("{} says that the session of the cookie {cookie} is over.", at.host()),
+            Some(idle) => {
+                format!("{} no longer accepts the cookie {cookie}, which it accepted {idle} before {}.", case.host(), case.request())
+            }
+            None => format!("{} says that the session of the cookie {cookie} is over.", case.host()),
         };
         let finding = Finding::new(&META, certainty, summary).about(cookie).shown(
-            at.at(),
+            case.at(),
             Place::Sent("cookie", 0),
             format!("The request bears {cookie}, and is refused."),
         );
@@ -88,41 +90,42 @@ impl Cause for SessionExpired {
 }
 
 /// The cookie went along until the end that its Set-Cookie gave it.
-fn ended_in_the_browser(at: &Case<'_>) -> Option<Finding> {
-    if !lacks_identity(at) {
+fn ended_in_the_browser(case: &Case<'_>) -> Option<Finding> {
+    if !lacks_identity(case) {
         return None;
     }
-    let (last, record) = at.earlier().find(|(_, record)| record.was_accepted() && !record.facts.cookies.is_empty())?;
+    let (last, record) = case.earlier().find(|(_, record)| record.was_accepted() && !record.facts.cookies.is_empty())?;
     let (set, end) = record.facts.cookies.iter().find_map(|(name, _)| {
-        let set = Setting::find(at, &|setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
+        let set =
+            Setting::find(case, &|setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
         let line = set_cookie::parse(set.line()?).value;
         let lived = line.max_age.map(|(_, seconds)| set.record.exchange.ended().plus(seconds.saturating_mul(1000)));
-        let end = lived.or(line.expires.map(|(_, end)| end)).filter(|end| *end <= at.exchange().started)?;
+        let end = lived.or(line.expires.map(|(_, end)| end)).filter(|end| *end <= case.exchange().started)?;
         Some((set, end))
     })?;
-    let ago = span(at.exchange().started.since(end));
+    let ago = span(case.exchange().started.since(end));
     Some(
         Finding::new(
             &META,
             Certainty::Proved,
-            format!("The session of the cookie {} ended {ago} before {}: its Set-Cookie gave it no longer.", set.name, at.request()),
+            format!("The session of the cookie {} ended {ago} before {}: its Set-Cookie gave it no longer.", set.name, case.request()),
         )
         .about(set.name)
         .shown(set.at, set.place(), format!("By this line the cookie ends at {}.", end.to_utc()))
         .shown(last, Place::Sent("cookie", 0), "Here it still went along, and was accepted.")
-        .shown(at.at(), Place::Target, format!("This request does not bear {} any more.", set.name)),
+        .shown(case.at(), Place::Target, format!("This request does not bear {} any more.", set.name)),
     )
 }
 
 /// The latest earlier exchange of this origin in which a session cookie of the failed request was
 /// accepted with the same value for something that is not the login itself.
-fn last_accepted<'s>(at: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
-    let started = at.exchange().started;
-    let sessions = at.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
+fn last_accepted<'s>(case: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
+    let started = case.exchange().started;
+    let sessions = case.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
     let accepted = sessions.filter_map(|seen| {
-        let mut earlier = at.session.tokens().accepted_before(seen.token.fingerprint, started);
+        let mut earlier = case.session.tokens().accepted_before(seen.token.fingerprint, started);
         let is_proof = |(_, other): &(usize, &Record)| {
-            other.origin == at.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)
+            other.origin == case.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)
         };
         earlier.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
     });
@@ -130,9 +133,9 @@ fn last_accepted<'s>(at: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
 }
 
 /// Whether the same cookies still open other things afterwards.
-fn still_accepted(at: &Case<'_>, name: &str) -> bool {
+fn still_accepted(case: &Case<'_>, name: &str) -> bool {
     let is_proof = |other: &Record| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn);
-    at.later().any(|(_, other)| is_proof(other) && other.facts.cookie(name).is_some_and(|value| at.facts().cookie(name) == Some(value)))
+    case.later().any(|(_, other)| is_proof(other) && other.facts.cookie(name).is_some_and(|value| case.facts().cookie(name) == Some(value)))
 }
 
 #[cfg(test)]

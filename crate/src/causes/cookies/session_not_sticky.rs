@@ -46,24 +46,24 @@ impl Cause for SessionNotSticky {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
-        if !is_refusal || at.facts().credentials.is_some() || at.facts().cookies.is_empty() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || case.facts().credentials.is_some() || case.facts().cookies.is_empty() {
             return None;
         }
-        let (name, refused_by) = backend(at.record)?;
+        let (name, refused_by) = backend(case.record)?;
         let by_another = |(_, record): &(usize, &Record)| {
             record.was_accepted()
-                && record.bears_the_same_credentials_as(at.record)
+                && record.bears_the_same_credentials_as(case.record)
                 && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
         let by_the_same = |(_, record): &(usize, &Record)| {
-            record.was_accepted() && record.bears_the_same_credentials_as(at.record) && backend(record) == Some((name, refused_by))
+            record.was_accepted() && record.bears_the_same_credentials_as(case.record) && backend(record) == Some((name, refused_by))
         };
         // What set the cookie takes it as well.
         let set_by_another = |(_, record): &(usize, &Record)| {
             let sets = |reception: &Reception| {
-                at.facts().cookie(&reception.name).is_some()
+                case.facts().cookie(&reception.name).is_some()
                     && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced)
                     && is_session_name(&reception.name)
             };
@@ -71,18 +71,18 @@ impl Cause for SessionNotSticky {
                 && record.receptions.iter().any(sets)
                 && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
-        let (before, accepted) = at.earlier().find(|one| by_another(one) || set_by_another(one))?;
+        let (before, accepted) = case.earlier().find(|one| by_another(one) || set_by_another(one))?;
         let (_, accepted_by) = backend(accepted)?;
-        if at.others().any(|other| by_the_same(&other)) {
+        if case.others().any(|other| by_the_same(&other)) {
             return None;
         }
-        let after = at.later().find(by_another);
+        let after = case.later().find(by_another);
         let certainty = if after.is_some() { Certainty::Likely } else { Certainty::Possible };
         let finding =
-            Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", at.host()))
+            Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", case.host()))
                 .about(name)
                 .shown(before, Place::Received(name, 0), "This server set the cookie or accepted it.")
-                .shown(at.at(), Place::Received(name, 0), "This one refuses it.");
+                .shown(case.at(), Place::Received(name, 0), "This one refuses it.");
         Some(match after {
             Some((after, _)) => finding.shown(after, Place::Received(name, 0), "And the former accepts it again."),
             None => finding,

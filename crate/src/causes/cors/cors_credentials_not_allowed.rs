@@ -37,8 +37,8 @@ impl Cause for CorsCredentialsNotAllowed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let refusal = refusal(at, &KINDS)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let refusal = refusal(case, &KINDS)?;
         let is_wildcard = matches!(refusal.error, CorsError::WildcardOriginNotAllowed | CorsError::PreflightWildcardOriginNotAllowed);
         let (field, says) = if is_wildcard {
             ("access-control-allow-origin", "With credentials * stands for nothing.")
@@ -48,14 +48,14 @@ impl Cause for CorsCredentialsNotAllowed {
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{} does not allow {} to ask with credentials, as {} did.", at.host(), refusal.origin, at.request()),
+            format!("{} does not allow {} to ask with credentials, as {} did.", case.host(), refusal.origin, case.request()),
         );
-        let finding = refusal.shown(at, field, finding, says).advise(
+        let finding = refusal.shown(case, field, finding, says).advise(
             Audience::Administrator,
             format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
             "The script can read the answer.",
         );
-        Some(refusal.replayed(at, finding))
+        Some(refusal.replayed(case, finding))
     }
 }
 

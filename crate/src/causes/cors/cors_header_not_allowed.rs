@@ -45,16 +45,16 @@ impl Cause for CorsHeaderNotAllowed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let refusal = refusal(at, &[CorsError::HeaderDisallowedByPreflightResponse, CorsError::InvalidAllowHeadersPreflightResponse])?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let refusal = refusal(case, &[CorsError::HeaderDisallowedByPreflightResponse, CorsError::InvalidAllowHeadersPreflightResponse])?;
         let field = if refusal.subject.is_empty() { "a field" } else { &*refusal.subject };
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{} does not allow pages of {} to send {field}, so {} was never made.", at.host(), refusal.origin, at.request()),
+            format!("{} does not allow pages of {} to send {field}, so {} was never made.", case.host(), refusal.origin, case.request()),
         )
         .shown(refusal.at, Place::Sent("access-control-request-headers", 0), "The browser asked whether it may send these.");
-        let finding = refusal.shown(at, "access-control-allow-headers", finding, "The answer does not name it.");
+        let finding = refusal.shown(case, "access-control-allow-headers", finding, "The answer does not name it.");
         Some(finding.advise(
             Audience::Administrator,
             format!("Add {field} to Access-Control-Allow-Headers of the answer to OPTIONS."),

@@ -38,12 +38,12 @@ impl Cause for CorsHides401 {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let status = at.exchange().status();
-        if at.failure.kind != FailureKind::Refused || !matches!(status, 401 | 403 | 407 | 429) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let status = case.exchange().status();
+        if case.failure.kind != FailureKind::Refused || !matches!(status, 401 | 403 | 407 | 429) {
             return None;
         }
-        let verdict = at.session.cors(at.at())?;
+        let verdict = case.session.cors(case.at())?;
         let Outcome::Hidden(error) = verdict.outcome else { return None };
         Some(
             Finding::new(
@@ -51,13 +51,13 @@ impl Cause for CorsHides401 {
                 Certainty::Proved,
                 format!(
                     "{} answered {} by {status}; the page of {} sees a network error instead.",
-                    at.host(),
-                    at.request(),
+                    case.host(),
+                    case.request(),
                     verdict.origin
                 ),
             )
-            .about(at.host())
-            .shown(at.at(), Place::Status, format!("The real answer, hidden from the page ({}).", error.name())),
+            .about(case.host())
+            .shown(case.at(), Place::Status, format!("The real answer, hidden from the page ({}).", error.name())),
         )
     }
 }

@@ -37,8 +37,8 @@ impl Cause for CorsOriginNotAllowed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let refusal = refusal(at, &KINDS)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let refusal = refusal(case, &KINDS)?;
         let says = match refusal.error {
             CorsError::MissingAllowOriginHeader | CorsError::PreflightMissingAllowOriginHeader => {
                 "The answer has no Access-Control-Allow-Origin."
@@ -52,14 +52,14 @@ impl Cause for CorsOriginNotAllowed {
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{} does not allow pages of {} to read {}.", at.host(), refusal.origin, at.request()),
+            format!("{} does not allow pages of {} to read {}.", case.host(), refusal.origin, case.request()),
         );
-        let finding = refusal.shown(at, "access-control-allow-origin", finding, says).advise(
+        let finding = refusal.shown(case, "access-control-allow-origin", finding, says).advise(
             Audience::Administrator,
             format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
             "The script can read the answer.",
         );
-        Some(refusal.replayed(at, finding))
+        Some(refusal.replayed(case, finding))
     }
 }
 

@@ -45,11 +45,11 @@ impl Cause for CorsPreflightUnauthorized {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::PreflightRefused {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::PreflightRefused {
             return None;
         }
-        let exchange = at.exchange();
+        let exchange = case.exchange();
         let origin = exchange.sent("origin").unwrap_or("the page");
         let asked = exchange.sent("access-control-request-method").unwrap_or("the");
         let answered = match exchange.status() {
@@ -61,18 +61,18 @@ impl Cause for CorsPreflightUnauthorized {
             Certainty::Proved,
             format!(
                 "{} answered the preflight for {asked} {} {answered}, so the browser never made that request for {origin}.",
-                at.host(),
+                case.host(),
                 exchange.url.path()
             ),
         )
-        .about(at.host())
+        .about(case.host())
         .shown(
-            at.at(),
+            case.at(),
             Place::Sent("access-control-request-method", 0),
             "This is the browser's question before the real request; it never bears credentials.",
         )
-        .shown(at.at(), Place::Status, "The question itself is refused.");
-        Some(match at.failure.with.first() {
+        .shown(case.at(), Place::Status, "The question itself is refused.");
+        Some(match case.failure.with.first() {
             Some(behind) => finding.shown(*behind, Place::Error, "The real request never left the browser."),
             None => finding,
         })

@@ -31,13 +31,13 @@ struct Refusal {
 }
 
 /// The first reason of these kinds why the page could not read the answer, or the request was not made.
-fn refusal(at: &Case<'_>, kinds: &[CorsError]) -> Option<Refusal> {
-    if at.failure.kind != FailureKind::Hidden {
+fn refusal(case: &Case<'_>, kinds: &[CorsError]) -> Option<Refusal> {
+    if case.failure.kind != FailureKind::Hidden {
         return None;
     }
-    let verdict = at.session.cors(at.at())?;
+    let verdict = case.session.cors(case.at())?;
     let (position, errors) = match (verdict.outcome, verdict.asked) {
-        (Outcome::Hidden(error), _) => (at.at(), vec![(error, Box::from(""))]),
+        (Outcome::Hidden(error), _) => (case.at(), vec![(error, Box::from(""))]),
         (Outcome::NotSent(refusals), Asked::At(question)) => {
             (question, refusals.into_iter().map(|refusal| (refusal.error, refusal.subject)).collect())
         }
@@ -49,28 +49,28 @@ fn refusal(at: &Case<'_>, kinds: &[CorsError]) -> Option<Refusal> {
 
 impl Refusal {
     /// Shows the field that refuses, or that it is missing, and the page's origin.
-    fn shown(&self, at: &Case<'_>, field: &'static str, finding: Finding, says: &str) -> Finding {
-        let has_field = at.session.record(self.at).is_some_and(|record| record.exchange.received(field).is_some());
+    fn shown(&self, case: &Case<'_>, field: &'static str, finding: Finding, says: &str) -> Finding {
+        let has_field = case.session.record(self.at).is_some_and(|record| record.exchange.received(field).is_some());
         let place = if has_field { Place::Received(field, 0) } else { Place::Status };
         let finding = finding.about(&*self.origin).shown(self.at, place, says);
-        if at.exchange().sent("origin").is_some() {
-            finding.shown(at.at(), Place::Sent("origin", 0), "The page asks in the name of this origin.")
+        if case.exchange().sent("origin").is_some() {
+            finding.shown(case.at(), Place::Sent("origin", 0), "The page asks in the name of this origin.")
         } else {
             finding
         }
     }
 
     /// What the replayed check says of an answer that allows this origin with credentials.
-    fn replayed(&self, at: &Case<'_>, mut finding: Finding) -> Finding {
+    fn replayed(&self, case: &Case<'_>, mut finding: Finding) -> Finding {
         let allowing = AccessControl {
             allow_origin: Some((&*self.origin).into()),
             allow_credentials: Some("true".into()),
             ..AccessControl::default()
         };
-        let verdict = at.session.cors_if(at.at(), Some(&allowing)).filter(|_| self.at == at.at());
+        let verdict = case.session.cors_if(case.at(), Some(&allowing)).filter(|_| self.at == case.at());
         if verdict.is_some_and(|verdict| verdict.outcome == Outcome::Readable) {
             for remedy in &mut finding.remedies {
-                remedy.counterfactual = Some(format!("the page could have read exchange {}", at.number(at.at())));
+                remedy.counterfactual = Some(format!("the page could have read exchange {}", case.number(case.at())));
             }
         }
         finding

@@ -38,8 +38,8 @@ impl Cause for AccountDisabled {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        stated(at, &META, format!("{} says that the account is disabled.", at.host()))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        stated(case, &META, format!("{} says that the account is disabled.", case.host()))
     }
 }
 

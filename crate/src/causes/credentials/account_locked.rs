@@ -40,17 +40,21 @@ impl Cause for AccountLocked {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let summary = format!("{} says that the account is locked.", at.host());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let summary = format!("{} says that the account is locked.", case.host());
         let by_status = || {
-            let is_locked = at.exchange().status() == 423 && at.facts().purpose == Purpose::SignIn;
+            let is_locked = case.exchange().status() == 423 && case.facts().purpose == Purpose::SignIn;
             is_locked.then(|| {
-                Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "423 says that something is locked.")
+                Finding::new(&META, Certainty::Stated, summary.clone()).shown(
+                    case.at(),
+                    Place::Status,
+                    "423 says that something is locked.",
+                )
             })
         };
-        let mut finding = stated(at, &META, summary.clone()).or_else(by_status)?;
+        let mut finding = stated(case, &META, summary.clone()).or_else(by_status)?;
         let is_attempt = |(_, record): &(usize, &crate::session::Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
-        for (earlier, _) in at.earlier().filter(is_attempt).take(SHOWN) {
+        for (earlier, _) in case.earlier().filter(is_attempt).take(SHOWN) {
             finding = finding.shown(earlier, Place::Status, "An earlier attempt failed as well.");
         }
         Some(finding)

@@ -38,11 +38,11 @@ impl Cause for ApiKeyInvalid {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let finding = stated(at, &META, format!("{} does not accept the API key of {}.", at.host(), at.request()))?;
-        let mut keys = at.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let finding = stated(case, &META, format!("{} does not accept the API key of {}.", case.host(), case.request()))?;
+        let mut keys = case.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {
-            Some(key) => finding.about(&*key.name).shown(at.at(), Place::Target, format!("The key stands in {}.", key.name)),
+            Some(key) => finding.about(&*key.name).shown(case.at(), Place::Target, format!("The key stands in {}.", key.name)),
             None => finding,
         })
     }

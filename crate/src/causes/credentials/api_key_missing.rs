@@ -36,14 +36,14 @@ impl Cause for ApiKeyMissing {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let finding = stated(at, &META, format!("{} asks for an API key, and {} has none.", at.host(), at.request()))?;
-        let mut keys = at.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let finding = stated(case, &META, format!("{} asks for an API key, and {} has none.", case.host(), case.request()))?;
+        let mut keys = case.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {
             Some(key) => {
                 finding.but(format!("The request has a key in {}; the server looks elsewhere for it, or something removed it.", key.name))
             }
-            None => finding.shown(at.at(), Place::Target, "No field and no parameter of this request holds a key."),
+            None => finding.shown(case.at(), Place::Target, "No field and no parameter of this request holds a key."),
         })
     }
 }

@@ -35,9 +35,9 @@ impl Cause for CredentialsCharsetMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
-        let challenge = at.facts().challenge("basic").filter(|_| at.is_denied())?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
+        let challenge = case.facts().challenge("basic").filter(|_| case.is_denied())?;
         let sent = credentials::parse(exchange.sent("authorization")?).value;
         let Kind::Basic(basic) = &sent.kind else { return None };
         let parts = [("user name", &basic.user), ("password", &basic.password)];
@@ -55,9 +55,9 @@ impl Cause for CredentialsCharsetMismatch {
         Some(
             Finding::new(&META, certainty, format!("The {what} of the Basic credentials has letters beyond ASCII and {says}."))
                 .about(what)
-                .shown(at.at(), Place::Sent("authorization", 0), format!("The {what} in these credentials has bytes beyond ASCII."))
+                .shown(case.at(), Place::Sent("authorization", 0), format!("The {what} in these credentials has bytes beyond ASCII."))
                 .shown(
-                    at.at(),
+                    case.at(),
                     Place::Received("www-authenticate", challenge.field),
                     if asks_for_utf8 { "The challenge asks for UTF-8." } else { "The challenge names no charset." },
                 ),

@@ -35,25 +35,25 @@ impl Cause for CredentialsInWrongPlace {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
-        let is_bare = at.is_denied() && facts.credentials.is_none();
-        let said = at.stated("missing-credentials").filter(|said| said.at == at.at());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
+        let is_bare = case.is_denied() && facts.credentials.is_none();
+        let said = case.stated("missing-credentials").filter(|said| said.at == case.at());
         let asked_at = if facts.challenges.is_empty() { said?.place.clone() } else { Place::Received("www-authenticate", 0) };
-        if !is_bare || at.exchange().unseen.authorization {
+        if !is_bare || case.exchange().unseen.authorization {
             return None;
         }
-        let (place, name) = in_field(at).or_else(|| in_parameter(at))?;
+        let (place, name) = in_field(case).or_else(|| in_parameter(case))?;
         let scheme = facts.challenges.first().map_or("Bearer", |challenge| &challenge.scheme);
         Some(
             Finding::new(
                 &META,
                 Certainty::Likely,
-                format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", at.request(), at.host()),
+                format!("{} carries its token in {name}; {} looks for it in Authorization: {scheme}.", case.request(), case.host()),
             )
             .about(name)
-            .shown(at.at(), place, "Here stands the token.")
-            .shown(at.at(), asked_at, "The server looks for credentials in the Authorization field, and got none."),
+            .shown(case.at(), place, "Here stands the token.")
+            .shown(case.at(), asked_at, "The server looks for credentials in the Authorization field, and got none."),
         )
     }
 }
@@ -72,14 +72,14 @@ const FIELDS: [&str; 10] = [
     "x-jwt-token",
 ];
 
-fn in_field(at: &Case<'_>) -> Option<(Place, String)> {
-    let name = FIELDS.into_iter().find(|name| at.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
+fn in_field(case: &Case<'_>) -> Option<(Place, String)> {
+    let name = FIELDS.into_iter().find(|name| case.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
     Some((Place::Sent(name, 0), format!("the field {name}")))
 }
 
-fn in_parameter(at: &Case<'_>) -> Option<(Place, String)> {
+fn in_parameter(case: &Case<'_>) -> Option<(Place, String)> {
     let is_misplaced = |carrier| matches!(carrier, Carrier::Query | Carrier::Form | Carrier::RequestJson);
-    let seen = at.facts().tokens.iter().find(|seen| is_misplaced(seen.carrier) && matches!(seen.role, Role::Access | Role::ApiKey))?;
+    let seen = case.facts().tokens.iter().find(|seen| is_misplaced(seen.carrier) && matches!(seen.role, Role::Access | Role::ApiKey))?;
     Some((Place::Target, format!("the parameter {}", seen.name)))
 }
 

@@ -37,10 +37,10 @@ impl Cause for MalformedAuthorization {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let violations = &at.facts().credentials.as_ref()?.violations;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let violations = &case.facts().credentials.as_ref()?.violations;
         let first = violations.first()?;
-        if !at.is_denied() || joins_credentials(at.exchange()) {
+        if !case.is_denied() || joins_credentials(case.exchange()) {
             return None;
         }
         // What is let in written like this is understood by the server.
@@ -48,14 +48,15 @@ impl Cause for MalformedAuthorization {
             let theirs = other.facts.credentials.as_ref().and_then(|credentials| credentials.violations.first());
             other.was_accepted() && theirs.is_some_and(|theirs| theirs.rule.id == first.rule.id)
         };
-        if at.others().any(is_understood) {
+        if case.others().any(is_understood) {
             return None;
         }
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", at.request(), first.rule.says()))
-            .about(first.rule.id);
+        let finding =
+            Finding::new(&META, Certainty::Proved, format!("The Authorization field of {} {}.", case.request(), first.rule.says()))
+                .about(first.rule.id);
         Some(violations.iter().fold(finding, |finding, violation| {
             finding.shown(
-                at.at(),
+                case.at(),
                 Place::Sent("authorization", 0),
                 format!("At byte {} the field {} ({}).", violation.at, violation.rule.says(), violation.rule.source()),
             )

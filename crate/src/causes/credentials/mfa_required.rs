@@ -35,35 +35,37 @@ impl Cause for MfaRequired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        step_up(at).or_else(|| one_time_password(at)).or_else(|| stated(at, &META, format!("{} asks for a second factor.", at.host())))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        step_up(case)
+            .or_else(|| one_time_password(case))
+            .or_else(|| stated(case, &META, format!("{} asks for a second factor.", case.host())))
     }
 }
 
 /// RFC 9470 3.
-fn step_up(at: &Case<'_>) -> Option<Finding> {
-    let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "insufficient_user_authentication")?;
+fn step_up(case: &Case<'_>) -> Option<Finding> {
+    let (challenge, _) = case.facts().bearer_error().filter(|(_, error)| *error == "insufficient_user_authentication")?;
     let wants: Vec<String> =
         ["acr_values", "max_age"].iter().filter_map(|name| challenge.param(name).map(|value| format!("{name} {value}"))).collect();
     let wanted = if wants.is_empty() { "a stronger or more recent login".to_owned() } else { wants.join(" and ") };
-    let has = at
+    let has = case
         .facts()
         .token()
         .and_then(|token| token.claims()?.acr.as_deref())
         .map_or_else(String::new, |acr| format!("; the token says acr {acr}"));
-    Some(Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}{has}.", at.host())).about(wanted).shown(
-        at.at(),
+    Some(Finding::new(&META, Certainty::Stated, format!("{} asks for {wanted}{has}.", case.host())).about(wanted).shown(
+        case.at(),
         Place::Received("www-authenticate", challenge.field),
         "The server names the login that would be enough.",
     ))
 }
 
 /// GitHub: "Working with two-factor authentication".
-fn one_time_password(at: &Case<'_>) -> Option<Finding> {
-    let asks = at.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
+fn one_time_password(case: &Case<'_>) -> Option<Finding> {
+    let asks = case.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
     asks.then(|| {
-        Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", at.host())).shown(
-            at.at(),
+        Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", case.host())).shown(
+            case.at(),
             Place::Received("x-github-otp", 0),
             "The server requires it.",
         )

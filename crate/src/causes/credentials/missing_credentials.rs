@@ -39,13 +39,13 @@ impl Cause for MissingCredentials {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (exchange, facts) = (at.exchange(), at.facts());
-        let says_so = at.stated(META.id);
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (exchange, facts) = (case.exchange(), case.facts());
+        let says_so = case.stated(META.id);
         // That it is a 401 is enough where nobody names another reason; a 403 is one for saying the wrong status.
-        let names_another = || !at.statements.is_empty() || iis_sub_status(exchange.response_text()).is_some();
+        let names_another = || !case.statements.is_empty() || iis_sub_status(exchange.response_text()).is_some();
         let is_asked_for = says_so.is_some() || !facts.challenges.is_empty();
-        let is_refused = at.is_denied()
+        let is_refused = case.is_denied()
             && match exchange.status() {
                 401 => is_asked_for || !names_another(),
                 403 => !facts.challenges.is_empty(),
@@ -54,13 +54,13 @@ impl Cause for MissingCredentials {
         // What brings credentials in its content has brought them.
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
-        let is_refused = is_refused && at.stated("api-key-missing").is_none();
-        if !is_refused || facts.credentials.is_some() || bears_key(exchange) || at.bears_known_cookie() {
+        let is_refused = is_refused && case.stated("api-key-missing").is_none();
+        if !is_refused || facts.credentials.is_some() || bears_key(exchange) || case.bears_known_cookie() {
             return None;
         }
         let offered = if facts.challenges.is_empty() { "a login".to_owned() } else { offered(&facts.challenges) };
         let said_at = match says_so {
-            Some(stated) if facts.challenges.is_empty() && stated.at == at.at() => stated.place.clone(),
+            Some(stated) if facts.challenges.is_empty() && stated.at == case.at() => stated.place.clone(),
             _ if facts.challenges.is_empty() => Place::Status,
             _ => Place::Received("www-authenticate", 0),
         };
@@ -79,10 +79,10 @@ impl Cause for MissingCredentials {
             (false, false) => Certainty::Proved,
         };
         let finding =
-            Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", at.request(), at.host()))
+            Finding::new(&META, certainty, format!("{} bore no credentials, and {} asks for {offered}.", case.request(), case.host()))
                 .about(offered)
-                .shown(at.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
-                .shown(at.at(), said_at, "The server says what it wants to see.");
+                .shown(case.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
+                .shown(case.at(), said_at, "The server says what it wants to see.");
         Some(if hidden {
             finding
                 .unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.")

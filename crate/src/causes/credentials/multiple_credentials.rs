@@ -38,33 +38,33 @@ impl Cause for MultipleCredentials {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Refused {
             return None;
         }
-        let summary = format!("{} bears two credentials.", at.request());
-        let says_so = stated(at, &META, summary.clone());
-        let fields = at.exchange().request.fields.all("authorization").count();
+        let summary = format!("{} bears two credentials.", case.request());
+        let says_so = stated(case, &META, summary.clone());
+        let fields = case.exchange().request.fields.all("authorization").count();
         let is_second = |carrier| matches!(carrier, Carrier::Query | Carrier::Form | Carrier::RequestJson);
-        let second = at.facts().tokens.iter().find(|seen| is_second(seen.carrier) && seen.role == Role::Access).filter(|_| fields > 0);
+        let second = case.facts().tokens.iter().find(|seen| is_second(seen.carrier) && seen.role == Role::Access).filter(|_| fields > 0);
         let certainty = if says_so.is_some() { Certainty::Stated } else { Certainty::Likely };
         let finding = says_so.unwrap_or_else(|| Finding::new(&META, certainty, summary));
-        if joins_credentials(at.exchange()) {
+        if joins_credentials(case.exchange()) {
             let mut finding = finding;
             finding.certainty = Certainty::Proved;
             return Some(finding.shown(
-                at.at(),
+                case.at(),
                 Place::Sent("authorization", 0),
                 "Two credentials stand here with a comma between them, as scripts that append the field write them.",
             ));
         }
         if fields > 1 {
-            let finding = finding.shown(at.at(), Place::Sent("authorization", 0), "This is the first Authorization field.");
-            return Some(finding.shown(at.at(), Place::Sent("authorization", 1), "This is the second."));
+            let finding = finding.shown(case.at(), Place::Sent("authorization", 0), "This is the first Authorization field.");
+            return Some(finding.shown(case.at(), Place::Sent("authorization", 1), "This is the second."));
         }
         match second {
-            Some(second) => Some(finding.shown(at.at(), Place::Sent("authorization", 0), "One token stands here.").shown(
-                at.at(),
+            Some(second) => Some(finding.shown(case.at(), Place::Sent("authorization", 0), "One token stands here.").shown(
+                case.at(),
                 Place::Target,
                 format!("Another is the parameter {}.", second.name),
             )),

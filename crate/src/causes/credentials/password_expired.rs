@@ -38,8 +38,8 @@ impl Cause for PasswordExpired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        stated(at, &META, format!("{} says that the password has expired or must be changed.", at.host()))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        stated(case, &META, format!("{} says that the password has expired or must be changed.", case.host()))
     }
 }
 

@@ -40,27 +40,27 @@ impl Cause for StaleSavedCredentials {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let credentials = at.facts().credentials.as_ref().filter(|credentials| is_saved_by_browsers(credentials))?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let credentials = case.facts().credentials.as_ref().filter(|credentials| is_saved_by_browsers(credentials))?;
         let realm = |facts: &crate::facts::Facts| {
             facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned)
         };
-        let space = realm(at.facts());
-        if !at.is_denied() || at.exchange().status() == 403 {
+        let space = realm(case.facts());
+        if !case.is_denied() || case.exchange().status() == 403 {
             return None;
         }
         let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
         let replayed = |(_, other): &(usize, &crate::session::Record)| {
-            other.exchange.status() == at.exchange().status()
+            other.exchange.status() == case.exchange().status()
                 && other.facts.purpose != Purpose::Asset
                 && realm(&other.facts) == space
                 && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint.is_surely(credentials.fingerprint))
         };
-        let others: Vec<_> = at
+        let others: Vec<_> = case
             .earlier()
             .take_while(|(_, other)| between(other.facts.purpose))
             .filter(replayed)
-            .chain(at.later().take_while(|(_, other)| between(other.facts.purpose)).filter(replayed))
+            .chain(case.later().take_while(|(_, other)| between(other.facts.purpose)).filter(replayed))
             .collect();
         let (other, _) = *others.first()?;
         let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
@@ -71,12 +71,12 @@ impl Cause for StaleSavedCredentials {
                 format!(
                     "The same {} credentials{who} went to {} {} times without anybody being asked, and were refused each time.",
                     credentials.scheme,
-                    at.host(),
+                    case.host(),
                     others.len() + 1
                 ),
             )
             .about(who)
-            .shown(at.at(), Place::Sent("authorization", 0), "These credentials are refused here.")
+            .shown(case.at(), Place::Sent("authorization", 0), "These credentials are refused here.")
             .shown(other, Place::Sent("authorization", 0), "The identical credentials are refused here as well."),
         )
     }

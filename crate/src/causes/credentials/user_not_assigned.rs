@@ -33,19 +33,19 @@ impl Cause for UserNotAssigned {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let by_field = || {
-            let asks = at.exchange().received("x-github-sso").is_some_and(|value| value.trim_start().starts_with("required"));
+            let asks = case.exchange().received("x-github-sso").is_some_and(|value| value.trim_start().starts_with("required"));
             asks.then(|| {
                 Finding::new(
                     &META,
                     Certainty::Stated,
-                    format!("{} wants the token to be authorized for the organisation's single sign-on.", at.host()),
+                    format!("{} wants the token to be authorized for the organisation's single sign-on.", case.host()),
                 )
-                .shown(at.at(), Place::Received("x-github-sso", 0), "The server requires it.")
+                .shown(case.at(), Place::Received("x-github-sso", 0), "The server requires it.")
             })
         };
-        stated(at, &META, format!("{} says that this account has no access to the application.", at.host())).or_else(by_field)
+        stated(case, &META, format!("{} says that this account has no access to the application.", case.host())).or_else(by_field)
     }
 }
 

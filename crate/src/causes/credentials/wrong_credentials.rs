@@ -44,28 +44,28 @@ impl Cause for WrongCredentials {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         // At a token endpoint it is the client that is refused, or its code.
-        if at.failure.kind != FailureKind::Refused || matches!(at.facts().purpose, Purpose::Token | Purpose::Refresh) {
+        if case.failure.kind != FailureKind::Refused || matches!(case.facts().purpose, Purpose::Token | Purpose::Refresh) {
             return None;
         }
-        match at.facts().purpose {
-            Purpose::SignIn => sign_in(at),
+        match case.facts().purpose {
+            Purpose::SignIn => sign_in(case),
             // A product names another reason.
-            _ if at.statements.iter().any(|stated| stated.cause != META.id) => None,
-            _ => challenged(at),
+            _ if case.statements.iter().any(|stated| stated.cause != META.id) => None,
+            _ => challenged(case),
         }
     }
 }
 
 /// Credentials answered by the challenge that asked for them.
-fn challenged(at: &Case<'_>) -> Option<Finding> {
-    let facts = at.facts();
+fn challenged(case: &Case<'_>) -> Option<Finding> {
+    let facts = case.facts();
     // Of Windows login only the last message of NTLM bears a password's proof.
-    let credentials = facts.credentials.as_ref().filter(|credentials| !is_windows_scheme(&credentials.scheme) || proves_password(at))?;
+    let credentials = facts.credentials.as_ref().filter(|credentials| !is_windows_scheme(&credentials.scheme) || proves_password(case))?;
     let challenge = facts.challenge(&credentials.scheme)?;
     let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
-    if !at.is_denied() || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(at, challenge) {
+    if !case.is_denied() || !credentials.violations.is_empty() || is_stale || is_out_of_its_time(case, challenge) {
         return None;
     }
     let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
@@ -78,11 +78,11 @@ fn challenged(at: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(
         &META,
         if hidden { Certainty::Likely } else { Certainty::Stated },
-        format!("{} refused the {} credentials{who} and asks again{realm}.", at.host(), credentials.scheme),
+        format!("{} refused the {} credentials{who} and asks again{realm}.", case.host(), credentials.scheme),
     )
     .about(who.clone())
     .shown(
-        at.at(),
+        case.at(),
         credentials.place(),
         if hidden {
             "Credentials of the scheme that the server asks for were sent, and are hidden in this capture."
@@ -90,41 +90,42 @@ fn challenged(at: &Case<'_>) -> Option<Finding> {
             "These credentials are well formed and of the scheme that the server asks for."
         },
     )
-    .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
-    Some(match at.accepted_elsewhere().next() {
+    .shown(case.at(), Place::Received("www-authenticate", challenge.field), "The server answers them by the same challenge again.");
+    Some(match case.accepted_elsewhere().next() {
         Some((other, record)) => finding.but(format!(
             "The same credentials were accepted for {} {} (exchange {}).",
             record.exchange.method,
             record.exchange.url.path(),
-            at.number(other)
+            case.number(other)
         )),
         None => finding,
     })
 }
 
-fn proves_password(at: &Case<'_>) -> bool {
-    let sent = Negotiation::of(at.exchange()).and_then(|messages| messages.sent);
+fn proves_password(case: &Case<'_>) -> bool {
+    let sent = Negotiation::of(case.exchange()).and_then(|messages| messages.sent);
     sent.as_ref().and_then(|sent| sent.ntlm()).is_some_and(|message| matches!(message, ntlm::Message::Authenticate(_)))
 }
 
 /// A token that has run out, or is said to, is refused for that, and by causes that know tokens.
-fn is_out_of_its_time(at: &Case<'_>, challenge: &Challenge) -> bool {
-    let now = at.now();
-    let token = at.facts().token();
+fn is_out_of_its_time(case: &Case<'_>, challenge: &Challenge) -> bool {
+    let now = case.now();
+    let token = case.facts().token();
     let is_past = token.and_then(|token| token.expires()).zip(now).is_some_and(|(expires, now)| expires <= now);
     let is_future = token.and_then(|token| token.not_before()).zip(now).is_some_and(|(begins, now)| begins > now);
     let is_another_error = challenge.param("error").is_some_and(|error| error != "invalid_token");
     // A token that was good before is not wrong.
-    let was_good = || challenge.is("bearer") && at.accepted_elsewhere().any(|(_, record)| record.exchange.started <= at.exchange().started);
+    let was_good =
+        || challenge.is("bearer") && case.accepted_elsewhere().any(|(_, record)| record.exchange.started <= case.exchange().started);
     is_past || is_future || is_another_error || was_good() || challenge.param("error_description").is_some_and(speaks_of_expiry)
 }
 
 /// A submitted login form, or a password grant, that was answered by a refusal.
-fn sign_in(at: &Case<'_>) -> Option<Finding> {
-    let status = at.exchange().status();
-    let stated = at.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(at));
-    let summary = format!("{} refused the name and password that {} submitted.", at.host(), at.request());
-    if at.stated(META.id).is_none() && !at.statements.is_empty() {
+fn sign_in(case: &Case<'_>) -> Option<Finding> {
+    let status = case.exchange().status();
+    let stated = case.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(case));
+    let summary = format!("{} refused the name and password that {} submitted.", case.host(), case.request());
+    if case.stated(META.id).is_none() && !case.statements.is_empty() {
         // A product names another reason.
         return None;
     }
@@ -132,22 +133,24 @@ fn sign_in(at: &Case<'_>) -> Option<Finding> {
         (200..=499, Some((said_at, place))) => {
             Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
-        (401, None) => {
-            Some(Finding::new(&META, Certainty::Likely, summary).shown(at.at(), Place::Status, "A submitted password is answered by 401."))
-        }
+        (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(
+            case.at(),
+            Place::Status,
+            "A submitted password is answered by 401.",
+        )),
         (200..=299, None) => Some(
-            Finding::new(&META, Certainty::Possible, format!("{} showed the login form again after {}.", at.host(), at.request()))
-                .shown(at.at(), Place::Target, "The form was submitted here.")
-                .shown(at.at(), Place::Status, "The answer is a page that asks for the password again.")
+            Finding::new(&META, Certainty::Possible, format!("{} showed the login form again after {}.", case.host(), case.request()))
+                .shown(case.at(), Place::Target, "The form was submitted here.")
+                .shown(case.at(), Place::Status, "The answer is a page that asks for the password again.")
                 .next("Read the message on the page: it may name another reason."),
         ),
         (300..=399, None) => Some(
             Finding::new(
                 &META,
                 Certainty::Possible,
-                format!("{} sent the browser back to the login page after {}.", at.host(), at.request()),
+                format!("{} sent the browser back to the login page after {}.", case.host(), case.request()),
             )
-            .shown(at.at(), Place::Received("location", 0), "The answer to the submitted form leads to the login page.")
+            .shown(case.at(), Place::Received("location", 0), "The answer to the submitted form leads to the login page.")
             .next("Read the message on the login page: it may name another reason."),
         ),
         _ => None,
@@ -155,12 +158,12 @@ fn sign_in(at: &Case<'_>) -> Option<Finding> {
 }
 
 /// RFC 6749 5.2: `invalid_grant` answers a password grant whose credentials are not valid.
-fn refused_grant(at: &Case<'_>) -> Option<(usize, Place)> {
-    let messages = &at.facts().messages;
+fn refused_grant(case: &Case<'_>) -> Option<(usize, Place)> {
+    let messages = &case.facts().messages;
     let has = |kind, name, value| messages.iter().any(|message| message.kind == kind && message.param(name) == Some(value));
     let is_refused = has(MessageKind::TokenRequest, "grant_type", "password") && has(MessageKind::TokenError, "error", "invalid_grant");
-    let span = at.exchange().response_text().find("invalid_grant").filter(|_| is_refused)?;
-    Some((at.at(), Place::ResponseBody(span..span + "invalid_grant".len())))
+    let span = case.exchange().response_text().find("invalid_grant").filter(|_| is_refused)?;
+    Some((case.at(), Place::ResponseBody(span..span + "invalid_grant".len())))
 }
 
 #[cfg(test)]

@@ -36,11 +36,11 @@ impl Cause for WrongScheme {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| !credentials.scheme.is_empty())?;
-        let (sent, status) = (&credentials.scheme, at.exchange().status());
-        if let Some(finding) = stated(at, &META, format!("{} does not take {sent} credentials for {}.", at.host(), at.request())) {
+        let (sent, status) = (&credentials.scheme, case.exchange().status());
+        if let Some(finding) = stated(case, &META, format!("{} does not take {sent} credentials for {}.", case.host(), case.request())) {
             return Some(finding.about(&**sent));
         }
         if status != 401 || facts.challenges.is_empty() || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
@@ -48,15 +48,19 @@ impl Cause for WrongScheme {
         }
         let offered = offered(&facts.challenges);
         Some(
-            Finding::new(&META, Certainty::Proved, format!("{} sent {sent} credentials; {} asks for {offered}.", at.request(), at.host()))
-                .about(format!("{sent}/{offered}"))
-                .shown(at.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
-                .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
-                .advise(
-                    Audience::Developer,
-                    format!("Send {offered} instead of {sent} to {}.", at.host()),
-                    "The same request is no longer answered by 401.",
-                ),
+            Finding::new(
+                &META,
+                Certainty::Proved,
+                format!("{} sent {sent} credentials; {} asks for {offered}.", case.request(), case.host()),
+            )
+            .about(format!("{sent}/{offered}"))
+            .shown(case.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
+            .shown(case.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
+            .advise(
+                Audience::Developer,
+                format!("Send {offered} instead of {sent} to {}.", case.host()),
+                "The same request is no longer answered by 401.",
+            ),
         )
     }
 }

@@ -36,21 +36,21 @@ impl Cause for DigestAlgorithmUnsupported {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let digests = || facts.challenges.iter().filter(|challenge| challenge.is("digest"));
         let first = digests().next()?;
         let is_other_way = facts.challenges.iter().any(|challenge| !challenge.is("digest"));
-        if at.failure.kind != FailureKind::Refused || facts.credentials.is_some() || is_other_way || digests().any(is_known) {
+        if case.failure.kind != FailureKind::Refused || facts.credentials.is_some() || is_other_way || digests().any(is_known) {
             return None;
         }
         let what = first.param("algorithm").filter(|algorithm| !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(algorithm)));
         let what = what.map_or_else(|| "qop=auth-int".to_owned(), |algorithm| format!("algorithm {algorithm}"));
         Some(
-            Finding::new(&META, Certainty::Likely, format!("{} asks for Digest with {what}, which browsers cannot answer.", at.host()))
+            Finding::new(&META, Certainty::Likely, format!("{} asks for Digest with {what}, which browsers cannot answer.", case.host()))
                 .about(what)
-                .shown(at.at(), Place::Received("www-authenticate", first.field), "No browser knows this.")
-                .shown(at.at(), Place::Target, "No credentials followed."),
+                .shown(case.at(), Place::Received("www-authenticate", first.field), "No browser knows this.")
+                .shown(case.at(), Place::Target, "No credentials followed."),
         )
     }
 }

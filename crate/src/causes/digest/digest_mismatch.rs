@@ -36,10 +36,10 @@ impl Cause for DigestMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
-        let bore = at.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
-        if at.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 400 | 401) || !bore {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
+        let bore = case.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
+        if case.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 400 | 401) || !bore {
             return None;
         }
         let sent = credentials::parse(exchange.sent("authorization")?).value;
@@ -52,10 +52,10 @@ impl Cause for DigestMismatch {
             faults.push(format!("They are for {uri}; the request asks for {target}."));
         }
         let nonce = sent.param("nonce");
-        let answered = at.earlier_and_here().find_map(|(_, record)| {
+        let answered = case.earlier_and_here().find_map(|(_, record)| {
             record.facts.challenges.iter().find(|challenge| challenge.is("digest") && challenge.param("nonce") == nonce)
         });
-        let challenge = answered.or_else(|| at.facts().challenge("digest"));
+        let challenge = answered.or_else(|| case.facts().challenge("digest"));
         for name in ["realm", "algorithm", "opaque"] {
             let asked = challenge.and_then(|challenge| challenge.param(name)).or(if name == "algorithm" { Some("MD5") } else { None });
             let got = sent.param(name).or(if name == "algorithm" { Some("MD5") } else { None });
@@ -74,9 +74,9 @@ impl Cause for DigestMismatch {
             faults.push(format!("Their qop is {qop}; the challenge offers {offered}."));
         }
         let first = faults.first()?.clone();
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Digest credentials of {} cannot match. {first}", at.request()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The Digest credentials of {} cannot match. {first}", case.request()))
             .about(first);
-        Some(faults.into_iter().fold(finding, |finding, says| finding.shown(at.at(), Place::Sent("authorization", 0), says)))
+        Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), Place::Sent("authorization", 0), says)))
     }
 }
 

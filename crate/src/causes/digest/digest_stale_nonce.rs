@@ -35,20 +35,24 @@ impl Cause for DigestStaleNonce {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let challenge = facts.challenge("digest")?;
         let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
         let bore = facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
-        (at.failure.kind == FailureKind::Refused && is_stale && bore).then(|| {
+        (case.failure.kind == FailureKind::Refused && is_stale && bore).then(|| {
             Finding::new(
                 &META,
                 Certainty::Stated,
-                format!("{} says that only the nonce of {} was too old, and no answer to the new one followed.", at.host(), at.request()),
+                format!(
+                    "{} says that only the nonce of {} was too old, and no answer to the new one followed.",
+                    case.host(),
+                    case.request()
+                ),
             )
-            .about(at.host())
-            .shown(at.at(), Place::Received("www-authenticate", challenge.field), "stale=true: the credentials may be right.")
-            .shown(at.at(), Place::Sent("authorization", 0), "They were made for the former nonce.")
+            .about(case.host())
+            .shown(case.at(), Place::Received("www-authenticate", challenge.field), "stale=true: the credentials may be right.")
+            .shown(case.at(), Place::Sent("authorization", 0), "They were made for the former nonce.")
         })
     }
 }

@@ -20,13 +20,13 @@ impl Cause for SubStatusCause {
         self.meta
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (status, span) = iis_sub_status(at.exchange().response_text())?;
-        (at.exchange().status() == 401 && status.number == self.number).then(|| {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (status, span) = iis_sub_status(case.exchange().response_text())?;
+        (case.exchange().status() == 401 && status.number == self.number).then(|| {
             let number = status.number;
-            Finding::new(self.meta, Certainty::Stated, format!("IIS answered {} by 401.{number}: {}.", at.request(), status.name))
+            Finding::new(self.meta, Certainty::Stated, format!("IIS answered {} by 401.{number}: {}.", case.request(), status.name))
                 .about(number.to_string())
-                .shown(at.at(), Place::ResponseBody(span), "The error page names the sub-status.")
+                .shown(case.at(), Place::ResponseBody(span), "The error page names the sub-status.")
         })
     }
 }

@@ -38,16 +38,17 @@ impl Cause for BlockedByClient {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let error = at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let error =
+            case.exchange().error.as_deref().filter(|error| case.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
         Some(
             Finding::new(
                 &META,
                 Certainty::Stated,
-                format!("The browser or an extension blocked the request to {}; the server never saw it.", at.host()),
+                format!("The browser or an extension blocked the request to {}; the server never saw it.", case.host()),
             )
-            .about(at.host())
-            .shown(at.at(), Place::Error, format!("The browser says {error}.")),
+            .about(case.host())
+            .shown(case.at(), Place::Error, format!("The browser says {error}.")),
         )
     }
 }

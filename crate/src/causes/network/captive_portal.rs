@@ -36,24 +36,24 @@ impl Cause for CaptivePortal {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.exchange().status() == 511 {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.exchange().status() == 511 {
             return Some(
                 Finding::new(
                     &META,
                     Certainty::Stated,
-                    format!("The network asks for a login of its own before it lets anybody through to {}.", at.host()),
+                    format!("The network asks for a login of its own before it lets anybody through to {}.", case.host()),
                 )
                 .about("511")
-                .shown(at.at(), Place::Status, "511 is how a network says so."),
+                .shown(case.at(), Place::Status, "511 is how a network says so."),
             );
         }
-        if at.failure.kind == FailureKind::Unreachable {
+        if case.failure.kind == FailureKind::Unreachable {
             return None;
         }
-        let portal = foreign_target(at.record)?;
-        let own = registrable_domain(at.exchange().url.host_str()?)?;
-        let mut others = at.others_anywhere().filter(|(_, record)| {
+        let portal = foreign_target(case.record)?;
+        let own = registrable_domain(case.exchange().url.host_str()?)?;
+        let mut others = case.others_anywhere().filter(|(_, record)| {
             let host = record.exchange.url.host_str().and_then(registrable_domain);
             host.is_some_and(|host| host != own) && foreign_target(record).as_deref() == Some(&*portal)
         });
@@ -62,10 +62,10 @@ impl Cause for CaptivePortal {
             Finding::new(
                 &META,
                 Certainty::Likely,
-                format!("Something sends {} and other sites to {portal}, as the login of a network does.", at.host()),
+                format!("Something sends {} and other sites to {portal}, as the login of a network does.", case.host()),
             )
             .about(portal.clone())
-            .shown(at.at(), Place::Received("location", 0), "This site leads there.")
+            .shown(case.at(), Place::Received("location", 0), "This site leads there.")
             .shown(position, Place::Received("location", 0), "A site that has nothing to do with it leads there as well."),
         )
     }

@@ -39,22 +39,25 @@ impl Cause for ClientCertificateRequired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let summary = format!("{} wants a client certificate, and none that it accepts came.", at.host());
-        if let Some(error) =
-            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_client_certificate(error))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let summary = format!("{} wants a client certificate, and none that it accepts came.", case.host());
+        if let Some(error) = case
+            .exchange()
+            .error
+            .as_deref()
+            .filter(|error| case.failure.kind == FailureKind::Unreachable && names_a_client_certificate(error))
         {
-            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(
-                at.at(),
+            return Some(Finding::new(&META, Certainty::Stated, summary).about(case.host()).shown(
+                case.at(),
                 Place::Error,
                 format!("The browser says {error}."),
             ));
         }
         let by_status = || {
-            matches!(at.exchange().status(), 495 | 496)
-                .then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(at.at(), Place::Status, "So nginx says it."))
+            matches!(case.exchange().status(), 495 | 496)
+                .then(|| Finding::new(&META, Certainty::Stated, summary.clone()).shown(case.at(), Place::Status, "So nginx says it."))
         };
-        stated(at, &META, summary.clone()).or_else(by_status)
+        stated(case, &META, summary.clone()).or_else(by_status)
     }
 }
 

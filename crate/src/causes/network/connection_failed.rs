@@ -38,23 +38,23 @@ impl Cause for ConnectionFailed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Unreachable {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Unreachable {
             return None;
         }
-        let finding = match at.exchange().error.as_deref() {
+        let finding = match case.exchange().error.as_deref() {
             Some(error) if names_a_connection_failure(error) => {
-                Finding::new(&META, Certainty::Stated, format!("{} did not answer {}: {error}.", at.host(), at.request()))
-                    .about(at.host())
-                    .shown(at.at(), Place::Error, "The browser says why there is no response.")
+                Finding::new(&META, Certainty::Stated, format!("{} did not answer {}: {error}.", case.host(), case.request()))
+                    .about(case.host())
+                    .shown(case.at(), Place::Error, "The browser says why there is no response.")
             }
             Some(_) => return None,
-            None => Finding::new(&META, Certainty::Possible, format!("{} did not answer {}.", at.host(), at.request()))
-                .about(at.host())
+            None => Finding::new(&META, Certainty::Possible, format!("{} did not answer {}.", case.host(), case.request()))
+                .about(case.host())
                 .unseen("This browser does not tell extensions why a request got no answer.")
                 .next("The browser's own Network panel: it names the error."),
         };
-        Some(finding.shown(at.at(), Place::Target, "This request got no response."))
+        Some(finding.shown(case.at(), Place::Target, "This request got no response."))
     }
 }
 

@@ -43,26 +43,26 @@ impl Cause for HostChanged {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
         let address = exchange.server_address.as_deref()?;
-        let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
-        if !is_refusal || !at.facts().bears_credentials() {
+        let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || !case.facts().bears_credentials() {
             return None;
         }
         let is_other = |(_, record): &(usize, &Record)| {
             record.was_accepted()
-                && record.bears_the_same_credentials_as(at.record)
+                && record.bears_the_same_credentials_as(case.record)
                 && record.exchange.server_address.as_deref().is_some_and(|other| other != address)
                 && record.exchange.received("server") != exchange.received("server")
         };
-        let (before, accepted) = at.earlier().find(is_other)?;
+        let (before, accepted) = case.earlier().find(is_other)?;
         let former = accepted.exchange.server_address.as_deref().unwrap_or_default();
         Some(
-            Finding::new(&META, Certainty::Likely, format!("{} was at {former} when it accepted the same credentials, and is at {address} now, where another kind of server answers.", at.host()))
-                .about(at.host())
+            Finding::new(&META, Certainty::Likely, format!("{} was at {former} when it accepted the same credentials, and is at {address} now, where another kind of server answers.", case.host()))
+                .about(case.host())
                 .shown(before, Place::Status, format!("Accepted by {former}."))
-                .shown(at.at(), Place::Status, format!("Refused by {address}.")),
+                .shown(case.at(), Place::Status, format!("Refused by {address}.")),
         )
     }
 }

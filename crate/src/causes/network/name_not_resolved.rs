@@ -38,13 +38,16 @@ impl Cause for NameNotResolved {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let error =
-            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_an_unknown_host(error))?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let error = case
+            .exchange()
+            .error
+            .as_deref()
+            .filter(|error| case.failure.kind == FailureKind::Unreachable && names_an_unknown_host(error))?;
         Some(
-            Finding::new(&META, Certainty::Stated, format!("The name {} was not found, so nothing was sent.", at.host()))
-                .about(at.host())
-                .shown(at.at(), Place::Error, format!("The browser says {error}.")),
+            Finding::new(&META, Certainty::Stated, format!("The name {} was not found, so nothing was sent.", case.host()))
+                .about(case.host())
+                .shown(case.at(), Place::Error, format!("The browser says {error}.")),
         )
     }
 }

@@ -34,23 +34,23 @@ impl Cause for ProxyAuthenticationRequired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.exchange().status() != 407 {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.exchange().status() != 407 {
             return None;
         }
-        let challenges = &at.facts().proxy_challenges;
+        let challenges = &case.facts().proxy_challenges;
         let wants = if challenges.is_empty() { "credentials".to_owned() } else { format!("{} credentials", offered(challenges)) };
         let finding = Finding::new(
             &META,
             Certainty::Stated,
-            format!("A proxy asks for {wants} before it lets {} through to {}.", at.request(), at.host()),
+            format!("A proxy asks for {wants} before it lets {} through to {}.", case.request(), case.host()),
         )
         .about(wants)
-        .shown(at.at(), Place::Status, "This status comes from a proxy, not from the site.");
+        .shown(case.at(), Place::Status, "This status comes from a proxy, not from the site.");
         Some(if challenges.is_empty() {
             finding
         } else {
-            finding.shown(at.at(), Place::Received("proxy-authenticate", 0), "The proxy says what it wants to see.")
+            finding.shown(case.at(), Place::Received("proxy-authenticate", 0), "The proxy says what it wants to see.")
         })
     }
 }

@@ -37,21 +37,21 @@ impl Cause for ServiceWorkerInterference {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let is_refusal = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced);
-        if !is_refusal || at.exchange().served_by != ServedBy::ServiceWorker {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || case.exchange().served_by != ServedBy::ServiceWorker {
             return None;
         }
-        let url = &at.exchange().url;
-        let asked = at.others().find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
+        let url = &case.exchange().url;
+        let asked = case.others().find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
         let certainty = if asked.is_some() { Certainty::Likely } else { Certainty::Possible };
         let finding = Finding::new(
             &META,
             certainty,
-            format!("The service worker of the page answered {} by {}.", at.request(), at.exchange().status()),
+            format!("The service worker of the page answered {} by {}.", case.request(), case.exchange().status()),
         )
-        .about(at.host())
-        .shown(at.at(), Place::Status, "Served by the service worker, not by the network.");
+        .about(case.host())
+        .shown(case.at(), Place::Status, "Served by the service worker, not by the network.");
         Some(match asked {
             Some((position, _)) => finding.shown(position, Place::Status, "This is what the network answers."),
             None => finding.next("Reload without the service worker: is the answer the same?"),

@@ -38,13 +38,13 @@ impl Cause for TlsFailure {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let error =
-            at.exchange().error.as_deref().filter(|error| at.failure.kind == FailureKind::Unreachable && names_a_tls_failure(error))?;
+            case.exchange().error.as_deref().filter(|error| case.failure.kind == FailureKind::Unreachable && names_a_tls_failure(error))?;
         Some(
-            Finding::new(&META, Certainty::Stated, format!("The secure connection to {} failed, before anything was sent.", at.host()))
-                .about(at.host())
-                .shown(at.at(), Place::Error, format!("The browser says {error}.")),
+            Finding::new(&META, Certainty::Stated, format!("The secure connection to {} failed, before anything was sent.", case.host()))
+                .about(case.host())
+                .shown(case.at(), Place::Error, format!("The browser says {error}.")),
         )
     }
 }

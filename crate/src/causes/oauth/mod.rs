@@ -48,10 +48,10 @@ struct ProviderError<'s> {
 }
 
 /// The error of the failed exchange, or of the one that led to it by a redirect.
-fn provider_error<'s>(at: &Case<'s>) -> Option<ProviderError<'s>> {
-    let before = at.session.redirected_from(at.at());
-    std::iter::once(at.at()).chain(before).find_map(|position| {
-        let record = at.session.record(position)?;
+fn provider_error<'s>(case: &Case<'s>) -> Option<ProviderError<'s>> {
+    let before = case.session.redirected_from(case.at());
+    std::iter::once(case.at()).chain(before).find_map(|position| {
+        let record = case.session.record(position)?;
         let message = record.facts.messages.iter().find(|message| message.param("error").is_some())?;
         let (code, description) = (message.param("error")?, message.param("error_description"));
         Some(ProviderError { at: position, code, description, place: place_of(record, message, code) })
@@ -71,17 +71,17 @@ fn place_of(record: &Record, message: &Message, code: &str) -> Place {
 }
 
 /// The finding where the provider names one of these codes, or a product the cause.
-fn refused(at: &Case<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
-    if at.failure.kind == FailureKind::Unreachable {
+fn refused(case: &Case<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
+    if case.failure.kind == FailureKind::Unreachable {
         return None;
     }
-    if let Some(finding) = stated(at, meta, summary) {
+    if let Some(finding) = stated(case, meta, summary) {
         return Some(finding);
     }
-    let Some(error) = provider_error(at).filter(|error| codes.contains(&error.code)) else {
-        let (code, place) = shown_code(at, codes)?;
+    let Some(error) = provider_error(case).filter(|error| codes.contains(&error.code)) else {
+        let (code, place) = shown_code(case, codes)?;
         return Some(Finding::new(meta, Certainty::Stated, summary).about(code).shown(
-            at.at(),
+            case.at(),
             place,
             format!("The provider's page says {code}."),
         ));
@@ -94,11 +94,11 @@ fn refused(at: &Case<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &st
 }
 
 /// The first of these registered codes that stands on the page by which a provider refuses to begin a login.
-fn shown_code<'c>(at: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
-    if at.facts().purpose != Purpose::Authorize || at.exchange().status() < 400 {
+fn shown_code<'c>(case: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> {
+    if case.facts().purpose != Purpose::Authorize || case.exchange().status() < 400 {
         return None;
     }
-    let text = at.exchange().response_text();
+    let text = case.exchange().response_text();
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let whole = |from: &usize, code: &str| {
         let before = from.checked_sub(1).and_then(|before| text.as_bytes().get(before));
@@ -111,18 +111,18 @@ fn shown_code<'c>(at: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)> 
 }
 
 /// The login that the failed exchange belongs to, and the first of its remarks that is wanted.
-fn remark<T>(at: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
-    let flow = at.session.sign_in(at.at())?;
+fn remark<T>(case: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
+    let flow = case.session.sign_in(case.at())?;
     let found = flow.remarks.iter().find_map(wanted)?;
     Some((flow, found))
 }
 
 /// The authorization request of the login that the failed exchange belongs to, and its position.
-fn request_of<'s>(at: &Case<'s>) -> Option<(usize, &'s Message)> {
-    let flow = at.session.sign_in(at.at());
+fn request_of<'s>(case: &Case<'s>) -> Option<(usize, &'s Message)> {
+    let flow = case.session.sign_in(case.at());
     let steps = flow.iter().flat_map(|flow| &flow.steps).map(|step| step.at);
-    steps.chain(std::iter::once(at.at())).find_map(|position| {
-        let messages = &at.session.record(position)?.facts.messages;
+    steps.chain(std::iter::once(case.at())).find_map(|position| {
+        let messages = &case.session.record(position)?.facts.messages;
         let asks = |message: &&Message| matches!(message.kind, MessageKind::AuthorizationRequest | MessageKind::PushedRequest);
         Some((position, messages.iter().find(asks)?))
     })

@@ -45,15 +45,16 @@ impl Cause for OauthCodeRejected {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let redeems = |message: &crate::facts::messages::Message| {
             message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
         };
-        if !at.facts().messages.iter().any(redeems) {
-            return brought_again(at);
+        if !case.facts().messages.iter().any(redeems) {
+            return brought_again(case);
         }
-        let mut finding = refused(at, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", at.host()))?;
-        let flow = at.session.sign_in(at.at());
+        let mut finding =
+            refused(case, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", case.host()))?;
+        let flow = case.session.sign_in(case.at());
         for remark in flow.iter().flat_map(|flow| &flow.remarks) {
             let (position, says) = match remark {
                 Remark::CodeRedeemedTwice(_, before) => (*before, "The same code was redeemed here before."),
@@ -71,31 +72,31 @@ impl Cause for OauthCodeRejected {
             finding.certainty = Certainty::Proved;
             finding = finding.shown(position, Place::Target, says);
         }
-        let answered = flow.and_then(|flow| at.session.record(flow.step(StepKind::Callback)?));
-        let age = answered.map(|answered| at.exchange().started.since(answered.exchange.started)).filter(|age| *age > LATE);
+        let answered = flow.and_then(|flow| case.session.record(flow.step(StepKind::Callback)?));
+        let age = answered.map(|answered| case.exchange().started.since(answered.exchange.started)).filter(|age| *age > LATE);
         Some(match age {
-            Some(age) => finding.shown(at.at(), Place::Moment, format!("The code was {} old.", span(age))),
+            Some(age) => finding.shown(case.at(), Place::Moment, format!("The code was {} old.", span(age))),
             None => finding,
         })
     }
 }
 
 /// A callback that brings a code which it brought before, as when its page is loaded again: a code is good once.
-fn brought_again(at: &Case<'_>) -> Option<Finding> {
+fn brought_again(case: &Case<'_>) -> Option<Finding> {
     let code = |record: &Record| {
         let answers =
             record.facts.messages.iter().filter(|message| message.kind == MessageKind::AuthorizationResponse && message.carrier.is_sent());
         answers.filter_map(|message| message.link("code")).next()
     };
-    let mine = code(at.record).filter(|_| at.facts().purpose == Purpose::Callback && at.failure.kind == FailureKind::Refused)?;
-    let (before, _) = at.earlier().find(|(_, record)| code(record) == Some(mine) && record.was_accepted())?;
+    let mine = code(case.record).filter(|_| case.facts().purpose == Purpose::Callback && case.failure.kind == FailureKind::Refused)?;
+    let (before, _) = case.earlier().find(|(_, record)| code(record) == Some(mine) && record.was_accepted())?;
     Some(
         Finding::new(
             &META,
             Certainty::Proved,
-            format!("The callback {} was loaded a second time with a code that had been used already.", at.exchange().url.path()),
+            format!("The callback {} was loaded a second time with a code that had been used already.", case.exchange().url.path()),
         )
-        .shown(at.at(), Place::Target, "This code came before.")
+        .shown(case.at(), Place::Target, "This code came before.")
         .shown(before, Place::Target, "Here it was used, and the login went on.")
         .but("The application does not say so itself."),
     )

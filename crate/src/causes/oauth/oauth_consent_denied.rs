@@ -33,16 +33,16 @@ impl Cause for OauthConsentDenied {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         // access_denied is also how providers word assignments and policies.
-        if at.statements.iter().any(|stated| stated.cause != META.id) {
+        if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
         refused(
-            at,
+            case,
             &META,
             &["access_denied", "consent_required"],
-            &format!("The provider did not get consent for what {} asks for.", at.host()),
+            &format!("The provider did not get consent for what {} asks for.", case.host()),
         )
     }
 }

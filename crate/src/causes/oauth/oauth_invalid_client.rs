@@ -38,12 +38,12 @@ impl Cause for OauthInvalidClient {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let client =
-            at.facts().messages.iter().find_map(|message| message.param("client_id")).or_else(|| request_of(at)?.1.param("client_id"));
+            case.facts().messages.iter().find_map(|message| message.param("client_id")).or_else(|| request_of(case)?.1.param("client_id"));
         let who = client.map_or_else(String::new, |client| format!(" {client}"));
         let finding =
-            refused(at, &META, &["invalid_client", "unauthorized_client"], &format!("{} does not accept the client{who}.", at.host()))?;
+            refused(case, &META, &["invalid_client", "unauthorized_client"], &format!("{} does not accept the client{who}.", case.host()))?;
         Some(match client {
             Some(client) => finding.about(client),
             None => finding,

@@ -33,11 +33,11 @@ impl Cause for OauthInvalidRequest {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.statements.iter().any(|stated| stated.cause != META.id) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
-        refused(at, &META, &CODES, &format!("The provider cannot work with the request of {}.", at.host()))
+        refused(case, &META, &CODES, &format!("The provider cannot work with the request of {}.", case.host()))
     }
 }
 

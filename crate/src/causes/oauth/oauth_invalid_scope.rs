@@ -34,10 +34,10 @@ impl Cause for OauthInvalidScope {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let finding =
-            refused(at, &META, &["invalid_scope"], &format!("The provider does not give {} a scope that it asks for.", at.host()))?;
-        let asked = request_of(at).and_then(|(position, request)| Some((position, request.param("scope")?)));
+            refused(case, &META, &["invalid_scope"], &format!("The provider does not give {} a scope that it asks for.", case.host()))?;
+        let asked = request_of(case).and_then(|(position, request)| Some((position, request.param("scope")?)));
         Some(match asked {
             Some((position, scope)) => finding.about(scope).shown(position, Place::Target, format!("It asks for {scope}.")),
             None => finding,

@@ -46,19 +46,19 @@ impl Cause for OauthLoginRequired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let Some(error) = provider_error(at).filter(|error| CODES.contains(&error.code)) else {
-            return stated(at, &META, format!("The provider would have had to ask somebody, and {} told it not to.", at.host()));
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let Some(error) = provider_error(case).filter(|error| CODES.contains(&error.code)) else {
+            return stated(case, &META, format!("The provider would have had to ask somebody, and {} told it not to.", case.host()));
         };
         let finding = Finding::new(
             &META,
             Certainty::Stated,
-            format!("The provider would have had to ask somebody, and {} told it not to.", at.host()),
+            format!("The provider would have had to ask somebody, and {} told it not to.", case.host()),
         )
         .about(error.code)
         .shown(error.at, error.place, format!("The provider says {}.", error.code));
-        let request = request_of(at).map(|(position, _)| position).filter(|position| *position != error.at);
-        let Some((position, record)) = request.and_then(|position| Some((position, at.session.record(position)?))) else {
+        let request = request_of(case).map(|(position, _)| position).filter(|position| *position != error.at);
+        let Some((position, record)) = request.and_then(|position| Some((position, case.session.record(position)?))) else {
             return Some(finding);
         };
         Some(if record.exchange.unseen.cookies {

@@ -47,19 +47,19 @@ impl Cause for OauthNonceMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
-        let summary = format!("The ID token that came to {} was made for another login.", at.host());
+        let summary = format!("The ID token that came to {} was made for another login.", case.host());
         let wanted = |remark: &Remark| match remark {
             Remark::NonceDiffers(position) => Some((*position, "nonce of the ID token is not that of the request.")),
             Remark::NonceMissing(position) => Some((*position, "The request had a nonce, and the ID token has none.")),
             _ => None,
         };
-        match remark(at, wanted) {
+        match remark(case, wanted) {
             Some((_, (position, says))) => Some(Finding::new(&META, Certainty::Proved, summary).shown(position, Place::Target, says)),
-            None => stated(at, &META, summary),
+            None => stated(case, &META, summary),
         }
     }
 }

@@ -37,10 +37,10 @@ impl Cause for OauthRedirectUriMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let summary = format!("The provider does not know the address to which {} wants the browser sent back.", at.host());
-        let finding = refused(at, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
-        let sent = request_of(at).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let summary = format!("The provider does not know the address to which {} wants the browser sent back.", case.host());
+        let finding = refused(case, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
+        let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
             Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
                 Audience::Administrator,

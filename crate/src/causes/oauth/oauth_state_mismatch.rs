@@ -48,26 +48,26 @@ impl Cause for OauthStateMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
-        let summary = format!("{} cannot match the provider's answer with a login that it began.", at.host());
-        let said = stated(at, &META, summary.clone());
+        let summary = format!("{} cannot match the provider's answer with a login that it began.", case.host());
+        let said = stated(case, &META, summary.clone());
         let wanted = |remark: &Remark| match remark {
             Remark::StateMissing(position) => Some((*position, "The request had a state, and the answer has none.")),
             Remark::StateDiffers(position) => Some((*position, "The answer has another state than the request.")),
             Remark::StateOfAnotherFlow(position, _) => Some((*position, "The answer has the state of another login of this session.")),
             _ => None,
         };
-        if let Some((flow, (position, says))) = remark(at, wanted) {
+        if let Some((flow, (position, says))) = remark(case, wanted) {
             let finding = Finding::new(&META, Certainty::Proved, summary).shown(position, Place::Target, says);
             return Some(match flow.step(StepKind::Request).or_else(|| flow.step(StepKind::Begin)) {
                 Some(request) => finding.shown(request, Place::Target, "The request."),
                 None => finding,
             });
         }
-        match (said, lost_cookie(at)) {
+        match (said, lost_cookie(case)) {
             (Some(said), Some((position, field, name))) => Some(said.about(name.clone()).shown(
                 position,
                 Place::Received("set-cookie", field),
@@ -78,7 +78,7 @@ impl Cause for OauthStateMismatch {
                 Finding::new(&META, Certainty::Likely, summary)
                     .about(name.clone())
                     .shown(position, Place::Received("set-cookie", field), format!("{name} was set when the login began."))
-                    .shown(at.at(), Place::Target, "The callback does not bear it."),
+                    .shown(case.at(), Place::Target, "The callback does not bear it."),
             ),
             (None, None) => None,
         }
@@ -90,14 +90,14 @@ impl Cause for OauthStateMismatch {
 const NAMES: [&str; 6] = ["correlation", "csrf", "nonce", "oauth", "pkce", "state"];
 
 /// The cookie that the begin of the login set and that the callback lacks.
-fn lost_cookie(at: &Case<'_>) -> Option<(usize, usize, String)> {
-    if at.facts().purpose != Purpose::Callback || at.exchange().unseen.cookies {
+fn lost_cookie(case: &Case<'_>) -> Option<(usize, usize, String)> {
+    if case.facts().purpose != Purpose::Callback || case.exchange().unseen.cookies {
         return None;
     }
-    let begin = at.session.sign_in(at.at())?.step(StepKind::Begin)?;
-    let receptions = &at.session.record(begin)?.receptions;
+    let begin = case.session.sign_in(case.at())?.step(StepKind::Begin)?;
+    let receptions = &case.session.record(begin)?.receptions;
     let remembers = |name: &str| NAMES.iter().any(|part| name.to_ascii_lowercase().contains(part));
-    let field = receptions.iter().position(|reception| remembers(&reception.name) && at.facts().cookie(&reception.name).is_none())?;
+    let field = receptions.iter().position(|reception| remembers(&reception.name) && case.facts().cookie(&reception.name).is_none())?;
     Some((begin, field, receptions.get(field)?.name.to_string()))
 }
 

@@ -45,19 +45,19 @@ impl Cause for OauthTokenHashMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
-        let summary = format!("The ID token that came to {} was issued with another access token.", at.host());
+        let summary = format!("The ID token that came to {} was issued with another access token.", case.host());
         let wanted = |remark: &Remark| if let Remark::TokenHashDiffers(position) = remark { Some(*position) } else { None };
-        match remark(at, wanted) {
+        match remark(case, wanted) {
             Some((_, position)) => Some(Finding::new(&META, Certainty::Proved, summary).shown(
                 position,
                 Place::Target,
                 "at_hash of the ID token is not the hash of the access token beside it.",
             )),
-            None => stated(at, &META, summary),
+            None => stated(case, &META, summary),
         }
     }
 }

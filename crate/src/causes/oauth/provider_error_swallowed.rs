@@ -44,17 +44,17 @@ impl Cause for ProviderErrorSwallowed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let error = provider_error(at).filter(|_| at.facts().purpose == Purpose::Callback);
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let error = provider_error(case).filter(|_| case.facts().purpose == Purpose::Callback);
         let Some(error) = error else {
-            return stated(at, &META, format!("{} hides what the identity provider says.", at.host()));
+            return stated(case, &META, format!("{} hides what the identity provider says.", case.host()));
         };
-        let page = at
+        let page = case
             .session
-            .redirect_chain(at.at())
+            .redirect_chain(case.at())
             .into_iter()
-            .rfind(|position| at.session.record(*position).is_some_and(|record| !record.exchange.response_text().is_empty()))?;
-        let text = at.session.record(page)?.exchange.response_text().to_ascii_lowercase();
+            .rfind(|position| case.session.record(*position).is_some_and(|record| !record.exchange.response_text().is_empty()))?;
+        let text = case.session.record(page)?.exchange.response_text().to_ascii_lowercase();
         let words = error.description.unwrap_or_default().to_ascii_lowercase();
         let names = |word: &str| !word.is_empty() && text.contains(word);
         if names(&error.code.to_ascii_lowercase()) || names(words.get(..words.len().min(RECOGNISED)).unwrap_or(&words)) {
@@ -65,7 +65,7 @@ impl Cause for ProviderErrorSwallowed {
             Finding::new(
                 &META,
                 Certainty::Proved,
-                format!("The provider said {}{quoted}, and the page of {} does not.", error.code, at.host()),
+                format!("The provider said {}{quoted}, and the page of {} does not.", error.code, case.host()),
             )
             .about(error.code)
             .shown(error.at, error.place, "What the provider says.")

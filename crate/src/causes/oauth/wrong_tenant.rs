@@ -33,8 +33,8 @@ impl Cause for WrongTenant {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        stated(at, &META, format!("The account belongs to another organisation than {} lets in.", at.host()))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        stated(case, &META, format!("The account belongs to another organisation than {} lets in.", case.host()))
     }
 }
 

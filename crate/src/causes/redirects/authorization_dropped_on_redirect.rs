@@ -41,26 +41,26 @@ impl Cause for AuthorizationDroppedOnRedirect {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused || at.facts().credentials.is_some() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Refused || case.facts().credentials.is_some() {
             return None;
         }
-        let from = at.session.redirected_from(at.at())?;
-        let step = at.session.redirect_step(from).filter(|step| step.loses_authorization)?;
+        let from = case.session.redirected_from(case.at())?;
+        let step = case.session.redirect_step(from).filter(|step| step.loses_authorization)?;
         let why = if step.is_cross_origin { "to another origin" } else { "although the origin stayed the same" };
         Some(
             Finding::new(
                 &META,
                 Certainty::Proved,
-                format!("The redirect to {} {why} took Authorization away, and {} asks for it.", at.request(), at.host()),
+                format!("The redirect to {} {why} took Authorization away, and {} asks for it.", case.request(), case.host()),
             )
-            .about(at.host())
+            .about(case.host())
             .shown(from, Place::Sent("authorization", 0), "Here the request still bore it.")
             .shown(from, Place::Received("location", 0), "The redirect leads elsewhere.")
-            .shown(at.at(), Place::Target, "Here it is gone.")
+            .shown(case.at(), Place::Target, "Here it is gone.")
             .advise(
                 Audience::Developer,
-                format!("Call {}{} directly.", at.record.origin, at.exchange().url.path()),
+                format!("Call {}{} directly.", case.record.origin, case.exchange().url.path()),
                 "The call is answered without a redirect.",
             ),
         )

@@ -44,25 +44,25 @@ impl Cause for LoginRedirectForApi {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Bounced || !matches!(at.exchange().kind, Kind::Fetch | Kind::Xhr) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Bounced || !matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr) {
             return None;
         }
-        let target = at.exchange().redirect_target()?;
+        let target = case.exchange().redirect_target()?;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
             format!(
                 "{} sent the script that asked for {} to the login page {}{}.",
-                at.host(),
-                at.exchange().url.path(),
+                case.host(),
+                case.exchange().url.path(),
                 target.host_str().unwrap_or_default(),
                 target.path()
             ),
         )
         .about(target.path())
-        .shown(at.at(), Place::Received("location", 0), "The call leads to a page where people log in.");
-        let page = at.session.redirect_chain(at.at()).into_iter().rfind(|other| *other != at.at());
+        .shown(case.at(), Place::Received("location", 0), "The call leads to a page where people log in.");
+        let page = case.session.redirect_chain(case.at()).into_iter().rfind(|other| *other != case.at());
         Some(match page {
             Some(page) => finding.shown(page, Place::Status, "This is what the script got."),
             None => finding,

@@ -43,21 +43,21 @@ impl Cause for MethodChangedOnRedirect {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let next = at.session.loses_content(at.at())?;
-        let target = at.session.record(next)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let next = case.session.loses_content(case.at())?;
+        let target = case.session.record(next)?;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
             format!(
                 "{} was redirected to {}{} and became a GET there, without the name and the password.",
-                at.request(),
+                case.request(),
                 target.origin,
                 target.exchange.url.path()
             ),
         )
-        .about(at.exchange().url.path())
-        .shown(at.at(), Place::Received("location", 0), "The same page under another address.")
+        .about(case.exchange().url.path())
+        .shown(case.at(), Place::Received("location", 0), "The same page under another address.")
         .shown(next, Place::Target, "The content that was posted is gone.");
         Some(finding.advise(
             Audience::Developer,

@@ -48,37 +48,37 @@ impl Cause for RedirectLoop {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Loop {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Loop {
             return None;
         }
-        let path = |position: usize| at.session.record(position).map(|record| record.exchange.url.path().to_owned());
+        let path = |position: usize| case.session.record(position).map(|record| record.exchange.url.path().to_owned());
         let mut circle: Vec<String> = Vec::new();
-        for hop in std::iter::once(at.at()).chain(at.failure.with.iter().copied()).filter_map(path) {
+        for hop in std::iter::once(case.at()).chain(case.failure.with.iter().copied()).filter_map(path) {
             if !circle.contains(&hop) {
                 circle.push(hop);
             }
         }
-        let hops = at.failure.with.len() + 1;
+        let hops = case.failure.with.len() + 1;
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("{} sent the browser round between {} for {hops} hops.", at.host(), circle.join(" and ")),
+            format!("{} sent the browser round between {} for {hops} hops.", case.host(), circle.join(" and ")),
         )
         .about(circle.join(" "))
-        .shown(at.at(), Place::Received("location", 0), "Here the circle begins.");
-        let given_up = at
+        .shown(case.at(), Place::Received("location", 0), "Here the circle begins.");
+        let given_up = case
             .failure
             .with
             .iter()
             .copied()
-            .find(|position| at.session.record(*position).is_some_and(|record| record.exchange.error.is_some()));
+            .find(|position| case.session.record(*position).is_some_and(|record| record.exchange.error.is_some()));
         let finding = match given_up {
             Some(position) => finding.shown(position, Place::Error, "Here the browser gave up."),
             None => finding,
         };
-        Some(if at.facts().cookies.is_empty() {
-            finding.shown(at.at(), Place::Target, "This request bears no cookie at all.")
+        Some(if case.facts().cookies.is_empty() {
+            finding.shown(case.at(), Place::Target, "This request bears no cookie at all.")
         } else {
             finding
         })

@@ -40,38 +40,38 @@ impl Cause for WrongUrl {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let status = at.exchange().status();
-        if at.failure.kind != FailureKind::Refused {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let status = case.exchange().status();
+        if case.failure.kind != FailureKind::Refused {
             return None;
         }
-        let summary = format!("{} is not the address that takes these credentials.", at.request());
-        if let Some(finding) = stated(at, &META, summary.clone()) {
+        let summary = format!("{} is not the address that takes these credentials.", case.request());
+        if let Some(finding) = stated(case, &META, summary.clone()) {
             return Some(finding);
         }
-        let path = at.exchange().url.path();
+        let path = case.exchange().url.path();
         let is_sibling = |(_, record): &(usize, &Record)| {
             let other = record.exchange.url.path();
             record.was_accepted()
                 && other != path
-                && record.exchange.method == at.exchange().method
+                && record.exchange.method == case.exchange().method
                 && bare(other).eq(bare(path))
-                && (record.bears_the_same_credentials_as(at.record)
-                    || record.facts.purpose == Purpose::SignIn && at.facts().purpose == Purpose::SignIn)
+                && (record.bears_the_same_credentials_as(case.record)
+                    || record.facts.purpose == Purpose::SignIn && case.facts().purpose == Purpose::SignIn)
         };
-        let sibling = at.others().find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
+        let sibling = case.others().find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
         if let Some((position, record)) = sibling {
             return Some(
                 Finding::new(&META, Certainty::Likely, format!("{summary} {} does.", record.exchange.url.path()))
                     .about(path)
                     .shown(position, Place::Target, "With the same credentials this address is accepted.")
-                    .shown(at.at(), Place::Target, "This one is not."),
+                    .shown(case.at(), Place::Target, "This one is not."),
             );
         }
-        let is_login = matches!(at.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+        let is_login = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         (is_login && matches!(status, 404 | 405)).then(|| {
             Finding::new(&META, Certainty::Likely, summary).about(path).shown(
-                at.at(),
+                case.at(),
                 Place::Status,
                 "There is nothing here that takes a login.",
             )

@@ -31,36 +31,36 @@ pub static CAUSES: &[&dyn Cause] = &[
 const TOLERANCE: i64 = 60_000;
 
 /// The response that was posted to the service in the failed exchange, or in one that belongs to it.
-fn response<'s>(at: &Case<'s>) -> Option<(usize, &'s Saml)> {
-    if !matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
+fn response<'s>(case: &Case<'s>) -> Option<(usize, &'s Saml)> {
+    if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
         return None;
     }
-    let before = at.session.redirected_from(at.at());
-    std::iter::once(at.at()).chain(at.failure.with.iter().copied()).chain(before).find_map(|position| {
-        let messages = &at.session.record(position)?.facts.saml;
+    let before = case.session.redirected_from(case.at());
+    std::iter::once(case.at()).chain(case.failure.with.iter().copied()).chain(before).find_map(|position| {
+        let messages = &case.session.record(position)?.facts.saml;
         let is_answer = |saml: &&Saml| saml.carrier.is_sent() && matches!(saml.what, What::Saml(Kind::Response) | What::TokenResponse);
         Some((position, messages.iter().find(is_answer)?))
     })
 }
 
 /// The requests that the session holds, the latest first.
-fn requests<'s>(at: &Case<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
+fn requests<'s>(case: &Case<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
     let asked = |(position, record): (usize, &'s Record)| {
         record.facts.saml.iter().filter(|saml| saml.what == What::Saml(Kind::AuthnRequest)).map(move |saml| (position, saml))
     };
-    at.earlier_anywhere().take(limits::LOOK_BACK).flat_map(asked)
+    case.earlier_anywhere().take(limits::LOOK_BACK).flat_map(asked)
 }
 
 /// The request that a response answers: the one that it names, where the session holds it, else the latest.
 /// Behind a broker the latest request is the broker's own.
-fn request_for<'s>(at: &Case<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
+fn request_for<'s>(case: &Case<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
     let named = |(_, request): &(usize, &Saml)| request.id.is_some() && request.id == answer.in_response_to;
-    requests(at).find(named).or_else(|| requests(at).next())
+    requests(case).find(named).or_else(|| requests(case).next())
 }
 
 /// The parameter that carries the response.
-fn place(at: &Case<'_>, position: usize) -> Place {
-    let body = at.session.record(position).and_then(|record| record.exchange.request.body.as_ref());
+fn place(case: &Case<'_>, position: usize) -> Place {
+    let body = case.session.record(position).and_then(|record| record.exchange.request.body.as_ref());
     match body.and_then(|body| body.text.find("SAMLResponse").or_else(|| body.text.find("wresult"))) {
         Some(from) => Place::RequestBody(from..from),
         None => Place::Target,

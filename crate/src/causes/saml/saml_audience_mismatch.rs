@@ -48,20 +48,20 @@ impl Cause for SamlAudienceMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
-        let summary = |audience: &str| format!("The assertion is for {audience}, and {} is another service.", at.host());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (position, saml) = response(case)?;
+        let summary = |audience: &str| format!("The assertion is for {audience}, and {} is another service.", case.host());
         let audience = saml.audience.first().map_or("(nobody)", |audience| audience);
-        if let Some(finding) = stated(at, &META, summary(audience)) {
+        if let Some(finding) = stated(case, &META, summary(audience)) {
             return Some(finding);
         }
-        let (asked, request) = request_for(at, saml)?;
+        let (asked, request) = request_for(case, saml)?;
         let issuer = request.issuer.as_deref()?;
         let differs = !saml.audience.is_empty() && saml.audience.iter().all(|audience| **audience != *issuer);
         differs.then(|| {
             Finding::new(&META, Certainty::Proved, summary(audience))
                 .about(audience)
-                .shown(position, place(at, position), format!("Audience is {audience}."))
+                .shown(position, place(case, position), format!("Audience is {audience}."))
                 .shown(asked, Place::Target, format!("The request came from {issuer}."))
         })
     }

@@ -42,24 +42,24 @@ impl Cause for SamlDestinationMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
-        let posted = &at.session.record(position)?.exchange.url;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (position, saml) = response(case)?;
+        let posted = &case.session.record(position)?.exchange.url;
         let bare =
             |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), url.path().to_owned());
         let is_other = |named: &&str| !named.is_empty() && Url::parse(named).map_or(true, |named| bare(&named) != bare(posted));
         let other = [saml.destination.as_deref(), saml.recipient.as_deref()].into_iter().flatten().find(is_other);
         let Some(other) = other else {
-            return stated(at, &META, format!("{} finds that the response was meant for another address.", at.host()));
+            return stated(case, &META, format!("{} finds that the response was meant for another address.", case.host()));
         };
         Some(
             Finding::new(
                 &META,
                 Certainty::Proved,
-                format!("The response is meant for {other}, and was posted to {}{}.", at.record.origin, posted.path()),
+                format!("The response is meant for {other}, and was posted to {}{}.", case.record.origin, posted.path()),
             )
             .about(other)
-            .shown(position, place(at, position), format!("It names {other}."))
+            .shown(position, place(case, position), format!("It names {other}."))
             .shown(position, Place::Target, "It came here."),
         )
     }

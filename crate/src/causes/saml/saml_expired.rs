@@ -40,26 +40,26 @@ impl Cause for SamlExpired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
-        let now = at.now()?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (position, saml) = response(case)?;
+        let now = case.now()?;
         let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);
         let early = saml.not_before.map(|begin| begin.since(now)).filter(|early| *early > TOLERANCE);
         let (summary, says) = match (late, early) {
             (Some(late), _) => (
-                format!("The assertion was over {} before {} got it.", span(late), at.host()),
+                format!("The assertion was over {} before {} got it.", span(late), case.host()),
                 "NotOnOrAfter lies before the service's clock.",
             ),
             (None, Some(early)) => (
-                format!("The assertion holds only {} after {} got it.", span(early), at.host()),
+                format!("The assertion holds only {} after {} got it.", span(early), case.host()),
                 "NotBefore lies after the service's clock.",
             ),
             (None, None) => return None,
         };
-        let finding = Finding::new(&META, Certainty::Proved, summary).about(at.host()).shown(position, place(at, position), says);
-        Some(match at.facts().date {
-            Some(date) => finding.shown(at.at(), Place::Received("date", 0), format!("The service's clock says {}.", date.to_utc())),
-            None => finding.shown(at.at(), Place::Moment, "By the browser's clock."),
+        let finding = Finding::new(&META, Certainty::Proved, summary).about(case.host()).shown(position, place(case, position), says);
+        Some(match case.facts().date {
+            Some(date) => finding.shown(case.at(), Place::Received("date", 0), format!("The service's clock says {}.", date.to_utc())),
+            None => finding.shown(case.at(), Place::Moment, "By the browser's clock."),
         })
     }
 }

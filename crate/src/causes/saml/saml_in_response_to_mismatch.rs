@@ -49,27 +49,27 @@ impl Cause for SamlInResponseToMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         // A refusal is none for what it answers.
-        let (position, saml) = response(at).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
-        let summary = format!("The response does not answer the request that {} made for this login.", at.host());
+        let (position, saml) = response(case).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
+        let summary = format!("The response does not answer the request that {} made for this login.", case.host());
         let differs = saml.in_response_to.is_some()
-            && requests(at).next().is_some()
-            && requests(at).all(|(_, request)| request.id != saml.in_response_to);
-        let said = stated(at, &META, summary.clone());
+            && requests(case).next().is_some()
+            && requests(case).all(|(_, request)| request.id != saml.in_response_to);
+        let said = stated(case, &META, summary.clone());
         let finding = match (differs, said) {
             (true, _) => Finding::new(&META, Certainty::Proved, summary).shown(
                 position,
-                place(at, position),
+                place(case, position),
                 "InResponseTo is not the ID of any request in this session.",
             ),
             (false, Some(said)) => said,
             (false, None) => return None,
         };
-        let lost = at.record.held_back.first();
+        let lost = case.record.held_back.first();
         Some(match lost {
             Some(held) => {
-                finding.shown(at.at(), Place::Target, format!("The POST from the provider does not bear the cookie {}.", held.name))
+                finding.shown(case.at(), Place::Target, format!("The POST from the provider does not bear the cookie {}.", held.name))
             }
             None => finding,
         })

@@ -39,17 +39,18 @@ impl Cause for SamlStatusFailure {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (position, saml) = response(case)?;
         let code = saml.status.as_deref().filter(|code| *code != status::SUCCESS)?;
         let code = saml.sub_status.as_deref().unwrap_or(code);
         let name = status::name(code);
         let meaning = status::says(code).map_or_else(String::new, |says| format!(": it {says}"));
-        let finding = Finding::new(&META, Certainty::Stated, format!("The identity provider answered {} with {name}{meaning}.", at.host()))
-            .about(name)
-            .shown(position, place(at, position), format!("The status of the response is {name}."));
+        let finding =
+            Finding::new(&META, Certainty::Stated, format!("The identity provider answered {} with {name}{meaning}.", case.host()))
+                .about(name)
+                .shown(position, place(case, position), format!("The status of the response is {name}."));
         Some(match &saml.status_message {
-            Some(message) => finding.shown(position, place(at, position), format!("Its message is: {message}")),
+            Some(message) => finding.shown(position, place(case, position), format!("Its message is: {message}")),
             None => finding,
         })
     }

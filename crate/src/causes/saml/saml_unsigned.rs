@@ -40,17 +40,17 @@ impl Cause for SamlUnsigned {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(at)?;
-        let summary = format!("Neither the response nor the assertion that {} got is signed.", at.host());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (position, saml) = response(case)?;
+        let summary = format!("Neither the response nor the assertion that {} got is signed.", case.host());
         let is_success = saml.status.as_deref().is_none_or(|code| code == status::SUCCESS);
         let is_bare = is_success && saml.assertions > 0 && saml.encrypted == 0 && !saml.signed.message && !saml.signed.assertion;
         if !is_bare {
-            return stated(at, &META, summary);
+            return stated(case, &META, summary);
         }
-        Some(Finding::new(&META, Certainty::Likely, summary).about(at.host()).shown(
+        Some(Finding::new(&META, Certainty::Likely, summary).about(case.host()).shown(
             position,
-            place(at, position),
+            place(case, position),
             "There is no Signature in it.",
         ))
     }

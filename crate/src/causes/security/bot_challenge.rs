@@ -39,15 +39,15 @@ impl Cause for BotChallenge {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let summary = format!("A bot check in front of {} answered {}; the application never saw it.", at.host(), at.request());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let summary = format!("A bot check in front of {} answered {}; the application never saw it.", case.host(), case.request());
         let by_field = || {
             let (name, _) =
-                FIELDS.iter().find(|(name, values)| at.exchange().received(name).is_some_and(|value| values.contains(&value)))?;
+                FIELDS.iter().find(|(name, values)| case.exchange().received(name).is_some_and(|value| values.contains(&value)))?;
             let finding = Finding::new(&META, Certainty::Stated, summary.clone());
-            Some(finding.shown(at.at(), Place::Received(name, 0), "The bot check names itself."))
+            Some(finding.shown(case.at(), Place::Received(name, 0), "The bot check names itself."))
         };
-        by_field().or_else(|| stated(at, &META, summary.clone()))
+        by_field().or_else(|| stated(case, &META, summary.clone()))
     }
 }
 

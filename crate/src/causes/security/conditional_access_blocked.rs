@@ -32,8 +32,8 @@ impl Cause for ConditionalAccessBlocked {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        stated(at, &META, format!("A sign-in policy refused this login at {}.", at.host()))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        stated(case, &META, format!("A sign-in policy refused this login at {}.", case.host()))
     }
 }
 

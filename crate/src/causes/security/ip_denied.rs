@@ -37,8 +37,8 @@ impl Cause for IpDenied {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        stated(at, &META, format!("{} does not accept requests from this address or country.", at.host()))
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        stated(case, &META, format!("{} does not accept requests from this address or country.", case.host()))
     }
 }
 

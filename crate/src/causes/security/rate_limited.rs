@@ -38,28 +38,31 @@ impl Cause for RateLimited {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
-        let says_so = at.stated(META.id);
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
+        let says_so = case.stated(META.id);
         if exchange.status() != 429 && says_so.is_none() {
             return None;
         }
         let wait = exchange.received("retry-after").and_then(|value| wait(value, exchange.ended()));
         let when = wait.map_or_else(String::new, |wait| format!(" It may be tried again in {}.", span(wait)));
-        let finding =
-            Finding::new(&META, Certainty::Stated, format!("{} takes no further attempts at {} for now.{when}", at.host(), at.request()));
+        let finding = Finding::new(
+            &META,
+            Certainty::Stated,
+            format!("{} takes no further attempts at {} for now.{when}", case.host(), case.request()),
+        );
         let finding = match says_so.filter(|_| exchange.status() != 429) {
             Some(stated) => finding.shown(stated.at, stated.place.clone(), "The answer says so."),
-            None => finding.shown(at.at(), Place::Status, "The server says that there were too many requests."),
+            None => finding.shown(case.at(), Place::Status, "The server says that there were too many requests."),
         };
         Some(match wait {
-            Some(wait) => {
-                finding.shown(at.at(), Place::Received("retry-after", 0), format!("The server asks for a pause of {}.", span(wait))).advise(
+            Some(wait) => finding
+                .shown(case.at(), Place::Received("retry-after", 0), format!("The server asks for a pause of {}.", span(wait)))
+                .advise(
                     Audience::User,
                     format!("Wait {}, then try once; more attempts make the wait longer.", span(wait)),
                     "After the pause the answer is another one.",
-                )
-            }
+                ),
             None => finding.unseen("The answer does not say how long the pause is: it has no Retry-After field."),
         })
     }

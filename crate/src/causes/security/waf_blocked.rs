@@ -42,18 +42,18 @@ impl Cause for WafBlocked {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 400 | 403 | 405 | 406 | 429 | 501 | 503) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Refused || !matches!(case.exchange().status(), 400 | 403 | 405 | 406 | 429 | 501 | 503) {
             return None;
         }
-        let summary = format!("A firewall in front of {} refused {}; the application never saw it.", at.host(), at.request());
+        let summary = format!("A firewall in front of {} refused {}; the application never saw it.", case.host(), case.request());
         let by_field = || {
             let (name, _) =
-                FIELDS.iter().find(|(name, value)| at.exchange().received(name).is_some_and(|received| received.contains(value)))?;
+                FIELDS.iter().find(|(name, value)| case.exchange().received(name).is_some_and(|received| received.contains(value)))?;
             let finding = Finding::new(&META, Certainty::Likely, summary.clone());
-            Some(finding.shown(at.at(), Place::Received(name, 0), "This is the mark of a firewall that answered itself."))
+            Some(finding.shown(case.at(), Place::Received(name, 0), "This is the mark of a firewall that answered itself."))
         };
-        stated(at, &META, summary.clone()).or_else(by_field).or_else(|| stock_page(at))
+        stated(case, &META, summary.clone()).or_else(by_field).or_else(|| stock_page(case))
     }
 }
 
@@ -68,20 +68,20 @@ const STOCK_PAGES: [&str; 3] =
 const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 
 /// A submitted password that the web server itself refuses, where an application had served the form.
-fn stock_page(at: &Case<'_>) -> Option<Finding> {
-    let server = at.exchange().received("server").unwrap_or_default();
-    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && at.statements.is_empty();
+fn stock_page(case: &Case<'_>) -> Option<Finding> {
+    let server = case.exchange().received("server").unwrap_or_default();
+    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.is_empty();
     let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
-    let (form, _) = at.earlier().find(|(_, record)| is_form(record))?;
-    (at.facts().purpose == Purpose::SignIn && is_stock(at.exchange().response_text())).then(|| {
+    let (form, _) = case.earlier().find(|(_, record)| is_form(record))?;
+    (case.facts().purpose == Purpose::SignIn && is_stock(case.exchange().response_text())).then(|| {
         let summary = format!(
             "The web server of {} refused {} itself, as a firewall in it would; the application did not answer.",
-            at.host(),
-            at.request()
+            case.host(),
+            case.request()
         );
         Finding::new(&META, Certainty::Likely, summary)
-            .shown(at.at(), Place::Status, "The answer is the web server's own error page.")
+            .shown(case.at(), Place::Status, "The answer is the web server's own error page.")
             .shown(form, Place::Target, "An application served the form.")
             .next("The web server's error log at this moment: a firewall such as ModSecurity names the rule there.")
     })

@@ -37,26 +37,26 @@ impl Cause for AuthBackendUnavailable {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind == FailureKind::Unreachable {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind == FailureKind::Unreachable {
             return None;
         }
-        let summary = format!("What checks the login of {} is not available.", at.host());
-        let error = at
+        let summary = format!("What checks the login of {} is not available.", case.host());
+        let error = case
             .facts()
             .messages
             .iter()
             .find_map(|message| message.param("error"))
             .filter(|error| matches!(*error, "temporarily_unavailable" | "server_error"));
         if let Some(error) = error {
-            return Some(Finding::new(&META, Certainty::Stated, summary).about(at.host()).shown(
-                at.at(),
+            return Some(Finding::new(&META, Certainty::Stated, summary).about(case.host()).shown(
+                case.at(),
                 Place::Target,
                 format!("The provider says {error}."),
             ));
         }
-        let status = at.exchange().status();
-        if let Some(finding) = stated(at, &META, summary.clone()) {
+        let status = case.exchange().status();
+        if let Some(finding) = stated(case, &META, summary.clone()) {
             return Some(finding);
         }
         let certainty = match status {
@@ -65,9 +65,13 @@ impl Cause for AuthBackendUnavailable {
             _ => return None,
         };
         Some(
-            Finding::new(&META, certainty, format!("{} failed with {status} at {}, before it judged the login.", at.host(), at.request()))
-                .about(at.host())
-                .shown(at.at(), Place::Status, "A fault of the server, not of the login."),
+            Finding::new(
+                &META,
+                certainty,
+                format!("{} failed with {status} at {}, before it judged the login.", case.host(), case.request()),
+            )
+            .about(case.host())
+            .shown(case.at(), Place::Status, "A fault of the server, not of the login."),
         )
     }
 }

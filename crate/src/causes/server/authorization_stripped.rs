@@ -38,18 +38,18 @@ impl Cause for AuthorizationStripped {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty() && !credentials.in_url)?;
-        let field = at.exchange().sent("authorization")?;
-        if !at.is_denied() || field.is_empty() {
+        let field = case.exchange().sent("authorization")?;
+        if !case.is_denied() || field.is_empty() {
             return None;
         }
-        let said = at.stated("missing-credentials");
+        let said = case.stated("missing-credentials");
         let is_same =
-            |(_, record): (usize, &Record)| record.exchange.method == at.exchange().method && record.exchange.url == at.exchange().url;
+            |(_, record): (usize, &Record)| record.exchange.method == case.exchange().method && record.exchange.url == case.exchange().url;
         // What came through another time is not lost on the way.
-        if at.accepted_elsewhere().any(is_same) {
+        if case.accepted_elsewhere().any(is_same) {
             return None;
         }
         // RFC 6750 3.1: without an error only where the request had no token.
@@ -58,17 +58,17 @@ impl Cause for AuthorizationStripped {
             Finding::new(
                 &META,
                 certainty,
-                format!("{} bore {} credentials, and {} answers as if it had got none.", at.request(), credentials.scheme, at.host()),
+                format!("{} bore {} credentials, and {} answers as if it had got none.", case.request(), credentials.scheme, case.host()),
             )
-            .about(at.host())
-            .shown(at.at(), credentials.place(), "The browser sent this.")
+            .about(case.host())
+            .shown(case.at(), credentials.place(), "The browser sent this.")
         };
         match (said, bare) {
             (Some(said), _) => Some(finding(Certainty::Likely).shown(said.at, said.place.clone(), "The answer says that it is missing.")),
             (None, Some(challenge)) => Some(
                 finding(Certainty::Possible)
                     .shown(
-                        at.at(),
+                        case.at(),
                         Place::Received("www-authenticate", challenge.field),
                         "So is a request without a token answered: no error is named.",
                     )

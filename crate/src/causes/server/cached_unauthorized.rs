@@ -36,9 +36,9 @@ impl Cause for CachedUnauthorized {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
-        if !at.is_denied() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
+        if !case.is_denied() {
             return None;
         }
         let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
@@ -55,10 +55,10 @@ impl Cause for CachedUnauthorized {
             Finding::new(
                 &META,
                 certainty,
-                format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), at.request(), at.host()),
+                format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), case.request(), case.host()),
             )
-            .about(at.host())
-            .shown(at.at(), place, says),
+            .about(case.host())
+            .shown(case.at(), place, says),
         )
     }
 }

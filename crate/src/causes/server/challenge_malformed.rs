@@ -35,17 +35,17 @@ impl Cause for ChallengeMalformed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
-        if at.failure.kind != FailureKind::Refused || at.exchange().unseen.response_fields || facts.credentials.is_some() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
+        if case.failure.kind != FailureKind::Refused || case.exchange().unseen.response_fields || facts.credentials.is_some() {
             return None;
         }
         let is_harmful = |(_, _, violation): &&(_, _, SyntaxViolation)| !HARMLESS.contains(&violation.rule.id);
         let (name, field, first) = facts.challenge_violations.iter().find(is_harmful)?;
-        let finding = Finding::new(&META, Certainty::Proved, format!("The {name} field of {} {}.", at.host(), first.rule.says()))
+        let finding = Finding::new(&META, Certainty::Proved, format!("The {name} field of {} {}.", case.host(), first.rule.says()))
             .about(first.rule.id);
         let finding = finding.shown(
-            at.at(),
+            case.at(),
             Place::Received(name, *field),
             format!("At byte {} the field {} ({}).", first.at, first.rule.says(), first.rule.source()),
         );

@@ -38,27 +38,27 @@ impl Cause for ChallengeMissing {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let response = at.exchange().response.as_ref()?;
-        let unseen = at.exchange().unseen;
-        let applies = at.failure.kind == FailureKind::Refused
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let response = case.exchange().response.as_ref()?;
+        let unseen = case.exchange().unseen;
+        let applies = case.failure.kind == FailureKind::Refused
             && response.status == 401
             && !response.fields.has("www-authenticate")
             && !unseen.response_fields
             // Whether it bore credentials decides what such an answer means.
-            && !(unseen.authorization && unseen.cookies && !at.facts().bears_credentials());
+            && !(unseen.authorization && unseen.cookies && !case.facts().bears_credentials());
         applies.then(|| {
-            let bore = if at.facts().bears_credentials() { "credentials" } else { "no credentials" };
+            let bore = if case.facts().bears_credentials() { "credentials" } else { "no credentials" };
             Finding::new(
                 &META,
                 Certainty::Possible,
                 format!(
                     "{} answered {} by 401 without WWW-Authenticate, so it names no scheme that it would accept; the request bore {bore}.",
-                    at.host(),
-                    at.request()
+                    case.host(),
+                    case.request()
                 ),
             )
-            .shown(at.at(), Place::Status, "This answer has no WWW-Authenticate field.")
+            .shown(case.at(), Place::Status, "This answer has no WWW-Authenticate field.")
             .next("The server's log at this moment: it knows the reason that it does not tell.")
         })
     }

@@ -36,13 +36,13 @@ impl Cause for ConflictingAuthentication {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let credentials = facts.credentials.as_ref().filter(|credentials| credentials.violations.is_empty())?;
         let has = |schemes: &[&str]| facts.challenges.iter().any(|challenge| schemes.iter().any(|scheme| challenge.is(scheme)));
         let is_offered = facts.challenge(&credentials.scheme).is_some();
         let contradicts = has(&["bearer"]) && has(&["negotiate", "ntlm", "basic", "digest"]);
-        if !at.is_denied() || !is_offered || !contradicts {
+        if !case.is_denied() || !is_offered || !contradicts {
             return None;
         }
         Some(
@@ -51,13 +51,13 @@ impl Cause for ConflictingAuthentication {
                 Certainty::Possible,
                 format!(
                     "{} offers {} at once, and refuses the {} credentials that came.",
-                    at.host(),
+                    case.host(),
                     offered(&facts.challenges),
                     credentials.scheme
                 ),
             )
             .about(&*credentials.scheme)
-            .shown(at.at(), Place::Received("www-authenticate", 0), "Programs and browsers pick different ones of these.")
+            .shown(case.at(), Place::Received("www-authenticate", 0), "Programs and browsers pick different ones of these.")
             .next("Whether the same login succeeds with one of the other schemes."),
         )
     }

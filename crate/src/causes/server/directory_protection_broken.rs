@@ -40,55 +40,55 @@ impl Cause for DirectoryProtectionBroken {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let credentials = at.facts().credentials.as_ref().filter(|credentials| credentials.is("basic") || credentials.is("digest"))?;
-        if at.failure.kind != FailureKind::Refused || !matches!(at.exchange().status(), 403 | 500) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let credentials = case.facts().credentials.as_ref().filter(|credentials| credentials.is("basic") || credentials.is("digest"))?;
+        if case.failure.kind != FailureKind::Refused || !matches!(case.exchange().status(), 403 | 500) {
             return None;
         }
         let challenged = |(_, record): &(usize, &Record)| {
             record.exchange.status() == 401
                 && record.facts.credentials.is_none()
                 && record.facts.challenge(&credentials.scheme).is_some()
-                && record.exchange.url == at.exchange().url
+                && record.exchange.url == case.exchange().url
         };
-        let Some((before, _)) = at.earlier().find(challenged) else { return fails_with_credentials(at, &credentials.scheme) };
-        let certainty = if at.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
+        let Some((before, _)) = case.earlier().find(challenged) else { return fails_with_credentials(case, &credentials.scheme) };
+        let certainty = if case.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
         Some(
             Finding::new(
                 &META,
                 certainty,
                 format!(
                     "{} asks for {} at {}, and fails with {} once the credentials come.",
-                    at.host(),
+                    case.host(),
                     credentials.scheme,
-                    at.exchange().url.path(),
-                    at.exchange().status()
+                    case.exchange().url.path(),
+                    case.exchange().status()
                 ),
             )
-            .about(at.exchange().url.path())
+            .about(case.exchange().url.path())
             .shown(before, Place::Status, "Without credentials it asks for them.")
-            .shown(at.at(), Place::Status, "With them it fails.")
+            .shown(case.at(), Place::Status, "With them it fails.")
             .next("The web server's error log at this moment."),
         )
     }
 }
 
 /// Firefox shows of a page behind a browser's own dialog only how it ended.
-fn fails_with_credentials(at: &Case<'_>, scheme: &str) -> Option<Finding> {
-    let is_page = at.exchange().kind == Kind::Document && at.exchange().status() == 500;
+fn fails_with_credentials(case: &Case<'_>, scheme: &str) -> Option<Finding> {
+    let is_page = case.exchange().kind == Kind::Document && case.exchange().status() == 500;
     is_page.then(|| {
         Finding::new(
             &META,
             Certainty::Possible,
             format!(
                 "{} fails with 500 at {} for a request with {scheme} credentials, which browsers send where they were asked for them.",
-                at.host(),
-                at.exchange().url.path()
+                case.host(),
+                case.exchange().url.path()
             ),
         )
-        .about(at.exchange().url.path())
-        .shown(at.at(), Place::Sent("authorization", 0), "The browser added this itself.")
-        .shown(at.at(), Place::Status, "With credentials it fails.")
+        .about(case.exchange().url.path())
+        .shown(case.at(), Place::Sent("authorization", 0), "The browser added this itself.")
+        .shown(case.at(), Place::Status, "With credentials it fails.")
         .unseen("The answer that asked for credentials is not in this capture.")
         .next("The web server's error log at this moment, and the same page without credentials.")
     })

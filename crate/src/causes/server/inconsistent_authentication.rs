@@ -42,30 +42,30 @@ impl Cause for InconsistentAuthentication {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !at.is_denied() || !at.facts().bears_credentials() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !case.is_denied() || !case.facts().bears_credentials() {
             return None;
         }
         let equal = |(_, record): &(usize, &Record)| {
             record.was_accepted()
-                && record.exchange.url == at.exchange().url
-                && record.exchange.method == at.exchange().method
-                && record.bears_the_same_credentials_as(at.record)
-                && record.exchange.sent("cookie") == at.exchange().sent("cookie")
+                && record.exchange.url == case.exchange().url
+                && record.exchange.method == case.exchange().method
+                && record.bears_the_same_credentials_as(case.record)
+                && record.exchange.sent("cookie") == case.exchange().sent("cookie")
                 // What a script asks for may stand in the content alone.
-                && record.exchange.request.body == at.exchange().request.body
+                && record.exchange.request.body == case.exchange().request.body
         };
-        let (before, _) = at.earlier_of_request().find(equal)?;
-        let (after, _) = at.later().find(equal)?;
+        let (before, _) = case.earlier_of_request().find(equal)?;
+        let (after, _) = case.later().find(equal)?;
         Some(
             Finding::new(
                 &META,
                 Certainty::Possible,
-                format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", at.host(), at.request()),
+                format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", case.host(), case.request()),
             )
-            .about(at.exchange().url.path())
+            .about(case.exchange().url.path())
             .shown(before, Place::Status, "Accepted.")
-            .shown(at.at(), Place::Status, "Refused.")
+            .shown(case.at(), Place::Status, "Refused.")
             .shown(after, Place::Status, "Accepted again.")
             .next("Which server behind this name answered each of the three."),
         )

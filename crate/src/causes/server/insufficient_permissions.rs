@@ -39,41 +39,41 @@ impl Cause for InsufficientPermissions {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let (exchange, facts) = (at.exchange(), at.facts());
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let (exchange, facts) = (case.exchange(), case.facts());
         let bears = facts
             .credentials
             .as_ref()
             .map(|_| "authorization")
             .or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if at.failure.kind != FailureKind::Refused
+        if case.failure.kind != FailureKind::Refused
             || exchange.status() != 403
             || is_login
             || !facts.challenges.is_empty()
-            || at.was_intercepted()
+            || case.was_intercepted()
         {
             return None;
         }
         let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method;
         // Who was let through before or after with the same request has the permission.
-        if at.accepted_elsewhere().any(|(_, other)| is_same(other)) {
+        if case.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
         // A missing scope, a firewall or another named reason explains it better.
-        if at.statements.iter().any(|stated| stated.cause != META.id) {
+        if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
-        let says_so = at.stated(META.id);
-        let accepted = at.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
+        let says_so = case.stated(META.id);
+        let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
         let finding = match accepted {
             Some((other, record)) => Finding::new(
                 &META,
                 Certainty::Likely,
                 format!(
                     "{} knows who asks for {}, and does not allow it: the same credentials were accepted for {} {}.",
-                    at.host(),
-                    at.request(),
+                    case.host(),
+                    case.request(),
                     record.exchange.method,
                     record.exchange.url.path()
                 ),
@@ -82,7 +82,7 @@ impl Cause for InsufficientPermissions {
             None => Finding::new(
                 &META,
                 Certainty::Possible,
-                format!("{} refused {} by 403 although it bore credentials.", at.host(), at.request()),
+                format!("{} refused {} by 403 although it bore credentials.", case.host(), case.request()),
             )
             .next("Whether the same credentials are accepted for anything else of this server."),
         };
@@ -94,11 +94,13 @@ impl Cause for InsufficientPermissions {
             }
             None => finding,
         };
-        Some(finding.about(exchange.url.path()).shown(at.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
-            at.at(),
-            Place::Sent(bears, 0),
-            "These credentials were sent.",
-        ))
+        Some(
+            finding.about(exchange.url.path()).shown(case.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
+                case.at(),
+                Place::Sent(bears, 0),
+                "These credentials were sent.",
+            ),
+        )
     }
 }
 

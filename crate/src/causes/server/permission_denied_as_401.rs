@@ -41,29 +41,32 @@ impl Cause for PermissionDeniedAs401 {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused || at.exchange().status() != 401 || !at.facts().bears_credentials() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Refused || case.exchange().status() != 401 || !case.facts().bears_credentials() {
             return None;
         }
-        let path = at.exchange().url.path();
+        let path = case.exchange().url.path();
         let elsewhere = |(_, record): &(usize, &Record)| {
             record.was_accepted()
-                && record.bears_the_same_credentials_as(at.record)
+                && record.bears_the_same_credentials_as(case.record)
                 && record.exchange.url.path() != path
                 && !record.facts.purpose.is_login()
         };
-        let before = at.earlier().find(elsewhere);
-        let after = at.later().find(elsewhere);
-        let said = at.stated("insufficient-permissions");
+        let before = case.earlier().find(elsewhere);
+        let after = case.later().find(elsewhere);
+        let said = case.stated("insufficient-permissions");
         let certainty = match (before, after, said) {
             (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => Certainty::Likely,
             (Some(_), Some(_), None) => Certainty::Possible,
             _ => return None,
         };
-        let finding =
-            Finding::new(&META, certainty, format!("{} knows who asks for {}, and says 401 where it means 403.", at.host(), at.request()))
-                .about(path)
-                .shown(at.at(), Place::Status, "The refusal.");
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("{} knows who asks for {}, and says 401 where it means 403.", case.host(), case.request()),
+        )
+        .about(path)
+        .shown(case.at(), Place::Status, "The refusal.");
         let finding = before
             .into_iter()
             .chain(after)

@@ -70,19 +70,19 @@ impl Cause for ProxyUnawareApplication {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let is_about = matches!(at.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_about = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
         if !is_about {
             return None;
         }
-        let mut hops: Vec<usize> = at.session.redirect_chain(at.at());
-        hops.extend(at.failure.with.iter().copied());
-        hops.push(at.at());
+        let mut hops: Vec<usize> = case.session.redirect_chain(case.at());
+        hops.extend(case.failure.with.iter().copied());
+        hops.push(case.at());
         let (position, place, says) = hops.into_iter().find_map(|position| {
-            let record = at.session.record(position)?;
-            leaves_https(at, record)
+            let record = case.session.record(position)?;
+            leaves_https(case, record)
                 .or_else(|| asks_for_http(record))
-                .or_else(|| leads_to_itself(at, record))
+                .or_else(|| leads_to_itself(case, record))
                 .map(|(place, says)| (position, place, says))
         })?;
         Some(
@@ -91,17 +91,17 @@ impl Cause for ProxyUnawareApplication {
                 Certainty::Likely,
                 format!(
                     "The application behind https://{} believes that it is asked over http.",
-                    at.session.record(position)?.exchange.url.host_str().unwrap_or_default()
+                    case.session.record(position)?.exchange.url.host_str().unwrap_or_default()
                 ),
             )
-            .about(at.host())
+            .about(case.host())
             .shown(position, place, says),
         )
     }
 }
 
 /// A redirect from https to the same host over http, where something sends browsers back to https.
-fn leaves_https(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
+fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
     let target = record.exchange.redirect_target().filter(|_| url.scheme() == "https")?;
     let leads_back = |(_, other): (usize, &Record)| {
@@ -111,16 +111,16 @@ fn leaves_https(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)>
             && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
     let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
-    (is_left && at.others_anywhere().any(leads_back))
+    (is_left && case.others_anywhere().any(leads_back))
         .then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 
 /// A loop in which an address over https leads to itself without setting anything: whoever forces https
 /// does so without end where every request seems to come over http.
-fn leads_to_itself(at: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
+fn leads_to_itself(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
     let is_forced = matches!(record.exchange.status(), 301 | 308) && record.receptions.is_empty() && url.scheme() == "https";
-    let target = record.exchange.redirect_target().filter(|_| is_forced && at.failure.kind == FailureKind::Loop)?;
+    let target = record.exchange.redirect_target().filter(|_| is_forced && case.failure.kind == FailureKind::Loop)?;
     (target == *url).then_some((
         Place::Received("location", 0),
         "An address over https leads to itself, as where https is forced on a request that seems to be http.",

@@ -36,33 +36,36 @@ impl Cause for UnauthenticatedAs403 {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
-        let is_bare = facts.credentials.is_none() && !at.bears_known_cookie() && !at.exchange().unseen.cookies;
-        if at.failure.kind != FailureKind::Refused
-            || at.exchange().status() != 403
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
+        let is_bare = facts.credentials.is_none() && !case.bears_known_cookie() && !case.exchange().unseen.cookies;
+        if case.failure.kind != FailureKind::Refused
+            || case.exchange().status() != 403
             || !is_bare
             || facts.purpose.is_login()
-            || at.was_intercepted()
+            || case.was_intercepted()
         {
             return None;
         }
-        let said = at.stated("missing-credentials");
+        let said = case.stated("missing-credentials");
         let bears_more = |(_, record): &(usize, &Record)| {
             record.facts.bears_credentials()
                 && record.was_accepted()
-                && record.exchange.url == at.exchange().url
-                && record.exchange.method == at.exchange().method
+                && record.exchange.url == case.exchange().url
+                && record.exchange.method == case.exchange().method
         };
-        let accepted = at.others().find(bears_more);
+        let accepted = case.others().find(bears_more);
         if said.is_none() && accepted.is_none() {
             return None;
         }
         let certainty = if said.is_some() { Certainty::Stated } else { Certainty::Likely };
-        let finding =
-            Finding::new(&META, certainty, format!("{} bore no credentials, and {} says 403 where it means 401.", at.request(), at.host()))
-                .about(at.host())
-                .shown(at.at(), Place::Target, "This request bears no credentials.");
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("{} bore no credentials, and {} says 403 where it means 401.", case.request(), case.host()),
+        )
+        .about(case.host())
+        .shown(case.at(), Place::Target, "This request bears no credentials.");
         let finding = match said {
             Some(said) => finding.shown(said.at, said.place.clone(), "The answer says that they are missing."),
             None => finding,

@@ -37,15 +37,15 @@ impl Cause for UnexplainedRefusal {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
-        let bore = match (&at.facts().credentials, at.bears_known_cookie()) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
+        let bore = match (&case.facts().credentials, case.bears_known_cookie()) {
             (Some(credentials), _) => format!("{} credentials", credentials.scheme),
             (None, true) => "a session cookie".to_owned(),
             (None, false) => "no credentials that are visible here".to_owned(),
         };
         let server = exchange.received("server").map_or_else(String::new, |server| format!(" ({server})"));
-        let did = match at.failure.kind {
+        let did = match case.failure.kind {
             FailureKind::Unreachable => "did not answer".to_owned(),
             FailureKind::Hidden => "answered what the page may not read to".to_owned(),
             FailureKind::Bounced | FailureKind::Loop => "sent the browser elsewhere at".to_owned(),
@@ -54,10 +54,10 @@ impl Cause for UnexplainedRefusal {
         let finding = Finding::new(
             &META,
             Certainty::Possible,
-            format!("{}{server} {did} {}, which bore {bore}; nothing here says why.", at.host(), at.request()),
+            format!("{}{server} {did} {}, which bore {bore}; nothing here says why.", case.host(), case.request()),
         )
         .about(format!("{} {}", exchange.status(), exchange.url.path()))
-        .shown(at.at(), Place::Status, "This is all that the answer says.");
+        .shown(case.at(), Place::Status, "This is all that the answer says.");
         let finding = if exchange.unseen.response_body {
             finding.unseen("The content of the answer was not captured; it may name the reason.")
         } else {

@@ -41,37 +41,41 @@ impl Cause for CsrfRejected {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let exchange = at.exchange();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let exchange = case.exchange();
         let is_change = !matches!(&*exchange.method, "GET" | "HEAD" | "OPTIONS");
-        if at.failure.kind != FailureKind::Refused || !is_change {
+        if case.failure.kind != FailureKind::Refused || !is_change {
             return None;
         }
-        let summary = format!("{} refused {}, since its check against forged requests failed.", at.host(), at.request());
+        let summary = format!("{} refused {}, since its check against forged requests failed.", case.host(), case.request());
         let by_status = || {
-            let finding = Finding::new(&META, Certainty::Stated, summary.clone());
-            (exchange.status() == 419).then(|| finding.shown(at.at(), Place::Status, "419 is how Laravel says that the page is too old."))
+            // No specification defines it, so a reason that the answer itself gives is surer.
+            let certainty = if case.statements.is_empty() { Certainty::Stated } else { Certainty::Likely };
+            let finding = Finding::new(&META, certainty, summary.clone());
+            (exchange.status() == 419).then(|| finding.shown(case.at(), Place::Status, "419 is how Laravel says that the page is too old."))
         };
-        let finding = stated(at, &META, summary.clone()).or_else(by_status);
+        let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
-            Some(finding) => Some(compared(at, finding)),
-            None => unsent(at),
+            Some(finding) => Some(compared(case, finding)),
+            None => unsent(case),
         }
     }
 }
 
 /// Adds what the request shows of the token: whether it came along, and whether it is that of the cookie.
-fn compared(at: &Case<'_>, finding: Finding) -> Finding {
-    let sent = tokens(at, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson | Carrier::Query)).next();
-    let cookie = tokens(at, |carrier| carrier == Carrier::Cookie).next();
+fn compared(case: &Case<'_>, finding: Finding) -> Finding {
+    let sent = tokens(case, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson | Carrier::Query)).next();
+    let cookie = tokens(case, |carrier| carrier == Carrier::Cookie).next();
     match (sent, cookie) {
-        (None, None) => finding.shown(at.at(), Place::Target, "The request bears no such token, neither in a field nor in a cookie."),
+        (None, None) => finding.shown(case.at(), Place::Target, "The request bears no such token, neither in a field nor in a cookie."),
         (None, Some(cookie)) => finding.shown(
-            at.at(),
+            case.at(),
             Place::Sent("cookie", 0),
             format!("The cookie {} came along, its token in a field or parameter did not.", cookie.name),
         ),
-        (Some(sent), None) => finding.shown(at.at(), Place::Target, format!("{} came along, but no cookie to compare it with.", sent.name)),
+        (Some(sent), None) => {
+            finding.shown(case.at(), Place::Target, format!("{} came along, but no cookie to compare it with.", sent.name))
+        }
         (Some(sent), Some(cookie)) if sent.token.fingerprint == cookie.token.fingerprint => {
             finding.but(format!("{} and the cookie {} bear the same token.", sent.name, cookie.name))
         }
@@ -81,30 +85,30 @@ fn compared(at: &Case<'_>, finding: Finding) -> Finding {
 }
 
 /// A change that was refused without a token, where one had been handed out and the session works.
-fn unsent(at: &Case<'_>) -> Option<Finding> {
+fn unsent(case: &Case<'_>) -> Option<Finding> {
     let handed_out = |(_, record): &(usize, &crate::session::Record)| {
         record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent())
     };
-    let has_sent = tokens(at, |carrier| carrier != Carrier::Cookie && carrier.is_sent()).next().is_some();
-    if at.exchange().status() != 403 || has_sent || at.facts().cookies.is_empty() || !at.facts().challenges.is_empty() {
+    let has_sent = tokens(case, |carrier| carrier != Carrier::Cookie && carrier.is_sent()).next().is_some();
+    if case.exchange().status() != 403 || has_sent || case.facts().cookies.is_empty() || !case.facts().challenges.is_empty() {
         return None;
     }
-    let (page, _) = at.earlier().find(handed_out)?;
-    let (accepted, _) = at.accepted_elsewhere().next()?;
+    let (page, _) = case.earlier().find(handed_out)?;
+    let (accepted, _) = case.accepted_elsewhere().next()?;
     Some(
         Finding::new(
             &META,
             Certainty::Likely,
-            format!("{} was refused without the token against forged requests that {} had handed out.", at.request(), at.host()),
+            format!("{} was refused without the token against forged requests that {} had handed out.", case.request(), case.host()),
         )
         .shown(page, Place::Target, "The token was handed out here.")
-        .shown(at.at(), Place::Target, "This request does not bring it back.")
+        .shown(case.at(), Place::Target, "This request does not bring it back.")
         .shown(accepted, Place::Status, "The same session was accepted here."),
     )
 }
 
-fn tokens<'s>(at: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
-    at.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
+fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
+    case.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
 }
 
 #[cfg(test)]
@@ -118,6 +122,18 @@ mod tests {
     }
 
     const PAGE: &str = "~ kind document\n> GET https://app.test/form\n> Cookie: sid={secret s 24}\n< 200 OK\n<\n< <form><input type=hidden name=csrf_token value={secret c 24}></form>\n\n";
+
+    #[test]
+    fn an_answer_that_gives_another_reason_outweighs_its_status() {
+        let answer = |status: &str| {
+            format!(
+                "> POST https://app.test/login\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< {status}\n< Content-Type: application/json\n<\n< {{\"errorCode\":\"E0000069\",\"errorSummary\":\"User Locked\"}}\n"
+            )
+        };
+        for status in ["401 Unauthorized", "419 unknown status"] {
+            reports("account-locked", &answer(status));
+        }
+    }
 
     #[test]
     fn reports_the_words_of_frameworks() {

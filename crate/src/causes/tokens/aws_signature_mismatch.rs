@@ -42,23 +42,23 @@ impl Cause for AwsSignatureMismatch {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if at.failure.kind != FailureKind::Refused {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.failure.kind != FailureKind::Refused {
             return None;
         }
-        let exchange = at.exchange();
-        let summary = format!("The signature of {} does not fit.", at.request());
-        let said = stated(at, &META, summary.clone());
+        let exchange = case.exchange();
+        let summary = format!("The signature of {} does not fit.", case.request());
+        let said = stated(case, &META, summary.clone());
         let in_field = exchange.sent("authorization").and_then(|value| aws_sigv4::of_credentials(&credentials::parse(value).value).value);
         let place = if in_field.is_some() { Place::Sent("authorization", 0) } else { Place::Target };
         let Some(signature) = in_field.or_else(|| aws_sigv4::of_query(exchange.url.query()?).value) else { return said };
-        let faults = faults(at, &signature);
+        let faults = faults(case, &signature);
         match (said, faults.is_empty()) {
             (None, true) => None,
             (Some(said), true) => Some(said.about(signature.scope)),
             (said, false) => {
                 let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, summary)).about(signature.scope.clone());
-                Some(faults.into_iter().fold(finding, |finding, says| finding.shown(at.at(), place.clone(), says)))
+                Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), place.clone(), says)))
             }
         }
     }
@@ -67,15 +67,15 @@ impl Cause for AwsSignatureMismatch {
 /// Milliseconds that AWS lets a signature be old or early: 15 minutes at S3, 5 elsewhere; checked 2026-11-21.
 const ALLOWED: i64 = 15 * 60 * 1000;
 
-fn faults(at: &Case<'_>, signature: &Signature) -> Vec<String> {
+fn faults(case: &Case<'_>, signature: &Signature) -> Vec<String> {
     let mut faults = Vec::new();
-    let host = at.exchange().url.host_str().unwrap_or_default();
+    let host = case.exchange().url.host_str().unwrap_or_default();
     let region = host.strip_suffix(".amazonaws.com").and_then(|rest| rest.rsplit('.').next()).filter(|part| part.split('-').count() >= 3);
     if let Some(region) = region.filter(|region| *region != signature.region) {
         faults.push(format!("It is signed for {}, and the host is in {region}.", signature.region));
     }
-    let signed_at = signature.signed_at.or_else(|| aws_sigv4::time(at.exchange().sent("x-amz-date")?));
-    if let (Some(signed_at), Some(now)) = (signed_at, at.server_time()) {
+    let signed_at = signature.signed_at.or_else(|| aws_sigv4::time(case.exchange().sent("x-amz-date")?));
+    if let (Some(signed_at), Some(now)) = (signed_at, case.server_time()) {
         let allowed = signature.expires.map_or(ALLOWED, |seconds| i64::from(seconds) * 1000);
         let age = now.since(signed_at);
         if age > allowed || age < -ALLOWED {

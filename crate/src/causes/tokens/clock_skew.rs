@@ -40,16 +40,16 @@ impl Cause for ClockSkew {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if let Some(stated) = at.stated(META.id) {
-            return Some(by_word(at, stated));
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if let Some(stated) = case.stated(META.id) {
+            return Some(by_word(case, stated));
         }
-        let token = at.facts().token()?;
-        let offset = at.clock_offset()?.at_least();
-        if offset.abs() < TOLERANCE || !at.is_denied() {
+        let token = case.facts().token()?;
+        let offset = case.clock_offset()?.at_least();
+        if offset.abs() < TOLERANCE || !case.is_denied() {
             return None;
         }
-        let (server, browser) = (at.server_time()?, at.exchange().started);
+        let (server, browser) = (case.server_time()?, case.exchange().started);
         let splits = |bound: Option<Time>| bound.is_some_and(|bound| (bound <= server) != (bound <= browser));
         let claim = if splits(token.expires()) {
             "exp"
@@ -66,27 +66,27 @@ impl Cause for ClockSkew {
             Certainty::Proved,
             format!(
                 "The clock of {} is {} {direction} the browser's, and {claim} of the token lies between the two.",
-                at.host(),
+                case.host(),
                 span(offset)
             ),
         )
-        .about(at.host())
-        .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
-        .shown(at.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
-        let finding = if at.facts().date.is_some() {
-            finding.shown(at.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc()))
+        .about(case.host())
+        .shown(case.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
+        .shown(case.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
+        let finding = if case.facts().date.is_some() {
+            finding.shown(case.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc()))
         } else {
             finding
         };
-        Some(match at.whose_clock() {
+        Some(match case.whose_clock() {
             Some(Whose::Browser(sites)) => finding.advise(
                 Audience::User,
-                format!("Set the clock of this computer: {} and {} agree with each other against it.", at.host(), sites.join(", ")),
+                format!("Set the clock of this computer: {} and {} agree with each other against it.", case.host(), sites.join(", ")),
                 "The difference shown here is below a minute.",
             ),
             Some(Whose::Server(sites)) => finding.advise(
                 Audience::Administrator,
-                format!("Set the clock of {}: {} and the browser agree with each other against it.", at.host(), sites.join(", ")),
+                format!("Set the clock of {}: {} and the browser agree with each other against it.", case.host(), sites.join(", ")),
                 "The Date field of an answer agrees with a time service.",
             ),
             _ => {
@@ -97,14 +97,17 @@ impl Cause for ClockSkew {
 }
 
 /// The finding where the server itself says that the times are too far apart.
-fn by_word(at: &Case<'_>, stated: &Stated) -> Finding {
-    let offset = at.clock_offset().map(|offset| offset.at_least()).filter(|offset| offset.abs() >= TOLERANCE);
+fn by_word(case: &Case<'_>, stated: &Stated) -> Finding {
+    let offset = case.clock_offset().map(|offset| offset.at_least()).filter(|offset| offset.abs() >= TOLERANCE);
     let by = offset.map_or_else(String::new, |offset| format!(" by {}", span(offset)));
-    let finding =
-        Finding::new(&META, Certainty::Stated, format!("{} says that its clock and the request's time are too far apart{by}.", at.host()))
-            .about(at.host())
-            .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
-    if at.facts().date.is_some() { finding.shown(at.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
+    let finding = Finding::new(
+        &META,
+        Certainty::Stated,
+        format!("{} says that its clock and the request's time are too far apart{by}.", case.host()),
+    )
+    .about(case.host())
+    .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
+    if case.facts().date.is_some() { finding.shown(case.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
 }
 
 #[cfg(test)]

@@ -38,16 +38,16 @@ impl Cause for DpopProofRejected {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let is_bound = facts.credentials.as_ref().is_some_and(|credentials| credentials.is("dpop"));
-        let field = at.exchange().sent("dpop");
-        if at.failure.kind != FailureKind::Refused || !(is_bound || field.is_some()) {
+        let field = case.exchange().sent("dpop");
+        if case.failure.kind != FailureKind::Refused || !(is_bound || field.is_some()) {
             return None;
         }
-        let summary = format!("{} does not take the DPoP proof of {}.", at.host(), at.request());
+        let summary = format!("{} does not take the DPoP proof of {}.", case.host(), case.request());
         let error = facts.bearer_error().filter(|(_, error)| matches!(*error, "use_dpop_nonce" | "invalid_dpop_proof"));
-        let said = stated(at, &META, summary.clone()).or_else(|| {
+        let said = stated(case, &META, summary.clone()).or_else(|| {
             let (challenge, error) = error?;
             let says = if error == "use_dpop_nonce" {
                 "The server wants its nonce in the proof, and no retry with it followed."
@@ -55,26 +55,26 @@ impl Cause for DpopProofRejected {
                 "The server says invalid_dpop_proof."
             };
             Some(Finding::new(&META, Certainty::Stated, summary.clone()).shown(
-                at.at(),
+                case.at(),
                 Place::Received("www-authenticate", challenge.field),
                 says,
             ))
         });
         let Some(field) = field else {
             let finding = said.unwrap_or_else(|| {
-                Finding::new(&META, Certainty::Proved, format!("{} bears a DPoP token without a DPoP field.", at.request()))
+                Finding::new(&META, Certainty::Proved, format!("{} bears a DPoP token without a DPoP field.", case.request()))
             });
             return Some(finding.shown(
-                at.at(),
+                case.at(),
                 Place::Sent("authorization", 0),
                 "This token needs a proof beside it, and the request has no DPoP field.",
             ));
         };
-        let faults = faults(at, field);
+        let faults = faults(case, field);
         match (said, faults.is_empty()) {
             (said, false) => {
                 let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, summary));
-                Some(faults.into_iter().fold(finding, |finding, says| finding.shown(at.at(), Place::Sent("dpop", 0), says)))
+                Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), Place::Sent("dpop", 0), says)))
             }
             (said, true) => said,
         }
@@ -85,18 +85,18 @@ impl Cause for DpopProofRejected {
 /// speaks of "seconds or minutes"; checked 2026-11-21.
 const ALLOWED: i64 = 300;
 
-fn faults(at: &Case<'_>, field: &str) -> Vec<String> {
+fn faults(case: &Case<'_>, field: &str) -> Vec<String> {
     let Some(proof) = dpop::parse(field).value else { return vec!["The DPoP field holds no JWT.".to_owned()] };
-    let sent = at.exchange().sent("authorization").map(credentials::parse);
+    let sent = case.exchange().sent("authorization").map(credentials::parse);
     let token =
-        sent.as_ref().and_then(|sent| sent.value.token()).filter(|_| at.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
-    let mut mismatches = proof.mismatches(&at.exchange().method, &at.exchange().url, token);
-    if let Some(now) = at.server_time() {
+        sent.as_ref().and_then(|sent| sent.value.token()).filter(|_| case.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
+    let mut mismatches = proof.mismatches(&case.exchange().method, &case.exchange().url, token);
+    if let Some(now) = case.server_time() {
         mismatches.extend(proof.staleness(now, ALLOWED, None));
     }
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
     let says = |mismatch| match mismatch {
-        Mismatch::Method => format!("htm of the proof is {}; the method is {}.", or_none(&proof.htm), at.exchange().method),
+        Mismatch::Method => format!("htm of the proof is {}; the method is {}.", or_none(&proof.htm), case.exchange().method),
         Mismatch::Url => "htu of the proof is not the URL of this request.".to_owned(),
         Mismatch::NoAccessTokenHash => "The proof has no ath, the hash of the token beside it.".to_owned(),
         Mismatch::AccessTokenHash => "ath of the proof is the hash of another token.".to_owned(),

@@ -35,12 +35,12 @@ impl Cause for InsufficientScope {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
         let Some((challenge, error)) = facts.bearer_error() else {
-            return stated(at, &META, format!("{} does not allow {} to the token that it bears.", at.host(), at.request()));
+            return stated(case, &META, format!("{} does not allow {} to the token that it bears.", case.host(), case.request()));
         };
-        if error != "insufficient_scope" || !at.is_denied() {
+        if error != "insufficient_scope" || !case.is_denied() {
             return None;
         }
         let asked: Vec<&str> = challenge.param("scope").unwrap_or_default().split_ascii_whitespace().collect();
@@ -52,13 +52,13 @@ impl Cause for InsufficientScope {
         let finding = Finding::new(
             &META,
             Certainty::Stated,
-            format!("{} asks for {wanted}, and the token of {} does not hold it.", at.host(), at.request()),
+            format!("{} asks for {wanted}, and the token of {} does not hold it.", case.host(), case.request()),
         )
         .about(missing.join(" "))
-        .shown(at.at(), Place::Received("www-authenticate", challenge.field), "The server says insufficient_scope.");
+        .shown(case.at(), Place::Received("www-authenticate", challenge.field), "The server says insufficient_scope.");
         let finding = match held {
-            Some(held) if held.is_empty() => finding.shown(at.at(), Place::Sent("authorization", 0), "This token names no scope."),
-            Some(held) => finding.shown(at.at(), Place::Sent("authorization", 0), format!("This token holds {}.", held.join(" "))),
+            Some(held) if held.is_empty() => finding.shown(case.at(), Place::Sent("authorization", 0), "This token names no scope."),
+            Some(held) => finding.shown(case.at(), Place::Sent("authorization", 0), format!("This token holds {}.", held.join(" "))),
             None => finding,
         };
         Some(if missing.is_empty() {

@@ -58,27 +58,27 @@ pub fn speaks_of_expiry(description: &str) -> bool {
 }
 
 /// Whether the failed login is a token that was refused.
-fn refuses_token(at: &Case<'_>) -> bool {
-    let facts = at.facts();
-    at.is_denied() && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
+fn refuses_token(case: &Case<'_>) -> bool {
+    let facts = case.facts();
+    case.is_denied() && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
 }
 
 /// The finding where a product names the cause, or where the `error_description` of `invalid_token`
 /// has one of these words, in lower case.
-fn described(at: &Case<'_>, meta: &'static CauseMeta, words: &[&str], summary: String) -> Option<Finding> {
-    stated(at, meta, summary.clone()).or_else(|| {
-        let (challenge, _) = at.facts().bearer_error().filter(|(_, error)| *error == "invalid_token")?;
+fn described(case: &Case<'_>, meta: &'static CauseMeta, words: &[&str], summary: String) -> Option<Finding> {
+    stated(case, meta, summary.clone()).or_else(|| {
+        let (challenge, _) = case.facts().bearer_error().filter(|(_, error)| *error == "invalid_token")?;
         let description = challenge.param("error_description")?.to_ascii_lowercase();
         let mut parts = description.split(|c: char| !c.is_ascii_alphanumeric());
         let place = Place::Received("www-authenticate", challenge.field);
-        let finding = || Finding::new(meta, Certainty::Stated, summary).shown(at.at(), place, "The server's description says so.");
+        let finding = || Finding::new(meta, Certainty::Stated, summary).shown(case.at(), place, "The server's description says so.");
         parts.any(|part| words.contains(&part)).then(finding)
     })
 }
 
 /// A JWT that the same origin accepted in Authorization and whose claims are wanted.
-fn accepted_token<'s>(at: &Case<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
-    at.others().filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
+fn accepted_token<'s>(case: &Case<'s>, is_wanted: impl Fn(&Claims) -> bool) -> Option<(usize, &'s Claims)> {
+    case.others().filter(|(_, record)| record.was_accepted()).find_map(|(position, record)| {
         let claims = record.facts.token()?.claims()?;
         is_wanted(claims).then_some((position, claims))
     })

@@ -38,39 +38,42 @@ impl Cause for TokenExpired {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let facts = at.facts();
-        if !at.is_denied() || facts.credentials.is_none() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let facts = case.facts();
+        if !case.is_denied() || facts.credentials.is_none() {
             return None;
         }
         let expires = facts.token().and_then(|token| token.expires());
         let stated = facts
             .bearer_error()
             .filter(|(challenge, error)| *error == "invalid_token" && challenge.param("error_description").is_some_and(speaks_of_expiry));
-        let left = expires.zip(at.now()).map(|(expires, now)| expires.since(now));
+        let left = expires.zip(case.now()).map(|(expires, now)| expires.since(now));
         let finding = match (expires, stated) {
             (Some(expires), _) if left.is_some_and(|left| left <= 0) => {
                 let late = span(left.unwrap_or_default());
                 let finding = Finding::new(
                     &META,
                     Certainty::Proved,
-                    format!("The token of {} had expired {late} before {} answered.", at.request(), at.host()),
+                    format!("The token of {} had expired {late} before {} answered.", case.request(), case.host()),
                 )
-                .shown(at.at(), Place::Sent("authorization", 0), format!("exp of this token is {}.", expires.to_utc()));
+                .shown(case.at(), Place::Sent("authorization", 0), format!("exp of this token is {}.", expires.to_utc()));
                 match facts.date {
                     Some(date) => finding.shown(
-                        at.at(),
+                        case.at(),
                         Place::Received("date", 0),
                         format!("The server's own clock says {}, {late} later.", date.to_utc()),
                     ),
                     None => {
-                        finding.shown(at.at(), Place::Moment, format!("The request was made {late} after that, by the browser's clock."))
+                        finding.shown(case.at(), Place::Moment, format!("The request was made {late} after that, by the browser's clock."))
                     }
                 }
             }
             (_, Some((challenge, _))) => {
-                let finding =
-                    Finding::new(&META, Certainty::Stated, format!("{} says that the token of {} has expired.", at.host(), at.request()));
+                let finding = Finding::new(
+                    &META,
+                    Certainty::Stated,
+                    format!("{} says that the token of {} has expired.", case.host(), case.request()),
+                );
                 match left {
                     Some(left) => {
                         finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(left)))
@@ -78,13 +81,13 @@ impl Cause for TokenExpired {
                     None => finding,
                 }
                 .shown(
-                    at.at(),
+                    case.at(),
                     Place::Received("www-authenticate", challenge.field),
                     "The server answers invalid_token and speaks of expiry.",
                 )
             }
             (_, None) => {
-                let finding = by_word(at, &META, format!("{} says that the token of {} has expired.", at.host(), at.request()))?;
+                let finding = by_word(case, &META, format!("{} says that the token of {} has expired.", case.host(), case.request()))?;
                 match left {
                     Some(left) => {
                         finding.but(format!("By its exp the token was good for another {}, by the server's own Date.", span(left)))
@@ -96,7 +99,7 @@ impl Cause for TokenExpired {
         let finding = finding.about(expires.map_or_else(String::new, |expires| expires.0.to_string()));
         Some(match facts.bearer_error() {
             Some((challenge, error)) if stated.is_none() => {
-                finding.shown(at.at(), Place::Received("www-authenticate", challenge.field), format!("The server answers {error}."))
+                finding.shown(case.at(), Place::Received("www-authenticate", challenge.field), format!("The server answers {error}."))
             }
             _ => finding,
         })

@@ -37,24 +37,24 @@ impl Cause for TokenMalformed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let sent = credentials::parse(at.exchange().sent("authorization")?).value;
+        let sent = credentials::parse(case.exchange().sent("authorization")?).value;
         let token = sent.token().filter(|token| jwt::looks_like_jwt(token));
         // A signature on an unsecured token is a question of trust, not of form.
         // What is longer than is read here is no fault of the token.
         let is_fault = |violation: &SyntaxViolation| ![jwt::UNSECURED_WITH_SIGNATURE.id, jwt::TOO_LONG.id].contains(&violation.rule.id);
         let broken = token.and_then(|token| jwt::parse(token).violations.into_iter().find(is_fault));
-        let summary = format!("The token of {} is no whole JWT.", at.request());
+        let summary = format!("The token of {} is no whole JWT.", case.request());
         match broken {
             Some(violation) => {
                 let rule = violation.rule;
                 let says = format!("At byte {} the token {} ({}).", violation.at, rule.says(), rule.source());
-                Some(Finding::new(&META, Certainty::Proved, summary).about(rule.id).shown(at.at(), Place::Sent("authorization", 0), says))
+                Some(Finding::new(&META, Certainty::Proved, summary).about(rule.id).shown(case.at(), Place::Sent("authorization", 0), says))
             }
-            None => stated(at, &META, format!("{} cannot read the token of {}.", at.host(), at.request())),
+            None => stated(case, &META, format!("{} cannot read the token of {}.", case.host(), case.request())),
         }
     }
 }

@@ -38,13 +38,13 @@ impl Cause for TokenNotYetValid {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let says_so = stated(at, &META, format!("{} says that the token of {} is not valid yet.", at.host(), at.request()));
-        let token = at.facts().token()?;
-        let Some(now) = at.now() else { return says_so };
+        let says_so = stated(case, &META, format!("{} says that the token of {} is not valid yet.", case.host(), case.request()));
+        let token = case.facts().token()?;
+        let Some(now) = case.now() else { return says_so };
         let is_ahead = |bound: Option<Time>, by: i64| bound.filter(|bound| bound.since(now) > by);
         let bound = is_ahead(token.not_before(), 0)
             .map(|bound| ("nbf", bound))
@@ -54,13 +54,13 @@ impl Cause for TokenNotYetValid {
         let finding = Finding::new(
             &META,
             Certainty::Proved,
-            format!("The token of {} holds only {early} after {} answered.", at.request(), at.host()),
+            format!("The token of {} holds only {early} after {} answered.", case.request(), case.host()),
         )
         .about(bound.0.to_string())
-        .shown(at.at(), Place::Sent("authorization", 0), format!("{claim} of this token is {}.", bound.to_utc()));
-        Some(match at.facts().date {
-            Some(date) => finding.shown(at.at(), Place::Received("date", 0), format!("The server's own clock says {}.", date.to_utc())),
-            None => finding.shown(at.at(), Place::Moment, "So the browser's clock said."),
+        .shown(case.at(), Place::Sent("authorization", 0), format!("{claim} of this token is {}.", bound.to_utc()));
+        Some(match case.facts().date {
+            Some(date) => finding.shown(case.at(), Place::Received("date", 0), format!("The server's own clock says {}.", date.to_utc())),
+            None => finding.shown(case.at(), Place::Moment, "So the browser's clock said."),
         })
     }
 }

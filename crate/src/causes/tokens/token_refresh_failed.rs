@@ -40,19 +40,19 @@ impl Cause for TokenRefreshFailed {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        let is_refused = at.is_denied();
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_refused = case.is_denied();
         // Where the provider says that it withdrew the token, that is the reason.
-        if at.facts().purpose != Purpose::Refresh || !is_refused || at.stated("token-revoked").is_some() {
+        if case.facts().purpose != Purpose::Refresh || !is_refused || case.stated("token-revoked").is_some() {
             return None;
         }
-        let error = at.facts().messages.iter().find_map(|message| message.param("error"));
+        let error = case.facts().messages.iter().find_map(|message| message.param("error"));
         let said = error.map_or_else(String::new, |error| format!(" with {error}"));
-        let finding = Finding::new(&META, Certainty::Stated, format!("{} refused to renew the token{said}.", at.host()))
+        let finding = Finding::new(&META, Certainty::Stated, format!("{} refused to renew the token{said}.", case.host()))
             .about(error.unwrap_or_default())
-            .shown(at.at(), Place::Status, "The refresh is refused.");
-        let refresh = at.facts().tokens.iter().find(|seen| seen.role == Role::Refresh && seen.carrier.is_sent());
-        let before = refresh.and_then(|seen| at.session.tokens().borne_before(seen.token.fingerprint, at.at()).first());
+            .shown(case.at(), Place::Status, "The refresh is refused.");
+        let refresh = case.facts().tokens.iter().find(|seen| seen.role == Role::Refresh && seen.carrier.is_sent());
+        let before = refresh.and_then(|seen| case.session.tokens().borne_before(seen.token.fingerprint, case.at()).first());
         Some(match before {
             Some(before) => finding
                 .shown(

@@ -47,16 +47,16 @@ impl Cause for TokenRefreshMissing {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
-        let tokens = at.session.tokens();
-        let end = tokens.end(seen.token.fingerprint, at.at())?;
-        let now = at.server_time().filter(|_| end.is_claim).or_else(|| at.now())?;
+        let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
+        let tokens = case.session.tokens();
+        let end = tokens.end(seen.token.fingerprint, case.at())?;
+        let now = case.server_time().filter(|_| end.is_claim).or_else(|| case.now())?;
         let (issued_at, _) = tokens.issued(seen.token.fingerprint).filter(|_| end.time <= now)?;
-        let issued = at.session.record(issued_at)?;
+        let issued = case.session.record(issued_at)?;
         let refresh = issued.facts.tokens.iter().find(|seen| seen.role == Role::Refresh && !seen.carrier.is_sent())?;
         if tokens.redemptions(seen.token.fingerprint).next().is_some() {
             return None;
@@ -68,13 +68,13 @@ impl Cause for TokenRefreshMissing {
                 Certainty::Proved,
                 format!(
                     "The token of {} ran out {late} before, and the {} that came with it was not redeemed.",
-                    at.request(),
+                    case.request(),
                     refresh.role.name()
                 ),
             )
             .about(end.time.0.to_string())
             .shown(issued_at, Place::Target, format!("Here came the token, and {} beside it.", refresh.name))
-            .shown(at.at(), Place::Sent("authorization", 0), "This token was used after its time."),
+            .shown(case.at(), Place::Sent("authorization", 0), "This token was used after its time."),
         )
     }
 }

@@ -40,23 +40,23 @@ impl Cause for TokenRevoked {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let said = described(
-            at,
+            case,
             &META,
             &["revoked", "blacklisted"],
-            format!("{} says that the token of {} was revoked.", at.host(), at.request()),
+            format!("{} says that the token of {} was revoked.", case.host(), case.request()),
         );
-        let finding = match (said, revocation(at)) {
+        let finding = match (said, revocation(case)) {
             (Some(said), Some(position)) => said.shown(position, Place::Target, "Here it was revoked."),
             (Some(said), None) => said,
-            (None, Some(position)) => Finding::new(&META, Certainty::Proved, format!("The token of {} had been revoked.", at.request()))
-                .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
+            (None, Some(position)) => Finding::new(&META, Certainty::Proved, format!("The token of {} had been revoked.", case.request()))
+                .shown(case.at(), Place::Sent("authorization", 0), "This token is refused.")
                 .shown(position, Place::Target, "Here it was revoked."),
-            (None, None) => no_longer_accepted(at)?,
+            (None, None) => no_longer_accepted(case)?,
         };
-        let now = at.now();
-        let left = at
+        let now = case.now();
+        let left = case
             .facts()
             .token()
             .and_then(|token| token.expires())
@@ -65,7 +65,7 @@ impl Cause for TokenRevoked {
             .map(|(expires, now)| span(expires.since(now)));
         Some(match left {
             Some(left) => {
-                finding.shown(at.at(), Place::Sent("authorization", 0), format!("By its exp the token was good for another {left}."))
+                finding.shown(case.at(), Place::Sent("authorization", 0), format!("By its exp the token was good for another {left}."))
             }
             None => finding,
         })
@@ -73,50 +73,50 @@ impl Cause for TokenRevoked {
 }
 
 /// The token in the Authorization field.
-fn borne(at: &Case<'_>) -> Option<Fingerprint> {
-    at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).map(|seen| seen.token.fingerprint)
+fn borne(case: &Case<'_>) -> Option<Fingerprint> {
+    case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).map(|seen| seen.token.fingerprint)
 }
 
 /// Where this session asked for the revocation of the token that is refused (RFC 7009).
-fn revocation(at: &Case<'_>) -> Option<usize> {
-    let token = borne(at).filter(|_| at.is_denied())?;
+fn revocation(case: &Case<'_>) -> Option<usize> {
+    let token = borne(case).filter(|_| case.is_denied())?;
     let names = |seen: &Seen| {
         &*seen.name == "token" && matches!(seen.carrier, Carrier::Form | Carrier::RequestJson) && seen.token.fingerprint == token
     };
     let revokes =
         |record: &Record| record.was_accepted() && record.exchange.url.path().contains("revo") && record.facts.tokens.iter().any(names);
-    at.earlier_anywhere().take(limits::LOOK_BACK).find(|(_, record)| revokes(record)).map(|(position, _)| position)
+    case.earlier_anywhere().take(limits::LOOK_BACK).find(|(_, record)| revokes(record)).map(|(position, _)| position)
 }
 
 /// A token that the same request bore before and was let through with, and that is in its time as far as
 /// it can be seen.
-fn no_longer_accepted(at: &Case<'_>) -> Option<Finding> {
-    let (_, error) = at
+fn no_longer_accepted(case: &Case<'_>) -> Option<Finding> {
+    let (_, error) = case
         .facts()
         .bearer_error()
         .filter(|(challenge, error)| *error == "invalid_token" && !challenge.param("error_description").is_some_and(speaks_of_expiry))?;
-    let now = at.now();
-    let is_past = at.facts().token().and_then(|token| token.expires()).zip(now).is_some_and(|(expires, now)| expires <= now);
+    let now = case.now();
+    let is_past = case.facts().token().and_then(|token| token.expires()).zip(now).is_some_and(|(expires, now)| expires <= now);
     let is_same =
-        |record: &Record| record.exchange.method == at.exchange().method && record.exchange.url.path() == at.exchange().url.path();
-    let accepted = |record: &Record| record.was_accepted() && is_same(record) && record.bears_the_same_credentials_as(at.record);
-    if is_past || at.later().any(|(_, record)| accepted(record)) {
+        |record: &Record| record.exchange.method == case.exchange().method && record.exchange.url.path() == case.exchange().url.path();
+    let accepted = |record: &Record| record.was_accepted() && is_same(record) && record.bears_the_same_credentials_as(case.record);
+    if is_past || case.later().any(|(_, record)| accepted(record)) {
         return None;
     }
-    let (before, record) = at.earlier().find(|(_, record)| accepted(record))?;
-    let ago = span(at.exchange().started.since(record.exchange.started));
+    let (before, record) = case.earlier().find(|(_, record)| accepted(record))?;
+    let ago = span(case.exchange().started.since(record.exchange.started));
     Some(
         Finding::new(
             &META,
             Certainty::Likely,
             format!(
                 "{} no longer accepts the token of {}, which it accepted {ago} before: it was revoked, or its time is over.",
-                at.host(),
-                at.request()
+                case.host(),
+                case.request()
             ),
         )
-        .shown(at.at(), Place::Sent("authorization", 0), "This token is refused.")
-        .shown(at.at(), Place::Received("www-authenticate", 0), format!("The server says {error}."))
+        .shown(case.at(), Place::Sent("authorization", 0), "This token is refused.")
+        .shown(case.at(), Place::Received("www-authenticate", 0), format!("The server says {error}."))
         .shown(before, Place::Status, "The same token was accepted here.")
         .next("The lifetime that came with the token (expires_in), and what the provider's log says of it."),
     )

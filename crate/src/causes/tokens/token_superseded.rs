@@ -55,29 +55,29 @@ impl Cause for TokenSuperseded {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
-        let tokens = at.session.tokens();
-        let newer = tokens.successor_before(seen.token.fingerprint, at.exchange().ended())?;
-        let now = at.now();
-        if tokens.end(seen.token.fingerprint, at.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
+        let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
+        let tokens = case.session.tokens();
+        let newer = tokens.successor_before(seen.token.fingerprint, case.exchange().ended())?;
+        let now = case.now();
+        if tokens.end(seen.token.fingerprint, case.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
             return None;
         }
-        let came = at.session.record(newer.at)?.exchange.ended();
-        let was_in_flight = at.exchange().started < came;
+        let came = case.session.record(newer.at)?.exchange.ended();
+        let was_in_flight = case.exchange().started < came;
         let how = if was_in_flight {
             "was under way with the former token when the new one came"
         } else {
             "still bore the former token after the new one had come"
         };
         Some(
-            Finding::new(&META, Certainty::Likely, format!("{} {how}.", at.request()))
+            Finding::new(&META, Certainty::Likely, format!("{} {how}.", case.request()))
                 .about(came.0.to_string())
                 .shown(newer.at, Place::Target, "Here came the new token.")
-                .shown(at.at(), Place::Sent("authorization", 0), "This is the one before it."),
+                .shown(case.at(), Place::Sent("authorization", 0), "This is the one before it."),
         )
     }
 }

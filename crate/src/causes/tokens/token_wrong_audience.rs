@@ -35,30 +35,32 @@ impl Cause for TokenWrongAudience {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let claims = at.facts().token().and_then(|token| token.claims());
+        let claims = case.facts().token().and_then(|token| token.claims());
         let meant_for = claims.map(|claims| claims.aud.join(", ")).filter(|audience| !audience.is_empty());
         let for_whom = meant_for.as_ref().map_or_else(String::new, |audience| format!(" It is for {audience}."));
-        let summary = format!("{} does not take the token of {} for one of its own.{for_whom}", at.host(), at.request());
+        let summary = format!("{} does not take the token of {} for one of its own.{for_whom}", case.host(), case.request());
         let shown = |finding: Finding| match &meant_for {
-            Some(audience) => {
-                finding.about(audience.clone()).shown(at.at(), Place::Sent("authorization", 0), format!("aud of this token is {audience}."))
-            }
+            Some(audience) => finding.about(audience.clone()).shown(
+                case.at(),
+                Place::Sent("authorization", 0),
+                format!("aud of this token is {audience}."),
+            ),
             None => finding,
         };
-        if let Some(finding) = described(at, &META, &["audience", "aud"], summary.clone()) {
+        if let Some(finding) = described(case, &META, &["audience", "aud"], summary.clone()) {
             return Some(shown(finding));
         }
         let aud = &claims.filter(|claims| !claims.aud.is_empty())?.aud;
-        let (other, accepted) = accepted_token(at, |other| !other.aud.is_empty() && other.aud.iter().all(|one| !aud.contains(one)))?;
+        let (other, accepted) = accepted_token(case, |other| !other.aud.is_empty() && other.aud.iter().all(|one| !aud.contains(one)))?;
         let finding = Finding::new(&META, Certainty::Likely, summary);
         Some(shown(finding).shown(
             other,
             Place::Sent("authorization", 0),
-            format!("{} accepted a token whose aud is {}.", at.host(), accepted.aud.join(", ")),
+            format!("{} accepted a token whose aud is {}.", case.host(), accepted.aud.join(", ")),
         ))
     }
 }

@@ -35,29 +35,29 @@ impl Cause for TokenWrongIssuer {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let issuer = at.facts().token().and_then(|token| token.claims()?.iss.as_deref());
+        let issuer = case.facts().token().and_then(|token| token.claims()?.iss.as_deref());
         let summary =
-            format!("{} does not trust the issuer {} of the token of {}.", at.host(), issuer.unwrap_or("(not readable)"), at.request());
+            format!("{} does not trust the issuer {} of the token of {}.", case.host(), issuer.unwrap_or("(not readable)"), case.request());
         let shown = |finding: Finding| match issuer {
             Some(issuer) => {
-                finding.about(issuer).shown(at.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}."))
+                finding.about(issuer).shown(case.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}."))
             }
             None => finding,
         };
-        if let Some(finding) = described(at, &META, &["issuer", "iss"], summary.clone()) {
+        if let Some(finding) = described(case, &META, &["issuer", "iss"], summary.clone()) {
             return Some(shown(finding));
         }
         let issuer = issuer?;
-        if let Some((other, accepted)) = accepted_token(at, |other| other.iss.as_deref().is_some_and(|other| other != issuer)) {
-            let says = format!("{} accepted a token of {}.", at.host(), accepted.iss.as_deref().unwrap_or_default());
+        if let Some((other, accepted)) = accepted_token(case, |other| other.iss.as_deref().is_some_and(|other| other != issuer)) {
+            let says = format!("{} accepted a token of {}.", case.host(), accepted.iss.as_deref().unwrap_or_default());
             return Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(other, Place::Sent("authorization", 0), says));
         }
         let bare = |issuer: &str| issuer.trim_end_matches('/').to_ascii_lowercase().replacen("http://", "https://", 1);
-        let (document, published) = at.session.issuers().find(|(_, other)| other != issuer && bare(other) == bare(issuer))?;
+        let (document, published) = case.session.issuers().find(|(_, other)| other != issuer && bare(other) == bare(issuer))?;
         let says = format!("The provider calls itself {published} here, which is not the same text.");
         Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(document, Place::Target, says))
     }

@@ -37,32 +37,32 @@ impl Cause for WrongTokenType {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !refuses_token(case) {
             return None;
         }
-        let seen = at.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization);
+        let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization);
         let told = seen.and_then(|seen| {
-            let (role, reason) = at.session.tokens().role(seen.token.fingerprint, at.at());
+            let (role, reason) = case.session.tokens().role(seen.token.fingerprint, case.at());
             matches!(role, Role::Id | Role::Refresh).then_some((seen, role, reason))
         });
         let Some((seen, role, reason)) = told else {
-            return stated(at, &META, format!("{} wants another kind of token than {} bears.", at.host(), at.request()));
+            return stated(case, &META, format!("{} wants another kind of token than {} bears.", case.host(), case.request()));
         };
         let certainty = if reason >= Reason::IdClaims { Certainty::Proved } else { Certainty::Likely };
         let finding = Finding::new(
             &META,
             certainty,
-            format!("{} bears an {} where {} wants an access token.", at.request(), role.name(), at.host())
+            format!("{} bears an {} where {} wants an access token.", case.request(), role.name(), case.host())
                 .replace("an refresh", "a refresh"),
         )
         .about(role.name())
         .shown(
-            at.at(),
+            case.at(),
             Place::Sent("authorization", 0),
             format!("Its claims or its issuer make this token an {}.", role.name()).replace("an refresh", "a refresh"),
         );
-        Some(match at.session.tokens().issued(seen.token.fingerprint) {
+        Some(match case.session.tokens().issued(seen.token.fingerprint) {
             Some((issued, place)) => finding.shown(issued, Place::Target, format!("It was issued here as {}.", place.name)),
             None => finding,
         })

@@ -21,18 +21,18 @@ pub static CAUSES: &[&dyn Cause] = &[
 const LEGS: usize = 16;
 
 /// Whether the failed login is one of integrated Windows authentication: the server offers it.
-fn is_windows(at: &Case<'_>) -> bool {
-    let offers = at.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
-    at.is_denied() && offers
+fn is_windows(case: &Case<'_>) -> bool {
+    let offers = case.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
+    case.is_denied() && offers
 }
 
 /// Where a leg of a handshake is, and the messages that it carries.
 type Leg<'s> = (usize, &'s Record, Negotiation);
 
 /// The legs of the handshake that ended in the failure, the last first, each with its messages.
-fn legs<'s>(at: &Case<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
-    let (url, method) = (&at.exchange().url, &at.exchange().method);
-    at.here_and_earlier()
+fn legs<'s>(case: &Case<'s>) -> impl Iterator<Item = Leg<'s>> + use<'s> {
+    let (url, method) = (&case.exchange().url, &case.exchange().method);
+    case.here_and_earlier()
         .filter(move |(_, record)| record.exchange.url == *url && record.exchange.method == *method)
         .take(LEGS)
         .filter_map(|(position, record)| Some((position, record, Negotiation::of(&record.exchange)?)))

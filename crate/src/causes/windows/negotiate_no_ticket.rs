@@ -36,20 +36,20 @@ impl Cause for NegotiateNoTicket {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !is_windows(at) || at.facts().credentials.is_some() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !is_windows(case) || case.facts().credentials.is_some() {
             return None;
         }
-        let hidden = at.exchange().unseen.authorization;
+        let hidden = case.exchange().unseen.authorization;
         let certainty = if hidden { Certainty::Possible } else { Certainty::Likely };
         let finding = Finding::new(
             &META,
             certainty,
-            format!("{} asks for Windows login, and the browser sent nothing for {}.", at.host(), at.request()),
+            format!("{} asks for Windows login, and the browser sent nothing for {}.", case.host(), case.request()),
         )
-        .about(at.host())
-        .shown(at.at(), Place::Received("www-authenticate", 0), "The server offers Windows login.")
-        .shown(at.at(), Place::Target, "No request with such credentials followed.");
+        .about(case.host())
+        .shown(case.at(), Place::Received("www-authenticate", 0), "The server offers Windows login.")
+        .shown(case.at(), Place::Target, "No request with such credentials followed.");
         Some(if hidden {
             finding.unseen("This capture leaves out what the browser itself puts into Authorization.")
         } else {

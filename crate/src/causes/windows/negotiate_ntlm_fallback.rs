@@ -36,23 +36,23 @@ impl Cause for NegotiateNtlmFallback {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !is_windows(at) || at.facts().challenge("negotiate").is_none() {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !is_windows(case) || case.facts().challenge("negotiate").is_none() {
             return None;
         }
         let is_negotiate =
             |record: &crate::session::Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"));
-        let (position, ..) = legs(at)
+        let (position, ..) = legs(case)
             .find(|(_, record, messages)| is_negotiate(record) && messages.sent.as_ref().is_some_and(|sent| sent.ntlm().is_some()))?;
         Some(
             Finding::new(
                 &META,
                 Certainty::Likely,
-                format!("The browser answered Negotiate of {} with NTLM: it got no Kerberos ticket for this name.", at.host()),
+                format!("The browser answered Negotiate of {} with NTLM: it got no Kerberos ticket for this name.", case.host()),
             )
-            .about(at.host())
+            .about(case.host())
             .shown(position, Place::Sent("authorization", 0), "These Negotiate credentials hold an NTLM message.")
-            .shown(at.at(), Place::Status, "The server refuses."),
+            .shown(case.at(), Place::Status, "The server refuses."),
         )
     }
 }

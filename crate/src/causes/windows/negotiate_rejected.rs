@@ -37,11 +37,11 @@ impl Cause for NegotiateRejected {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !is_windows(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !is_windows(case) {
             return None;
         }
-        let (position, service, error) = legs(at).find_map(|(position, _, messages)| {
+        let (position, service, error) = legs(case).find_map(|(position, _, messages)| {
             let Some(Message::ApRequest(request)) = messages.sent.as_ref().and_then(|sent| sent.kerberos()) else { return None };
             let error = match messages.received.as_ref().and_then(|received| received.kerberos()) {
                 Some(Message::Error(error)) => Some(error.code),
@@ -49,18 +49,18 @@ impl Cause for NegotiateRejected {
             };
             Some((position, request.ticket.service.names.join("/"), error))
         })?;
-        let host = at.exchange().url.host_str().unwrap_or_default();
+        let host = case.exchange().url.host_str().unwrap_or_default();
         let is_for_host = service.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case(host));
         let code = error.and_then(kerberos::error_name);
         let said = code.map_or_else(String::new, |code| format!(" with {code}"));
         let certainty = if code.is_some() { Certainty::Stated } else { Certainty::Likely };
-        let finding = Finding::new(&META, certainty, format!("{} refused{said} the Kerberos ticket for {service}.", at.host()))
+        let finding = Finding::new(&META, certainty, format!("{} refused{said} the Kerberos ticket for {service}.", case.host()))
             .about(service.clone())
             .shown(position, Place::Sent("authorization", 0), format!("This ticket is for {service}."));
         let finding = if is_for_host {
             finding
         } else {
-            finding.shown(at.at(), Place::Target, format!("The request went to {host}, which is another name."))
+            finding.shown(case.at(), Place::Target, format!("The request went to {host}, which is another name."))
         };
         Some(match code {
             Some(code) => finding.shown(position, Place::Received("www-authenticate", 0), format!("The server answers {code}.")),

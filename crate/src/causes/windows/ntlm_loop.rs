@@ -45,11 +45,11 @@ impl Cause for NtlmLoop {
         &META
     }
 
-    fn examine(&self, at: &Case<'_>) -> Option<Finding> {
-        if !is_windows(at) {
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !is_windows(case) {
             return None;
         }
-        let legs: Vec<Leg<'_>> = legs(at).collect();
+        let legs: Vec<Leg<'_>> = legs(case).collect();
         let message = |leg: &Leg<'_>| leg.2.sent.as_ref().and_then(|sent| sent.ntlm()).cloned();
         let is_first = |leg: &&Leg<'_>| matches!(message(leg), Some(Message::Negotiate(_)));
         // The server's answer to the first message binds the handshake to its connection.
@@ -67,15 +67,15 @@ impl Cause for NtlmLoop {
         } else if let Some(leg) = closed {
             (leg.0, Place::Received("connection", 0), "The server closes the connection on which the handshake must go on.")
         } else if begun >= LEAST {
-            (at.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
+            (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
         } else {
             return None;
         };
         Some(
-            Finding::new(&META, Certainty::Likely, format!("The NTLM handshake with {} does not get to its end.", at.host()))
-                .about(at.host())
+            Finding::new(&META, Certainty::Likely, format!("The NTLM handshake with {} does not get to its end.", case.host()))
+                .about(case.host())
                 .shown(position, place, says)
-                .shown(at.at(), Place::Status, "The server asks anew."),
+                .shown(case.at(), Place::Status, "The server asks anew."),
         )
     }
 }
