@@ -15,6 +15,18 @@ mod texts {
         include_str!("../data/products.tsv")
     }
 
+    /// English words of identifiers and sentences, and what they stand for.
+    #[must_use]
+    pub fn words() -> &'static str {
+        include_str!("../data/words.tsv")
+    }
+
+    /// What sentences of other languages say, as `tools/words` learned it.
+    #[must_use]
+    pub fn sentences() -> &'static str {
+        include_str!("../data/sentences.txt")
+    }
+
     /// What a broken rule of a grammar means.
     #[must_use]
     pub fn rules() -> &'static str {
@@ -35,6 +47,10 @@ mod texts {
         pub public_suffix_list: String,
         /// `products.tsv`; without it no product is recognised by its words.
         pub products: String,
+        /// `words.tsv`; without it no identifier and no sentence is understood.
+        pub words: String,
+        /// `sentences.txt`; without it only English is.
+        pub sentences: String,
         /// `rules.tsv`; without it a broken rule has a name only.
         pub rules: String,
         /// `advice.txt`; without it causes have neither title nor remedies.
@@ -54,6 +70,16 @@ mod texts {
     /// What named products say when a login fails.
     pub fn products() -> &'static str {
         HANDED_OVER.get().map_or("", |texts| &texts.products)
+    }
+
+    /// English words of identifiers and sentences, and what they stand for.
+    pub fn words() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.words)
+    }
+
+    /// What sentences of other languages say.
+    pub fn sentences() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.sentences)
     }
 
     /// What a broken rule of a grammar means.

@@ -3,6 +3,7 @@
 use url::Url;
 
 pub use crate::fields::Fields;
+use crate::limits;
 use crate::time::Time;
 
 /// One request and its response, normalised once from its capture.
@@ -65,7 +66,7 @@ pub struct Response {
 /// Content as text. May hold passwords and tokens, so it has no readable `Debug` form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body {
-    /// The text, decoded; at most [`BODY`](crate::limits::BODY) bytes of it.
+    /// The text, decoded; at most [`BODY`](limits::BODY) bytes of it.
     pub text: Box<str>,
     /// Whether the text was longer.
     pub cut: bool,
@@ -78,13 +79,10 @@ impl std::fmt::Debug for Body {
 }
 
 impl From<&str> for Body {
-    /// Keeps the first [`BODY`](crate::limits::BODY) bytes, cut at a character boundary.
+    /// Keeps the first [`BODY`](limits::BODY) bytes, cut at a character boundary.
     fn from(text: &str) -> Self {
-        let mut end = text.len().min(crate::limits::BODY);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        Self { text: text.get(..end).unwrap_or_default().into(), cut: end < text.len() }
+        let kept = limits::beginning(text, limits::BODY);
+        Self { text: kept.into(), cut: kept.len() < text.len() }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod negotiation;
 pub mod parameters;
 mod purpose;
 pub mod saml;
+pub mod statements;
 pub mod tokens;
 
 use url::Url;
@@ -51,6 +52,8 @@ pub struct Facts {
     pub saml: Box<[saml::Saml]>,
     /// What else than `Date` says what time it is at the server.
     pub clocks: Box<[clocks::Witness]>,
+    /// What the answer says is wrong.
+    pub statements: Box<[statements::Statement]>,
 }
 
 /// Tells equal secrets without holding them.
@@ -192,6 +195,7 @@ impl Facts {
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.clocks = clocks::read(&facts, exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
+        facts.statements = statements::read(exchange, &facts);
         facts
     }
 

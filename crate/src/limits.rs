@@ -89,3 +89,20 @@ pub const PASSWORDS: usize = 64;
 pub const REQUESTS_UNDER_WAY: usize = 4096;
 /// Later exchanges of an origin that are asked what they show of a failed login before them.
 pub const LOOK_AHEAD: usize = 64;
+/// Bytes of a content in which an answer says why.
+pub const STATEMENT_CONTENT: usize = 64 * 1024;
+/// Texts of one content that are read for it.
+pub const STATEMENT_LEAVES: usize = 96;
+/// Arrays and objects within each other in which they are looked for.
+pub const STATEMENT_DEPTH: usize = 8;
+/// Bytes of one such text.
+pub const STATEMENT_TEXT: usize = 600;
+/// Statements kept of one answer.
+pub const STATEMENTS: usize = 12;
+
+/// The beginning of a text: at most so many bytes, whole characters.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}

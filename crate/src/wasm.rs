@@ -25,11 +25,13 @@ use crate::view::filter::Filter;
 use crate::view::news::Teller;
 use crate::view::timeline::{Drawing, Timeline};
 
-/// Takes the files that ship beside the wasm, before the first session: `public_suffix_list.txt`,
-/// `products.tsv`, `rules.tsv` and `advice.txt`. Later calls change nothing.
+/// Takes the files that ship beside the wasm, before the first session, in the order of `extension/shared/texts.js`.
+/// Later calls change nothing.
 #[wasm_bindgen]
-pub fn hand_over(public_suffix_list: String, products: String, rules: String, advice: String) {
-    data::hand_over(Texts { public_suffix_list, products, rules, advice });
+pub fn hand_over(texts: Vec<String>) {
+    if let Ok([public_suffix_list, products, rules, advice, words, sentences]) = <[String; 6]>::try_from(texts) {
+        data::hand_over(Texts { public_suffix_list, products, rules, advice, words, sentences });
+    }
 }
 
 /// A session that is being watched. After a panic every object of the same module is dead: load

@@ -12,8 +12,6 @@ test('the core, the workspace and the manifest carry one version', () => {
   assert.equal(JSON.parse(read('extension/manifest.json')).version, workspace);
 });
 
-core.hand_over(read('extension/wasm/public_suffix_list.txt'), read('extension/wasm/products.tsv'), read('extension/wasm/rules.tsv'), read('extension/wasm/advice.txt'));
-
 /** @param {Record<string, unknown>} claims */
 const token = (claims) => [{ alg: 'RS256', typ: 'JWT' }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 

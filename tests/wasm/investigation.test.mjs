@@ -1,14 +1,9 @@
 // A core that breaks costs at most the exchange that broke it, in the very files that ship.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Investigation } from '../../extension/core/investigation.js';
 import core from './core.mjs';
-
-/** @param {string} name */
-const text = (name) => readFileSync(new URL(`../../extension/wasm/${name}`, import.meta.url), 'utf8');
-core.hand_over(text('public_suffix_list.txt'), text('products.tsv'), text('rules.tsv'), text('advice.txt'));
 
 /** @param {string} path @returns {import('../../extension/shared/protocol.d.ts').Captured} */
 const captured = (path, status = 200) => ({ text: undefined, base64: false, entry: /** @type {any} */ ({

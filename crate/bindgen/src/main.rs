@@ -33,5 +33,7 @@ fn write_texts(output: &Path) -> std::io::Result<()> {
     std::fs::write(output.join("public_suffix_list.txt"), data::public_suffix_list())?;
     std::fs::write(output.join("products.tsv"), data::products())?;
     std::fs::write(output.join("rules.tsv"), data::rules())?;
+    std::fs::write(output.join("words.tsv"), data::words())?;
+    std::fs::write(output.join("sentences.txt"), data::sentences())?;
     std::fs::write(output.join("advice.txt"), why401::causes::catalogue::advice())
 }

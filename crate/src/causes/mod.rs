@@ -27,5 +27,6 @@ pub(crate) mod testing;
 pub(crate) fn stated(case: &Case<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {
     let stated = case.stated(meta.id)?;
     let says = format!("This is how {} says so.", stated.product);
-    Some(Finding::new(meta, Certainty::Stated, summary).shown(stated.at, stated.place.clone(), says))
+    let certainty = if stated.in_words { Certainty::Likely } else { Certainty::Stated };
+    Some(Finding::new(meta, certainty, summary).shown(stated.at, stated.place.clone(), says))
 }

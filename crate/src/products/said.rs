@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::statement::{Index, Statement};
 use crate::data;
 use crate::facts::Purpose;
+use crate::facts::statements::{self, Claim};
 use crate::place::Place;
 use crate::session::{Failure, Record, Session};
 
@@ -15,6 +16,8 @@ pub struct Stated {
     pub cause: &'static str,
     /// The product that words it so.
     pub product: &'static str,
+    /// Whether only a sentence says so, which may be worded in passing, and no code.
+    pub in_words: bool,
     /// Position of the exchange in the session.
     pub at: usize,
     /// Where in it.
@@ -78,25 +81,40 @@ pub fn give_reason(session: &Session, record: &Record) -> bool {
 #[must_use]
 pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
     let mut said = Vec::new();
-    if session.overlooks_products() {
-        return said;
-    }
     let chain = session.redirect_chain(failure.at);
     let leads_on = session.record(failure.at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
     let after = chain.iter().skip_while(|at| **at != failure.at).skip(1).take(PAGES_AFTER).filter(|_| leads_on);
     for at in std::iter::once(&failure.at).chain(&failure.with).chain(after) {
         if let Some(record) = session.record(*at) {
-            in_record(*at, record, &mut said);
+            let before = said.len();
+            if !session.overlooks_products() {
+                in_record(*at, record, &mut said);
+            }
+            // A product's own code says more than the words beside it.
+            if said.len() == before {
+                said.extend(record.facts.statements.iter().filter_map(|statement| stated(*at, statement)));
+            }
         }
     }
     said
+}
+
+fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {
+    let Claim::Cause(cause) = statements::claim(statement.pair) else { return None };
+    Some(Stated { cause, product: "the application", in_words: !statement.voice.is_for_programs(), at, place: statement.place.clone() })
 }
 
 fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
     let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
         let statements = INDEX.find(text);
         for statement in statements.iter().filter(|_| !is_list(&statements)) {
-            said.push(Stated { cause: statement.cause, product: statement.product, at, place: place(statement.span.clone()) });
+            said.push(Stated {
+                cause: statement.cause,
+                product: statement.product,
+                in_words: false,
+                at,
+                place: place(statement.span.clone()),
+            });
         }
     };
     let exchange = &record.exchange;

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::limits;
+
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -61,7 +63,7 @@ impl Index {
     /// at the same place.
     pub fn find(&self, text: &str) -> Vec<Statement> {
         let mut found: Vec<Statement> = Vec::new();
-        let words: Vec<Word> = words(text.get(..floor(text, PREFIX)).unwrap_or(text)).collect();
+        let words: Vec<Word> = words(limits::beginning(text, PREFIX)).collect();
         for (at, word) in words.iter().enumerate() {
             let first = text.get(word.span.clone()).map_or(0, hash);
             let from = self.rows.partition_point(|row| row.first < first);
@@ -102,7 +104,7 @@ pub fn value_after(text: &str, label_end: usize) -> Option<String> {
     // Between label and value stand marks and at most one tag, no sentence.
     let start = words(rest).next()?.span.start;
     // Akamai writes its dots as character references.
-    let value = rest.get(start..floor(rest, start + 3 * LONGEST_VALUE)).filter(|_| start <= GAP)?.replace("&#46;", ".");
+    let value = limits::beginning(rest, start + 3 * LONGEST_VALUE).get(start..).filter(|_| start <= GAP)?.replace("&#46;", ".");
     let is_value = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     let end = value.find(|c| !is_value(c)).unwrap_or(value.len()).min(LONGEST_VALUE);
     let value = value.get(..end)?.trim_end_matches(['.', '-', '_']);
@@ -181,10 +183,6 @@ fn reference(rest: &[u8]) -> usize {
 /// Bytes of a tag's name with its slash: attributes are left to be read, since messages stand there too.
 fn name(rest: &[u8]) -> usize {
     rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'/').count()
-}
-
-fn floor(text: &str, most: usize) -> usize {
-    (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -85,7 +85,9 @@ impl<'a> Tag<'a> {
 /// The character references that are written into attribute values in practice.
 const REFERENCES: [(&str, char); 5] = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
 
-fn unescaped(text: &str) -> Cow<'_, str> {
+/// A text of HTML or XML with its character references resolved: those that are written in practice.
+#[must_use]
+pub fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::explained;
 use crate::diagnosis::{DiagnosedFailure, Input, Quote};
 use crate::exchange::{Exchange, Fields};
+use crate::limits;
 use crate::redact::{Part, Redactor};
 use crate::session::cookie_store::Outcome;
 use crate::session::{Profile, Record, Session};
@@ -367,16 +368,15 @@ fn received_cookies(record: &Record) -> Vec<Line> {
 const CONTENT_SHOWN: usize = 20_000;
 
 fn content(text: &str, part: &str, proofs: &Proofs<'_>, redactor: &mut Redactor) -> Vec<Line> {
-    let mut end = text.len().min(CONTENT_SHOWN);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    let shown = limits::beginning(text, CONTENT_SHOWN);
+    if shown.is_empty() {
+        return Vec::new();
     }
-    let Some(shown) = text.get(..end).filter(|shown| !shown.is_empty()) else { return Vec::new() };
     let line = Line::new("", redactor.text(shown));
     let proof = proofs.quotes.iter().find(|quote| quote.part == part);
     vec![match proof {
         Some(quote) => line.marked(Level::Bad, quote.says.clone()),
-        None if end < text.len() => line.marked(Level::Note, format!("The first {end} of {} bytes.", text.len())),
+        None if shown.len() < text.len() => line.marked(Level::Note, format!("The first {} of {} bytes.", shown.len(), text.len())),
         None => line,
     }]
 }

@@ -60,7 +60,13 @@ impl Cause for SessionExpired {
             .map(|(_, _, name)| *name)
             .or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
         let certainty = match (&stated, &accepted) {
-            (Some(_), _) if name.is_some() || accepted.is_some() => Certainty::Stated,
+            (Some(stated), _) if name.is_some() || accepted.is_some() => {
+                if stated.in_words {
+                    Certainty::Likely
+                } else {
+                    Certainty::Stated
+                }
+            }
             // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
             (None, Some((_, _, name))) if case.exchange().status() != 403 && !still_accepted(case, name) => Certainty::Likely,
             _ => return None,

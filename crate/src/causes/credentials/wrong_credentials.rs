@@ -131,7 +131,8 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     }
     match (status, stated) {
         (200..=499, Some((said_at, place))) => {
-            Some(Finding::new(&META, Certainty::Stated, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
+            let certainty = if case.stated(META.id).is_some_and(|stated| stated.in_words) { Certainty::Likely } else { Certainty::Stated };
+            Some(Finding::new(&META, certainty, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
         (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(
             case.at(),

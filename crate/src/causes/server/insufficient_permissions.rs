@@ -89,7 +89,7 @@ impl Cause for InsufficientPermissions {
         let finding = match says_so {
             Some(stated) => {
                 let mut finding = finding.shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
-                finding.certainty = Certainty::Stated;
+                finding.certainty = if stated.in_words { Certainty::Likely } else { Certainty::Stated };
                 finding
             }
             None => finding,

@@ -1,0 +1,141 @@
+//! Where an answer says why: members of JSON, elements of XML, form parameters. Each with the place of its text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+
+use crate::limits;
+use crate::syntax::json::{self, place_in};
+use crate::syntax::{form, hidden_fields};
+
+/// A text that may say why.
+#[derive(Debug)]
+pub struct Leaf<'a> {
+    /// The member's, element's or parameter's name.
+    pub name: Cow<'a, str>,
+    /// What stands there.
+    pub text: Cow<'a, str>,
+    /// Where in the content.
+    pub span: Range<usize>,
+    /// Whether it is `true` or `false` instead of a text: then the name says it.
+    pub is_flag: bool,
+}
+
+/// Names of members that say why, as far as any part of them: what RFC 6749, RFC 9457, GraphQL and nearly every
+/// framework call them.
+const TELLING: [&str; 20] = [
+    "alert",
+    "cause",
+    "code",
+    "description",
+    "detail",
+    "err",
+    "error",
+    "exception",
+    "fail",
+    "fault",
+    "hint",
+    "info",
+    "key",
+    "message",
+    "msg",
+    "problem",
+    "reason",
+    "status",
+    "title",
+    "type",
+];
+
+/// Whether a member of that name says why.
+pub fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TELLING.iter().any(|part| name.contains(part))
+}
+
+/// The texts of a JSON content: of members that tell, and of all that stands in them.
+pub fn of_json(text: &str) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    let value = text.trim();
+    walk(text, "", value, false, 0, &mut leaves);
+    leaves
+}
+
+fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usize, leaves: &mut Vec<Leaf<'a>>) {
+    if leaves.len() >= limits::STATEMENT_LEAVES || depth > limits::STATEMENT_DEPTH {
+        return;
+    }
+    let at = place_in(text, value);
+    let span = at..at + value.len();
+    match value.as_bytes().first() {
+        Some(b'{') => {
+            let _ = json::each_member(value, &mut |member, value| {
+                let tells = inside || is_telling(member);
+                // What a member is called is worth more than what it stands in.
+                let own = if is_telling(member) || name.is_empty() { member } else { name };
+                let is_flag = matches!(value, "true" | "false");
+                if tells || is_flag || depth == 0 && value.starts_with('"') {
+                    let name = if is_flag { member } else { own };
+                    walk(text, name, value, tells, depth + 1, leaves);
+                }
+            });
+        }
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
+            for element in elements.into_iter().take(limits::LIST_ELEMENTS) {
+                walk(text, name, element.get(), inside, depth + 1, leaves);
+            }
+        }
+        Some(b'"') => {
+            if let Some(inner) = json::unescaped(value) {
+                leaves.push(Leaf {
+                    name: name.to_owned().into(),
+                    text: inner,
+                    span: at + 1..(at + value.len()).saturating_sub(1),
+                    is_flag: false,
+                });
+            }
+        }
+        _ if value == "true" => leaves.push(Leaf { name: name.to_owned().into(), text: "true".into(), span, is_flag: true }),
+        _ => {}
+    }
+}
+
+/// The texts of an XML content's elements that tell, without the document being checked: errors of services are small.
+pub fn of_xml(text: &str) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    let mut from = 0;
+    while leaves.len() < limits::STATEMENT_LEAVES
+        && let Some(open) = memchr::memchr(b'<', text.as_bytes().get(from..).unwrap_or_default())
+    {
+        let start = from + open + 1;
+        let Some(end) = text.get(start..).and_then(|rest| rest.find('>')).map(|end| start + end) else { break };
+        from = end + 1;
+        let tag = text.get(start..end).unwrap_or_default();
+        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
+        let name = name.rsplit(':').next().unwrap_or_default();
+        let until = text.get(from..).and_then(|rest| rest.find('<')).map_or(text.len(), |end| from + end);
+        let inner = text.get(from..until).unwrap_or_default();
+        if is_telling(name) && !inner.trim().is_empty() {
+            leaves.push(Leaf { name: name.into(), text: hidden_fields::unescaped(inner), span: from..until, is_flag: false });
+        }
+    }
+    leaves
+}
+
+/// The parameters that tell of a form or a query; spans are those of the whole text.
+pub fn of_parameters(text: &str) -> Vec<Leaf<'static>> {
+    let pairs = form::urlencoded(text).value.pairs;
+    let owned = |pair: form::Pair<'_>| Leaf {
+        name: pair.name.into_owned().into(),
+        text: pair.value.into_owned().into(),
+        span: 0..text.len(),
+        is_flag: false,
+    };
+    pairs
+        .into_iter()
+        .filter(|pair| is_telling(&pair.name) || pair.value == "true" || pair.value == "1")
+        .take(limits::STATEMENT_LEAVES)
+        .map(owned)
+        .collect()
+}

@@ -1,0 +1,270 @@
+//! What servers say of a refusal, read once from wherever they say it: codes, identifiers, members, sentences and
+//! the texts of pages, in many languages.
+
+mod claims;
+mod leaves;
+mod page;
+mod pair;
+mod sentences;
+mod vocabulary;
+mod words;
+
+pub use claims::{Claim, claim};
+pub use pair::{Fault, Pair, Subject};
+
+use super::{Facts, Purpose};
+use crate::exchange::Exchange;
+use crate::limits;
+use crate::place::Place;
+use crate::syntax::oauth::errors;
+use leaves::Leaf;
+
+/// What a server says is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What is wrong with what.
+    pub pair: Pair,
+    /// How it says so.
+    pub voice: Voice,
+    /// Where.
+    pub place: Place,
+}
+
+/// How a server says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Voice {
+    /// A text of a page.
+    Page,
+    /// A sentence in an answer to a program.
+    Sentence,
+    /// A parameter of an address.
+    Parameter,
+    /// A member's name.
+    Member,
+    /// An identifier, made for programs.
+    Identifier,
+}
+
+impl Voice {
+    /// Whether it was made for programs, so that nobody words it in passing.
+    #[must_use]
+    pub const fn is_for_programs(self) -> bool {
+        matches!(self, Self::Member | Self::Identifier)
+    }
+}
+
+/// Response fields in which applications say why, in lower case. From the documentation of products that do;
+/// checked 2026-11-21.
+const FIELDS: [&str; 7] = ["x-amzn-errortype", "x-auth-error", "x-error", "x-error-code", "x-error-message", "x-error-reason", "x-reason"];
+
+/// Words of an identifier that are none of ours, at most.
+const STRANGE_IN_IDENTIFIER: usize = 3;
+
+/// Words of a clause that says why, at most.
+const WORDS_IN_CLAUSE: usize = 18;
+
+/// Different things that one content says; one with more lists its messages for later use.
+const MOST_PAIRS: usize = 4;
+
+/// Reads what an answer says.
+pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
+    let Some(response) = exchange.response.as_ref().filter(|_| !matches!(facts.purpose, Purpose::Asset | Purpose::Preflight)) else {
+        return Box::default();
+    };
+    let mut reader = Reader { borne: borne(exchange, facts), found: Vec::new() };
+    for challenge in &facts.challenges {
+        let place = Place::Received("www-authenticate", challenge.field);
+        for name in ["error", "error_description"] {
+            reader.text(name, challenge.param(name).unwrap_or_default(), Voice::Sentence, &place);
+        }
+    }
+    for name in FIELDS {
+        for (nth, value) in response.fields.all(name).enumerate() {
+            reader.text("error", value, Voice::Sentence, &Place::Received(name, nth));
+        }
+    }
+    if let Some(target) = exchange.redirect_target() {
+        reader.parameters(target.query().unwrap_or_default(), &Place::Received("location", 0));
+        reader.parameters(target.fragment().unwrap_or_default(), &Place::Received("location", 0));
+    }
+    if matches!(facts.purpose, Purpose::Page | Purpose::Callback) {
+        reader.parameters(exchange.url.query().unwrap_or_default(), &Place::Target);
+    }
+    reader.content(exchange, facts);
+    reader.found.into()
+}
+
+struct Reader {
+    /// What the request bore, for statements that leave out what they are about.
+    borne: Option<Subject>,
+    found: Vec<Statement>,
+}
+
+impl Reader {
+    fn content(&mut self, exchange: &Exchange, facts: &Facts) {
+        let text = exchange.response_text();
+        let text = limits::beginning(text, limits::STATEMENT_CONTENT);
+        let beginning = text.trim_start();
+        let media = exchange.received("content-type").unwrap_or_default();
+        let refuses = exchange.status() >= 400 || facts.purpose.is_login();
+        let before = self.found.len();
+        let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
+        match beginning.as_bytes().first() {
+            None => {}
+            Some(b'{' | b'[') if refuses || says_no(beginning) => self.leaves(leaves::of_json(text)),
+            Some(b'<') if is_xml && refuses => self.leaves(leaves::of_xml(text)),
+            Some(b'<') if is_xml => {}
+            Some(b'<') if refuses || asks_for_password(text) => {
+                // What a page says first is its answer; what follows explains, or helps.
+                let mut texts = page::texts(text).into_iter();
+                while let Some((shown, span)) = texts.next().filter(|_| self.found.len() == before) {
+                    self.text("message", &shown, Voice::Page, &Place::ResponseBody(span));
+                }
+            }
+            Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
+            Some(b'{' | b'[' | b'<') => {}
+            Some(_) if refuses && text.len() <= limits::STATEMENT_TEXT => {
+                self.text("message", text, Voice::Sentence, &Place::ResponseBody(0..text.len()));
+            }
+            Some(_) => {}
+        }
+        let mut pairs: Vec<Pair> = Vec::new();
+        for statement in self.found.iter().skip(before) {
+            if !pairs.contains(&statement.pair) {
+                pairs.push(statement.pair);
+            }
+        }
+        if pairs.len() > MOST_PAIRS {
+            self.found.truncate(before);
+        }
+    }
+
+    fn leaves(&mut self, leaves: Vec<Leaf<'_>>) {
+        for leaf in leaves {
+            let place = Place::ResponseBody(leaf.span);
+            if leaf.is_flag {
+                self.identifier(&leaf.name, Voice::Member, &place, false);
+            } else {
+                self.text(&leaf.name, &leaf.text, Voice::Sentence, &place);
+            }
+        }
+    }
+
+    fn parameters(&mut self, query: &str, place: &Place) {
+        for leaf in leaves::of_parameters(query) {
+            if matches!(&*leaf.text, "" | "1" | "true") {
+                self.identifier(&leaf.name, Voice::Parameter, place, false);
+            } else {
+                self.text(&leaf.name, &leaf.text, Voice::Parameter, place);
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, text: &str, voice: Voice, place: &Place) {
+        let text = text.trim();
+        // What RFC 6749 and its like define is decided by structure, not by its words.
+        if text.is_empty() || text.len() > limits::STATEMENT_TEXT || errors::find(text).is_some() {
+            return;
+        }
+        if is_identifier(text) && voice != Voice::Page {
+            let voice = if voice == Voice::Sentence { Voice::Identifier } else { voice };
+            self.identifier(text, voice, place, leaves::is_telling(name));
+        } else {
+            self.sentence(text, voice, place);
+        }
+    }
+
+    fn identifier(&mut self, text: &str, voice: Voice, place: &Place, may_leave_out: bool) {
+        for clause in words::clauses(text) {
+            let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
+            let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
+            if let Some((subject, fault)) = subject.zip(said.fault) {
+                self.add(subject, fault, voice, place);
+            }
+        }
+    }
+
+    fn sentence(&mut self, text: &str, voice: Voice, place: &Place) {
+        let before = self.found.len();
+        for clause in words::clauses(text).iter().filter(|clause| !clause.asks && clause.words.len() <= WORDS_IN_CLAUSE) {
+            let said = vocabulary::read(clause).and_then(|said| said.subject.zip(said.fault));
+            if let Some((subject, fault)) = said {
+                self.add(subject, fault, voice, place);
+            }
+        }
+        if self.found.len() == before
+            && text.chars().count() <= sentences::LONGEST
+            && let Some(pair) = sentences::read(text)
+        {
+            self.add(pair.subject, pair.fault, voice, place);
+        }
+    }
+
+    fn add(&mut self, subject: Subject, fault: Fault, voice: Voice, place: &Place) {
+        // "Invalid code" at a form for one is a second factor's; an authorization code has its own request.
+        let subject = match (subject, self.borne) {
+            (Subject::SecondFactor, Some(Subject::Code)) => Subject::Code,
+            _ => subject,
+        };
+        let statement = Statement { pair: Pair { subject, fault }, voice, place: place.clone() };
+        let is_known = self.found.iter().any(|known| known.pair == statement.pair && known.voice >= voice);
+        if !is_known && self.found.len() < limits::STATEMENTS {
+            self.found.push(statement);
+        }
+    }
+}
+
+/// What the request bore, the most special first.
+fn borne(exchange: &Exchange, facts: &Facts) -> Option<Subject> {
+    match facts.purpose {
+        Purpose::SignIn => return Some(Subject::Password),
+        Purpose::Refresh => return Some(Subject::RefreshToken),
+        Purpose::Callback | Purpose::Token => return Some(Subject::Code),
+        _ => {}
+    }
+    let bears = |scheme| facts.credentials.as_ref().is_some_and(|credentials| credentials.is(scheme));
+    if bears("bearer") || bears("dpop") {
+        Some(Subject::Token)
+    } else if bears("basic") || bears("digest") {
+        Some(Subject::Password)
+    } else if exchange.sent("x-api-key").is_some() {
+        Some(Subject::ApiKey)
+    } else {
+        (!facts.cookies.is_empty()).then_some(Subject::Session)
+    }
+}
+
+/// Whether a JSON answer that succeeds by its status says no.
+fn says_no(text: &str) -> bool {
+    let compact: String = limits::beginning(text, SAYS_NO_WITHIN).chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    [
+        "\"success\":false",
+        "\"ok\":false",
+        "\"error\":\"",
+        "\"error\":{",
+        "\"error\":true",
+        "\"errors\":[{",
+        "\"errors\":[\"",
+        "\"errors\":{\"",
+        "\"status\":\"error",
+        "\"status\":\"fail",
+    ]
+    .iter()
+    .any(|sign| compact.contains(sign))
+}
+
+/// Bytes in which an answer says that it is none.
+const SAYS_NO_WITHIN: usize = 2048;
+
+fn asks_for_password(html: &str) -> bool {
+    ["type=\"password\"", "type='password'", "type=password"]
+        .iter()
+        .any(|field| memchr::memmem::find(html.as_bytes(), field.as_bytes()).is_some())
+}
+
+/// Whether a text was made for programs: one word in letters, digits and what joins them.
+fn is_identifier(text: &str) -> bool {
+    text.len() <= 80
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:".contains(&byte))
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}

@@ -1,0 +1,128 @@
+//! What a page shows: its texts between tags that begin or end a block, without what scripts, templates and hidden
+//! elements hold.
+
+use std::ops::Range;
+
+use crate::limits;
+use crate::syntax::hidden_fields::unescaped;
+
+/// Tags whose content is not shown, or is no part of an answer.
+const UNSHOWN: [&str; 9] = ["script", "style", "template", "noscript", "svg", "nav", "footer", "option", "textarea"];
+
+/// Tags within a sentence.
+const INLINE: [&str; 13] = ["a", "abbr", "b", "bdi", "code", "em", "font", "i", "small", "span", "strong", "u", "wbr"];
+
+/// The texts of a page, with their places: at most [`limits::STATEMENT_LEAVES`].
+pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
+    let mut texts = Texts::default();
+    let mut at = 0;
+    let bytes = html.as_bytes();
+    while texts.list.len() < limits::STATEMENT_LEAVES {
+        let open = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()).map_or(html.len(), |open| at + open);
+        texts.add(html.get(at..open).unwrap_or_default(), at);
+        if open >= html.len() {
+            break;
+        }
+        let rest = html.get(open + 1..).unwrap_or_default();
+        if let Some(comment) = rest.strip_prefix("!--") {
+            at = open + 4 + comment.find("-->").map_or(comment.len(), |end| end + 3);
+            continue;
+        }
+        let end = rest.find('>').map_or(html.len(), |end| open + 1 + end);
+        let tag = html.get(open + 1..end).unwrap_or_default();
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        at = (end + 1).min(html.len());
+        if UNSHOWN.contains(&&*name) || !name.is_empty() && is_hidden(tag) && !is_void(&name) {
+            texts.end();
+            at = past(html, at, &name);
+        } else if !INLINE.contains(&tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()) {
+            texts.end();
+        }
+    }
+    texts.end();
+    texts.list
+}
+
+#[derive(Default)]
+struct Texts {
+    list: Vec<(String, Range<usize>)>,
+    text: String,
+    span: Option<Range<usize>>,
+}
+
+impl Texts {
+    fn add(&mut self, text: &str, at: usize) {
+        let shown = text.trim();
+        if shown.is_empty() || self.text.len() > limits::STATEMENT_TEXT {
+            return;
+        }
+        let start = at + (text.len() - text.trim_start().len());
+        let end = start + shown.len();
+        self.span = Some(self.span.take().map_or(start..end, |span| span.start..end));
+        if !self.text.is_empty() && text.starts_with(|c: char| c.is_whitespace()) && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+        // In HTML a line's end is a blank like any other.
+        self.text.push_str(&unescaped(shown).replace(['\n', '\r'], " "));
+        if text.ends_with(|c: char| c.is_whitespace()) {
+            self.text.push(' ');
+        }
+    }
+
+    fn end(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if let Some(span) = self.span.take().filter(|_| text.len() <= limits::STATEMENT_TEXT) {
+            self.list.push((text.trim_end().to_owned(), span));
+        }
+    }
+}
+
+/// Whether an element is not shown: HTML 15.3.1, and what style sheets are told by nearly every framework.
+fn is_hidden(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    let has_hidden = tag
+        .split_ascii_whitespace()
+        .skip(1)
+        .any(|part| matches!(part, "hidden" | "hidden=\"\"" | "hidden=\"hidden\"" | "aria-hidden=\"true\""));
+    has_hidden || tag.contains("display:none") || tag.contains("display: none")
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(name, "area" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "source" | "track" | "wbr")
+}
+
+/// Behind the end tag of that name, elements of the same name within it passed over.
+fn past(html: &str, from: usize, name: &str) -> usize {
+    let mut depth = 1;
+    let mut at = from;
+    while let Some(open) = memchr::memchr(b'<', html.as_bytes().get(at..).unwrap_or_default()) {
+        let start = at + open + 1;
+        let rest = html.as_bytes().get(start..).unwrap_or_default();
+        let (closes, rest) = rest.strip_prefix(b"/").map_or((false, rest), |rest| (true, rest));
+        let is_same = rest.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
+            && rest.get(name.len()).is_none_or(|next| !next.is_ascii_alphanumeric());
+        if is_same {
+            depth = if closes { depth - 1 } else { depth + 1 };
+        }
+        at = start;
+        if depth == 0 {
+            return html.get(start..).and_then(|rest| rest.find('>')).map_or(html.len(), |end| start + end + 1);
+        }
+    }
+    html.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_what_people_see() {
+        let page = "<title>Sign in</title><script>x='<p>no'</script><div class=alert>Wrong <b>password</b>, sorry&#33;</div><div hidden><div>Locked</div></div>\
+                    <p style='display:none'>Expired</p><!-- <p>gone</p> --><label>Name<input type=text></label>";
+        let shown = texts(page);
+        let list: Vec<&str> = shown.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(list, ["Sign in", "Wrong password, sorry!", "Name"]);
+        assert_eq!(shown.get(1).map(|(_, span)| page.get(span.clone()).unwrap()), Some("Wrong <b>password</b>, sorry&#33;"));
+    }
+}
