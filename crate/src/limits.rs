@@ -45,6 +45,8 @@ pub const NOTATION: usize = 16 * 1024 * 1024;
 pub const CAPTURE_CHUNK: usize = 1024 * 1024;
 /// Bytes of one entry of a HAR file.
 pub const HAR_ENTRY: usize = 256 * 1024 * 1024;
+/// Bytes of a capture that can only be read as a whole, also of all that is unpacked from an archive.
+pub const WHOLE_CAPTURE: usize = 256 * 1024 * 1024;
 /// Bytes of one of a HAR file's members that say what wrote it.
 pub const HAR_HEAD: usize = 4096;
 /// Unreadable entries of a HAR file that are named one by one.

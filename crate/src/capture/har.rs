@@ -7,6 +7,7 @@ mod charset;
 mod content;
 mod convert;
 mod encoding;
+mod entries;
 mod entry;
 mod kind;
 mod lenient;
@@ -25,6 +26,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 pub use convert::EntryError;
+pub(super) use entries::Entries;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
 pub use live::Object;
@@ -115,14 +117,13 @@ impl Reader {
         }
         let mut not_observable = hidden::told(exchanges);
         if struck {
-            not_observable.extend(["cookies", "authorization"].map(str::to_owned));
+            not_observable.extend(hidden::amount("cookies", exchanges, |exchange| exchange.unseen.cookies || exchange.unseen.set_cookies));
+            not_observable.extend(hidden::amount("authorization", exchanges, |exchange| exchange.unseen.authorization));
         }
         if source.is_from_firefox() {
             not_observable.push("proxy-authorization".to_owned());
         }
-        if seen.lacks_content && !seen.content {
-            not_observable.push("response bodies".to_owned());
-        }
+        not_observable.extend(hidden::amount("response bodies", exchanges, |exchange| exchange.unseen.response_body));
         if begins_late(exchanges) {
             not_observable.push("the pages before the first".to_owned());
         }
@@ -152,6 +153,11 @@ impl Reader {
                 error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next))
             }
             Ending::Cut(place) => error(place, format!("the file breaks off before its end; {EXPORT} again")),
+            Ending::PrintQuotes(place) => error(
+                place,
+                "a quotation mark of print (“ or ”) stands here, put in by an editor or a chat; hand on the file itself, not its text"
+                    .to_owned(),
+            ),
             Ending::Broken(place) => error(place, format!("this is not valid JSON; {EXPORT} again")),
         };
         if self.splitter.found_entries() && read > 0 { Ok(Some(told)) } else { Err(told) }
@@ -183,9 +189,6 @@ struct Seen {
     /// Cookie or Set-Cookie.
     cookie: bool,
     authorization: bool,
-    content: bool,
-    /// Content that would have been of use, and is not there.
-    lacks_content: bool,
     /// Fields that were certainly there, and are not listed.
     struck: bool,
 }
@@ -214,21 +217,25 @@ impl Intake {
                 self.next = self.next.saturating_add(1);
             }
             Piece::Entry(text, place) => {
-                match entry(text, self.next, self.started.plus(1)) {
-                    Ok((mut exchange, whole)) => {
-                        place_in_time(&mut exchange, self.started);
-                        hidden::note(&mut exchange);
-                        self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
-                        self.learn(&exchange);
-                        self.whole.push(whole);
-                        exchanges.push(exchange);
-                    }
+                match self.entry(text, exchanges) {
+                    Ok(()) => {}
                     Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
                     Err(Unreadable::Entry(error)) => self.skip(place, place, error.0),
                 }
                 self.next = self.next.saturating_add(1);
             }
         }
+    }
+
+    fn entry(&mut self, text: &[u8], exchanges: &mut Vec<Exchange>) -> Result<(), Unreadable> {
+        let (mut exchange, whole) = entry(text, self.next, self.started.plus(1))?;
+        place_in_time(&mut exchange, self.started);
+        hidden::note(&mut exchange);
+        self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
+        self.learn(&exchange);
+        self.whole.push(whole);
+        exchanges.push(exchange);
+        Ok(())
     }
 
     fn learn(&mut self, exchange: &Exchange) {
@@ -239,8 +246,6 @@ impl Intake {
             exchange.response.is_some() && exchange.served_by == ServedBy::Network && !unseen.cookies && !unseen.set_cookies;
         seen.cookie |= exchange.sent("cookie").is_some() || exchange.received("set-cookie").is_some();
         seen.authorization |= exchange.sent("authorization").is_some();
-        seen.content |= !exchange.response_text().is_empty();
-        seen.lacks_content |= unseen.response_body;
         if self.source.agent.is_none() {
             self.source.agent = exchange.sent("user-agent").map(Into::into);
         }

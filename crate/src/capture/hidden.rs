@@ -25,16 +25,19 @@ pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
             .any(|pair| Fingerprint::unless_hidden(pair.value) == Fingerprint::HIDDEN)
             || exchange.request.fields.all("cookie").any(is_mark)
     };
-    let count = |is_hidden: &dyn Fn(&Exchange) -> bool| exchanges.iter().filter(|exchange| is_hidden(exchange)).count();
-    let all = exchanges.len();
     [
-        ("authorization, hidden", count(&hides_authorization)),
-        ("cookies, hidden", count(&cookies)),
-        ("the time", count(&|exchange| exchange.unseen.moment)),
-        ("the answer, not recorded", count(&|exchange| exchange.unseen.response)),
+        amount("authorization, hidden", exchanges, hides_authorization),
+        amount("cookies, hidden", exchanges, cookies),
+        amount("the time", exchanges, |exchange| exchange.unseen.moment),
+        amount("the answer, not recorded", exchanges, |exchange| exchange.unseen.response),
     ]
     .into_iter()
-    .filter(|(_, count)| *count > 0)
-    .map(|(what, count)| format!("{what} in {count} of {all} exchange{}", if all == 1 { "" } else { "s" }))
+    .flatten()
     .collect()
+}
+
+/// What cannot be seen in how many exchanges: "cookies in 3 of 240 exchanges"; `None` where it can be in all.
+pub(super) fn amount(what: &str, exchanges: &[Exchange], lacks: impl Fn(&Exchange) -> bool) -> Option<String> {
+    let (count, all) = (exchanges.iter().filter(|exchange| lacks(exchange)).count(), exchanges.len());
+    (count > 0).then(|| format!("{what} in {count} of {all} exchange{}", if all == 1 { "" } else { "s" }))
 }

@@ -3,18 +3,26 @@
 //! Each format is a file here and a line in [`FORMATS`]; only that file knows it. A capture is read as it
 //! comes, chunk by chunk, and nothing fails on an oddity that leaves an exchange readable.
 
+mod archive;
+mod burp;
+mod curl;
 pub mod har;
 mod hidden;
 pub mod join;
+mod message;
 mod moment;
+mod net_export;
 pub mod notation;
 pub mod recording;
 mod report;
+mod saml_tracer;
 mod source;
+mod warc;
+mod whole;
 
 use std::fmt;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr_iter, memmem, memrchr};
 use serde::Serialize;
 
 pub use source::{Engine, Source};
@@ -26,7 +34,13 @@ use crate::time::Time;
 const FORMATS: &[(Recognises, Opens)] = &[
     (recording::recognises, recording::reader),
     (report::recognises, report::reader),
+    (archive::recognises, archive::reader),
+    (saml_tracer::recognises, saml_tracer::reader),
+    (net_export::recognises, net_export::reader),
     (har::recognises, har::reader),
+    (burp::recognises, burp::reader),
+    (warc::recognises, warc::reader),
+    (curl::recognises, curl::reader),
     (notation::recognises, notation::reader),
 ];
 
@@ -130,7 +144,9 @@ pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
     let text = beginning(head);
     Err(match text {
         [] => format!("the file is empty; {WHAT_TO_DO}"),
-        [b'P', b'K', 3, 4, ..] => "this is a ZIP archive; unpack it and give the HAR file in it".to_owned(),
+        [b'0'..=b'9', ..] if is_mitmproxy(text) => {
+            "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har".to_owned()
+        }
         _ if is_binary(text) => format!("this is a binary file, neither a HAR nor exchange notation; {WHAT_TO_DO}"),
         _ => format!("line 1, column 1: this is neither a HAR nor exchange notation; {WHAT_TO_DO}"),
     })
@@ -151,6 +167,12 @@ pub fn read(bytes: &[u8], now: Time) -> Result<(Vec<Exchange>, Capture), String>
 /// What a file begins with, behind a byte order mark and white space.
 fn beginning(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
+}
+
+/// Flows begin with the length of a dictionary, which tells of the client's connection.
+fn is_mitmproxy(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    text.get(digits) == Some(&b':') && memmem::find(text.get(..4096).unwrap_or(text), b"client_conn").is_some()
 }
 
 /// Whether text has control characters that no text has.
@@ -179,7 +201,8 @@ mod tests {
     #[test]
     fn says_what_a_file_is_that_it_cannot_read() {
         assert!(why(b" \n").contains("empty"));
-        assert!(why(b"PK\x03\x04rest").contains("ZIP archive"));
+        assert!(why(b"PK\x03\x04rest").contains("ZIP archive is damaged"));
+        assert!(why(b"1234:9:websocket;0:~8:response;11:client_conn;").contains("hardump"));
         assert!(why(b"\x7fELF\x02\x01\x01\0").contains("binary"));
         assert!(why(b"<!doctype html>").contains("neither a HAR"));
     }

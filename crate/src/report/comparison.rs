@@ -3,17 +3,21 @@
 use super::page::{Page, Tone};
 use crate::compare::{Comparison, Parting};
 
+fn same(aligned: usize) -> String {
+    if aligned == 1 { "1 exchange does the same in both.".to_owned() } else { format!("{aligned} exchanges do the same in both.") }
+}
+
 /// The comparison as text of 80 columns, with colours where they are wanted.
 #[must_use]
 pub fn render(comparison: &Comparison, coloured: bool) -> String {
     let mut page = Page::new(coloured);
     let Some(first) = &comparison.first else {
         page.block("", Tone::Good, "Nothing that matters tells the two logins apart.");
-        page.block("", Tone::Aside, &format!("{} exchanges do the same in both.", comparison.aligned));
+        page.block("", Tone::Aside, &same(comparison.aligned));
         return page.finish();
     };
     page.block("", Tone::Bad, &format!("The two logins part at {}.", first.what));
-    page.block("", Tone::Aside, &format!("{} exchanges do the same in both.", comparison.aligned));
+    page.block("", Tone::Aside, &same(comparison.aligned));
     page.gap();
     parting(&mut page, "", first);
     for cause in &comparison.causes {

@@ -36,6 +36,9 @@ fn capture(page: &mut Page, input: &Input) {
     if !input.not_observable.is_empty() {
         line.push_str(&format!(" It does not show: {}.", input.not_observable.join(", ")));
     }
+    if input.exchanges == 0 {
+        line.push_str(" Open the Network tab before you log in, tick Preserve log, log in, then save all as HAR with content.");
+    }
     page.block("", Tone::Aside, &line);
     for skipped in &input.skipped {
         page.block("", Tone::Aside, &format!("Entry {} could not be read: {}.", skipped.entry, skipped.why));

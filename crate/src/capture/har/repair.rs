@@ -1,5 +1,5 @@
-//! Makes JSON of what broken tools write as JSON: control characters and half surrogate pairs in
-//! strings, escapes that JSON does not know, bytes that are no UTF-8.
+//! Makes JSON of what broken tools and people write as JSON: control characters and half surrogate pairs in
+//! strings, escapes that JSON does not know, bytes that are no UTF-8, comments, commas behind the last element.
 
 /// The entry as JSON, as far as it can be mended without guessing.
 pub(super) fn repaired(entry: &[u8]) -> String {
@@ -15,10 +15,28 @@ pub(super) fn repaired(entry: &[u8]) -> String {
             }
             '\\' if in_string => escape(&mut rest, &mut out),
             '\0'..='\x1f' if in_string => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '/' if !in_string => pass_comment(&mut rest),
+            '}' | ']' if !in_string => {
+                let end = out.trim_end().len();
+                if out.get(..end).is_some_and(|before| before.ends_with(',')) {
+                    out.truncate(end - 1);
+                }
+                out.push(c);
+            }
             _ => out.push(c),
         }
     }
     out
+}
+
+/// Passes over the rest of a comment whose first stroke was taken.
+fn pass_comment(rest: &mut std::str::Chars<'_>) {
+    let end = match rest.next() {
+        Some('/') => rest.as_str().find('\n'),
+        Some('*') => rest.as_str().find("*/").map(|at| at + 2),
+        _ => Some(0),
+    };
+    *rest = end.and_then(|end| rest.as_str().get(end..)).unwrap_or_default().chars();
 }
 
 /// Copies the escape behind a backslash, or what stands for it.
@@ -71,9 +89,12 @@ mod tests {
             (br#""C:\path""#, "C:\\path"),
             (br#""\u12""#, "\u{fffd}12"),
             (b"\"caf\xe9\"", "caf\u{fffd}"),
+            (b"/* a */ \"b // c\" // d", "b // c"),
         ] {
             assert!(serde_json::from_slice::<String>(broken).is_err(), "{broken:?}");
             assert_eq!(read(broken), expected);
         }
+        let list = repaired(b"[{\"a\": \"b,]\", }, // no more\n]");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&list).unwrap(), serde_json::json!([{"a": "b,]"}]));
     }
 }

@@ -39,6 +39,8 @@ pub(super) enum Ending {
     Cut(Position),
     /// What stands here cannot stand there in JSON.
     Broken(Position),
+    /// A quotation mark of print stands where JSON's should.
+    PrintQuotes(Position),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,8 @@ enum Member {
 pub(super) struct Splitter {
     state: State,
     scan: Scan,
+    /// JSON has no comments; some tools and people write them.
+    comment: Option<Comment>,
     in_log: bool,
     member: Member,
     found_entries: bool,
@@ -93,6 +97,7 @@ impl Default for Splitter {
         Self {
             state: State::Start,
             scan: Scan::default(),
+            comment: None,
             in_log: false,
             member: Member::Other,
             found_entries: false,
@@ -122,6 +127,12 @@ impl Splitter {
                     }
                     continue;
                 }
+                _ if self.comment.is_some() || byte == b'/' && self.state != State::Start => {
+                    self.comment = Comment::after(self.comment, byte);
+                    self.place = self.place.after(std::slice::from_ref(&byte));
+                    rest = after;
+                    continue;
+                }
                 State::End if byte.is_ascii_whitespace() || byte == b'{' => {}
                 State::End | State::Stopped(_) => return false,
                 _ => {}
@@ -145,6 +156,7 @@ impl Splitter {
                     (State::Entries, b',') => {}
                     (State::Entries, b']') => self.state = State::Key,
                     (State::Key, b'"') => self.enter(What::Key),
+                    (State::Key | State::Value, PRINT_QUOTE) => self.state = State::Stopped(Ending::PrintQuotes(self.place)),
                     (State::Value, _) if !matches!(byte, b',' | b':' | b'}' | b']') => {
                         self.enter(if let Member::Head(head) = self.member { What::Head(head) } else { What::Other });
                     }
@@ -241,6 +253,33 @@ fn member(key: &[u8], in_log: bool) -> Member {
     }
 }
 
+/// The first byte of “, ”, ‘ and ’ in UTF-8.
+const PRINT_QUOTE: u8 = 0xe2;
+
+/// How far a comment was passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comment {
+    Slash,
+    Line,
+    Block,
+    Star,
+}
+
+impl Comment {
+    /// Where the next byte leads; `None` behind the comment's end, or where there was none.
+    fn after(before: Option<Self>, byte: u8) -> Option<Self> {
+        match (before, byte) {
+            (None, _) => Some(Self::Slash),
+            (Some(Self::Slash), b'*') => Some(Self::Block),
+            (Some(Self::Slash), b'/') => Some(Self::Line),
+            (Some(Self::Line), b'\n') | (Some(Self::Star), b'/') | (Some(Self::Slash), _) => None,
+            (Some(Self::Line), _) => Some(Self::Line),
+            (Some(Self::Block | Self::Star), b'*') => Some(Self::Star),
+            (Some(Self::Block | Self::Star), _) => Some(Self::Block),
+        }
+    }
+}
+
 /// Passes over one JSON value without reading it.
 #[derive(Debug, Default)]
 struct Scan {
@@ -306,6 +345,15 @@ mod tests {
             });
         }
         (found, splitter.ending())
+    }
+
+    #[test]
+    fn passes_over_comments_and_names_quotes_of_print() {
+        let commented = "{ // an export\n\"log\": /* * */ {\"entries\": [ // {\n {\"a\": 1}, ] } }";
+        for size in [1, commented.len()] {
+            assert_eq!(split(commented, size), (vec!["3:2 {\"a\": 1}".to_owned()], Ending::Whole));
+        }
+        assert_eq!(split("{“log”: {}}", 99).1, Ending::PrintQuotes(Position { line: 1, column: 2 }));
     }
 
     #[test]
