@@ -13,6 +13,7 @@ mod message;
 mod moment;
 mod net_export;
 pub mod notation;
+mod postman;
 pub mod recording;
 mod report;
 mod saml_tracer;
@@ -37,6 +38,7 @@ const FORMATS: &[(Recognises, Opens)] = &[
     (archive::recognises, archive::reader),
     (saml_tracer::recognises, saml_tracer::reader),
     (net_export::recognises, net_export::reader),
+    (postman::recognises, postman::reader),
     (har::recognises, har::reader),
     (burp::recognises, burp::reader),
     (warc::recognises, warc::reader),

@@ -27,8 +27,9 @@ why401 --version
 diagnose  reads a HAR file (also gzipped), a recording or report of Why401, a trace
           of Playwright, what curl -v prints, an export of SAML-tracer, a log of
           chrome://net-export, an archive of Fiddler, items of Burp, a web archive,
-          or exchange notation; - is standard input. The format is told by the
-          content. In DevTools: Network, save all as HAR with content.
+          answers saved in Postman, or exchange notation; - is standard input.
+          The format is told by the content. In DevTools: Network, save all as HAR
+          with content.
 redact    writes a HAR in which every value is replaced that is not known to be
           harmless, and which has the same diagnosis.
 report    writes the diagnosis and that HAR as one page that any browser shows.
