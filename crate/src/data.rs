@@ -27,6 +27,12 @@ mod texts {
         include_str!("../data/sentences.txt")
     }
 
+    /// What products are told so that a login succeeds.
+    #[must_use]
+    pub fn settings() -> &'static str {
+        include_str!("../data/settings.tsv")
+    }
+
     /// What a broken rule of a grammar means.
     #[must_use]
     pub fn rules() -> &'static str {
@@ -51,6 +57,8 @@ mod texts {
         pub words: String,
         /// `sentences.txt`; without it only English is.
         pub sentences: String,
+        /// `settings.tsv`; without it no product's setting is named.
+        pub settings: String,
         /// `rules.tsv`; without it a broken rule has a name only.
         pub rules: String,
         /// `advice.txt`; without it causes have neither title nor remedies.
@@ -80,6 +88,11 @@ mod texts {
     /// What sentences of other languages say.
     pub fn sentences() -> &'static str {
         HANDED_OVER.get().map_or("", |texts| &texts.sentences)
+    }
+
+    /// What products are told so that a login succeeds.
+    pub fn settings() -> &'static str {
+        HANDED_OVER.get().map_or("", |texts| &texts.settings)
     }
 
     /// What a broken rule of a grammar means.

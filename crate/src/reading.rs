@@ -157,6 +157,7 @@ impl Cause {
             next_observation: found.next_observation.clone(),
             leads_to: leads_to(&self.id, all),
             remedies: found.remedies.iter().filter_map(Advice::remedy).collect(),
+            settings: Vec::new(),
             references: advice.references().map(|(title, url)| Reference { title, url }).collect(),
         })
     }

@@ -29,8 +29,8 @@ use crate::view::timeline::{Drawing, Timeline};
 /// Later calls change nothing.
 #[wasm_bindgen]
 pub fn hand_over(texts: Vec<String>) {
-    if let Ok([public_suffix_list, products, rules, advice, words, sentences]) = <[String; 6]>::try_from(texts) {
-        data::hand_over(Texts { public_suffix_list, products, rules, advice, words, sentences });
+    if let Ok([public_suffix_list, products, rules, advice, words, sentences, settings]) = <[String; 7]>::try_from(texts) {
+        data::hand_over(Texts { public_suffix_list, products, rules, advice, words, sentences, settings });
     }
 }
 

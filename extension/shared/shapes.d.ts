@@ -314,6 +314,10 @@ leads_to: Array<string>,
  */
 remedies: Array<Remedy>, 
 /**
+ * What to write into the products that the exchanges show.
+ */
+settings: Array<Setting>, 
+/**
  * Where the rules stand.
  */
 references: Array<Reference>, };
@@ -361,6 +365,32 @@ confirm: string,
  * What the replayed session says would then have happened.
  */
 counterfactual: string | null, };
+
+export type Setting = { 
+/**
+ * Who can do it.
+ */
+for: Audience, 
+/**
+ * The product.
+ */
+product: string, 
+/**
+ * What the lines are: "nginx", "yaml", "text" for where to look in a surface, …
+ */
+format: string, 
+/**
+ * The lines; names in capitals and those of example.com are to be filled in.
+ */
+lines: string, 
+/**
+ * Where the vendor describes them.
+ */
+source: string, 
+/**
+ * When that was checked, as YYYY-MM-DD.
+ */
+checked: string, };
 
 export type Audience = "user" | "developer" | "administrator";
 

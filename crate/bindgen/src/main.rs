@@ -35,5 +35,6 @@ fn write_texts(output: &Path) -> std::io::Result<()> {
     std::fs::write(output.join("rules.tsv"), data::rules())?;
     std::fs::write(output.join("words.tsv"), data::words())?;
     std::fs::write(output.join("sentences.txt"), data::sentences())?;
+    std::fs::write(output.join("settings.tsv"), data::settings())?;
     std::fs::write(output.join("advice.txt"), why401::causes::catalogue::advice())
 }

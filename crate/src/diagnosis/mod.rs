@@ -18,7 +18,7 @@ use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
 use crate::place::Place;
-use crate::products;
+use crate::products::{self, Setting};
 use crate::reading;
 use crate::redact::Redactor;
 use crate::session::{FailureKind, Fate, Hypothesis, Record, Session};
@@ -152,6 +152,8 @@ pub struct DiagnosedCause {
     pub leads_to: Vec<&'static str>,
     /// What each person can do.
     pub remedies: Vec<Remedy>,
+    /// What to write into the products that the exchanges show.
+    pub settings: Vec<Setting>,
     /// Where the rules stand.
     pub references: Vec<Reference>,
 }
@@ -338,8 +340,17 @@ impl Session {
             next_observation: finding.next_observation.clone(),
             leads_to: all.iter().map(|other| other.cause).filter(|other| meta.stage.leads_to(other.stage)).map(|other| other.id).collect(),
             remedies: remedies(advice, &finding.remedies),
+            settings: self.settings(finding),
             references: advice.references().map(|(title, url)| Reference { title, url }).collect(),
         }
+    }
+
+    /// Settings of the products that the proof and what came before it from the same origins show.
+    fn settings(&self, finding: &Finding) -> Vec<Setting> {
+        let proofs = finding.evidence.iter().filter_map(|evidence| self.record(evidence.at).map(|record| (evidence.at, record)));
+        let around = |(at, record): (usize, &'_ Record)| self.of_origin(&record.origin).back_from_here(at).at_most(NEIGHBOURS, 0);
+        let records: Vec<&Record> = proofs.take(NEIGHBOURS).flat_map(around).map(|(_, record)| record).collect();
+        products::settings(finding.cause.id, &records)
     }
 
     fn quote(&self, evidence: &Evidence, redactor: &mut Redactor) -> Option<Quote> {
@@ -415,6 +426,9 @@ fn identity_or_permission(exchange: &Exchange, findings: &[&Finding]) -> String 
 
 /// Failed logins of one group in which identifiers are looked for.
 const MOST_EXCHANGES: usize = 64;
+
+/// Exchanges of a proof's origin in which signs of a product are looked for, and proofs around which they are.
+const NEIGHBOURS: usize = 8;
 
 /// Identifiers listed of one failure.
 const MOST_HANDLES: usize = 24;

@@ -77,6 +77,15 @@ fn failure(failure: &DiagnosedFailure, page: &mut String) {
         .collect();
     page.push_str("<h3>What to do</h3>\n");
     page.push_str(&table(&["Who", "What to do", "How to see that it worked"], &rows));
+    for setting in &root.settings {
+        page.push_str(&format!(
+            "<p>{}, <a href=\"{}\">{}</a>:</p>\n<pre>{}</pre>\n",
+            story::audience(setting.audience),
+            escaped(setting.source),
+            setting.product,
+            escaped(&setting.lines)
+        ));
+    }
     let rest = failure.causes.get(1..).unwrap_or_default();
     if !rest.is_empty() {
         page.push_str("<details><summary>What else was found</summary>\n");

@@ -27,6 +27,15 @@ pub(super) fn render(share: &Share) -> String {
                 escaped(&readable(&remedy.confirm))
             ));
         }
+        for setting in &cause.settings {
+            text.push_str(&format!(
+                "{}, [{}|{}]:\n{{noformat}}{}{{noformat}}\n",
+                story::audience(setting.audience),
+                setting.product,
+                setting.source,
+                setting.lines
+            ));
+        }
         text.push('\n');
     }
     for step in story::steps(share) {

@@ -68,6 +68,16 @@ fn failure(failure: &DiagnosedFailure, text: &mut String) {
         text.push_str(&format!("| {} | {} | {} |\n", story::audience(remedy.audience), cell(&remedy.step), cell(&remedy.confirm)));
     }
     text.push('\n');
+    for setting in &cause.settings {
+        text.push_str(&format!(
+            "{}, {} ({}):\n\n```{}\n{}\n```\n\n",
+            story::audience(setting.audience),
+            setting.product,
+            setting.source,
+            setting.format,
+            setting.lines
+        ));
+    }
 }
 
 fn mermaid(steps: &[story::Step]) -> String {

@@ -4,6 +4,7 @@ use super::page::{Page, Tone};
 use crate::cause::Audience;
 use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis, Input, Quote, Verdict};
 use crate::finding::Remedy;
+use crate::products::Setting;
 
 /// The diagnosis as text of 80 columns, with colours where they are wanted.
 #[must_use]
@@ -88,6 +89,9 @@ fn failed_login(page: &mut Page, number: usize, failure: &DiagnosedFailure) {
     heading(page, "What to do", &answer.remedies);
     for remedy in &answer.remedies {
         what_to_do(page, remedy);
+        for setting in answer.settings.iter().filter(|setting| setting.audience == remedy.audience) {
+            lines_to_write(page, setting);
+        }
     }
     heading(page, "Also possible", &further);
     for cause in further {
@@ -131,6 +135,9 @@ fn proof(page: &mut Page, lead: &str, quote: &Quote) {
     page.block(&format!("{below}  "), Tone::Quote, &quote.quote);
 }
 
+/// Columns before what somebody can do.
+const UNDER_WHO: usize = 18;
+
 fn what_to_do(page: &mut Page, remedy: &Remedy) {
     let who = match remedy.audience {
         Audience::User => "User",
@@ -138,12 +145,19 @@ fn what_to_do(page: &mut Page, remedy: &Remedy) {
         Audience::Administrator => "Administrator",
     };
     let lead = format!("   {who:14} ");
-    let below = " ".repeat(lead.len());
+    let below = " ".repeat(UNDER_WHO);
     page.block(&lead, Tone::Plain, &remedy.step);
     if let Some(counterfactual) = &remedy.counterfactual {
         page.block(&below, Tone::Good, &format!("Then {counterfactual}."));
     }
     page.block(&below, Tone::Aside, &format!("To check: {}", remedy.confirm));
+}
+
+fn lines_to_write(page: &mut Page, setting: &Setting) {
+    let below = " ".repeat(UNDER_WHO);
+    page.block(&below, Tone::Plain, &format!("{} ({}):", setting.product, setting.format));
+    page.verbatim(&format!("{below}  "), Tone::Quote, &setting.lines);
+    page.verbatim(&below, Tone::Aside, setting.source);
 }
 
 fn handles(page: &mut Page, failure: &DiagnosedFailure) {

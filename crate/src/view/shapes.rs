@@ -13,6 +13,7 @@ use crate::cause::{Audience, Side};
 use crate::compare::{Comparison, Parting};
 use crate::diagnosis::{Checked, DiagnosedCause, DiagnosedFailure, Diagnosis, Handle, Input, Quote, Reference, Tool, Verdict};
 use crate::finding::{Certainty, Remedy};
+use crate::products::Setting;
 use crate::redact::Part;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../extension/shared/shapes.d.ts");
@@ -43,6 +44,7 @@ fn shapes() -> String {
         Certainty,
         Quote,
         Remedy,
+        Setting,
         Audience,
         Reference,
         Handle,

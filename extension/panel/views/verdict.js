@@ -102,7 +102,11 @@ function remedies(cause, key, { audience: chosen, copied }, acts) {
       h('p.step', {}, captured(step)),
       copyButton(`${step}\n${message('confirm')} ${confirm}`, copied, acts),
       h('p.confirm', {}, h('strong', {}, message('confirm')), ' ', captured(confirm)),
-      counterfactual ? h('p.confirm', {}, h('strong', {}, message('then')), ' ', captured(counterfactual)) : null))));
+      counterfactual ? h('p.confirm', {}, h('strong', {}, message('then')), ' ', captured(counterfactual)) : null)),
+    ...cause.settings.filter((setting) => setting.for === chosen).map(({ product, lines, source }) => h('div.remedy', { key: `${product} ${lines}` },
+      h('p.step', {}, h('a', { href: source, target: '_blank', rel: 'noreferrer' }, product)),
+      copyButton(lines, copied, acts),
+      h('pre', {}, lines)))));
 }
 
 /** @param {FailureCard} card @param {State} state @param {Acts} acts */
