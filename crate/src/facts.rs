@@ -17,6 +17,7 @@ use parameters::Parameters;
 
 use crate::exchange::Exchange;
 use crate::place::Place;
+use crate::syntax::digest::{self, Demand};
 use crate::syntax::redaction::is_mark;
 use crate::syntax::{Parsed, SyntaxViolation, challenge, credentials, http_date};
 use crate::time::Time;
@@ -136,6 +137,12 @@ impl Challenge {
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(n, _)| &**n == name).map(|(_, value)| &**value)
+    }
+
+    /// What it asks for, where it is of Digest.
+    #[must_use]
+    pub fn digest(&self) -> Option<Demand> {
+        self.is("digest").then(|| digest::demand(|name| self.param(name)))
     }
 }
 

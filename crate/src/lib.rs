@@ -25,7 +25,10 @@ pub mod redact;
 pub mod report;
 pub mod session;
 pub mod site;
+#[cfg(feature = "grammars")]
 pub mod syntax;
+#[cfg(not(feature = "grammars"))]
+mod syntax;
 pub mod time;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

@@ -36,7 +36,7 @@ const FIELDS: [&str; 20] = [
 fn read_by_all(text: &str) -> Vec<(&'static str, Vec<SyntaxViolation>)> {
     let credentials = credentials::parse(text);
     vec![
-        ("structured item", structured::item(text).violations),
+        ("structured list", structured::list(text).violations),
         ("rate limit", rate_limit::limits(text).violations),
         ("rate limit policy", rate_limit::policies(text).violations),
         ("proxy status", proxy::status(text).violations),

@@ -7,7 +7,8 @@ mod common;
 use std::fs;
 
 use sha2::{Digest, Sha256};
-use why401::syntax::aws_sigv4::{Request, canonical_request, of_credentials, of_query, string_to_sign};
+use why401::syntax::aws_canonical::{Request, canonical_request, string_to_sign};
+use why401::syntax::aws_sigv4::{of_credentials, of_query};
 use why401::syntax::credentials;
 
 /// Method, path and query.

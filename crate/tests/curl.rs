@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use curl::{Request, Transcript};
 use sha2::{Digest, Sha256};
-use why401::syntax::aws_sigv4::{self, canonical_request, string_to_sign};
+use why401::syntax::aws_canonical::{self, canonical_request, string_to_sign};
+use why401::syntax::aws_sigv4;
 use why401::syntax::credentials::{self, Credentials, Kind};
 use why401::syntax::negotiate::{self, Token};
 use why401::syntax::ntlm::Message;
@@ -97,7 +98,7 @@ fn check(transcript: &Transcript, request: &Request, answer: &Credentials<'_>) -
             // A few commands have another login for the proxy, or a second host.
             basic.user == user.as_bytes() && basic.password == password.as_bytes()
         }
-        Kind::Params(_) if answer.is("Digest") => {
+        Kind::Params(_) if answer.scheme.eq_ignore_ascii_case("Digest") => {
             let challenges = transcript.replies.iter().flatten().filter(|(name, _)| is(name, &["www-authenticate", "proxy-authenticate"]));
             let asked: Vec<_> = challenges.flat_map(|(_, value)| challenge::parse(value).value).collect();
             let fits = |asked: &challenge::Challenge<'_>| {
@@ -112,7 +113,7 @@ fn check(transcript: &Transcript, request: &Request, answer: &Credentials<'_>) -
             );
             is_answered
         }
-        Kind::Token68(token68) if answer.is("NTLM") => {
+        Kind::Token68(token68) if answer.scheme.eq_ignore_ascii_case("NTLM") => {
             let parsed = negotiate::token(token68);
             assert_eq!(parsed.violations, [], "{name}: {token68}");
             match parsed.value {
@@ -162,7 +163,7 @@ fn signs_as_curl_signs_for_aws() {
         }
         let hash = hex(&Sha256::digest(&request.body));
         let payload_hash = request.field("x-amz-content-sha256").unwrap_or(&hash);
-        let signed = aws_sigv4::Request { method: &request.method, path, query, fields: &fields, payload_hash };
+        let signed = aws_canonical::Request { method: &request.method, path, query, fields: &fields, payload_hash };
         let canonical = canonical_request(&signed, &signature.signed_headers, signature.service == "s3");
         let date = request.field("x-amz-date").unwrap_or_default();
         assert_eq!(date.get(..8), signature.scope.split('/').next(), "{}", transcript.name);

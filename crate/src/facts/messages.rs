@@ -5,6 +5,7 @@ use super::Fingerprint;
 use super::tokens::Carrier;
 use crate::syntax::form::Form;
 use crate::syntax::oauth::{self, authorization};
+use crate::syntax::ws_federation::{self, Action};
 
 /// One message of a sign-in protocol.
 #[derive(Clone, Debug)]
@@ -89,8 +90,11 @@ impl Message {
     pub(super) fn of(carrier: Carrier, form: &Form<'_>) -> Option<Self> {
         let has = |name: &str| form.has(name);
         let is_sent = carrier.is_sent();
-        let kind = if has("wa") && (has("wtrealm") || has("wresult")) {
-            if has("wresult") { MessageKind::WsFederationResponse } else { MessageKind::WsFederationRequest }
+        let federation = ws_federation::find(form).map(|found| found.value).filter(|message| message.action == Action::SignIn);
+        let kind = if federation.as_ref().is_some_and(|message| message.result.is_some()) {
+            MessageKind::WsFederationResponse
+        } else if federation.is_some_and(|message| message.realm.is_some()) {
+            MessageKind::WsFederationRequest
         } else if has("grant_type") && is_sent {
             MessageKind::TokenRequest
         } else if authorization::is_request(form) {

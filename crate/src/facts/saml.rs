@@ -1,17 +1,22 @@
 //! What the messages of SAML and the token responses of WS-Federation say that one exchange carries;
 //! requests of WS-Federation have no more to say than their parameters. A redirect carries its message
 //! twice: in the `Location` of one exchange and in the query of the next.
-//!
-//! This is the short reading that every exchange gets, small enough for the browser: what it takes, it
-//! takes by local names in one walk. [`message::read`](crate::syntax::saml::message::read) is the long one.
+
+use std::borrow::Cow;
 
 use super::Fingerprint;
+use super::parameters::Parameters;
 use super::tokens::Carrier;
+use crate::exchange::Exchange;
 use crate::limits;
-use crate::syntax::form::Form;
+use crate::syntax::form::{self, Form};
+use crate::syntax::hidden_fields;
+use crate::syntax::saml::artifact::Artifact;
+use crate::syntax::saml::assertion::Assertion;
 use crate::syntax::saml::binding::{self, Binding};
 use crate::syntax::saml::kind::Kind;
-use crate::syntax::xml::{self, Cursor};
+use crate::syntax::saml::message::{self, Message};
+use crate::syntax::ws_federation::{self, TokenResponse};
 use crate::syntax::{Parsed, SyntaxViolation};
 use crate::time::Time;
 
@@ -33,8 +38,6 @@ pub struct Signed {
     pub message: bool,
     /// Its first assertion.
     pub assertion: bool,
-    /// Tells equal certificates.
-    pub certificate: Option<Fingerprint>,
 }
 
 /// What one message says, with its first assertion. Ids are kept as fingerprints.
@@ -68,48 +71,86 @@ pub struct Saml {
     pub not_before: Option<Time>,
     /// Until when it is valid: the earliest end that it names.
     pub not_on_or_after: Option<Time>,
-    /// Until when the session may last: `SessionNotOnOrAfter`.
-    pub session_not_on_or_after: Option<Time>,
     /// The status or fault code.
     pub status: Option<Box<str>>,
     /// The code below it.
     pub sub_status: Option<Box<str>>,
     /// What the sender says about it.
     pub status_message: Option<Box<str>>,
-    /// The format of the subject's name, had or asked for.
-    pub name_id_format: Option<Box<str>>,
     /// How many assertions it has in clear.
     pub assertions: usize,
     /// How many it has encrypted.
     pub encrypted: usize,
     /// Where it is signed.
     pub signed: Signed,
-    /// Departures from the grammar of the parameter's value and of the XML in it.
-    pub violations: Box<[SyntaxViolation]>,
+}
+
+/// A message as it was carried.
+pub struct Carried {
+    /// Where it stands.
+    pub carrier: Carrier,
+    /// The parameter's name: `SAMLRequest`, `SAMLResponse`, `SAMLart` or `wresult`.
+    pub parameter: Cow<'static, str>,
+    /// The message; empty for an artifact.
+    pub xml: String,
+    /// The artifact.
+    pub artifact: Option<Artifact>,
+    /// Whether it is a token response of WS-Federation.
+    pub is_token_response: bool,
+    /// How its binding was departed from.
+    pub violations: Vec<SyntaxViolation>,
+}
+
+/// The messages of an exchange as they were carried.
+#[must_use]
+pub fn carried(exchange: &Exchange) -> Vec<Carried> {
+    let parameters = Parameters::of(exchange);
+    let sent =
+        [(Carrier::Query, &parameters.query), (if parameters.is_json { Carrier::RequestJson } else { Carrier::Form }, &parameters.content)];
+    let mut all: Vec<Carried> = sent.into_iter().filter_map(|(carrier, form)| Carried::of(carrier, form)).collect();
+    let target = exchange.redirect_target();
+    let target = target.as_ref().and_then(|url| url.query()).map(|query| form::urlencoded(query).value);
+    all.extend(target.and_then(|form| Carried::of(Carrier::LocationQuery, &form)));
+    let page = exchange.response_text();
+    if page.trim_start().starts_with('<') {
+        all.extend(Carried::of(Carrier::HiddenField, &hidden_fields::read(page)));
+    }
+    all
+}
+
+impl Carried {
+    fn of(carrier: Carrier, form: &Form<'_>) -> Option<Self> {
+        if let Some(Parsed { value, violations }) = binding::find(form, binding_of(carrier)) {
+            let parameter = Cow::Owned(value.parameter.to_owned());
+            return Some(Self { carrier, parameter, xml: value.xml, artifact: value.artifact, is_token_response: false, violations });
+        }
+        let result = ws_federation::find(form)?.value.result?;
+        let parameter = Cow::Borrowed("wresult");
+        Some(Self { carrier, parameter, xml: result.to_owned(), artifact: None, is_token_response: true, violations: Vec::new() })
+    }
+}
+
+fn binding_of(carrier: Carrier) -> Binding {
+    let is_redirect = matches!(carrier, Carrier::Query | Carrier::LocationQuery | Carrier::LocationFragment);
+    if is_redirect { Binding::Redirect } else { Binding::Post }
 }
 
 impl Saml {
     /// Reads the message in a set of parameters, if there is one.
     pub(super) fn of(carrier: Carrier, form: &Form<'_>) -> Option<Self> {
-        let is_redirect = matches!(carrier, Carrier::Query | Carrier::LocationQuery | Carrier::LocationFragment);
-        let binding = if is_redirect { Binding::Redirect } else { Binding::Post };
-        let (mut saml, mut violations) = if let Some(found) = binding::find(form, binding) {
-            let carried = found.value;
-            let mut saml = Self::new(What::Artifact, carried.binding, carrier, carried.relay_state);
-            let mut violations = found.violations;
-            if carried.artifact.is_none() {
-                saml.what = What::Saml(Kind::Other);
-                violations.extend(saml.take_xml(&carried.xml));
+        let binding = binding_of(carrier);
+        if let Some(found) = binding::find(form, binding) {
+            let found = found.value;
+            let mut saml = Self::new(What::Artifact, found.binding, carrier, found.relay_state);
+            if found.artifact.is_none() {
+                saml.take_message(&message::read(&found.xml).value);
             }
-            saml.signed.message |= carried.is_signed;
-            (saml, violations)
-        } else {
-            let mut saml = Self::new(What::TokenResponse, binding, carrier, form.get("wctx"));
-            let violations = saml.take_xml(form.get("wresult")?);
-            (saml, violations)
-        };
-        violations.truncate(limits::XML_VIOLATIONS);
-        saml.violations = violations.into();
+            saml.signed.message |= found.is_signed;
+            return Some(saml);
+        }
+        let found = ws_federation::find(form)?.value;
+        let mut saml = Self::new(What::TokenResponse, binding, carrier, found.context);
+        saml.take_token_response(&ws_federation::token_response(found.result?).value);
         Some(saml)
     }
 
@@ -129,86 +170,61 @@ impl Saml {
             issued: None,
             not_before: None,
             not_on_or_after: None,
-            session_not_on_or_after: None,
             status: None,
             sub_status: None,
             status_message: None,
-            name_id_format: None,
             assertions: 0,
             encrypted: 0,
             signed: Signed::default(),
-            violations: Box::default(),
         }
     }
 
-    fn take_xml(&mut self, xml: &str) -> Vec<SyntaxViolation> {
-        let Parsed { value: document, violations } = xml::read(xml);
-        let mut index = 0;
-        while let Some(node) = document.node(index) {
-            index += 1;
-            let Some(element) = document.cursor(index - 1) else { continue };
-            if element.local() == "Assertion" {
-                self.assertions += 1;
-                // What further assertions say would only be mixed up with the first one's.
-                if self.assertions > 1 {
-                    index = node.end;
-                    continue;
-                }
-            }
-            self.take(element);
+    fn take_message(&mut self, message: &Message<'_>) {
+        self.what = What::Saml(message.kind);
+        self.id = message.id.as_deref().map(Fingerprint::of);
+        self.in_response_to = message.in_response_to.as_deref().map(Fingerprint::of);
+        self.issuer = kept(message.issuer.as_deref());
+        self.destination = kept(message.destination.as_deref());
+        self.issued = message.issued;
+        self.encrypted = message.encrypted_assertions;
+        self.signed.message = message.signature.is_some();
+        self.reply_to = message.authn_request.as_ref().and_then(|request| kept(request.acs_url.as_deref()));
+        self.ends(message.logout_request.as_ref().and_then(|request| request.not_on_or_after));
+        if let Some(status) = &message.status {
+            self.status = kept(status.code.as_deref());
+            self.sub_status = kept(status.sub_code.as_deref());
+            self.status_message = kept(status.message.as_deref());
         }
-        violations
+        self.take_assertions(&message.assertions);
     }
 
-    fn take(&mut self, element: Cursor<'_, '_>) {
-        let text = || kept(&element.text());
-        let attribute = |name: &str| element.attribute(name).and_then(|value| kept(&value));
-        let named = |name: &str| element.attribute(name).map(|value| Fingerprint::of(&value));
-        let time = |name: &str| element.attribute(name).and_then(|value| Time::from_rfc3339(&value));
-        if element.parent().is_none() {
-            if let What::Saml(kind) = &mut self.what {
-                *kind = Kind::of(element.local());
-            }
-            self.id = named("ID");
-            self.in_response_to = named("InResponseTo");
-            self.destination = attribute("Destination");
-            self.reply_to = attribute("AssertionConsumerServiceURL");
-            self.ends(time("NotOnOrAfter"));
+    fn take_token_response(&mut self, response: &TokenResponse<'_>) {
+        self.encrypted = response.encrypted;
+        self.audience.extend(kept(response.applies_to.as_deref()));
+        self.ends(response.expires);
+        if let Some(fault) = &response.fault {
+            self.status = kept(fault.code.as_deref());
+            self.sub_status = kept(fault.sub_code.as_deref());
+            self.status_message = kept(fault.reason.as_deref());
         }
-        self.issued = self.issued.or_else(|| time("IssueInstant"));
-        match element.local() {
-            // In an assertion of SAML 1.1 it is an attribute.
-            "Assertion" => self.issuer = self.issuer.take().or_else(|| attribute("Issuer")),
-            "Issuer" => self.issuer = self.issuer.take().or_else(text),
-            "EncryptedAssertion" => self.encrypted += 1,
-            "EncryptedData" if element.parent().is_some_and(|parent| parent.local() == "RequestedSecurityToken") => self.encrypted += 1,
-            "StatusCode" if self.status.is_none() => self.status = attribute("Value"),
-            "StatusCode" => self.sub_status = attribute("Value"),
-            // The codes of SOAP 1.2's faults.
-            "Value" if self.status.is_none() => self.status = text(),
-            "Value" => self.sub_status = text(),
-            "faultcode" => self.status = text(),
-            "StatusMessage" | "faultstring" | "Text" => self.status_message = text(),
-            "NameID" | "NameIdentifier" | "NameIDPolicy" => self.name_id_format = attribute("Format"),
-            "SubjectConfirmationData" if self.recipient.is_none() => {
-                self.recipient = attribute("Recipient");
-                self.in_response_to = self.in_response_to.or_else(|| named("InResponseTo"));
-                self.ends(time("NotOnOrAfter"));
-            }
-            "Conditions" => {
-                self.not_before = time("NotBefore");
-                self.ends(time("NotOnOrAfter"));
-            }
-            "Audience" if self.audience.len() < limits::SAML_ITEMS => self.audience.extend(text()),
-            "AuthnStatement" => self.session_not_on_or_after = time("SessionNotOnOrAfter"),
-            "Signature" if self.assertions == 0 => self.signed.message = true,
-            "Signature" => self.signed.assertion = true,
-            "X509Certificate" if self.signed.certificate.is_none() => {
-                let text = element.text();
-                self.signed.certificate =
-                    Some(text.split_ascii_whitespace().fold(Fingerprint::of(""), |all, line| all.and(line.as_bytes())));
-            }
-            _ => {}
+        self.take_assertions(&response.assertions);
+    }
+
+    /// Takes what the first assertion says: what others say would only be mixed up with it.
+    fn take_assertions(&mut self, assertions: &[Assertion<'_>]) {
+        self.assertions = assertions.len();
+        let Some(first) = assertions.first() else { return };
+        self.issuer = self.issuer.take().or_else(|| kept(first.issuer.as_deref()));
+        self.issued = self.issued.or(first.issued);
+        self.not_before = first.not_before;
+        self.ends(first.not_on_or_after);
+        self.signed.assertion = first.signature.is_some();
+        let audiences = first.audiences.iter().flatten().filter_map(|audience| kept(Some(audience)));
+        self.audience.extend(audiences.take(limits::SAML_ITEMS));
+        if let Some(confirmation) = first.confirmations.first() {
+            self.recipient = kept(confirmation.recipient.as_deref());
+            self.in_response_to = self.in_response_to.or_else(|| confirmation.in_response_to.as_deref().map(Fingerprint::of));
+            self.ends(confirmation.not_on_or_after);
         }
     }
 
@@ -221,8 +237,8 @@ impl Saml {
 }
 
 /// Text of a length that identifiers have.
-fn kept(text: &str) -> Option<Box<str>> {
-    (text.len() <= limits::SAML_TEXT).then(|| text.into())
+fn kept(text: Option<&str>) -> Option<Box<str>> {
+    text.filter(|text| text.len() <= limits::SAML_TEXT).map(Into::into)
 }
 
 #[cfg(test)]
@@ -230,8 +246,12 @@ mod tests {
     use super::*;
     use crate::facts::Facts;
 
+    fn parse(notation: &str) -> Vec<Exchange> {
+        crate::capture::notation::parse(notation).unwrap()
+    }
+
     fn facts(notation: &str) -> Vec<Facts> {
-        crate::capture::notation::parse(notation).unwrap().iter().map(Facts::of).collect()
+        parse(notation).iter().map(Facts::of).collect()
     }
 
     const REQUEST: &str = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_q1\" Version=\"2.0\" \
@@ -253,13 +273,14 @@ mod tests {
         let request = base64(&miniz_oxide::deflate::compress_to_vec(REQUEST.as_bytes(), 6));
         let response = base64(RESPONSE.as_bytes());
         let page = response.replace("%2B", "&#x2b;").replace("%3D", "=");
-        let facts = facts(&format!(
+        let session = format!(
             "> GET https://sp.test/\n< 302 Found\n< Location: https://idp.test/sso?SAMLRequest={request}&RelayState=%2Fhome\n\n\
              > GET https://idp.test/sso?SAMLRequest={request}&RelayState=%2Fhome\n< 200 OK\n< Content-Type: text/html\n<\n\
              < <form method=post action=https://sp.test/acs><input type=hidden name=SAMLResponse value=\"{page}\"><input type=hidden name=RelayState value=/home></form>\n\n\
              > POST https://sp.test/acs\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLResponse={response}&RelayState=/home\n< 302 Found\n\n\
              > GET https://sp.test/?SAML=no&wa=1\n< 200 OK\n"
-        ));
+        );
+        let facts = facts(&session);
         let carried: Vec<Vec<_>> =
             facts.iter().map(|facts| facts.saml.iter().map(|saml| (saml.what, saml.carrier, saml.binding)).collect()).collect();
         let (asked, answered) = (What::Saml(Kind::AuthnRequest), What::Saml(Kind::Response));
@@ -275,13 +296,13 @@ mod tests {
             (request.reply_to.as_deref(), response.recipient.as_deref()),
             (Some("https://sp.test/acs"), Some("https://sp.test/acs"))
         );
-        assert_eq!((response.issuer.as_deref(), response.name_id_format.as_deref()), (Some("https://idp.test"), Some("urn:f")));
+        assert_eq!(response.issuer.as_deref(), Some("https://idp.test"));
         assert_eq!(response.audience, ["https://sp.test".into()]);
         assert_eq!(response.status.as_deref(), Some("urn:oasis:names:tc:SAML:2.0:status:Success"));
         assert_eq!(response.not_on_or_after, Time::from_rfc3339("2026-01-01T00:05:05Z"));
-        assert_eq!(response.session_not_on_or_after, Time::from_rfc3339("2026-01-01T08:00:00Z"));
         assert_eq!((response.assertions, response.encrypted, response.signed), (1, 0, Signed::default()));
-        assert!(response.violations.is_empty() && request.violations.is_empty());
+        let xml: Vec<_> = super::carried(&parse(&session)[1]).into_iter().map(|carried| (carried.carrier, carried.xml)).collect();
+        assert_eq!(xml, [(Carrier::Query, REQUEST.to_owned()), (Carrier::HiddenField, RESPONSE.to_owned())]);
     }
 
     #[test]
@@ -291,7 +312,7 @@ mod tests {
              > wa=wsignin1.0&wctx=abc&wresult=%3Ct%3ARequestSecurityTokenResponse+xmlns%3At%3D%22urn%3At%22%3E%3Ct%3ARequestedSecurityToken%3E%3CEncryptedAssertion%2F%3E%3C%2Ft%3ARequestedSecurityToken%3E%3C%2Ft%3ARequestSecurityTokenResponse%3E\n< 302 Found\n",
         );
         let result = &facts[0].saml[0];
-        assert_eq!((result.what, result.encrypted, &*result.violations), (What::TokenResponse, 1, &[][..]));
+        assert_eq!((result.what, result.encrypted), (What::TokenResponse, 1));
         assert_eq!(result.relay_state, Some(Fingerprint::of("abc")));
     }
 }

@@ -1,5 +1,5 @@
 //! What identity providers publish of themselves and the capture happens to hold: key sets (RFC 7517)
-//! and metadata (RFC 8414, OpenID Connect Discovery 1.0).
+//! and metadata (RFC 8414, OpenID Connect Discovery 1.0, SAML Metadata).
 
 use memchr::memmem;
 use url::Url;
@@ -15,14 +15,19 @@ use crate::syntax::redaction::is_replaced;
 
 const KEY_SETS: Fingerprint = Fingerprint::of_name("key sets");
 const METADATA: Fingerprint = Fingerprint::of_name("metadata");
+const SAML_METADATA: Fingerprint = Fingerprint::of_name("SAML metadata");
 
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     let Some(record) = records.get(at).filter(|record| record.was_accepted()) else { return };
     let text = record.exchange.response_text();
-    if !text.trim_start().starts_with('{') {
+    let start = text.trim_start();
+    let has = |member: &str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
+    if start.starts_with('<') && has("EntityDescriptor") && has("IDPSSODescriptor") {
+        lists.insert(SAML_METADATA, at, records);
+    }
+    if !start.starts_with('{') {
         return;
     }
-    let has = |member: &str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
     if has("\"keys\"") && has("\"kty\"") {
         lists.insert(KEY_SETS, at, records);
     } else if has("\"issuer\"") && has("_endpoint\"") {
@@ -73,6 +78,11 @@ impl Session {
             metadata.issuer.as_deref() == Some(issuer) && metadata.jwks_uri.as_deref() == Some(record.exchange.url.as_str())
         };
         is_at_home || self.list(METADATA).any(|(_, other)| names_it(other))
+    }
+
+    /// The metadata of SAML that was read.
+    pub(super) fn saml_documents(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.list(SAML_METADATA).map(|(at, record)| (at, record.exchange.response_text()))
     }
 
     /// The issuers whose metadata was read.

@@ -17,6 +17,7 @@ mod positions;
 pub mod protection_space;
 pub mod redirects;
 mod replay;
+mod saml;
 pub mod sign_in;
 pub mod token_timeline;
 mod walk;

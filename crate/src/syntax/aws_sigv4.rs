@@ -1,13 +1,10 @@
-//! AWS Signature Version 4: credentials in `Authorization` and in the query, and the text that is
-//! signed, which S3 quotes when it says `SignatureDoesNotMatch`.
+//! AWS Signature Version 4: credentials in `Authorization` and in the query.
 //!
 //! Source: AWS IAM User Guide, "Create a signed AWS API request"; checked 2026-11-20.
 
-use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use super::credentials::Credentials;
-use super::digest::hex;
 use super::lexer::hex_digit;
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
@@ -116,89 +113,6 @@ pub fn time(text: &str) -> Option<Time> {
     let part = |from, to| text.get(from..to);
     let rfc3339 = format!("{}-{}-{}T{}:{}:{}", part(0, 4)?, part(4, 6)?, part(6, 8)?, part(9, 11)?, part(11, 13)?, part(13, 16)?);
     (part(8, 9)? == "T" && text.len() == 16).then(|| Time::from_rfc3339(&rfc3339)).flatten()
-}
-
-/// A request, as far as it is signed.
-#[derive(Clone, Copy)]
-pub struct Request<'a> {
-    /// The method.
-    pub method: &'a str,
-    /// The path, as it stands in the request.
-    pub path: &'a str,
-    /// The query, without `?`.
-    pub query: &'a str,
-    /// The fields, in order: name, value.
-    pub fields: &'a [(&'a str, &'a str)],
-    /// `X-Amz-Content-Sha256`, or the content's SHA-256 in hexadecimal digits.
-    pub payload_hash: &'a str,
-}
-
-/// The canonical request. S3 alone takes the path as it is, without normalising or encoding it anew.
-#[must_use]
-pub fn canonical_request(request: &Request<'_>, signed_headers: &[String], takes_path_as_is: bool) -> String {
-    let path = if takes_path_as_is { encode(request.path.as_bytes(), "/%") } else { encode(normalized(request.path).as_bytes(), "/") };
-    let mut text = format!("{}\n{path}\n{}\n", request.method, canonical_query(request.query));
-    for name in signed_headers {
-        let values: Vec<String> = request
-            .fields
-            .iter()
-            .filter(|(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
-            .collect();
-        text += &format!("{name}:{}\n", values.join(","));
-    }
-    text + &format!("\n{}\n{}", signed_headers.join(";"), request.payload_hash)
-}
-
-/// The string to sign: of the `X-Amz-Date`, the scope and the canonical request.
-#[must_use]
-pub fn string_to_sign(amz_date: &str, scope: &str, canonical_request: &str) -> String {
-    format!("AWS4-HMAC-SHA256\n{amz_date}\n{scope}\n{}", hex(&Sha256::digest(canonical_request)))
-}
-
-fn canonical_query(query: &str) -> String {
-    let mut pairs: Vec<(String, String)> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .take(limits::FORM_PAIRS)
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (encode(&decode(name), ""), encode(&decode(value), ""))
-        })
-        .filter(|(name, _)| name != "X-Amz-Signature")
-        .collect();
-    pairs.sort_unstable();
-    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
-}
-
-/// Without `.`, `..` and empty segments.
-fn normalized(path: &str) -> String {
-    let mut segments: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop();
-            }
-            segment => segments.push(segment),
-        }
-    }
-    let is_folder = ["/", "/.", "/.."].iter().any(|end| path.ends_with(end)) && !segments.is_empty();
-    format!("/{}{}", segments.join("/"), if is_folder { "/" } else { "" })
-}
-
-/// Percent-encodes everything but unreserved characters and those named.
-pub(crate) fn encode(bytes: &[u8], also_plain: &str) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || also_plain.as_bytes().contains(byte) {
-            text.push(char::from(*byte));
-        } else {
-            text.push('%');
-            text.push_str(&hex(&[*byte]).to_ascii_uppercase());
-        }
-    }
-    text
 }
 
 /// Decodes what is percent-encoded and leaves everything else alone.

@@ -37,31 +37,19 @@ pub static NO_REALM: Rule = Rule { id: "basic-no-realm" };
 /// A charset that may not be asked for.
 pub static UNKNOWN_CHARSET: Rule = Rule { id: "basic-unknown-charset" };
 
-/// What a challenge asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Demand<'c> {
-    /// What the name and password are for.
-    pub realm: Option<&'c str>,
-    /// Whether both are to be sent in UTF-8. Else each client chooses.
-    pub utf8: bool,
-}
-
-/// Reads a challenge; `None` for one of another scheme.
+/// What is wrong with a Basic challenge; nothing with one of another scheme.
 #[must_use]
-pub fn demand<'c>(challenge: &'c Challenge<'_>) -> Parsed<Option<Demand<'c>>> {
-    if !challenge.is("Basic") {
-        return Parsed { value: None, violations: Vec::new() };
-    }
-    let (realm, charset) = (challenge.param("realm"), challenge.param("charset"));
-    let utf8 = charset.is_some_and(|charset| charset.eq_ignore_ascii_case("UTF-8"));
+pub fn challenge_faults(challenge: &Challenge<'_>) -> Vec<SyntaxViolation> {
     let mut violations = Vec::new();
-    if realm.is_none() {
-        violations.push(SyntaxViolation { at: challenge.at, rule: &NO_REALM });
+    if challenge.is("Basic") {
+        if challenge.param("realm").is_none() {
+            violations.push(SyntaxViolation { at: challenge.at, rule: &NO_REALM });
+        }
+        if challenge.param("charset").is_some_and(|charset| !charset.eq_ignore_ascii_case("UTF-8")) {
+            violations.push(SyntaxViolation { at: place(&challenge.params, "charset"), rule: &UNKNOWN_CHARSET });
+        }
     }
-    if charset.is_some() && !utf8 {
-        violations.push(SyntaxViolation { at: place(&challenge.params, "charset"), rule: &UNKNOWN_CHARSET });
-    }
-    Parsed { value: Some(Demand { realm, utf8 }), violations }
+    violations
 }
 
 /// A name and a password, in a charset that Basic leaves open. Their `Debug` shows only lengths.
@@ -150,16 +138,15 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_a_challenge_asks_for() {
+    fn names_what_is_wrong_with_a_challenge() {
         use crate::syntax::challenge;
         // RFC 7617 2.1.
         let asked = challenge::parse("Basic realm=\"foo\", charset=\"UTF-8\"");
-        let parsed = demand(&asked.value[0]);
-        assert_eq!((parsed.value, parsed.violations), (Some(Demand { realm: Some("foo"), utf8: true }), vec![]));
+        assert_eq!(challenge_faults(&asked.value[0]), []);
         let broken = challenge::parse("Bearer, Basic charset=\"ISO-8859-1\"");
-        let rules: Vec<_> = demand(&broken.value[1]).violations.iter().map(|violation| (violation.at, violation.rule.id)).collect();
+        let rules: Vec<_> = challenge_faults(&broken.value[1]).iter().map(|violation| (violation.at, violation.rule.id)).collect();
         assert_eq!(rules, [(8, "basic-no-realm"), (14, "basic-unknown-charset")]);
-        assert_eq!(demand(&broken.value[0]).value, None);
+        assert_eq!(challenge_faults(&broken.value[0]), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! to do so.
 
 use super::challenge::Challenge;
+use super::digest::{self, Algorithm, Hash};
 
 /// A browser, as far as its choice differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,26 +34,24 @@ pub fn browser_choice(challenges: &[Challenge<'_>], browser: Browser, negotiate:
 }
 
 fn rank(challenge: &Challenge<'_>, browser: Browser, negotiate: bool) -> (u8, u8) {
-    let strength = digest_strength(challenge.param("algorithm"));
+    let demand = digest::demand(|name| challenge.param(name));
     if challenge.is("Negotiate") && negotiate {
         (4, 0)
     } else if challenge.is("NTLM") {
         (3, 0)
-    } else if challenge.is("Digest") && strength > 0 && challenge.param("nonce").is_some() {
-        (2, if browser == Browser::Firefox { strength } else { 0 })
+    } else if let Some(algorithm) = demand.algorithm.filter(|algorithm| algorithm.is_known_to_browsers())
+        && challenge.is("Digest")
+        && demand.nonce
+    {
+        (2, if browser == Browser::Firefox { strength(algorithm) } else { 0 })
     } else {
         (u8::from(challenge.is("Basic")), 0)
     }
 }
 
-/// How Firefox orders the algorithms that both browsers know; 0 for others, which neither answers.
-fn digest_strength(algorithm: Option<&str>) -> u8 {
-    let Some(algorithm) = algorithm else { return 1 };
-    ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess"]
-        .iter()
-        .zip(1..)
-        .find_map(|(known, strength)| algorithm.eq_ignore_ascii_case(known).then_some(strength))
-        .unwrap_or(0)
+/// How Firefox orders the algorithms: by hash, each without the session first.
+fn strength(algorithm: Algorithm) -> u8 {
+    2 * u8::from(algorithm.hash != Hash::Md5) + u8::from(algorithm.session)
 }
 
 #[cfg(test)]

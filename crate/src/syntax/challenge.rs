@@ -9,7 +9,7 @@ use super::list::is_token_byte;
 use super::{Parsed, Rule};
 use crate::limits;
 
-pub use super::lexer::{AuthParam, MISSING_COMMA, REPEATED_PARAMETER, STRAY_CHARACTER, TOO_MANY_PARAMETERS};
+pub use super::lexer::{AuthParam, MISSING_COMMA, STRAY_CHARACTER};
 
 /// A parameter before any scheme.
 pub static PARAMETER_WITHOUT_SCHEME: Rule = Rule { id: "parameter-without-scheme" };

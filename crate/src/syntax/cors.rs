@@ -180,34 +180,16 @@ pub enum FetchSite {
     None,
 }
 
-/// The fetch metadata of one request. Values of no known meaning are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FetchMetadata<'a> {
-    /// Sec-Fetch-Site.
-    pub site: Option<FetchSite>,
-    /// Sec-Fetch-Mode: `navigate`, `cors`, `no-cors`, `same-origin`, `websocket`.
-    pub mode: Option<&'a str>,
-    /// Sec-Fetch-Dest: `document`, `iframe`, `empty` for `fetch()` and XHR, `script`, …
-    pub dest: Option<&'a str>,
-    /// Sec-Fetch-User: whether a user's action began the navigation.
-    pub user: bool,
-    /// Sec-Fetch-Storage-Access: `none`, `inactive` or `active` on cross-site requests.
-    pub storage_access: Option<&'a str>,
-}
-
-impl<'a> FetchMetadata<'a> {
-    /// Gathers it from a request's header fields.
-    #[must_use]
-    pub fn of(fields: &'a Fields) -> Self {
-        let token = |name| fields.get(name).and_then(|value| fetch_token(value).value);
-        Self {
-            site: fields.get("sec-fetch-site").and_then(|value| fetch_site(value).value),
-            mode: token("sec-fetch-mode"),
-            dest: token("sec-fetch-dest"),
-            user: fields.get("sec-fetch-user").is_some_and(|value| fetch_user(value).value),
-            storage_access: token("sec-fetch-storage-access"),
-        }
-    }
+/// Whether a request of another site may use cookies that no partition keeps apart: Sec-Fetch-Storage-Access
+/// (Storage Access Headers, 2026), which Chrome sends with such requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageAccess {
+    /// It may not.
+    None,
+    /// The user has allowed it, and the page has not asked for it yet.
+    Inactive,
+    /// It may.
+    Active,
 }
 
 /// Reads a Sec-Fetch field that holds a token, without its parameters.
@@ -231,6 +213,18 @@ pub fn fetch_site(value: &str) -> Parsed<Option<FetchSite>> {
         _ => return Parsed { value: None, violations: vec![SyntaxViolation { at: 0, rule: &NOT_FETCH_METADATA }] },
     };
     Parsed { value: Some(site), violations: Vec::new() }
+}
+
+/// Reads Sec-Fetch-Storage-Access.
+#[must_use]
+pub fn storage_access(value: &str) -> Parsed<Option<StorageAccess>> {
+    let access = match fetch_token(value).value {
+        Some("none") => StorageAccess::None,
+        Some("inactive") => StorageAccess::Inactive,
+        Some("active") => StorageAccess::Active,
+        _ => return Parsed { value: None, violations: vec![SyntaxViolation { at: 0, rule: &NOT_FETCH_METADATA }] },
+    };
+    Parsed { value: Some(access), violations: Vec::new() }
 }
 
 /// Reads Sec-Fetch-User, a structured boolean.
@@ -300,13 +294,10 @@ mod tests {
 
     #[test]
     fn reads_fetch_metadata() {
-        let fields: Fields =
-            [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-User", "?1")]
-                .into_iter()
-                .collect();
-        let metadata = FetchMetadata::of(&fields);
-        assert_eq!(metadata.site, Some(FetchSite::CrossSite));
-        assert_eq!((metadata.mode, metadata.dest, metadata.user), (Some("navigate"), Some("document"), true));
+        assert_eq!(fetch_site("cross-site").value, Some(FetchSite::CrossSite));
+        assert_eq!((fetch_token("navigate").value, fetch_user("?1").value), (Some("navigate"), true));
+        assert_eq!(storage_access("inactive").value, Some(StorageAccess::Inactive));
+        assert_eq!(storage_access("yes").violations.len(), 1);
         assert_eq!(fetch_site("sideways").violations.len(), 1);
     }
 }

@@ -81,12 +81,6 @@ pub enum Kind<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Whether they are of that scheme, in any case.
-    #[must_use]
-    pub fn is(&self, scheme: &str) -> bool {
-        self.scheme.eq_ignore_ascii_case(scheme)
-    }
-
     /// The token, without the quotation marks or the second scheme that do not belong to it.
     #[must_use]
     pub const fn token(&self) -> Option<&'a str> {

@@ -6,7 +6,6 @@
 use md5::Md5;
 use sha2::{Sha256, Sha512_256};
 
-use super::challenge::Challenge;
 use super::credentials::Credentials;
 use super::lexer::hex_digit;
 
@@ -31,6 +30,13 @@ pub struct Algorithm {
 }
 
 impl Algorithm {
+    /// Whether Chromium and Firefox answer it: MD5 and SHA-256, both with their session forms; read from
+    /// their sources 2026-11-21.
+    #[must_use]
+    pub fn is_known_to_browsers(self) -> bool {
+        self.hash != Hash::Sha512256
+    }
+
     /// Reads the parameter; `None` for an algorithm that nobody defined.
     #[must_use]
     pub fn parse(parameter: Option<&str>) -> Option<Self> {
@@ -67,37 +73,43 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
+/// The qualities of protection that a challenge offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Qop {
+    /// `auth`, the only one that browsers know.
+    pub auth: bool,
+    /// `auth-int`.
+    pub auth_int: bool,
+}
+
 /// What a Digest challenge asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
     /// `None` where nobody defined the algorithm named.
     pub algorithm: Option<Algorithm>,
-    /// Whether `auth` is offered; an old challenge without `qop` offers neither.
-    pub auth: bool,
-    /// Whether `auth-int` is offered.
-    pub auth_int: bool,
+    /// The protections offered; `None` in an old challenge, which names none.
+    pub qop: Option<Qop>,
     /// Whether only the nonce was too old, and name and password may be right (`stale`).
     pub stale: bool,
-    /// Whether the name is to be sent hashed (`userhash`).
-    pub userhash: bool,
     /// Whether there is a nonce, without which nobody can answer.
     pub nonce: bool,
 }
 
-/// Reads a Digest challenge; `None` for one of another scheme.
+/// What a Digest challenge with these parameters asks for, each given by its lower-case name.
 #[must_use]
-pub fn demand(challenge: &Challenge<'_>) -> Option<Demand> {
-    let is_true = |name| challenge.param(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let qop = challenge.param("qop").unwrap_or_default();
-    let offers = |option: &str| qop.split(',').any(|offer| offer.trim().eq_ignore_ascii_case(option));
-    challenge.is("Digest").then(|| Demand {
-        algorithm: Algorithm::parse(challenge.param("algorithm")),
-        auth: offers("auth"),
-        auth_int: offers("auth-int"),
-        stale: is_true("stale"),
-        userhash: is_true("userhash"),
-        nonce: challenge.param("nonce").is_some(),
-    })
+pub fn demand<'p>(param: impl Fn(&str) -> Option<&'p str>) -> Demand {
+    Demand {
+        algorithm: Algorithm::parse(param("algorithm")),
+        qop: param("qop").map(|qop| Qop { auth: offers(qop, "auth"), auth_int: offers(qop, "auth-int") }),
+        stale: param("stale").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        nonce: param("nonce").is_some(),
+    }
+}
+
+/// Whether a list of protections has this one.
+#[must_use]
+pub fn offers(qop: &str, option: &str) -> bool {
+    qop.split(',').any(|offer| offer.trim().eq_ignore_ascii_case(option))
 }
 
 /// What the credentials do not say themselves.
@@ -138,12 +150,6 @@ pub fn response(credentials: &Credentials<'_>, known: Known<'_>) -> Option<Strin
     })
 }
 
-/// The name as `userhash` sends it (RFC 7616 3.4.4).
-#[must_use]
-pub fn userhash(algorithm: Algorithm, username: &[u8], realm: &str) -> String {
-    algorithm.hex(&[username, realm.as_bytes()])
-}
-
 /// The nonce count, from its eight hexadecimal digits.
 #[must_use]
 pub fn nonce_count(credentials: &Credentials<'_>) -> Option<u32> {
@@ -180,9 +186,9 @@ mod tests {
     fn reads_what_a_challenge_asks_for() {
         let parsed =
             challenge::parse("Digest realm=\"r\", nonce=\"n\", qop=\"auth, auth-int\", algorithm=SHA-256-sess, stale=TRUE, userhash=true");
-        let demand = demand(&parsed.value[0]).unwrap();
+        let demand = demand(|name| parsed.value[0].param(name));
         assert_eq!(demand.algorithm, Some(Algorithm { hash: Hash::Sha256, session: true }));
-        assert!(demand.auth && demand.auth_int && demand.stale && demand.userhash && demand.nonce);
-        assert_eq!(super::demand(&challenge::parse("Basic realm=\"r\"").value[0]), None);
+        assert_eq!(demand.qop, Some(Qop { auth: true, auth_int: true }));
+        assert!(demand.stale && demand.nonce);
     }
 }

@@ -84,19 +84,6 @@ impl<'a> Form<'a> {
     }
 }
 
-/// Reads content by its Content-Type; `None` where that names no form.
-#[must_use]
-pub fn read<'a>(content_type: &str, content: &'a str) -> Option<Parsed<Form<'a>>> {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        Some(urlencoded(content))
-    } else if essence.eq_ignore_ascii_case("multipart/form-data") {
-        Some(multipart(content_type, content))
-    } else {
-        None
-    }
-}
-
 /// Reads application/x-www-form-urlencoded content, a query without its `?`, or a fragment without
 /// its `#`. Bytes that are no UTF-8 become U+FFFD.
 #[must_use]
@@ -291,7 +278,7 @@ mod tests {
     fn reads_parts_as_browsers_write_them() {
         let content = "--AaB03x\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\njoe\r\n--AaB03x\r\n\
             content-disposition: form-data; name=\"a%22b\"; filename=\"x;y.txt\"\r\nContent-Type: text/plain\r\n\r\nline\r\n\r\n--AaB03\r\n--AaB03x--\r\n";
-        let parsed = read(TYPE, content).unwrap();
+        let parsed = multipart(TYPE, content);
         assert_eq!(parsed.violations, []);
         let pairs = read_pairs(&parsed.value);
         assert_eq!(pairs.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>(), [("user", "joe"), ("a\"b", "line\r\n\r\n--AaB03")]);
@@ -306,11 +293,6 @@ mod tests {
         assert_eq!(rule(TYPE, "--AaB03x\r\nContent-Disposition: form-data; name=a\r\n\r\nx"), Some("multipart-not-closed"));
         assert_eq!(rule(TYPE, "--AaB03x\r\nContent-Type: a/b\r\n\r\nx\r\n--AaB03x--"), Some("multipart-part-without-name"));
         assert_eq!(rule(TYPE, "--AaB03x\r\nx\r\n--AaB03x--"), Some("multipart-part-without-body"));
-    }
-
-    #[test]
-    fn other_content_is_no_form() {
-        assert_eq!(read("application/json", "{}"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! and count by [`limits`](crate::limits).
 
 pub mod api_keys;
+pub mod aws_canonical;
 pub mod aws_sigv4;
 pub mod basic;
 pub mod browser_choice;
@@ -48,6 +49,7 @@ pub mod spnego;
 pub mod structured;
 pub mod token_prefixes;
 pub mod ws_federation;
+pub mod x509;
 pub mod xml;
 
 use crate::data;

@@ -40,18 +40,28 @@ pub struct Limit {
     pub reset: Option<Reset>,
 }
 
-/// Reads `RateLimit-Policy`.
+/// Reads `RateLimit-Policy`. Up to version 07 of the draft a policy had no name: `100;w=60`.
 #[must_use]
 pub fn policies(field_value: &str) -> Parsed<Vec<Limit>> {
     read(field_value, "q", |item, limit| {
-        limit.quota = number(item, "q");
+        limit.quota = number(item, "q").or_else(|| whole(&item.value));
         limit.window = number(item, "w");
     })
 }
 
-/// Reads `RateLimit`.
+/// Reads `RateLimit`. Up to version 07 of the draft it was one limit: `limit=100, remaining=50, reset=30`.
 #[must_use]
 pub fn limits(field_value: &str) -> Parsed<Vec<Limit>> {
+    let Parsed { value: members, violations } = structured::dictionary(field_value);
+    let member = |key: &str| {
+        let entry = members.iter().find(|entry| entry.key == key)?;
+        if let Member::Item(item) = &entry.member { whole(&item.value) } else { None }
+    };
+    if let Some(remaining) = member("remaining") {
+        let limit =
+            Limit { quota: member("limit"), remaining: Some(remaining), reset: member("reset").map(Reset::After), ..Limit::default() };
+        return Parsed { value: vec![limit], violations };
+    }
     read(field_value, "r", |item, limit| {
         limit.remaining = number(item, "r");
         limit.reset = number(item, "t").map(Reset::After);
@@ -68,7 +78,8 @@ fn read(field_value: &str, needed: &str, fill: impl Fn(&Item<'_>, &mut Limit)) -
         };
         let mut limit = Limit { policy: item.value.text().unwrap_or_default().to_owned(), ..Limit::default() };
         fill(item, &mut limit);
-        if !matches!(item.value, Bare::String(_)) || number(item, needed).is_none() {
+        let is_older = needed == "q" && whole(&item.value).is_some();
+        if !is_older && (!matches!(item.value, Bare::String(_)) || number(item, needed).is_none()) {
             violations.push(SyntaxViolation { at: item.at, rule: &INCOMPLETE });
         }
         limits.push(limit);
@@ -78,7 +89,11 @@ fn read(field_value: &str, needed: &str, fill: impl Fn(&Item<'_>, &mut Limit)) -
 }
 
 fn number(item: &Item<'_>, name: &str) -> Option<u64> {
-    item.param(name)?.integer().and_then(|number| u64::try_from(number).ok())
+    whole(item.param(name)?)
+}
+
+fn whole(value: &Bare<'_>) -> Option<u64> {
+    value.integer().and_then(|number| u64::try_from(number).ok())
 }
 
 /// The beginnings by which services call the three older fields.
@@ -182,6 +197,18 @@ mod tests {
         assert_eq!(older_reset("50").value, Some(Reset::After(50)));
         assert_eq!(older_reset("1691591363000").value, Some(Reset::At(Time::from_seconds(1_691_591_363))));
         assert_eq!(older_reset("Tue, 05 Jan 2021 11:00:00 GMT").value, Some(Reset::At(Time::from_seconds(1_609_844_400))));
+    }
+
+    #[test]
+    fn reads_the_fields_of_version_07() {
+        // Sections 3.1 and 3.2, as express-rate-limit and others still send them.
+        let joined = of(&fields(&[("RateLimit-Policy", "100;w=60"), ("RateLimit", "limit=100, remaining=0, reset=5")]));
+        assert_eq!(
+            joined,
+            [Limit { quota: Some(100), window: Some(60), remaining: Some(0), reset: Some(Reset::After(5)), ..Limit::default() }]
+        );
+        assert_eq!(policies("100;w=60").violations, []);
+        assert_eq!(limits("limit=100, remaining=0, reset=5").violations, []);
     }
 
     #[test]

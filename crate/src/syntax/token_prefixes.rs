@@ -4,9 +4,6 @@
 //! token went to the wrong place, or is of the wrong kind. Every row was held against the source that
 //! stands above it on 2026-11-21.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -159,32 +156,6 @@ fn is_aws_key_id(token: &str) -> bool {
     token.len() == 20 && token.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// Whether a token is a macaroon in one of its two binary formats, in base64 or base64url: version 1
-/// begins with the length of its first packet in four digits and `location`, version 2 with the
-/// bytes 2 and 1 and a location of that length.
-#[must_use]
-pub fn is_macaroon(token: &str) -> bool {
-    let start: String = token
-        .chars()
-        .take(usize::from(SHORTEST))
-        .map(|c| {
-            if c == '+' {
-                '-'
-            } else if c == '/' {
-                '_'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let Ok(bytes) = URL_SAFE_NO_PAD.decode(start) else { return false };
-    match bytes.as_slice() {
-        [2, 1, length, location @ ..] => location.iter().take(usize::from(*length)).all(u8::is_ascii_graphic) && *length > 0,
-        [_, _, _, _, rest @ ..] => rest == b"location",
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,13 +198,5 @@ mod tests {
         for (at, entry) in PREFIXES.iter().enumerate() {
             assert!(PREFIXES.iter().skip(at + 1).all(|other| other.prefix != entry.prefix), "{}", entry.prefix);
         }
-    }
-
-    #[test]
-    fn recognises_macaroons() {
-        // The first packet as libmacaroons writes it: four digits of length, then `location`.
-        assert!(is_macaroon(&URL_SAFE_NO_PAD.encode("0021location http://example.org/\n")));
-        assert!(is_macaroon(&URL_SAFE_NO_PAD.encode(b"\x02\x01\x12http://example.org/\x02")));
-        assert!(!is_macaroon("MDAwMDAwMDAwMDAwMDAwMDAw"));
     }
 }

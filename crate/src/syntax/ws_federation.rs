@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::form::Form;
 use super::saml::assertion::{self, Assertion};
 use super::saml::{self, moment};
-use super::xml::{self, Cursor};
+use super::xml::{self, Cursor, Document};
 use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 use crate::time::Time;
@@ -147,8 +147,15 @@ pub struct TokenResponse<'a> {
 #[must_use]
 pub fn token_response(text: &str) -> Parsed<TokenResponse<'_>> {
     let Parsed { value: document, mut violations } = xml::read(text);
+    let response = token_response_of(&document, &mut violations);
+    violations.sort_by_key(|violation| violation.at);
+    Parsed { value: response, violations }
+}
+
+/// Reads the token response that a document holds.
+pub(super) fn token_response_of<'a>(document: &Document<'a>, violations: &mut Vec<SyntaxViolation>) -> TokenResponse<'a> {
     let mut response = TokenResponse::default();
-    let Some(root) = document.root() else { return Parsed { value: response, violations } };
+    let Some(root) = document.root() else { return response };
     let mut has_response = false;
     for element in std::iter::once(root).chain(root.descendants()) {
         match element.local() {
@@ -161,11 +168,11 @@ pub fn token_response(text: &str) -> Parsed<TokenResponse<'_>> {
             "Lifetime" => {
                 let mut of = |name| {
                     let part = element.children().find(|child| child.local() == name)?;
-                    moment(&part.text(), part.at(), &mut violations)
+                    moment(&part.text(), part.at(), violations)
                 };
                 (response.created, response.expires) = (of("Created"), of("Expires"));
             }
-            "RequestedSecurityToken" => tokens(&mut response, element, &mut violations),
+            "RequestedSecurityToken" => tokens(&mut response, element, violations),
             "Fault" => response.fault = Some(fault(element)),
             _ => {}
         }
@@ -178,8 +185,7 @@ pub fn token_response(text: &str) -> Parsed<TokenResponse<'_>> {
         None
     };
     violations.extend(rule.map(|rule| SyntaxViolation { at: root.at(), rule }));
-    violations.sort_by_key(|violation| violation.at);
-    Parsed { value: response, violations }
+    response
 }
 
 fn tokens<'a>(response: &mut TokenResponse<'a>, requested: Cursor<'_, 'a>, violations: &mut Vec<SyntaxViolation>) {

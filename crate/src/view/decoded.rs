@@ -1,19 +1,15 @@
-//! Tokens and messages of an exchange, decoded: claims, assertions, the messages of Windows logins.
+//! Tokens and messages of an exchange, decoded: claims and the messages of Windows logins; [`saml`](super::saml) has the rest.
 
 use super::detail::{Leaf, Level, Line, Section, Validity};
 use crate::exchange::Exchange;
 use crate::facts::negotiation::Negotiation;
-use crate::facts::parameters::Parameters;
 use crate::facts::tokens::{Format, Seen};
 use crate::redact::Redactor;
 use crate::session::{Record, Session};
-use crate::syntax::form::Form;
 use crate::syntax::jwt;
 use crate::syntax::kerberos;
 use crate::syntax::negotiate::Token;
 use crate::syntax::ntlm;
-use crate::syntax::saml::binding::{self, Binding};
-use crate::syntax::saml::message;
 use crate::syntax::spnego::{self, MechToken, Mechanism};
 use crate::time::{Time, span};
 
@@ -27,7 +23,7 @@ impl Session {
         for seen in record.facts.tokens.iter().take(TOKENS) {
             sections.push(self.token(at, record, seen));
         }
-        sections.extend(self.saml(record, redactor));
+        sections.extend(self.saml_messages(at, record, redactor));
         sections.extend(windows(&record.exchange));
         sections
     }
@@ -70,7 +66,7 @@ impl Session {
     }
 
     /// A time of validity beside the server's own time: its `Date`, or the browser's clock with what is known of their distance.
-    fn validity(&self, record: &Record, from: Option<Time>, until: Option<Time>) -> Validity {
+    pub(super) fn validity(&self, record: &Record, from: Option<Time>, until: Option<Time>) -> Validity {
         let ended = record.exchange.ended();
         let (least, most) = match (record.facts.date, self.clock(&record.origin)) {
             (Some(date), _) => (date, date.plus(999)),
@@ -81,46 +77,6 @@ impl Session {
             (None, None) => (ended, ended),
         };
         Validity { from: from.map(|time| time.0), until: until.map(|time| time.0), now_least: least.0, now_most: most.0 }
-    }
-
-    fn saml(&self, record: &Record, redactor: &mut Redactor) -> Vec<Section> {
-        let parameters = Parameters::of(&record.exchange);
-        let location = record.exchange.redirect_target();
-        let redirected =
-            location.as_ref().and_then(|url| url.query()).map_or_else(Form::default, |query| crate::syntax::form::urlencoded(query).value);
-        let places = [(&parameters.query, Binding::Redirect), (&parameters.content, Binding::Post), (&redirected, Binding::Redirect)];
-        places
-            .into_iter()
-            .filter_map(|(form, binding)| binding::find(form, binding))
-            .filter(|found| !found.value.xml.is_empty())
-            .map(|found| {
-                let xml = &found.value.xml;
-                let message = message::read(xml).value;
-                let assertion = message.assertions.first();
-                let validity =
-                    self.validity(record, assertion.and_then(|one| one.not_before), assertion.and_then(|one| one.not_on_or_after));
-                let (now, clock) = (Time(validity.now_least), Time(validity.now_most));
-                let mut lines = Vec::new();
-                lines.extend(message.issuer.as_deref().map(|issuer| Line::text("Issuer", issuer)));
-                lines.extend(message.destination.as_deref().map(|to| Line::text("Destination", to)));
-                lines.extend(moment("IssueInstant", message.issued, now, clock, true));
-                if let Some(assertion) = assertion {
-                    lines.extend(moment("NotBefore", assertion.not_before, now, clock, true));
-                    lines.extend(moment("NotOnOrAfter", assertion.not_on_or_after, now, clock, false));
-                    lines.extend(assertion.audiences.iter().map(|audiences| Line::text("Audience", audiences.join(", "))));
-                    lines.extend(
-                        assertion.confirmations.iter().filter_map(|one| one.recipient.as_deref()).map(|to| Line::text("Recipient", to)),
-                    );
-                }
-                lines.extend(message.status.iter().filter_map(|status| status.code.as_deref()).map(|code| Line::text("StatusCode", code)));
-                lines.push(Line::new("", redactor.text(&indented(xml))));
-                let title = format!("{} by {}", message.kind.name(), found.value.parameter);
-                Section {
-                    validity: (validity.from.is_some() || validity.until.is_some()).then_some(validity),
-                    ..Section::new(Leaf::Tokens, title, lines)
-                }
-            })
-            .collect()
     }
 }
 
@@ -141,7 +97,7 @@ fn header(jwt: &jwt::Jwt) -> Vec<Line> {
 }
 
 /// A moment, and whether it lies on the right side of the server's time, which is known to lie between two others.
-fn moment(name: &str, time: Option<Time>, now_least: Time, now_most: Time, is_beginning: bool) -> Option<Line> {
+pub(super) fn moment(name: &str, time: Option<Time>, now_least: Time, now_most: Time, is_beginning: bool) -> Option<Line> {
     let time = time?;
     let is_in_order = if is_beginning { time <= now_most } else { time > now_least };
     let distance = if time <= now_least {
@@ -150,41 +106,6 @@ fn moment(name: &str, time: Option<Time>, now_least: Time, now_most: Time, is_be
         format!("{} after the answer.", span(time.since(now_least)))
     };
     Some(Line::text(name, time.to_utc()).marked(if is_in_order { Level::Good } else { Level::Bad }, distance))
-}
-
-/// XML with one element a line. It works on the text, so that also what is broken is shown as it came.
-fn indented(xml: &str) -> String {
-    let mut out = String::with_capacity(xml.len() * 2);
-    let mut depth = 0_usize;
-    for piece in xml.split_inclusive('>') {
-        let (text, tag) = piece.rfind('<').and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
-        let is_end = tag.starts_with("</");
-        if is_end {
-            depth = depth.saturating_sub(1);
-        }
-        let text = text.trim();
-        // A text and the end of its element stay on the line where the element began.
-        if !text.is_empty() {
-            out.push_str(text);
-        }
-        if !tag.is_empty() {
-            if !(is_end && (!text.is_empty() || out.ends_with('>') && !last_closes(&out))) && !out.is_empty() {
-                out.push('\n');
-                out.extend(std::iter::repeat_n("  ", depth.min(20)));
-            }
-            out.push_str(tag);
-        }
-        if tag.starts_with('<') && !is_end && !tag.ends_with("/>") && !tag.starts_with("<?") && !tag.starts_with("<!") {
-            depth += 1;
-        }
-    }
-    out
-}
-
-/// Whether the last tag written ends an element.
-fn last_closes(out: &str) -> bool {
-    let tag = out.rfind('<').and_then(|at| out.get(at..)).unwrap_or_default();
-    tag.starts_with("</") || tag.ends_with("/>")
 }
 
 fn windows(exchange: &Exchange) -> Vec<Section> {
@@ -252,6 +173,11 @@ fn mechanism(mechanism: &Mechanism) -> String {
     }
 }
 
+/// The name of an encryption type, or the number of one without a name.
+fn encryption(kind: i64) -> String {
+    kerberos::encryption_name(kind).map_or_else(|| format!("type {kind}"), str::to_owned)
+}
+
 fn of_kerberos(message: &kerberos::Message) -> Vec<Line> {
     let principal = |one: &kerberos::Principal| one.names.join("/");
     match message {
@@ -259,7 +185,7 @@ fn of_kerberos(message: &kerberos::Message) -> Vec<Line> {
             Line::text("message", "AP-REQ").marked(Level::Plain, "Kerberos: a ticket for a service."),
             Line::text("service", principal(&request.ticket.service)),
             Line::text("realm", &*request.ticket.realm),
-            Line::text("ticket encryption", request.ticket.encryption.to_string()),
+            Line::text("ticket encryption", encryption(request.ticket.encryption)),
         ],
         kerberos::Message::ApReply(_) => vec![Line::text("message", "AP-REP").marked(Level::Good, "Kerberos: the service proves itself.")],
         kerberos::Message::Error(error) => {
@@ -353,13 +279,6 @@ mod tests {
         assert!(validity.until.unwrap() < validity.now_least, "{validity:?}");
         let exp = token.lines.iter().find(|line| line.name == "exp").unwrap();
         assert_eq!((exp.level, exp.note.as_deref()), (Level::Bad, Some("60 s before the answer.")));
-    }
-
-    #[test]
-    fn xml_is_shown_one_element_a_line() {
-        assert_eq!(indented("<a><b c=\"1\">text</b><d/></a>"), "<a>\n  <b c=\"1\">text</b>\n  <d/>\n</a>");
-        assert_eq!(indented("<a><b></b>"), "<a>\n  <b></b>");
-        assert_eq!(indented("no xml"), "no xml");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod explanation;
 pub mod filter;
 pub mod news;
 mod row;
+mod saml;
 #[cfg(test)]
 mod shapes;
 mod standing;

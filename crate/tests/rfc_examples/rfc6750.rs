@@ -9,7 +9,7 @@ const TOKEN: &str = "mF_9.B5f-4.1JqM";
 fn section_2() {
     let parsed = credentials::parse("Bearer mF_9.B5f-4.1JqM");
     assert_eq!((parsed.violations.as_slice(), parsed.value.token()), (&[][..], Some(TOKEN)));
-    let content = form::read("application/x-www-form-urlencoded", "access_token=mF_9.B5f-4.1JqM").unwrap();
+    let content = form::urlencoded("access_token=mF_9.B5f-4.1JqM");
     assert_eq!((content.violations.as_slice(), content.value.get("access_token")), (&[][..], Some(TOKEN)));
     let query = form::urlencoded("access_token=mF_9.B5f-4.1JqM&p=q");
     assert_eq!((query.value.get("access_token"), query.value.get("p")), (Some(TOKEN), Some("q")));

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
         for param in &one.params {
             assert_eq!(one.param(param.name).is_some(), true, "{} is there and not found", param.name);
         }
-        let _ = (digest::demand(one), schemes::known(one.scheme));
+        let _ = (digest::demand(|name| one.param(name)), basic::challenge_faults(one), schemes::known(one.scheme));
     }
     for browser in [Browser::Chrome, Browser::Firefox] {
         for negotiate in [false, true] {

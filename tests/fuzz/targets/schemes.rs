@@ -11,7 +11,6 @@ use why401_fuzz::{sound, two};
 fuzz_target!(|text: &str| {
     let target = Url::parse("https://app.example.test/a?b=c").expect("a URL");
     let (first, second) = two(text);
-    sound(text, structured::item(text));
     sound(text, structured::list(text));
     sound(text, structured::dictionary(text));
     sound(text, rate_limit::limits(text));
@@ -38,5 +37,5 @@ fuzz_target!(|text: &str| {
         let sent = referrer::expected(policy, &page, &target);
         assert!(sent.is_none_or(|sent| referrer::referer(&sent).violations.is_empty()));
     }
-    let _ = (token_prefixes::issuer(text), token_prefixes::is_macaroon(text));
+    let _ = token_prefixes::issuer(text);
 });

@@ -6,6 +6,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
 use crate::site::Site;
+use crate::syntax::cors::{self, StorageAccess};
 use crate::syntax::set_cookie;
 
 declare_cause! {
@@ -33,7 +34,7 @@ declare_cause! {
         side: SecurityControl,
         stage: CookieNotSent,
         title: "The browser blocks this cookie as third-party",
-        recognised: "A request from a page of another site lacks a cookie that by its attributes should have come along, in a frame or where the server allows credentials; or the browser's rules keep third-party cookies apart.",
+        recognised: "A request from a page of another site lacks a cookie that by its attributes should have come along, in a frame or where the server allows credentials; or the browser's rules, or its own Sec-Fetch-Storage-Access, keep third-party cookies apart.",
         remedies: [
             (User, "Allow the site's cookies in this browser for the page you are on, or log in on the site itself in a tab of its own.", "The frame or page knows you."),
             (Developer, "Keep the login on one site, use the Storage Access API in frames, or Partitioned cookies for a session that belongs to the page around it.", "The request bears a cookie."),
@@ -57,9 +58,12 @@ impl Cause for CookieBlockedThirdParty {
         }
         let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
         let by_rule = by_rule.filter(|cookie| cookie.line().is_none_or(|line| set_cookie::parse(line).value.partitioned.is_none()));
+        let access = exchange.sent(ACCESS).and_then(|value| cors::storage_access(value).value);
+        let is_kept_out = matches!(access, Some(StorageAccess::None | StorageAccess::Inactive));
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),
-            None => (absent(case)?, Certainty::Likely),
+            None if access == Some(StorageAccess::Active) => return None,
+            None => (absent(case)?, if is_kept_out { Certainty::Proved } else { Certainty::Likely }),
         };
         let site = page.host_str().unwrap_or_default();
         let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, case.host());
@@ -67,13 +71,17 @@ impl Cause for CookieBlockedThirdParty {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), "By its attributes this cookie may go along with requests from other sites.")
             .shown(case.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
-        Some(if certainty == Certainty::Proved {
+        Some(if is_kept_out {
+            finding.shown(case.at(), Place::Sent(ACCESS, 0), "The browser says so itself: it keeps third-party cookies from this request.")
+        } else if certainty == Certainty::Proved {
             finding
         } else {
             finding.next("The browser's own list of blocked cookies, in the address bar.")
         })
     }
 }
+
+const ACCESS: &str = "sec-fetch-storage-access";
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
 fn absent<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
@@ -98,7 +106,8 @@ fn absent<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, is_silent, reports};
+    use super::Certainty;
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "cookie-blocked-third-party";
 
@@ -115,6 +124,15 @@ mod tests {
                 "{LOGIN}~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n"
             ),
         );
+    }
+
+    #[test]
+    fn proves_it_by_what_the_browser_says_of_its_storage() {
+        let asked = |access: &str| format!("{LOGIN}{FRAME}> Sec-Fetch-Storage-Access: {access}\n< 401 Unauthorized\n");
+        for access in ["none", "inactive"] {
+            assert_eq!(diagnose(&asked(access)).failures[0].causes[0].certainty, Certainty::Proved, "{access}");
+        }
+        is_silent(ID, &asked("active"));
     }
 
     #[test]

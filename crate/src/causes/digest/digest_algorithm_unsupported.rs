@@ -4,6 +4,7 @@ use crate::facts::Challenge;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::syntax::digest::Algorithm;
 
 declare_cause! {
     /// The challenge asks for an algorithm or a quality of protection that browsers do not know, so
@@ -21,7 +22,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "The browser cannot answer this Digest challenge",
-        recognised: "Every Digest challenge names an algorithm other than MD5 and SHA-256, or only qop=auth-int, and no credentials follow.",
+        recognised: "Every Digest challenge names an algorithm other than MD5 and SHA-256, or only qop=auth-int, or no nonce, and no credentials follow.",
         remedies: [
             (User, "Nothing to do; tell the site's operators.", "The browser asks for a password."),
             (Developer, "Nothing in the application is involved.", "The browser asks for a password."),
@@ -41,11 +42,14 @@ impl Cause for DigestAlgorithmUnsupported {
         let digests = || facts.challenges.iter().filter(|challenge| challenge.is("digest"));
         let first = digests().next()?;
         let is_other_way = facts.challenges.iter().any(|challenge| !challenge.is("digest"));
-        if case.failure.kind != FailureKind::Refused || facts.credentials.is_some() || is_other_way || digests().any(is_known) {
+        if case.failure.kind != FailureKind::Refused || facts.credentials.is_some() || is_other_way {
             return None;
         }
-        let what = first.param("algorithm").filter(|algorithm| !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(algorithm)));
-        let what = what.map_or_else(|| "qop=auth-int".to_owned(), |algorithm| format!("algorithm {algorithm}"));
+        let mut unknown = digests().map(unknown);
+        let what = unknown.next()??;
+        if unknown.any(|what| what.is_none()) {
+            return None;
+        }
         Some(
             Finding::new(&META, Certainty::Likely, format!("{} asks for Digest with {what}, which browsers cannot answer.", case.host()))
                 .about(what)
@@ -55,14 +59,17 @@ impl Cause for DigestAlgorithmUnsupported {
     }
 }
 
-/// What Chromium and Firefox answer: MD5 and SHA-256, both with their session forms; read from their
-/// sources 2026-11-21.
-const KNOWN: [&str; 4] = ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess"];
-
-fn is_known(challenge: &Challenge) -> bool {
-    let algorithm = challenge.param("algorithm").unwrap_or("MD5");
-    let offers_auth = challenge.param("qop").is_none_or(|qop| qop.split(',').any(|offer| offer.trim().eq_ignore_ascii_case("auth")));
-    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(algorithm)) && offers_auth
+/// What of a challenge browsers do not know; nothing where they can answer it.
+fn unknown(challenge: &Challenge) -> Option<String> {
+    let demand = challenge.digest()?;
+    if !demand.algorithm.is_some_and(Algorithm::is_known_to_browsers) {
+        return Some(format!("algorithm {}", challenge.param("algorithm").unwrap_or_default()));
+    }
+    match demand.qop {
+        Some(qop) if !qop.auth => Some(if qop.auth_int { "qop=auth-int".to_owned() } else { "no qop that is defined".to_owned() }),
+        _ if !demand.nonce => Some("no nonce".to_owned()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +88,7 @@ mod tests {
     fn names_the_algorithm_or_the_quality() {
         assert!(reports(ID, &asked(", algorithm=SHA-512-256")).contains("SHA-512-256"));
         assert!(reports(ID, &asked(", qop=\"auth-int\"")).contains("auth-int"));
+        assert!(reports(ID, &asked("").replace("nonce", "nonse")).contains("no nonce"));
     }
 
     #[test]

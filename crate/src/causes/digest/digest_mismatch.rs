@@ -1,13 +1,16 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Exchange;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::credentials;
+use crate::syntax::credentials::{self, Credentials};
+use crate::syntax::digest::{self, Known};
 
 declare_cause! {
     /// The Digest credentials were made for another request or another challenge than the server sees,
-    /// so that no password could make them right. Often a proxy rewrites the path.
+    /// so that no password could make them right. Often a proxy rewrites the path. Or they were used before,
+    /// or made without the password that was to be filled in.
     ///
     /// ```http-notation
     /// > GET https://app.example.test/app/p
@@ -21,7 +24,7 @@ declare_cause! {
         side: Client,
         stage: CredentialSpoiled,
         title: "The Digest response cannot match",
-        recognised: "uri, realm, qop, algorithm or opaque of the credentials differ from the request or from the challenge that they answer.",
+        recognised: "uri, realm, qop, algorithm or opaque of the credentials differ from the request or from the challenge that they answer; a nonce count comes back that was accepted before; the response is that of an empty password or of a word like undefined.",
         remedies: [
             (User, "Nothing to do; tell the site's operators.", "The page opens."),
             (Developer, "Make the response for exactly the target that is sent, with the realm, opaque and algorithm of the challenge.", "uri in the credentials equals the request's target."),
@@ -69,15 +72,48 @@ impl Cause for DigestMismatch {
         }
         if let Some(qop) = sent.param("qop")
             && let Some(offered) = challenge.and_then(|challenge| challenge.param("qop"))
-            && !offered.split(',').any(|offer| offer.trim().eq_ignore_ascii_case(qop))
+            && !digest::offers(offered, qop)
         {
             faults.push(format!("Their qop is {qop}; the challenge offers {offered}."));
         }
+        let certainty = if faults.is_empty() { Certainty::Likely } else { Certainty::Proved };
+        if faults.is_empty() {
+            faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)));
+        }
         let first = faults.first()?.clone();
-        let finding = Finding::new(&META, Certainty::Proved, format!("The Digest credentials of {} cannot match. {first}", case.request()))
-            .about(first);
+        let finding =
+            Finding::new(&META, certainty, format!("The Digest credentials of {} cannot match. {first}", case.request())).about(first);
         Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), Place::Sent("authorization", 0), says)))
     }
+}
+
+/// Whether the nonce was accepted before with the same count, by which servers know a replay (RFC 7616 3.4).
+fn spent(case: &Case<'_>, sent: &Credentials<'_>) -> Option<String> {
+    let count = digest::nonce_count(sent)?;
+    let before = case.earlier().find(|(_, record)| {
+        let theirs = record.exchange.sent("authorization").filter(|_| record.was_accepted()).map(|field| credentials::parse(field).value);
+        theirs.is_some_and(|theirs| theirs.param("nonce") == sent.param("nonce") && digest::nonce_count(&theirs) == Some(count))
+    });
+    before.map(|(at, _)| format!("Their nonce was counted as use {count} in exchange {} already.", case.number(at)))
+}
+
+/// What stands where a program was to fill in a password.
+const UNFILLED: [(&str, &str); 4] = [
+    ("", "an empty password"),
+    ("undefined", "the word undefined"),
+    ("null", "the word null"),
+    ("[object Object]", "an object of a script"),
+];
+
+/// Whether the response is that of no password at all.
+fn unfilled(exchange: &Exchange, sent: &Credentials<'_>) -> Option<String> {
+    let body = exchange.request.body.as_ref().map_or("", |body| &*body.text).as_bytes();
+    let (username, response) = (sent.param("username")?.as_bytes(), sent.param("response")?);
+    let is_made_of = |password: &str| {
+        let known = Known { username, password: password.as_bytes(), method: &exchange.method, body };
+        digest::response(sent, known).is_some_and(|made| made.eq_ignore_ascii_case(response))
+    };
+    UNFILLED.iter().find(|(password, _)| is_made_of(password)).map(|(_, what)| format!("Their response is made of {what}."))
 }
 
 #[cfg(test)]
@@ -103,6 +139,27 @@ mod tests {
             assert!(reports(ID, &call(&GOOD.replace(from, to), ASKS)).contains(what));
         }
         reports(ID, &call(&GOOD.replace("qop=auth", "algorithm=SHA-256, qop=auth"), ASKS));
+    }
+
+    #[test]
+    fn names_a_count_that_was_accepted_before() {
+        let once = format!("> GET https://app.test/p\n> Authorization: {GOOD}\n< 200 OK\n\n");
+        assert!(reports(ID, &(once.clone() + call(GOOD, ASKS).split_once("\n\n").unwrap().1)).contains("use 1 in exchange 0"));
+        is_silent(ID, &(once.clone() + &call(&GOOD.replace("00000001", "00000002"), ASKS)));
+        is_silent(ID, &(once + &call(&GOOD.replace("n1", "n3"), &ASKS.replace("n1", "n3"))));
+    }
+
+    #[test]
+    fn names_a_password_that_nobody_filled_in() {
+        let of = |response: &str| GOOD.replace("response=\"00\"", &format!("response=\"{response}\""));
+        // MD5 by hand, after RFC 7616 3.4.1: of a:r: and of a:r:undefined.
+        for (response, what) in
+            [("03b1ed6e0e6ee4056f3991a45cc3e51b", "an empty password"), ("742ea038677902c5dd0a4f91559e75e0", "undefined")]
+        {
+            assert!(reports(ID, &call(&of(response), ASKS)).contains(what));
+        }
+        // Of a:r:wonder.
+        is_silent(ID, &call(&of("29c2529f15b68eb7ed81cc47f14cdb00"), ASKS));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Cause for DigestStaleNonce {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
         let challenge = facts.challenge("digest")?;
-        let is_stale = challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
+        let is_stale = challenge.digest().is_some_and(|demand| demand.stale);
         let bore = facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
         (case.failure.kind == FailureKind::Refused && is_stale && bore).then(|| {
             Finding::new(

@@ -4,6 +4,7 @@ mod saml_audience_mismatch;
 mod saml_destination_mismatch;
 mod saml_expired;
 mod saml_in_response_to_mismatch;
+mod saml_signature_invalid;
 mod saml_status_failure;
 mod saml_unsigned;
 
@@ -12,14 +13,16 @@ mod testing;
 
 use crate::cause::{Case, Cause};
 use crate::facts::saml::{Saml, What};
-use crate::limits;
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::FailureKind;
+use crate::syntax::saml::check::Checked;
 use crate::syntax::saml::kind::Kind;
+use crate::syntax::saml::status;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
     &saml_unsigned::SamlUnsigned,
+    &saml_signature_invalid::SamlSignatureInvalid,
     &saml_in_response_to_mismatch::SamlInResponseToMismatch,
     &saml_destination_mismatch::SamlDestinationMismatch,
     &saml_expired::SamlExpired,
@@ -27,35 +30,35 @@ pub static CAUSES: &[&dyn Cause] = &[
     &saml_status_failure::SamlStatusFailure,
 ];
 
-/// Milliseconds by which times of assertions may be off without a word: as much as clocks are.
-const TOLERANCE: i64 = 60_000;
+/// The answer that was posted to the service in the failed exchange, or in one that belongs to it.
+struct Answer<'s> {
+    /// Position of its exchange.
+    at: usize,
+    /// What it says.
+    saml: &'s Saml,
+    /// What its receiver will not accept in it.
+    checked: Checked,
+}
 
-/// The response that was posted to the service in the failed exchange, or in one that belongs to it.
-fn response<'s>(case: &Case<'s>) -> Option<(usize, &'s Saml)> {
+impl Answer<'_> {
+    /// Whether it says that the login succeeded, or nothing about it.
+    fn is_success(&self) -> bool {
+        self.saml.status.as_deref().is_none_or(|code| code == status::SUCCESS)
+    }
+}
+
+/// That answer, checked.
+fn answer<'s>(case: &Case<'s>) -> Option<Answer<'s>> {
     if !matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop) {
         return None;
     }
     let before = case.session.redirected_from(case.at());
-    std::iter::once(case.at()).chain(case.failure.with.iter().copied()).chain(before).find_map(|position| {
+    let (at, saml) = std::iter::once(case.at()).chain(case.failure.with.iter().copied()).chain(before).find_map(|position| {
         let messages = &case.session.record(position)?.facts.saml;
         let is_answer = |saml: &&Saml| saml.carrier.is_sent() && matches!(saml.what, What::Saml(Kind::Response) | What::TokenResponse);
         Some((position, messages.iter().find(is_answer)?))
-    })
-}
-
-/// The requests that the session holds, the latest first.
-fn requests<'s>(case: &Case<'s>) -> impl Iterator<Item = (usize, &'s Saml)> + use<'s> {
-    let asked = |(position, record): (usize, &'s Record)| {
-        record.facts.saml.iter().filter(|saml| saml.what == What::Saml(Kind::AuthnRequest)).map(move |saml| (position, saml))
-    };
-    case.earlier_anywhere().take(limits::LOOK_BACK).flat_map(asked)
-}
-
-/// The request that a response answers: the one that it names, where the session holds it, else the latest.
-/// Behind a broker the latest request is the broker's own.
-fn request_for<'s>(case: &Case<'s>, answer: &Saml) -> Option<(usize, &'s Saml)> {
-    let named = |(_, request): &(usize, &Saml)| request.id.is_some() && request.id == answer.in_response_to;
-    requests(case).find(named).or_else(|| requests(case).next())
+    })?;
+    Some(Answer { at, saml, checked: case.session.saml_check(at, saml, case.now())? })
 }
 
 /// The parameter that carries the response.

@@ -1,9 +1,10 @@
-use super::{place, request_for, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::syntax::saml::check;
 
 declare_cause! {
     /// The assertion names another service as its audience than the one that asked for it. Entity ids
@@ -49,16 +50,16 @@ impl Cause for SamlAudienceMismatch {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(case)?;
+        let answer = answer(case)?;
+        let (position, saml) = (answer.at, answer.saml);
         let summary = |audience: &str| format!("The assertion is for {audience}, and {} is another service.", case.host());
         let audience = saml.audience.first().map_or("(nobody)", |audience| audience);
         if let Some(finding) = stated(case, &META, summary(audience)) {
             return Some(finding);
         }
-        let (asked, request) = request_for(case, saml)?;
+        let (asked, request) = case.session.saml_request_for(position, saml)?;
         let issuer = request.issuer.as_deref()?;
-        let differs = !saml.audience.is_empty() && saml.audience.iter().all(|audience| **audience != *issuer);
-        differs.then(|| {
+        answer.checked.breaks(&[&check::AUDIENCE]).then(|| {
             Finding::new(&META, Certainty::Proved, summary(audience))
                 .about(audience)
                 .shown(position, place(case, position), format!("Audience is {audience}."))

@@ -1,10 +1,10 @@
-use super::{place, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use url::Url;
+use crate::syntax::saml::check;
 
 declare_cause! {
     /// The response says for which address it is meant, and it was posted to another one: http instead
@@ -43,12 +43,14 @@ impl Cause for SamlDestinationMismatch {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(case)?;
+        let answer = answer(case)?;
+        let (position, saml) = (answer.at, answer.saml);
         let posted = &case.session.record(position)?.exchange.url;
-        let bare =
-            |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), url.path().to_owned());
-        let is_other = |named: &&str| !named.is_empty() && Url::parse(named).map_or(true, |named| bare(&named) != bare(posted));
-        let other = [saml.destination.as_deref(), saml.recipient.as_deref()].into_iter().flatten().find(is_other);
+        let other = if answer.checked.breaks(&[&check::DESTINATION]) {
+            saml.destination.as_deref()
+        } else {
+            saml.recipient.as_deref().filter(|_| answer.checked.breaks(&[&check::RECIPIENT]))
+        };
         let Some(other) = other else {
             return stated(case, &META, format!("{} finds that the response was meant for another address.", case.host()));
         };

@@ -1,8 +1,9 @@
-use super::{TOLERANCE, place, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::syntax::saml::check;
 use crate::time::span;
 
 declare_cause! {
@@ -41,10 +42,11 @@ impl Cause for SamlExpired {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(case)?;
+        let answer = answer(case)?;
         let now = case.now()?;
-        let late = saml.not_on_or_after.map(|end| now.since(end)).filter(|late| *late >= TOLERANCE);
-        let early = saml.not_before.map(|begin| begin.since(now)).filter(|early| *early > TOLERANCE);
+        let is_late = answer.checked.breaks(&[&check::EXPIRED, &check::CONFIRMATION_EXPIRED]);
+        let late = answer.saml.not_on_or_after.map(|end| now.since(end)).filter(|_| is_late);
+        let early = answer.saml.not_before.map(|begin| begin.since(now)).filter(|_| answer.checked.breaks(&[&check::NOT_YET_VALID]));
         let (summary, says) = match (late, early) {
             (Some(late), _) => (
                 format!("The assertion was over {} before {} got it.", span(late), case.host()),
@@ -56,7 +58,7 @@ impl Cause for SamlExpired {
             ),
             (None, None) => return None,
         };
-        let finding = Finding::new(&META, Certainty::Proved, summary).about(case.host()).shown(position, place(case, position), says);
+        let finding = Finding::new(&META, Certainty::Proved, summary).about(case.host()).shown(answer.at, place(case, answer.at), says);
         Some(match case.facts().date {
             Some(date) => finding.shown(case.at(), Place::Received("date", 0), format!("The service's clock says {}.", date.to_utc())),
             None => finding.shown(case.at(), Place::Moment, "By the browser's clock."),

@@ -1,10 +1,10 @@
-use super::{place, requests, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::syntax::saml::status;
+use crate::syntax::saml::check;
 
 declare_cause! {
     /// The response names another request than the one of this login, or the service has forgotten its
@@ -51,16 +51,14 @@ impl Cause for SamlInResponseToMismatch {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         // A refusal is none for what it answers.
-        let (position, saml) = response(case).filter(|(_, saml)| saml.status.as_deref().is_none_or(|code| code == status::SUCCESS))?;
+        let answer = answer(case).filter(super::Answer::is_success)?;
         let summary = format!("The response does not answer the request that {} made for this login.", case.host());
-        let differs = saml.in_response_to.is_some()
-            && requests(case).next().is_some()
-            && requests(case).all(|(_, request)| request.id != saml.in_response_to);
+        let differs = answer.checked.breaks(&[&check::IN_RESPONSE_TO, &check::CONFIRMATION_IN_RESPONSE_TO]);
         let said = stated(case, &META, summary.clone());
         let finding = match (differs, said) {
             (true, _) => Finding::new(&META, Certainty::Proved, summary).shown(
-                position,
-                place(case, position),
+                answer.at,
+                place(case, answer.at),
                 "InResponseTo is not the ID of any request in this session.",
             ),
             (false, Some(said)) => said,

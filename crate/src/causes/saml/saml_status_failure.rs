@@ -1,4 +1,4 @@
-use super::{place, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
@@ -40,8 +40,9 @@ impl Cause for SamlStatusFailure {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(case)?;
-        let code = saml.status.as_deref().filter(|code| *code != status::SUCCESS)?;
+        let answer = answer(case).filter(|answer| !answer.is_success())?;
+        let (position, saml) = (answer.at, answer.saml);
+        let code = saml.status.as_deref()?;
         let code = saml.sub_status.as_deref().unwrap_or(code);
         let name = status::name(code);
         let meaning = status::says(code).map_or_else(String::new, |says| format!(": it {says}"));

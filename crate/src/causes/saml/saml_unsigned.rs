@@ -1,9 +1,9 @@
-use super::{place, response};
+use super::{answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
-use crate::syntax::saml::status;
+use crate::syntax::saml::check;
 
 declare_cause! {
     /// Nobody signed the response or the assertion in it, so that the service cannot know who wrote it,
@@ -41,16 +41,16 @@ impl Cause for SamlUnsigned {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let (position, saml) = response(case)?;
+        let answer = answer(case)?;
         let summary = format!("Neither the response nor the assertion that {} got is signed.", case.host());
-        let is_success = saml.status.as_deref().is_none_or(|code| code == status::SUCCESS);
-        let is_bare = is_success && saml.assertions > 0 && saml.encrypted == 0 && !saml.signed.message && !saml.signed.assertion;
-        if !is_bare {
+        // What came by redirect is signed in the query.
+        let is_bare = answer.is_success() && answer.saml.assertions > 0 && !answer.saml.signed.message;
+        if !is_bare || !answer.checked.breaks(&[&check::UNSIGNED]) {
             return stated(case, &META, summary);
         }
         Some(Finding::new(&META, Certainty::Likely, summary).about(case.host()).shown(
-            position,
-            place(case, position),
+            answer.at,
+            place(case, answer.at),
             "There is no Signature in it.",
         ))
     }

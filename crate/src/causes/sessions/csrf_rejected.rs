@@ -1,10 +1,14 @@
+use memchr::memmem;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
+use crate::syntax::referrer::{self, Policy};
 
 declare_cause! {
     /// The session may be fine. The request lacks the token, or bears an old one, by which the server
@@ -56,7 +60,7 @@ impl Cause for CsrfRejected {
         };
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
-            Some(finding) => Some(compared(case, finding)),
+            Some(finding) => Some(without_referer(case, compared(case, finding))),
             None => unsent(case),
         }
     }
@@ -84,11 +88,31 @@ fn compared(case: &Case<'_>, finding: Finding) -> Finding {
     }
 }
 
+/// Adds why there is no Referer, where the answer speaks of it: frameworks also check by it where a form
+/// came from.
+fn without_referer(case: &Case<'_>, finding: Finding) -> Finding {
+    let exchange = case.exchange();
+    let is_missing = !exchange.request.fields.has("referer") && exchange.request.fields.iter().next().is_some();
+    if !is_missing || memmem::find(exchange.response_text().as_bytes(), b"eferer").is_none() {
+        return finding;
+    }
+    let is_page = |(_, record): &(usize, &Record)| record.exchange.kind == Kind::Document && record.was_accepted();
+    let Some((at, page)) = case.earlier().find(is_page) else { return finding };
+    let policy = page.exchange.received("referrer-policy").map_or_else(Policy::default, |value| referrer::policy(value).value);
+    match referrer::expected(policy, &page.exchange.url, &exchange.url) {
+        None => finding.shown(at, Place::Received("referrer-policy", 0), "By this policy of the page the browser sends no Referer."),
+        Some(_) => finding.shown(
+            at,
+            Place::Target,
+            "By the policy of this page its forms bear a Referer: a setting of the browser or something on the way took it out.",
+        ),
+    }
+}
+
 /// A change that was refused without a token, where one had been handed out and the session works.
 fn unsent(case: &Case<'_>) -> Option<Finding> {
-    let handed_out = |(_, record): &(usize, &crate::session::Record)| {
-        record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent())
-    };
+    let handed_out =
+        |(_, record): &(usize, &Record)| record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
     let has_sent = tokens(case, |carrier| carrier != Carrier::Cookie && carrier.is_sent()).next().is_some();
     if case.exchange().status() != 403 || has_sent || case.facts().cookies.is_empty() || !case.facts().challenges.is_empty() {
         return None;
@@ -113,7 +137,7 @@ fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iter
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "csrf-rejected";
 
@@ -148,6 +172,19 @@ mod tests {
         ] {
             reports(ID, &change("> Cookie: sid={secret s 24}\n", answer));
         }
+    }
+
+    #[test]
+    fn says_who_took_the_referer_out() {
+        let django = "< 403 Forbidden\n<\n< Referer checking failed - no Referer.";
+        let told = |policy: &str, fields: &str| {
+            let page = format!("~ kind document\n> GET https://app.test/form\n> Cookie: sid={{secret s 24}}\n< 200 OK\n{policy}\n");
+            let session = page + &change(&format!("> Cookie: sid={{secret s 24}}\n{fields}"), django);
+            diagnose(&session).failures[0].causes[0].evidence.iter().map(|quote| quote.says.clone()).collect::<String>()
+        };
+        assert!(told("< Referrer-Policy: no-referrer\n", "").contains("policy of the page"));
+        assert!(told("", "").contains("took it out"));
+        assert!(!told("", "> Referer: https://app.test/form\n").contains("took it out"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::exchange::Exchange;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::syntax::aws_canonical::{self, Request};
 use crate::syntax::aws_sigv4::{self, Signature};
 use crate::syntax::credentials;
 use crate::time::span;
@@ -52,7 +54,10 @@ impl Cause for AwsSignatureMismatch {
         let in_field = exchange.sent("authorization").and_then(|value| aws_sigv4::of_credentials(&credentials::parse(value).value).value);
         let place = if in_field.is_some() { Place::Sent("authorization", 0) } else { Place::Target };
         let Some(signature) = in_field.or_else(|| aws_sigv4::of_query(exchange.url.query()?).value) else { return said };
-        let faults = faults(case, &signature);
+        let mut faults = faults(case, &signature);
+        if faults.is_empty() {
+            faults.extend(compared(exchange, &signature));
+        }
         match (said, faults.is_empty()) {
             (None, true) => None,
             (Some(said), true) => Some(said.about(signature.scope)),
@@ -86,11 +91,42 @@ fn faults(case: &Case<'_>, signature: &Signature) -> Vec<String> {
     faults
 }
 
+/// What the text that the service signed says beside the one that was sent.
+fn compared(exchange: &Exchange, signature: &Signature) -> Option<String> {
+    let (theirs, string) = aws_canonical::quoted(exchange.response_text())?;
+    let mut fields: Vec<(&str, &str)> = exchange.request.fields.iter().collect();
+    let authority = exchange.url.authority();
+    if !exchange.request.fields.has("host") {
+        // HTTP/2 names the host in another way.
+        fields.push(("host", authority));
+    }
+    if signature.signed_headers.iter().any(|name| !fields.iter().any(|(field, _)| field == name)) {
+        return None;
+    }
+    let request = Request {
+        method: &exchange.method,
+        path: exchange.url.path(),
+        query: exchange.url.query().unwrap_or_default(),
+        fields: &fields,
+        payload_hash: theirs.lines().last()?,
+    };
+    let ours = aws_canonical::canonical_request(&request, &signature.signed_headers, signature.service == "s3");
+    let differing = aws_canonical::differences(&ours, &theirs);
+    if !differing.is_empty() {
+        return Some(format!("The server got another {} than was sent: it was changed after it was signed.", differing.join(", ")));
+    }
+    let date = exchange.sent("x-amz-date").or_else(|| string.lines().nth(1))?;
+    let is_same = string == aws_canonical::string_to_sign(date, &signature.scope, &ours);
+    is_same.then(|| "All that is signed reached the server as it was sent, so another secret key signed it.".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "aws-signature-mismatch";
+
+    const HASH: &str = "3b8a877e5134bca215371f7f5ebf67d6bd24d303656a72db385496236637e064";
 
     fn signed(scope: &str, date: &str, answer: &str) -> String {
         format!(
@@ -107,6 +143,25 @@ mod tests {
             found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("1800 s")
                 || found(&signed("20261121/eu-west-1/s3", "20261121T113000Z", "")).contains("30 min")
         );
+    }
+
+    #[test]
+    fn names_what_was_changed_on_the_way_or_the_key() {
+        // The hash of the canonical request, by `sha256sum`.
+        let quoted = |path: &str| {
+            let canonical = format!(
+                "GET\n{path}\n\nhost:bucket.s3.eu-west-1.amazonaws.com\nx-amz-date:20261121T115900Z\n\nhost;x-amz-date\nUNSIGNED-PAYLOAD"
+            );
+            let answer = format!(
+                "<\n< <Error><Code>SignatureDoesNotMatch</Code><StringToSign>AWS4-HMAC-SHA256\n20261121T115900Z\n20261121/eu-west-1/s3/aws4_request\n{HASH}</StringToSign><CanonicalRequest>{canonical}</CanonicalRequest></Error>"
+            );
+            let answer = answer.replacen("<\n< ", "", 1).replace('\n', "\n< ");
+            let sent = signed("20261121/eu-west-1/s3", "20261121T115900Z", &format!("<\n< {answer}\n"));
+            let sent = sent.replacen("> X-Amz-Date", "> Host: bucket.s3.eu-west-1.amazonaws.com\n> X-Amz-Date", 1);
+            diagnose(&sent).failures[0].causes[0].evidence.iter().map(|quote| quote.says.clone()).collect::<String>()
+        };
+        assert!(quoted("/proxied/x").contains("another path than was sent"), "{}", quoted("/proxied/x"));
+        assert!(quoted("/x").contains("another secret key"), "{}", quoted("/x"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::limits;
 
-pub use object::{NOT_AN_OBJECT, NOT_JSON, NUMBER_IN_QUOTES, Object, WRONG_TYPE};
+pub use object::{NOT_AN_OBJECT, NUMBER_IN_QUOTES, Object, WRONG_TYPE};
 
 /// The members of one object, in order; a name may stand there twice.
 pub struct Members<'a> {

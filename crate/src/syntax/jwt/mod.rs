@@ -19,7 +19,6 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 
 pub use claims::Claims;
-pub use value::MILLISECONDS;
 use value::Value;
 
 /// Text whose first part is no JSON object in base64url.

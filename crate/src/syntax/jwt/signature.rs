@@ -8,6 +8,7 @@ use rsa::pkcs1v15;
 use rsa::pss;
 use rsa::signature::Verifier;
 use rsa::{BoxedUint, PublicKey as RsaKey};
+use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::limits;
@@ -68,10 +69,18 @@ pub fn verify(token: &str, alg: &str, key: &PublicKey) -> Verdict {
         return Verdict::Unknown;
     };
     let Ok(signature) = URL_SAFE_NO_PAD.decode(signature.trim_end_matches('=')) else { return Verdict::Unknown };
+    judge(&key.material, alg, signed.as_bytes(), &signature)
+}
+
+/// Whether a key made a signature by the algorithm of that name.
+pub(crate) fn judge(key: &Material, alg: &str, signed: &[u8], signature: &[u8]) -> Verdict {
     // One of another length was cut off on the way to this capture, or belongs to a key of another size.
-    let is_whole = key.material.signature_length() == signature.len();
-    let is_good = is_made_by(&key.material, alg, signed.as_bytes(), &signature).filter(|is_good| *is_good || is_whole);
-    is_good.map_or(Verdict::Unknown, |is_good| if is_good { Verdict::Good } else { Verdict::Bad })
+    let is_whole = key.signature_length() == signature.len();
+    match is_made_by(key, alg, signed, signature) {
+        Some(true) => Verdict::Good,
+        Some(false) if is_whole => Verdict::Bad,
+        Some(false) | None => Verdict::Unknown,
+    }
 }
 
 fn is_made_by(material: &Material, alg: &str, signed: &[u8], signature: &[u8]) -> Option<bool> {
@@ -108,6 +117,8 @@ fn by_rsa(key: &RsaKey, alg: &str, signed: &[u8], signature: &[u8]) -> Option<bo
     let pss = pss::Signature::try_from(signature);
     let key = key.clone();
     Some(match alg {
+        // Of no token, but of XML: RFC 9231 2.3.1.
+        "RS1" => pkcs1.is_ok_and(|signature| pkcs1v15::VerifyingKey::<Sha1>::new(key).verify(signed, &signature).is_ok()),
         "RS256" => pkcs1.is_ok_and(|signature| pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(signed, &signature).is_ok()),
         "RS384" => pkcs1.is_ok_and(|signature| pkcs1v15::VerifyingKey::<Sha384>::new(key).verify(signed, &signature).is_ok()),
         "RS512" => pkcs1.is_ok_and(|signature| pkcs1v15::VerifyingKey::<Sha512>::new(key).verify(signed, &signature).is_ok()),

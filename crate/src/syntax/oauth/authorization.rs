@@ -54,48 +54,16 @@ pub struct AuthorizationRequest<'a> {
 }
 
 parameters! { AuthorizationRequest:
-    /// The application's identifier.
-    client_id,
-    /// `code`, `token`, `id_token`, or a combination.
-    response_type,
-    /// `query`, `fragment`, `form_post`, `jwt`, or one of the `.jwt` modes.
-    response_mode,
-    /// Where the answer is to go.
-    redirect_uri,
-    /// The requested scopes, separated by spaces.
-    scope,
-    /// What links the answer to this request.
-    state,
-    /// What links the ID token to this request.
-    nonce,
-    /// PKCE challenge.
-    code_challenge,
-    /// PKCE method; `plain` where missing.
-    code_challenge_method,
-    /// `none`, `login`, `consent`, `select_account`, `create`.
-    prompt,
-    /// Seconds since the last login that are still acceptable.
-    max_age,
-    /// Requested authentication strength.
-    acr_values,
-    /// The API that the token is for (RFC 8707).
-    resource,
-    /// The same, as some products call it.
-    audience,
-    /// A reference to the request.
-    request_uri,
-    /// A hint at who is to log in.
-    login_hint,
-    /// The DPoP key that the code is bound to (RFC 9449 10).
-    dpop_jkt,
+    client_id, response_type, response_mode, redirect_uri, scope, state, nonce, code_challenge,
+    code_challenge_method, prompt, max_age, acr_values, resource, audience, request_uri, login_hint, dpop_jkt,
 }
 
 impl AuthorizationRequest<'_> {
     /// The mode by which the answer comes: what was asked for, or the response type's default.
     #[must_use]
     pub fn effective_response_mode(&self) -> &str {
-        self.response_mode().unwrap_or_else(|| {
-            let mut types = self.response_type().unwrap_or("code").split(' ');
+        self.get("response_mode").unwrap_or_else(|| {
+            let mut types = self.get("response_type").unwrap_or("code").split(' ');
             if types.all(|kind| matches!(kind, "code" | "none")) { "query" } else { "fragment" }
         })
     }
@@ -103,7 +71,7 @@ impl AuthorizationRequest<'_> {
     /// Whether the ID Connect scope is among the scopes.
     #[must_use]
     pub fn is_openid(&self) -> bool {
-        self.scope().is_some_and(|scope| scope.split(' ').any(|name| name == "openid"))
+        self.get("scope").is_some_and(|scope| scope.split(' ').any(|name| name == "openid"))
     }
 }
 
@@ -149,21 +117,21 @@ pub fn is_request(form: &Form<'_>) -> bool {
 fn note_request(request: &AuthorizationRequest<'_>, violations: &mut Vec<SyntaxViolation>) {
     let place = |name: &str| request.form.find(name).map_or(0, |pair| pair.at);
     let mut note = |name: &str, rule: &'static Rule| violations.push(SyntaxViolation { at: place(name), rule });
-    if request.client_id().is_none() {
+    if request.get("client_id").is_none() {
         note("client_id", &MISSING_PARAMETER);
     }
     let is_visible = matches!(request.carrier, RequestCarrier::Parameters | RequestCarrier::RequestObject);
-    match request.response_type() {
+    match request.get("response_type") {
         None if is_visible => note("response_type", &MISSING_PARAMETER),
         Some(types) if !types.split(' ').all(|kind| matches!(kind, "code" | "token" | "id_token" | "none")) => {
             note("response_type", &UNKNOWN_RESPONSE_TYPE);
         }
-        Some(types) if types.split(' ').any(|kind| kind == "id_token") && is_visible && request.nonce().is_none() => {
+        Some(types) if types.split(' ').any(|kind| kind == "id_token") && is_visible && request.get("nonce").is_none() => {
             note("response_type", &NONCE_MISSING);
         }
         _ => {}
     }
-    if let Some(uri) = request.redirect_uri() {
+    if let Some(uri) = request.get("redirect_uri") {
         let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
         let is_absolute = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
@@ -171,11 +139,11 @@ fn note_request(request: &AuthorizationRequest<'_>, violations: &mut Vec<SyntaxV
             note("redirect_uri", &REDIRECT_URI_FORM);
         }
     }
-    if request.prompt().is_some_and(|prompt| prompt.contains(' ') && prompt.split(' ').any(|part| part == "none")) {
+    if request.get("prompt").is_some_and(|prompt| prompt.contains(' ') && prompt.split(' ').any(|part| part == "none")) {
         note("prompt", &PROMPT_NONE_COMBINED);
     }
-    if let Some(challenge) = request.code_challenge() {
-        match request.code_challenge_method().unwrap_or("plain") {
+    if let Some(challenge) = request.get("code_challenge") {
+        match request.get("code_challenge_method").unwrap_or("plain") {
             "S256" if !pkce::is_s256_challenge(challenge) => note("code_challenge", &pkce::CHALLENGE_FORM),
             "plain" if !pkce::verifier(challenge).violations.is_empty() => note("code_challenge", &pkce::VERIFIER_LENGTH),
             "S256" | "plain" => {}
@@ -207,30 +175,8 @@ pub struct AuthorizationResponse<'a> {
 }
 
 parameters! { AuthorizationResponse:
-    /// The authorization code.
-    code,
-    /// What links this answer to its request.
-    state,
-    /// The issuer that answers (RFC 9207).
-    iss,
-    /// The error code, where the request failed.
-    error,
-    /// The server's own words about the error.
-    error_description,
-    /// A page about the error.
-    error_uri,
-    /// An access token (implicit or hybrid flow).
-    access_token,
-    /// An ID token (implicit or hybrid flow).
-    id_token,
-    /// The access token's type.
-    token_type,
-    /// The access token's life in seconds.
-    expires_in,
-    /// The granted scopes.
-    scope,
-    /// OpenID Connect session state.
-    session_state,
+    code, state, iss, error, error_description, error_uri, access_token, id_token, token_type, expires_in,
+    scope, session_state,
 }
 
 /// Whether parameters are those of an authorization response.
@@ -268,7 +214,7 @@ pub fn response(parameters: &str, place: ResponsePlace) -> Option<Parsed<Authori
     note_repeated(&form, &mut violations);
     let response = AuthorizationResponse { form, place, is_jwt };
     if let Some(error) = response.form.find("error") {
-        let is_success = response.code().is_some() || response.access_token().is_some() || response.id_token().is_some();
+        let is_success = response.get("code").is_some() || response.get("access_token").is_some() || response.get("id_token").is_some();
         if is_success {
             violations.push(SyntaxViolation { at: error.at, rule: &ERROR_AND_SUCCESS });
         }
@@ -297,9 +243,9 @@ mod tests {
         let parsed = request(query).unwrap();
         assert_eq!(parsed.violations, []);
         let value = parsed.value;
-        assert_eq!(value.client_id(), Some("s6BhdRkqt3"));
-        assert_eq!(value.redirect_uri(), Some("https://client.example.org/cb"));
-        assert_eq!(value.state(), Some("af0ifjsldkj"));
+        assert_eq!(value.get("client_id"), Some("s6BhdRkqt3"));
+        assert_eq!(value.get("redirect_uri"), Some("https://client.example.org/cb"));
+        assert_eq!(value.get("state"), Some("af0ifjsldkj"));
         assert!(value.is_openid());
         assert_eq!(value.effective_response_mode(), "query");
         assert_eq!(value.carrier, RequestCarrier::Parameters);
@@ -316,8 +262,8 @@ mod tests {
         let query = format!("client_id=s6BhdRkqt3&request={}.{}.", encode(r#"{"alg":"none"}"#), encode(claims));
         let parsed = request(&query).unwrap();
         assert_eq!(parsed.value.carrier, RequestCarrier::RequestObject);
-        assert_eq!(parsed.value.nonce(), Some("n-0S6_WzA2Mj"));
-        assert_eq!(parsed.value.max_age(), Some("86400"));
+        assert_eq!(parsed.value.get("nonce"), Some("n-0S6_WzA2Mj"));
+        assert_eq!(parsed.value.get("max_age"), Some("86400"));
         assert_eq!(parsed.value.effective_response_mode(), "fragment");
         assert_eq!(parsed.violations, []);
     }
@@ -359,12 +305,12 @@ mod tests {
     fn reads_the_responses_of_rfc_6749() {
         // RFC 6749 4.1.2, 4.1.2.1 and 4.2.2.
         let code = response("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz", ResponsePlace::Query).unwrap();
-        assert_eq!((code.value.code(), code.value.state()), (Some("SplxlOBeZQQYbYS6WxSbIA"), Some("xyz")));
+        assert_eq!((code.value.get("code"), code.value.get("state")), (Some("SplxlOBeZQQYbYS6WxSbIA"), Some("xyz")));
         let denied = response("error=access_denied&state=xyz", ResponsePlace::Query).unwrap();
-        assert_eq!((denied.value.error(), denied.violations), (Some("access_denied"), vec![]));
+        assert_eq!((denied.value.get("error"), denied.violations), (Some("access_denied"), vec![]));
         let implicit = "access_token=2YotnFZFEjr1zCsicMWpAA&state=xyz&token_type=example&expires_in=3600";
         let implicit = response(implicit, ResponsePlace::Fragment).unwrap();
-        assert_eq!((implicit.value.token_type(), implicit.value.expires_in()), (Some("example"), Some("3600")));
+        assert_eq!((implicit.value.get("token_type"), implicit.value.get("expires_in")), (Some("example"), Some("3600")));
     }
 
     #[test]
@@ -379,7 +325,7 @@ mod tests {
         let query = format!("response={jwt}");
         let parsed = response(&query, ResponsePlace::Query).unwrap();
         assert!(parsed.value.is_jwt);
-        assert_eq!((parsed.value.iss(), parsed.value.error()), (Some("https://as.example"), Some("access_denied")));
+        assert_eq!((parsed.value.get("iss"), parsed.value.get("error")), (Some("https://as.example"), Some("access_denied")));
         let encrypted = response("response=eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d", ResponsePlace::FormPost).unwrap();
         assert_eq!((encrypted.value.is_jwt, encrypted.violations), (true, vec![]));
     }

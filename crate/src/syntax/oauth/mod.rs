@@ -55,17 +55,18 @@ fn prepend_claims(form: &mut Form<'_>, claims: Vec<(String, String)>, at: usize)
     form.pairs.splice(0..0, pairs);
 }
 
-/// Accessors for parameters by their registered names.
+/// A message's parameters by their registered names.
 macro_rules! parameters {
-    ($type:ident: $($(#[$doc:meta])+ $name:ident),+ $(,)?) => {
+    ($type:ident: $($name:ident),+ $(,)?) => {
         impl $type<'_> {
-            /// The parameters that have an accessor.
+            /// The parameters that belong to it.
             pub const PARAMETERS: &'static [&'static str] = &[$(stringify!($name)),+];
 
-            $($(#[$doc])+ #[must_use] pub fn $name(&self) -> Option<&str> {
-                // Sent without a value is the same as not sent: RFC 6749 3.1.
-                self.form.get(stringify!($name)).filter(|value| !value.is_empty())
-            })+
+            /// A parameter's value. Sent without one is the same as not sent: RFC 6749 3.1.
+            #[must_use]
+            pub fn get(&self, name: &str) -> Option<&str> {
+                self.form.get(name).filter(|value| !value.is_empty())
+            }
         }
     };
 }

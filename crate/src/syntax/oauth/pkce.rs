@@ -36,8 +36,7 @@ pub enum Match {
 }
 
 /// The S256 challenge of a verifier.
-#[must_use]
-pub fn challenge(verifier: &str) -> String {
+fn s256(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
@@ -46,7 +45,7 @@ pub fn challenge(verifier: &str) -> String {
 #[must_use]
 pub fn compare(verifier: &str, challenge: &str, method: Option<&str>) -> Match {
     let digest = Sha256::digest(verifier.as_bytes());
-    let is_hash = URL_SAFE_NO_PAD.encode(digest) == challenge;
+    let is_hash = s256(verifier) == challenge;
     match method.unwrap_or("plain") {
         "plain" if challenge == verifier => Match::Holds,
         "plain" if is_hash => Match::MethodNotNamed,
@@ -94,7 +93,7 @@ mod tests {
 
     #[test]
     fn computes_the_challenge_of_rfc_7636_appendix_b() {
-        assert_eq!(challenge(VERIFIER), CHALLENGE);
+        assert_eq!(s256(VERIFIER), CHALLENGE);
         assert_eq!(compare(VERIFIER, CHALLENGE, Some("S256")), Match::Holds);
         assert!(is_s256_challenge(CHALLENGE));
     }

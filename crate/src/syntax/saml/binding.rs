@@ -2,7 +2,7 @@
 
 use super::artifact::{self, Artifact};
 use crate::limits;
-use crate::syntax::form::{Form, Pair};
+use crate::syntax::form::Form;
 use crate::syntax::{Parsed, Rule, SyntaxViolation, inflate};
 
 /// Text that is not base64.
@@ -100,12 +100,6 @@ pub fn find<'f>(form: &'f Form<'_>, binding: Binding) -> Option<Parsed<Carried<'
     Some(Parsed { value: carried, violations })
 }
 
-/// Whether one of those parameters is there.
-#[must_use]
-pub fn is_in(form: &Form<'_>) -> bool {
-    form.pairs.iter().any(|Pair { name, .. }| PARAMETERS.contains(&&**name))
-}
-
 fn text(bytes: Vec<u8>, binding: Binding, violations: &mut Vec<SyntaxViolation>) -> String {
     let mut note = |rule| violations.push(SyntaxViolation { at: 0, rule });
     let begin = bytes.iter().position(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf));
@@ -171,16 +165,6 @@ fn base64(text: &str, violations: &mut Vec<SyntaxViolation>) -> Vec<u8> {
     bytes
 }
 
-/// The text that the signature of a redirect covers (SAML Bindings 3.4.4.1): the parameters as they
-/// stand in the query, in their fixed order. `None` where the query has no message.
-#[must_use]
-pub fn signed_text(query: &str) -> Option<String> {
-    let raw = |name: &str| query.split('&').find(|pair| pair.split_once('=').is_some_and(|(other, _)| other == name));
-    let message = raw("SAMLRequest").or_else(|| raw("SAMLResponse"))?;
-    let parts = [Some(message), raw("RelayState"), raw("SigAlg")];
-    Some(parts.into_iter().flatten().collect::<Vec<_>>().join("&"))
-}
-
 #[cfg(test)]
 mod tests {
     use base64::Engine;
@@ -233,7 +217,6 @@ mod tests {
         let form = form::urlencoded(text).value;
         let carried = find(&form, Binding::Redirect).unwrap().value;
         assert_eq!((carried.relay_state, carried.signature_algorithm, carried.is_signed), (Some("/home"), Some("http://x"), true));
-        assert_eq!(signed_text(text).as_deref(), Some("SAMLRequest=PHgvPg%3D%3D&RelayState=%2Fhome&SigAlg=http%3A%2F%2Fx"));
         assert_eq!(found("SAMLResponse=&Signature=x", Binding::Redirect).1, ["saml-redirect-not-deflated", "saml-redirect-half-signed"]);
         let long = format!("SAMLResponse=&RelayState={}", "x".repeat(81));
         assert_eq!(found(&long, Binding::Post).1, ["saml-relay-state-too-long"]);

@@ -11,8 +11,10 @@ pub mod check;
 mod digest;
 pub mod kind;
 pub mod message;
+pub mod metadata;
 pub mod signature;
 pub mod status;
+pub mod verify;
 
 use std::borrow::Cow;
 

@@ -125,19 +125,6 @@ pub struct Entry<'a> {
     pub member: Member<'a>,
 }
 
-/// Reads a field that holds one item.
-#[must_use]
-pub fn item(field_value: &str) -> Parsed<Option<Item<'_>>> {
-    let mut reader = Reader::new(field_value);
-    reader.blanks();
-    let value = reader.item();
-    reader.blanks();
-    if value.is_some() && !reader.cursor.is_at_end() {
-        reader.cursor.note(reader.cursor.at, &BAD_SEPARATOR);
-    }
-    Parsed { value, violations: reader.cursor.violations }
-}
-
 /// Reads a field that holds a list; repeated fields are read one by one.
 #[must_use]
 pub fn list(field_value: &str) -> Parsed<Vec<Member<'_>>> {
@@ -186,7 +173,10 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> Option<Bare<'_>> {
-        item(text).value.map(|item| item.value)
+        match list(text).value.into_iter().next()? {
+            Member::Item(item) => Some(item.value),
+            Member::Inner(..) => None,
+        }
     }
 
     fn broken<T>(parsed: &Parsed<T>) -> Vec<(usize, &'static str)> {
@@ -249,7 +239,9 @@ mod tests {
         let parsed = list(&text);
         assert_eq!((parsed.value.len(), parsed.violations[0].rule), (limits::LIST_ELEMENTS, &TOO_MANY_MEMBERS));
         let params: String = (0..limits::AUTH_PARAMS + 5).map(|n| format!(";p{n}")).collect();
-        assert_eq!(item(&format!("a{params}")).value.unwrap().params.len(), limits::AUTH_PARAMS);
+        let text = format!("a{params}");
+        let parsed = list(&text).value;
+        assert!(matches!(&parsed[..], [Member::Item(item)] if item.params.len() == limits::AUTH_PARAMS));
         assert_eq!(broken(&list(&"(".repeat(100_000))).len(), 1);
     }
 }

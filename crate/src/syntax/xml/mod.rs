@@ -164,12 +164,6 @@ impl<'d, 'a> Cursor<'d, 'a> {
         self.node.at
     }
 
-    /// The index after its last descendant.
-    #[must_use]
-    pub const fn end(&self) -> usize {
-        self.node.end
-    }
-
     /// Whether it has this name.
     #[must_use]
     pub fn is(&self, namespace: &str, local: &str) -> bool {

@@ -1,4 +1,5 @@
-//! From text to the tree, in one pass.
+//! From text to the tree, in one pass. Our own, since `quick-xml` 0.42 passes over eleven of the eighteen departures
+//! that the tests below name by their place: several roots or none, a missing end, a bare `<` in a value.
 
 use memchr::{memchr, memmem};
 

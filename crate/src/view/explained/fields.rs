@@ -1,6 +1,6 @@
 //! What the grammar of a header field has to say of its value.
 
-use crate::syntax::cors::{self, OriginValue};
+use crate::syntax::cors::{self, FetchSite, OriginValue, StorageAccess};
 use crate::syntax::{
     Parsed, SyntaxViolation, cache, challenge, clear_site_data, cookie, credentials, dpop, http_date, list, proxy, rate_limit, referrer,
     retry_after, set_cookie,
@@ -62,7 +62,25 @@ pub fn read(name: &str, value: &str, is_response: bool) -> Reading {
                 .then(|| "requests from this page bear no Referer, and forms that it posts bear Origin: null".to_owned())
         }),
         "retry-after" => Reading::silent(retry_after::parse(value)),
-        "sec-fetch-site" => Reading::silent(cors::fetch_site(value)),
+        "sec-fetch-site" => Reading::of(cors::fetch_site(value), |site| {
+            let says = match site? {
+                FetchSite::SameOrigin => return None,
+                FetchSite::SameSite => "a page of another origin of this site asks, so that SameSite holds no cookie back",
+                FetchSite::CrossSite => {
+                    "a page of another site asks, so that SameSite=Strict and, but for a link that is followed, Lax hold cookies back"
+                }
+                FetchSite::None => "the user asks: by the address bar or a bookmark",
+            };
+            Some(says.to_owned())
+        }),
+        "sec-fetch-storage-access" => Reading::of(cors::storage_access(value), |access| {
+            let says = match access? {
+                StorageAccess::None => "the browser keeps third-party cookies from this request",
+                StorageAccess::Inactive => "the user has allowed third-party cookies here, but the page must ask for them first",
+                StorageAccess::Active => "third-party cookies go along",
+            };
+            Some(says.to_owned())
+        }),
         "sec-fetch-mode" | "sec-fetch-dest" => Reading::silent(cors::fetch_token(value)),
         "sec-fetch-user" => Reading::silent(cors::fetch_user(value)),
         "set-cookie" => Reading::silent(set_cookie::parse(value)),
@@ -113,6 +131,9 @@ mod tests {
         assert!(says("referrer-policy", "no-referrer").ends_with("Origin: null"));
         assert_eq!(says("referrer-policy", "strict-origin"), "");
         assert!(says("origin", "null").starts_with("an opaque origin"));
+        assert!(says("sec-fetch-site", "cross-site").contains("another site"));
+        assert_eq!(says("sec-fetch-site", "same-origin"), "");
+        assert!(says("sec-fetch-storage-access", "none").contains("keeps third-party cookies"));
         assert_eq!(says("age", "120"), "it lay 120 s in a cache");
     }
 

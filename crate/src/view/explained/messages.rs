@@ -1,4 +1,4 @@
-//! The messages of OAuth and OpenID Connect, problem details and rate limits, member by member.
+//! The messages of OAuth, OpenID Connect and WS-Federation, problem details and rate limits, member by member.
 
 use super::super::detail::{Level, Line};
 use crate::exchange::Exchange;
@@ -8,6 +8,7 @@ use crate::syntax::oauth::token::{self, ClientAuthentication, TokenRequest};
 use crate::syntax::oauth::{errors, logout};
 use crate::syntax::rate_limit::{self, Reset};
 use crate::syntax::secret::Secret;
+use crate::syntax::ws_federation::{self, Action};
 use crate::syntax::{Parsed, SyntaxViolation, form, oidc, problem_json};
 use crate::time::{Time, span};
 
@@ -53,6 +54,9 @@ pub fn read(exchange: &Exchange, redactor: &mut Redactor) -> Vec<Message> {
     for parameters in [sent, query] {
         let asked = token::request(exchange.url.path(), parameters);
         messages.extend(asked.map(|parsed| token_request(&parsed, redactor)));
+    }
+    for parameters in [query, sent] {
+        messages.extend(federation(&form::urlencoded(parameters).value, redactor));
     }
     messages.extend(logout::front_channel(query).filter(|_| sent.is_empty()).map(|parsed| front_channel(&parsed)));
     messages.extend(logout::back_channel(sent).map(|parsed| Message { title: "Logout token", lines: violations(&parsed.violations) }));
@@ -129,6 +133,33 @@ fn token_request(parsed: &Parsed<TokenRequest<'_>>, redactor: &mut Redactor) -> 
     lines.extend(violations(&parsed.violations));
     let title = if parsed.value.purpose.is_grant() { "Token request" } else { "Request to the authorization server" };
     Message { title, lines }
+}
+
+/// A message of WS-Federation, but for its token.
+fn federation(form: &form::Form<'_>, redactor: &mut Redactor) -> Option<Message> {
+    let parsed = ws_federation::find(form)?;
+    let message = &parsed.value;
+    let title = match (message.action, message.result) {
+        (Action::SignIn, None) => "Sign-in request of WS-Federation",
+        (Action::SignIn, Some(_)) => "Sign-in answer of WS-Federation",
+        (Action::SignOut, _) => "Sign-out of WS-Federation",
+        (Action::SignOutCleanup, _) => "Sign-out of WS-Federation, handed on to this site",
+        (Action::Other, _) => "Message of WS-Federation",
+    };
+    let mut lines = Vec::new();
+    for (name, address) in
+        [("wtrealm", message.realm), ("wreply", message.reply), ("whr", message.home_realm), ("wauth", message.authentication)]
+    {
+        lines.extend(address.map(|address| Line::new(name, redactor.url(address))));
+    }
+    lines.extend(message.context.map(|context| Line::new("wctx", vec![redactor.secret(context)])));
+    lines.extend(message.current_time.map(|time| Line::text("wct", time.to_utc())));
+    lines.extend(message.fresh.map(|minutes| {
+        let says = if minutes == 0 { "The user must log in again." } else { "So many minutes old the login may be." };
+        Line::text("wfresh", minutes.to_string()).marked(Level::Plain, says)
+    }));
+    lines.extend(violations(&parsed.violations));
+    Some(Message { title, lines })
 }
 
 fn front_channel(parsed: &Parsed<logout::FrontChannel>) -> Message {
@@ -373,6 +404,15 @@ mod tests {
         assert_eq!(value(lines, "error_description").0, "Please verify your email");
         let asked = told("> GET https://id.test/auth?client_id=app&request_uri=urn:ietf:params:oauth:request_uri:hunter2\n");
         assert!(!format!("{answer:?} {asked:?}").contains("hunter2"), "{asked:?}");
+    }
+
+    #[test]
+    fn explains_a_sign_in_by_ws_federation() {
+        let told = told("> GET https://adfs.test/adfs/ls/?wa=wsignin1.0&wtrealm=https%3A%2F%2Fapp.test%2F&wctx=hunter2&wct=now&wfresh=0\n");
+        assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+        let [("Sign-in request of WS-Federation", lines)] = &*told else { panic!("{told:?}") };
+        assert_eq!(value(lines, "wtrealm").0, "https://app.test/");
+        assert!(value(lines, "wfresh").1.contains("again") && value(lines, "departs from the specification").1.contains("WS-Federation"));
     }
 
     #[test]

@@ -10,12 +10,14 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::detail::{Level, Line};
 use crate::exchange::Exchange;
+use crate::facts::negotiation::is_windows_scheme;
 use crate::redact::Redactor;
 use crate::session::Record;
 use crate::syntax::browser_choice::{Browser, browser_choice};
 use crate::syntax::credentials::{self, Kind};
 use crate::syntax::lexer::AuthParam;
-use crate::syntax::{challenge, schemes};
+use crate::syntax::negotiate::{self, Round};
+use crate::syntax::{SyntaxViolation, basic, challenge, schemes};
 use crate::time::Time;
 
 /// How a parameter's value is written, and so how it is shown.
@@ -52,10 +54,7 @@ pub fn credentials(exchange: &Exchange, redactor: &mut Redactor) -> Vec<Line> {
             if let Kind::Params(params) = &parsed.value.kind {
                 lines.extend(params.iter().map(|param| parameter(scheme, param, exchange.started, redactor)));
             }
-            lines.extend(parsed.violations.iter().map(|violation| {
-                let says = format!("The field {} ({}).", violation.rule.says(), violation.rule.source());
-                Line::text(name, format!("byte {}", violation.at)).marked(Level::Bad, says)
-            }));
+            lines.extend(parsed.violations.iter().map(|violation| departs(name, violation)));
         }
     }
     lines
@@ -79,9 +78,30 @@ pub fn challenges(record: &Record, browser: Browser, redactor: &mut Redactor) ->
                 Some(sent) => line.marked(Level::Bad, format!("The request bore {} instead.", sent.scheme)),
             });
             lines.extend(one.params.iter().map(|param| parameter(one.scheme, param, record.exchange.ended(), redactor)));
+            lines.extend(basic::challenge_faults(one).iter().map(|violation| departs(name, violation)));
+            lines.extend(handshake(record, one));
         }
     }
     lines
+}
+
+fn departs(name: &str, violation: &SyntaxViolation) -> Line {
+    let says = format!("The field {} ({}).", violation.rule.says(), violation.rule.source());
+    Line::text(name, format!("byte {}", violation.at)).marked(Level::Bad, says)
+}
+
+/// What a challenge of Negotiate or NTLM means at its place in the handshake.
+fn handshake(record: &Record, challenge: &challenge::Challenge<'_>) -> Option<Line> {
+    if !is_windows_scheme(challenge.scheme) {
+        return None;
+    }
+    let is_first = !record.facts.credentials.as_ref().is_some_and(|sent| is_windows_scheme(&sent.scheme));
+    let (level, says) = match negotiate::round(is_first, challenge.token68.unwrap_or_default()) {
+        Round::Accept => return None,
+        Round::Reject => (Level::Bad, "The server took no part of what the client sent, and asks anew."),
+        Round::Invalid => (Level::Bad, "No browser goes on with this: the first challenge must be bare, and a later one base64."),
+    };
+    Some(Line::text("handshake", "over").marked(level, says))
 }
 
 fn parameter(scheme: &str, param: &AuthParam<'_>, now: Time, redactor: &mut Redactor) -> Line {
@@ -198,6 +218,22 @@ mod tests {
             let told = lines(&format!("> GET https://api.test/\n> Authorization: {field}\n< 401 Unauthorized\n"));
             assert!(!told.iter().any(|(_, value, note)| value.contains("hunter2") || note.contains("hunter2")), "{told:?}");
         }
+    }
+
+    #[test]
+    fn names_challenges_that_no_browser_follows() {
+        let bare = lines("> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Basic charset=\"latin1\"\n");
+        let notes: Vec<_> = bare.iter().filter(|(name, ..)| name == "www-authenticate").map(|(.., note)| &**note).collect();
+        assert!(notes.len() == 2 && notes.iter().all(|note| note.contains("RFC 7617")), "{bare:?}");
+        let answer = |sent: &str, challenge: &str| {
+            let told = lines(&format!("> GET https://app.test/\n{sent}< 401 Unauthorized\n< WWW-Authenticate: {challenge}\n"));
+            told.into_iter().find(|(name, ..)| name == "handshake").map(|(.., note)| note).unwrap_or_default()
+        };
+        let sent = "> Authorization: Negotiate TlRMTVNTUAABAAAAAgIAAA==\n";
+        assert_eq!(answer("", "Negotiate"), "");
+        assert!(answer("", "Negotiate TlRMTVNTUAABAAAAAgIAAA==").contains("must be bare"));
+        assert!(answer(sent, "Negotiate").contains("asks anew"));
+        assert_eq!(answer(sent, "Negotiate TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA"), "");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the token endpoint and its neighbours answer.
 
 use crate::syntax::form::urlencoded;
-use crate::syntax::json::{NOT_JSON, Object};
+use crate::syntax::json::Object;
 use crate::syntax::oauth::authorization::is_error_byte;
 use crate::syntax::secret::Secret;
 use crate::syntax::{Parsed, Rule, SyntaxViolation};
@@ -231,12 +231,6 @@ pub fn pushed_response(content: &str) -> Option<Parsed<PushedAuthorization>> {
     let mut object = Object::read(content);
     let value = PushedAuthorization { request_uri: object.text("request_uri")?, expires_in: object.number("expires_in") };
     Some(object.finish(value))
-}
-
-/// Whether content that should be JSON is something else, such as an HTML page from a proxy.
-#[must_use]
-pub fn is_not_json(content: &str) -> bool {
-    Object::read(content).finish(()).violations.iter().any(|violation| violation.rule == &NOT_JSON)
 }
 
 #[cfg(test)]

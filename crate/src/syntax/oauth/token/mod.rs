@@ -3,10 +3,7 @@
 
 mod answers;
 
-pub use answers::{
-    DeviceAuthorization, ERROR_FORM, ErrorResponse, Introspection, PushedAuthorization, RESPONSE_NOT_JSON, TOKEN_TYPE_MISSING,
-    TokenResponse, device_response, introspection_response, is_not_json, pushed_response, response,
-};
+pub use answers::{Introspection, TokenResponse, device_response, introspection_response, pushed_response, response};
 
 use super::{MISSING_PARAMETER, note_repeated, parameters, pkce};
 use crate::syntax::form::{Form, urlencoded};
@@ -90,51 +87,18 @@ pub struct TokenRequest<'a> {
 }
 
 parameters! { TokenRequest:
-    /// The grant type.
-    grant_type,
-    /// The authorization code.
-    code,
-    /// The redirect URI, which must equal that of the authorization request.
-    redirect_uri,
-    /// The application's identifier.
-    client_id,
-    /// The application's secret.
-    client_secret,
-    /// The application's signed statement of who it is.
-    client_assertion,
-    /// What kind of statement that is.
-    client_assertion_type,
-    /// The PKCE verifier.
-    code_verifier,
-    /// The refresh token.
-    refresh_token,
-    /// The requested scopes.
-    scope,
-    /// The user name of a password grant.
-    username,
-    /// Its password.
-    password,
-    /// The device code.
-    device_code,
-    /// The token to introspect or revoke.
-    token,
-    /// The API that the token is for.
-    resource,
-    /// A JWT or SAML assertion.
-    assertion,
-    /// The ID token of the session to end.
-    id_token_hint,
-    /// Where to go after the end of the session.
-    post_logout_redirect_uri,
+    grant_type, code, redirect_uri, client_id, client_secret, client_assertion, client_assertion_type,
+    code_verifier, refresh_token, scope, username, password, device_code, token, resource, assertion,
+    id_token_hint, post_logout_redirect_uri,
 }
 
 impl TokenRequest<'_> {
     /// How the application says who it is.
     #[must_use]
     pub fn client_authentication(&self) -> ClientAuthentication {
-        if self.client_assertion().is_some() {
+        if self.get("client_assertion").is_some() {
             ClientAuthentication::Assertion
-        } else if self.client_secret().is_some() {
+        } else if self.get("client_secret").is_some() {
             ClientAuthentication::Post
         } else {
             ClientAuthentication::None
@@ -197,7 +161,7 @@ mod tests {
             &client_id=s6BhdRkqt3&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let parsed = request("/token", code).unwrap();
         assert_eq!((parsed.value.purpose, parsed.violations), (Purpose::AuthorizationCode, vec![]));
-        assert_eq!(parsed.value.redirect_uri(), Some("https://client.example.com/cb"));
+        assert_eq!(parsed.value.get("redirect_uri"), Some("https://client.example.com/cb"));
         assert_eq!(parsed.value.client_authentication(), ClientAuthentication::None);
 
         let refresh = request("/token", "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA&client_secret=x").unwrap();
