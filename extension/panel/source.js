@@ -20,7 +20,7 @@ import { api, browserName } from '../shared/platform.js';
 /** Questions under way, each answered by its number. */
 class Asked {
   #count = 0;
-  /** @type {Map<number, (answer: any) => void>} */
+  /** @type {Map<number, { send: (ask: number) => void, resolve: (answer: any) => void }>} */
   #waiting = new Map();
 
   /** @param {(ask: number) => void} send @returns {Promise<any>} */
@@ -28,15 +28,20 @@ class Asked {
     this.#count += 1;
     const ask = this.#count;
     return new Promise((resolve) => {
-      this.#waiting.set(ask, resolve);
+      this.#waiting.set(ask, { send, resolve });
       send(ask);
     });
   }
 
   /** @param {number} ask @param {unknown} answer */
   answer(ask, answer) {
-    this.#waiting.get(ask)?.(answer);
+    this.#waiting.get(ask)?.resolve(answer);
     this.#waiting.delete(ask);
+  }
+
+  /** Asks once more what nobody answered. */
+  again() {
+    this.#waiting.forEach(({ send }, ask) => send(ask));
   }
 }
 
@@ -52,15 +57,22 @@ export function live(hear, there) {
   const asked = new Asked();
   /** @type {chrome.runtime.Port | undefined} */
   let port;
-  /** What was wished while nobody was there to hear it. @type {import('../shared/protocol.d.ts').Wish[]} */
+  /** What was wished while nobody was there to hear it; questions wait for their answers anyway. @type {import('../shared/protocol.d.ts').Wish[]} */
   let kept = [];
   let failed = 0;
   const send = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
     if (port) port.postMessage(wish);
-    else kept.push(wish);
+    else if (wish.type !== 'ask') kept.push(wish);
   };
-  const everything = () => asked.ask((ask) => send({ type: 'ask', ask, question: { type: 'everything' } }))
-    .then((/** @type {News | undefined} */ news) => { if (news) hear(news); });
+  let awaitsEverything = false;
+  const everything = async () => {
+    if (awaitsEverything) return;
+    awaitsEverything = true;
+    /** @type {News | undefined} */
+    const news = await asked.ask((ask) => send({ type: 'ask', ask, question: { type: 'everything' } }));
+    awaitsEverything = false;
+    if (news) hear(news);
+  };
   const open = () => {
     const opened = api.runtime.connect({ name: nameOfConnection });
     port = opened;
@@ -76,6 +88,7 @@ export function live(hear, there) {
       if (failed > TRIES) there(false);
       setTimeout(open, failed > TRIES ? 1000 : 100);
     });
+    asked.again();
     void everything();
     kept.splice(0).forEach(send);
   };
