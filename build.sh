@@ -25,6 +25,7 @@ help() {
   lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
   faults [BACKGROUNDS [BROWSERS]] end the recorder's background and its browser at random, and count what is lost
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
+  docs                            write a page for each cause into docs/causes/
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   store                           what the stores ask for, into dist/store: texts, screenshots, tile
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -114,6 +115,24 @@ accuracy() {
   cargo run --quiet -p why401-tests --bin accuracy -- "$@"
 }
 
+# What the panel shows offline, for the web.
+docs() {
+  need_rust
+  need_c_linker
+  cargo build --quiet -p why401 --features cli
+  local why401=$target_dir/debug/why401 id family rest
+  rm -rf docs/causes
+  mkdir -p docs/causes
+  {
+    printf '# Why a login fails\n\n'
+    "$why401" causes --format markdown | sed -E 's/^\| `([a-z0-9-]+)` /| [`\1`](\1.md) /'
+  } >docs/causes/README.md
+  "$why401" causes --format tsv | tail -n +2 | while IFS=$'\t' read -r id family rest; do
+    "$why401" explain "$id" --format markdown >"docs/causes/$id.md"
+  done
+  say "wrote docs/causes: $(find docs/causes -name '*.md' | wc -l) pages"
+}
+
 bench() {
   need_rust
   need_c_linker
@@ -183,6 +202,7 @@ case "$command" in
   lab) lab "$@" ;;
   differential) differential "$@" ;;
   faults) faults "$@" ;;
+  docs) docs ;;
   package) package ;;
   store) store ;;
   new-cause) new_cause "$@" ;;

@@ -30,15 +30,9 @@ pub trait Cause: Sync {
     }
 }
 
-/// What only the command tells: browsers need not download what no panel shows.
-#[must_use]
-pub const fn told_at_length(text: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") { "" } else { text }
-}
-
 /// Declares a cause: its unit struct, its documentation and what is known of it.
 ///
-/// The doc comment becomes `why401 explain`; its `http-notation` block is the example session that
+/// The doc comment becomes the cause's page, in the panel and by `why401 explain`; its `http-notation` block is the example session that
 /// must yield exactly this finding, and a test holds it to that.
 #[macro_export]
 macro_rules! declare_cause {
@@ -64,8 +58,8 @@ macro_rules! declare_cause {
             family: $family,
             side: $crate::cause::Side::$side,
             stage: $crate::cause::Stage::$stage,
-            docs: $crate::cause::told_at_length(concat!($($doc, "\n"),*)),
-            recognised: $crate::cause::told_at_length($recognised),
+            docs: concat!($($doc, "\n"),*),
+            recognised: $recognised,
             #[cfg(not(target_arch = "wasm32"))]
             advice: $crate::advice!($id, $title, [$(($audience, $step, $confirm)),+], [$(($reference, $url)),+]),
         };

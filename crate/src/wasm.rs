@@ -21,6 +21,7 @@ use crate::exchange::Exchange;
 use crate::redact::Redactor;
 use crate::session::Session;
 use crate::time::Time;
+use crate::view::explanation::Explanation;
 use crate::view::filter::Filter;
 use crate::view::news::Teller;
 use crate::view::timeline::{Drawing, Timeline};
@@ -187,6 +188,11 @@ impl Core {
     }
 
     /// Exchanges of two sources are numbered in the order in which they are taken in.
+    /// The page of the cause of that id, where this build knows it.
+    pub fn explain(&self, id: &str) -> Result<JsValue, JsError> {
+        plain(&causes::catalogue::find(id).map(|cause| Explanation::of(cause.meta())))
+    }
+
     fn take(&mut self, exchange: Exchange) -> usize {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
         self.live.push(Exchange { number, ..exchange })

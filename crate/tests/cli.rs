@@ -288,6 +288,8 @@ fn the_catalogue_is_the_same_in_every_format() {
         assert_eq!(explained.status.code(), Some(0));
         assert!(stdout(&explained).contains("How it is recognised") && stdout(&explained).contains("What to do"), "{id}");
     }
+    let page = run(&["explain", "token-expired", "--format", "markdown"]);
+    assert!(stdout(&page).starts_with("# ") && stdout(&page).contains("\n## What to do\n"), "{}", stdout(&page));
 }
 
 #[test]

@@ -188,6 +188,7 @@ export class Investigation {
         case 'reveal': return core.reveal(question.secret);
         case 'timeline': return core.timeline();
         case 'cookies': return core.cookies(question.until);
+        case 'explain': return core.explain(question.id);
         case 'suggestions': return core.suggestions(question.text);
         case 'filtered': return {
           positions: [...core.filtered(question.text, question.signInOnly, question.from)],

@@ -106,6 +106,11 @@ function makeActs() {
     set({ selected: undefined, detail: undefined });
     list()?.focus();
   };
+  const closeExplanation = () => {
+    const id = state.explanation?.id;
+    set({ explanation: undefined });
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(`[data-explain="${id}"]`))?.focus());
+  };
   const setFilter = (/** @type {string} */ filter) => {
     set({ filter });
     void source.ask({ type: 'suggestions', text: filter }).then((suggestions) => suggestions && set({ suggestions }));
@@ -120,7 +125,15 @@ function makeActs() {
   };
   return {
     open, close, move, setFilter, openFile,
-    show: (/** @type {State['tab']} */ tab) => set({ tab }),
+    show: (/** @type {State['tab']} */ tab) => set({ tab, explanation: undefined }),
+    explain: (/** @type {string} */ id) => {
+      void source.ask({ type: 'explain', id }).then((explanation) => {
+        if (!explanation) return;
+        set({ tab: 'login', explanation });
+        requestAnimationFrame(() => document.getElementById('back')?.focus());
+      });
+    },
+    closeExplanation,
     nextTab: beside, nextAudience: beside, nextLeaf: beside,
     clear: () => {
       dispatch({ type: 'set', set: { selected: undefined, detail: undefined } });
@@ -230,6 +243,7 @@ addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
   if (event.key === 'Escape') {
     if (state.menu) acts.closeMenu();
+    else if (state.explanation) acts.closeExplanation();
     else if (state.selected !== undefined) acts.close();
     else if (typing) acts.setFilter('');
   } else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;

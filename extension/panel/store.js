@@ -39,6 +39,7 @@
  * @property {string} announced
  * @property {{ timeline: import('../shared/shapes.d.ts').Timeline, drawing: import('../shared/shapes.d.ts').Drawing } | undefined} picture
  * @property {number} zoom
+ * @property {import('../shared/shapes.d.ts').Explanation | undefined} explanation the cause whose page is open
  * @property {import('../shared/shapes.d.ts').Cookies | undefined} cookies
  * @property {number | undefined} moment number of the exchange up to which cookies are shown
  * @property {string} copied what was copied last, for a moment
@@ -63,7 +64,7 @@ export const initial = {
   rows: [], passing: [], count: 0, standing: undefined, order: [], failures: new Map(), audit: [], failing: new Set(), notices: [],
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
-  audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, cookies: undefined, moment: undefined,
+  audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, explanation: undefined, cookies: undefined, moment: undefined,
   copied: '', file: undefined, menu: undefined, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
 };
 

@@ -1,7 +1,7 @@
 // What passes between the browser, the hidden page, the core's worker and the panel. What the core itself answers with
 // stands in shapes.d.ts.
 
-import type { Cookies, Detail, Drawing, News as CoreNews, Suggestion, Timeline } from './shapes.d.ts';
+import type { Cookies, Detail, Drawing, Explanation, News as CoreNews, Suggestion, Timeline } from './shapes.d.ts';
 
 /** A HAR entry as devtools.network hands it out, with the method that fetches its content. */
 export interface FinishedRequest {
@@ -47,6 +47,7 @@ export interface Questions {
   timeline: { ask: { type: 'timeline' }; answer: { timeline: Timeline; drawing: Drawing } };
   cookies: { ask: { type: 'cookies'; until: number | undefined }; answer: Cookies };
   filtered: { ask: { type: 'filtered'; text: string; signInOnly: boolean; from: number }; answer: { positions: number[]; turnsOnFailures: boolean } };
+  explain: { ask: { type: 'explain'; id: string }; answer: Explanation | undefined };
   suggestions: { ask: { type: 'suggestions'; text: string }; answer: Suggestion[] };
 }
 

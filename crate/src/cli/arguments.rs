@@ -20,7 +20,7 @@ why401 redact FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]…
 why401 report FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--note TEXT]
 why401 compare WORKING FAILING  [--format text|json] [--reveal]
 why401 causes           [--format text|tsv|json|markdown]
-why401 explain CAUSE
+why401 explain CAUSE    [--format text|markdown]
 why401 help
 why401 --version
 
@@ -68,7 +68,12 @@ pub enum Command {
     /// Write a report for others.
     Report(Report),
     /// Explain the cause of this id.
-    Explain(String),
+    Explain {
+        /// Its id.
+        id: String,
+        /// Whether as a page in Markdown.
+        is_markdown: bool,
+    },
 }
 
 /// How to diagnose which file.
@@ -289,15 +294,17 @@ fn causes(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
 }
 
 fn explain(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
-    let mut id = None;
+    let (mut id, mut is_markdown) = (None, false);
     while let Some(argument) = parser.next().map_err(misuse)? {
         match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
+            Long("format") => is_markdown = one_of(parser, "format", &[("text", false), ("markdown", true)])?,
             Value(word) if id.is_none() => id = Some(word.to_string_lossy().into_owned()),
             other => return Err(misuse(other.unexpected())),
         }
     }
-    id.map(Command::Explain).ok_or_else(|| Problem("say which cause: why401 explain CAUSE; why401 causes lists them".into()))
+    id.map(|id| Command::Explain { id, is_markdown })
+        .ok_or_else(|| Problem("say which cause: why401 explain CAUSE; why401 causes lists them".into()))
 }
 
 fn text(parser: &mut lexopt::Parser) -> Result<String, Problem> {

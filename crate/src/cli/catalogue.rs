@@ -4,6 +4,7 @@ use serde::Serialize;
 use why401::cause::CauseMeta;
 use why401::causes;
 use why401::report::explain;
+use why401::view::explanation::Explanation;
 
 use super::Problem;
 use super::arguments::ListFormat;
@@ -67,9 +68,8 @@ fn text(causes: &[&CauseMeta]) -> String {
 ///
 /// # Errors
 /// When this build knows no cause of that id.
-pub fn explain(id: &str, coloured: bool) -> Result<String, Problem> {
-    match causes::catalogue::find(id) {
-        Some(cause) => Ok(explain::render(cause.meta(), coloured)),
-        None => Err(Problem(format!("there is no cause '{id}'; why401 causes lists them"))),
-    }
+pub fn explain(id: &str, is_markdown: bool, coloured: bool) -> Result<String, Problem> {
+    let cause = causes::catalogue::find(id).ok_or_else(|| Problem(format!("there is no cause '{id}'; why401 causes lists them")))?;
+    let page = Explanation::of(cause.meta());
+    Ok(if is_markdown { page.markdown() } else { explain::render(&page, coloured) })
 }

@@ -35,7 +35,7 @@ pub fn run(command: Command) -> Result<ExitCode, Problem> {
         Command::Help => show(HELP),
         Command::Version => show(concat!("why401 ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Causes(format) => show(&catalogue::list(format)),
-        Command::Explain(id) => show(&catalogue::explain(&id, is_coloured())?),
+        Command::Explain { id, is_markdown } => show(&catalogue::explain(&id, is_markdown, is_coloured())?),
         Command::Diagnose(options) => return diagnose::run(&options),
         Command::Compare(options) => return compare::run(&options),
         Command::Report(options) => return report::run(&options),

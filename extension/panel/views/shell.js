@@ -4,6 +4,7 @@ import { message } from '../../shared/platform.js';
 import { h } from '../dom.js';
 import { cookies } from './cookies.js';
 import { detail } from './detail.js';
+import { explanation } from './explanation.js';
 import { exchanges, menu } from './exchanges.js';
 import { settings } from './settings.js';
 import { timeline } from './timeline.js';
@@ -36,7 +37,7 @@ export function shell(state, acts) {
 /** @param {Tab} tab @param {State} state @param {Acts} acts */
 function view(tab, state, acts) {
   switch (tab) {
-    case 'login': return verdict(state, acts);
+    case 'login': return state.explanation ? explanation(state.explanation, state, acts) : verdict(state, acts);
     case 'timeline': return timeline(state.picture, state.selected, state.zoom, acts);
     case 'cookies': return cookies(state, acts);
     case 'requests': return exchanges(state, acts);

@@ -81,7 +81,7 @@ function cause(cause, chain, of, isSaid, state, acts) {
       h('strong', {}, link.title), ' ', captured(link.summary)))) : null,
     ...asides(cause),
     remedies(cause, `${of}-${cause.id}`, state, acts),
-    h('p.references', {}, ...cause.references.map(({ title, url }) => h('a', { href: url, target: '_blank', rel: 'noreferrer' }, title))));
+    h('p.references', {}, h('button.explain', { type: 'button', 'data-explain': cause.id, on: { click: () => acts.explain(cause.id) } }, message('explain')), ...cause.references.map(({ title, url }) => h('a', { href: url, target: '_blank', rel: 'noreferrer' }, title))));
 }
 
 /** @param {Cause} cause */

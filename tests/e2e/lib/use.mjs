@@ -61,6 +61,11 @@ export function use(name) {
   const call = (path) => browser.evaluate((/** @type {string} */ to, /** @type {string} */ token) =>
     fetch(to, { headers: { Authorization: `Bearer ${token}` } }).then((response) => response.text()).then(() => undefined), path, SECRETS.token);
 
+  /** Presses a key where the focus is. @param {string} pressed */
+  const key = (pressed) => browser.panel.evaluate((/** @type {string} */ name) => {
+    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+  }, pressed);
+
   test('before anything happened the panel says what to do, and where it cannot look', async () => {
     await browser.panel.clear();
     await browser.panel.waitFor(() => document.querySelector('#verdict')?.getAttribute('data-verdict') === 'no-login-seen', [], { what: 'the state nothing seen' });
@@ -193,9 +198,6 @@ export function use(name) {
 
   test('a whole diagnosis by keyboard', async () => {
     const { panel } = browser;
-    const key = (/** @type {string} */ pressed) => panel.evaluate((/** @type {string} */ name) => {
-      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
-    }, pressed);
     await panel.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
     await key('Escape');
     await key('j');
@@ -212,9 +214,25 @@ export function use(name) {
     await panel.waitFor(() => !document.querySelector('#detail'), [], { what: 'the exchange closed by Escape' });
   });
 
+  test('the page of a cause opens beside what proves it, and Escape leads back', async () => {
+    const { panel } = browser;
+    await panel.clear();
+    await press(browser, demo.url, 'token-expired');
+    await settle(browser);
+    const id = await panel.evaluate(() => document.querySelector('[data-explain]')?.getAttribute('data-explain'));
+    await panel.click('[data-explain]');
+    await panel.waitFor((/** @type {string} */ cause) => document.querySelector(`[data-explains="${cause}"]`), [id], { what: 'the page of the cause' });
+    await panel.waitFor(() => document.activeElement?.id === 'back', [], { what: 'the way back in focus' });
+    assert.match(await panel.text('.explanation pre'), /^> /, 'an example session');
+    await key('Escape');
+    await panel.waitFor((/** @type {string} */ cause) => document.activeElement?.getAttribute('data-explain') === cause, [id], { what: 'the button that opened it, in focus again' });
+  });
+
   test('every view is open to everybody, and looks as the screenshots show', async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
     const { panel } = browser;
+    const assertOpenToAll = async (/** @type {string} */ where) => assert.deepEqual(await panel.evaluate(new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')));`)), [], where);
     await browser.dock('window');
     await press(browser, demo.url, 'cookie-rejected-secure');
     await settle(browser);
@@ -226,10 +244,15 @@ export function use(name) {
         await panel.click(`#tab-${tab}`);
         await panel.waitFor((/** @type {string} */ view) => document.querySelector(`[data-view=${view}] > :not(.offscreen)`), [tab], { what: `the view ${tab}` });
         await new Promise((resolve) => { setTimeout(resolve, 250); });
-        assert.deepEqual(await panel.evaluate(new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-          violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')));`)), [], `${theme} ${tab}`);
+        await assertOpenToAll(`${theme} ${tab}`);
         await panel.screenshot(join(SCREENSHOTS, `${name}-${theme}-${tab}.png`));
       }
+      await panel.click('#tab-login');
+      await panel.waitFor(() => document.querySelector('[data-explain]'), [], { what: 'the verdict' });
+      await panel.click('[data-explain]');
+      await panel.waitFor(() => document.querySelector('[data-explains]'), [], { what: 'the page of the cause' });
+      await assertOpenToAll(`${theme} explanation`);
+      await panel.screenshot(join(SCREENSHOTS, `${name}-${theme}-explanation.png`));
     }
     await browser.setTheme('light');
     await panel.click('#tab-login');

@@ -3,7 +3,7 @@
 use super::SubStatusCause;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::advice;
-use crate::cause::{Cause, CauseMeta, Side, Stage, told_at_length};
+use crate::cause::{Cause, CauseMeta, Side, Stage};
 
 macro_rules! sub_statuses {
     ($($name:ident $number:literal $side:ident $stage:ident $title:literal, $docs:literal,
@@ -13,8 +13,8 @@ macro_rules! sub_statuses {
             family: "iis",
             side: Side::$side,
             stage: Stage::$stage,
-            docs: told_at_length(concat!(" ", $docs, "\n\n ```http-notation\n > GET https://intranet.example.test/\n < 401 Unauthorized\n < Server: Microsoft-IIS/10.0\n < Content-Type: text/html\n <\n < <h2>HTTP Error 401.", $number, " - Unauthorized</h2>\n ```\n")),
-            recognised: told_at_length(concat!("The body of the 401 says \"HTTP Error 401.", $number, "\", as the detailed error pages of IIS do.")),
+            docs: concat!(" ", $docs, "\n\n ```http-notation\n > GET https://intranet.example.test/\n < 401 Unauthorized\n < Server: Microsoft-IIS/10.0\n < Content-Type: text/html\n <\n < <h2>HTTP Error 401.", $number, " - Unauthorized</h2>\n ```\n"),
+            recognised: concat!("The body of the 401 says \"HTTP Error 401.", $number, "\", as the detailed error pages of IIS do."),
             #[cfg(not(target_arch = "wasm32"))]
             advice: advice!(
                 concat!("iis-401-", $number),
