@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::syntax::set_cookie::split_joined;
-
 /// The header fields of one message. Names are held in lower case, values as received.
 ///
 /// A session keeps tens of thousands of these, and most lines of a message are those of the message
@@ -222,6 +220,11 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     }
 }
 
+/// The Set-Cookie values that Firefox's `webRequest` delivers joined by newlines into one field.
+fn split_joined(value: &str) -> impl Iterator<Item = &str> {
+    value.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,8 +240,8 @@ mod tests {
 
     #[test]
     fn takes_joined_cookies_apart_again() {
-        let fields: Fields = [("set-cookie", "a=1; Path=/\nb=2"), ("WWW-Authenticate", "Negotiate\nNTLM")].into_iter().collect();
-        assert_eq!(fields.all("set-cookie").collect::<Vec<_>>(), ["a=1; Path=/", "b=2"]);
+        let fields: Fields = [("set-cookie", "a=1; Path=/\nb=2\r\nc=3"), ("WWW-Authenticate", "Negotiate\nNTLM")].into_iter().collect();
+        assert_eq!(fields.all("set-cookie").collect::<Vec<_>>(), ["a=1; Path=/", "b=2", "c=3"]);
         assert_eq!(fields.all("www-authenticate").collect::<Vec<_>>(), ["Negotiate\nNTLM"]);
     }
 

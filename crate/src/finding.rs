@@ -23,17 +23,6 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// The share of such findings that should turn out right.
-    #[must_use]
-    pub const fn confidence(self) -> f64 {
-        match self {
-            Self::Possible => 0.4,
-            Self::Likely => 0.75,
-            Self::Stated => 0.95,
-            Self::Proved => 0.97,
-        }
-    }
-
     /// The word in output.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -20,6 +20,7 @@ pub mod finding;
 pub mod limits;
 pub mod place;
 pub mod products;
+pub mod profile;
 pub mod reading;
 pub mod redact;
 pub mod report;

@@ -150,7 +150,6 @@ impl Cause {
             title: advice.title(),
             summary: found.summary.clone(),
             certainty,
-            confidence: certainty.confidence(),
             evidence: found.evidence.iter().filter_map(Proof::quote).collect(),
             against: found.against.clone(),
             not_observable: found.not_observable.iter().cloned().chain([KNOWN_FROM_BEFORE.to_owned()]).collect(),

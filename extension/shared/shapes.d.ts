@@ -286,10 +286,6 @@ summary: string,
  */
 certainty: Certainty, 
 /**
- * The same as a share.
- */
-confidence: number, 
-/**
  * Where the proof lies.
  */
 evidence: Array<Quote>, 

@@ -1,6 +1,6 @@
 //! What wrote a capture, and the rules that its browser followed.
 
-use crate::session::Profile;
+use crate::profile::Profile;
 
 /// What wrote a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use crate::exchange::Exchange;
 use crate::facts::{Facts, is_session_name};
 use crate::limits;
-use crate::products::Stated;
-use crate::session::{Failure, FailureKind, Record, Session, Walk, clock};
+use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
 use crate::time::Time;
 
 /// A failed login, and the session around it, as a cause sees it.

@@ -18,8 +18,7 @@ use super::risks::Risks;
 use crate::cause::{Case, Cause};
 use crate::causes;
 use crate::finding::Finding;
-use crate::products::{self, Stated};
-use crate::session::{Failure, Session};
+use crate::session::{Failure, Session, Stated, said};
 use crate::time::Time;
 
 /// Whether it is a failed login.
@@ -336,7 +335,7 @@ impl Examined {
     /// Asks everybody about a failed login.
     fn examine(&mut self, session: &Session, at: usize) {
         let Some(failure) = self.failure(at).cloned() else { return };
-        let statements = self.ask(session, at, STATEMENTS, || products::said(session, &failure));
+        let statements = self.ask(session, at, STATEMENTS, || said(session, &failure));
         let mut found = Vec::new();
         for (part, cause) in (FIRST_CAUSE..).zip(causes::catalogue::all()) {
             found.extend(self.ask_cause(session, &failure, &statements, part, cause).map(|finding| (part, finding)));
@@ -365,7 +364,7 @@ impl Examined {
             return;
         };
         let is_changed = if part == STATEMENTS {
-            let statements = self.ask(session, at, STATEMENTS, || products::said(session, &failure));
+            let statements = self.ask(session, at, STATEMENTS, || said(session, &failure));
             statements != findings.statements
         } else if let Some(cause) = causes::catalogue::all().nth(usize::from(part - FIRST_CAUSE)) {
             let finding = self.ask_cause(session, &failure, &findings.statements, part, cause);

@@ -6,6 +6,7 @@ mod groups;
 mod live;
 mod ranked;
 mod risks;
+mod settings;
 
 use std::borrow::Cow;
 
@@ -18,7 +19,7 @@ use crate::exchange::Exchange;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
 use crate::place::Place;
-use crate::products::{self, Setting};
+use crate::products;
 use crate::reading;
 use crate::redact::Redactor;
 use crate::session::{FailureKind, Fate, Hypothesis, Record, Session};
@@ -26,6 +27,7 @@ use examined::Examined;
 use groups::Group;
 
 pub use live::{Change, Changes, Live};
+pub use settings::Setting;
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
@@ -138,8 +140,6 @@ pub struct DiagnosedCause {
     pub summary: String,
     /// How sure it is.
     pub certainty: Certainty,
-    /// The same as a share.
-    pub confidence: f64,
     /// Where the proof lies.
     pub evidence: Vec<Quote>,
     /// What speaks against it.
@@ -333,7 +333,6 @@ impl Session {
             title: advice.title(),
             summary: finding.summary.clone(),
             certainty: finding.certainty,
-            confidence: finding.certainty.confidence(),
             evidence: finding.evidence.iter().filter_map(|evidence| self.quote(evidence, redactor)).collect(),
             against: finding.against.clone(),
             not_observable: finding.not_observable.clone(),
@@ -350,7 +349,7 @@ impl Session {
         let proofs = finding.evidence.iter().filter_map(|evidence| self.record(evidence.at).map(|record| (evidence.at, record)));
         let around = |(at, record): (usize, &'_ Record)| self.of_origin(&record.origin).back_from_here(at).at_most(NEIGHBOURS, 0);
         let records: Vec<&Record> = proofs.take(NEIGHBOURS).flat_map(around).map(|(_, record)| record).collect();
-        products::settings(finding.cause.id, &records)
+        settings::settings(finding.cause.id, &records)
     }
 
     fn quote(&self, evidence: &Evidence, redactor: &mut Redactor) -> Option<Quote> {

@@ -2,9 +2,8 @@
 
 use super::page::{Page, Tone};
 use crate::cause::Audience;
-use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis, Input, Quote, Verdict};
+use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis, Input, Quote, Setting, Verdict};
 use crate::finding::Remedy;
-use crate::products::Setting;
 
 /// The diagnosis as text of 80 columns, with colours where they are wanted.
 #[must_use]

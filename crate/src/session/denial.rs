@@ -1,9 +1,9 @@
 //! Answers that turn away who asks by another status than 401 and 403: frameworks choose 400, 404, 419, 422
 //! or 498 for it, and some answer 200 with an error inside.
 
+use super::said::give_reason;
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::products;
 use crate::syntax::json::Members;
 
 /// Bytes of the longest answer that is looked at: a program's error is short.
@@ -16,7 +16,7 @@ impl Session {
         let concerns_login = facts.bears_credentials() || facts.purpose.is_login() || record.exchange.kind != Kind::Document;
         concerns_login
             && record.reports_error()
-            && (record.bears_unfit_credentials() || products::give_reason(self, record) || self.was_let_through(record))
+            && (record.bears_unfit_credentials() || give_reason(self, record) || self.was_let_through(record))
     }
 }
 

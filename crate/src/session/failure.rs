@@ -323,7 +323,7 @@ impl Session {
                 facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
             }
             Purpose::Authorize => {
-                (400..500).contains(&status) || status == 200 && crate::products::names_provider_error(record.exchange.response_text())
+                (400..500).contains(&status) || status == 200 && super::said::names_provider_error(record.exchange.response_text())
             }
             _ => false,
         }

@@ -17,6 +17,7 @@ mod positions;
 pub mod protection_space;
 pub mod redirects;
 mod replay;
+mod said;
 mod saml;
 pub mod sign_in;
 pub mod token_timeline;
@@ -36,9 +37,10 @@ use lists::{Read, key};
 use marks::Marks;
 
 pub use crate::facts::is_session_name;
-pub use cookie_store::Profile;
+pub use crate::profile::Profile;
 pub use failure::{Failure, FailureKind};
 pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
+pub use said::{Stated, said};
 pub use walk::Walk;
 
 /// One exchange, its facts, and what the browser did with its cookies.

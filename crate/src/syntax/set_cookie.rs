@@ -185,11 +185,6 @@ pub fn parse(line: &str) -> Parsed<SetCookie<'_>> {
     Parsed { value: cookie, violations: reader.violations }
 }
 
-/// The Set-Cookie values that Firefox's `webRequest` delivers joined by newlines into one field.
-pub fn split_joined(value: &str) -> impl Iterator<Item = &str> {
-    value.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
-}
-
 struct Reader {
     violations: Vec<SyntaxViolation>,
 }
@@ -498,12 +493,6 @@ mod tests {
     fn long_pairs_are_named() {
         assert_eq!(rules(&format!("a={}", "x".repeat(4095))), []);
         assert_eq!(rules(&format!("a={}", "x".repeat(4096))), [(0, "set-cookie-pair-too-long")]);
-    }
-
-    #[test]
-    fn splits_what_firefox_joins() {
-        let lines: Vec<_> = split_joined("a=1; Path=/\nb=2\r\nc=3").collect();
-        assert_eq!(lines, ["a=1; Path=/", "b=2", "c=3"]);
     }
 
     #[test]

@@ -11,9 +11,8 @@ use super::{Detail, Leaf, Level, Line, Row, Section, Standing, State, Validity};
 use crate::capture::Skipped;
 use crate::cause::{Audience, Side};
 use crate::compare::{Comparison, Parting};
-use crate::diagnosis::{Checked, DiagnosedCause, DiagnosedFailure, Diagnosis, Handle, Input, Quote, Reference, Tool, Verdict};
+use crate::diagnosis::{Checked, DiagnosedCause, DiagnosedFailure, Diagnosis, Handle, Input, Quote, Reference, Setting, Tool, Verdict};
 use crate::finding::{Certainty, Remedy};
-use crate::products::Setting;
 use crate::redact::Part;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../extension/shared/shapes.d.ts");

@@ -28,5 +28,4 @@ fuzz_target!(|text: &str| {
         // What was read can be written, and is then read as the same moment.
         assert_eq!(cookie_date::parse(&moment.to_http_date()), Some(moment), "{text:?}");
     }
-    assert!(set_cookie::split_joined(text).all(|line| !line.contains('\n')));
 });

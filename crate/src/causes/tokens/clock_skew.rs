@@ -3,7 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::products::Stated;
+use crate::session::Stated;
 use crate::session::clock::Whose;
 use crate::time::{Time, span};
 

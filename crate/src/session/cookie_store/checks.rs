@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::CookieStore;
 use super::matching::{domain_matches, path_matches};
 use super::outcome::{BlockedReason, BlockedReasons};
-use super::profile::{ThirdParty, Unspecified};
 use super::request::{Relation, Standing, is_partition};
 use super::stored::StoredCookie;
+use crate::profile::{ThirdParty, Unspecified};
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
 

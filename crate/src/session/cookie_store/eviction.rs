@@ -1,8 +1,8 @@
 //! Which cookies go when a site has too many.
 
 use super::change::Place;
-use super::profile::Limit;
 use super::stored::StoredCookie;
+use crate::profile::Limit;
 use crate::time::Time;
 
 /// 5.7, last paragraphs: first the expired cookies go, then those that are not Secure, then all, by

@@ -4,10 +4,10 @@
 use super::change::{Change, Place, Step};
 use super::eviction::take_out;
 use super::matching::{domain_matches, path_matches};
-use super::profile::ThirdParty;
 use super::request::{CookieRequest, Relation, Standing, is_partition};
 use super::stored::{Doubt, Parts, StoredCookie};
 use super::{ACCESS_GRANULARITY, CookieStore, default_path, end_of};
+use crate::profile::ThirdParty;
 use crate::syntax::set_cookie::SameSite;
 
 impl CookieStore {

@@ -11,7 +11,6 @@ mod eviction;
 mod learning;
 mod matching;
 mod outcome;
-mod profile;
 mod request;
 mod stored;
 mod words;
@@ -19,9 +18,9 @@ mod words;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub use crate::profile::{Limit, Profile, ThirdParty, Unspecified};
 pub use change::Change;
 pub use outcome::{BlockedReason, BlockedReasons, Decision, Outcome, Receipt};
-pub use profile::{Limit, Profile, ThirdParty, Unspecified};
 pub use request::CookieRequest;
 pub(super) use stored::Doubt;
 pub use stored::StoredCookie;

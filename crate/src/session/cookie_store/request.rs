@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::profile::{Profile, ThirdParty};
+use crate::profile::{Profile, ThirdParty};
 use crate::site::{Site, is_loopback, scheme_of};
 use crate::time::Time;
 

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::statement::{Index, Statement};
+use super::{Failure, Record, Session};
 use crate::data;
 use crate::facts::Purpose;
 use crate::facts::statements::{self, Claim};
 use crate::place::Place;
-use crate::session::{Failure, Record, Session};
+use crate::products::statement::{Index, Statement};
 
 /// What a product says of a failed login, by the dated tables of its codes and phrases.
 #[derive(Clone, Debug, PartialEq, Eq)]
