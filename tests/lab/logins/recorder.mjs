@@ -43,16 +43,21 @@ export async function record(login, name) {
 /** A page's own data is asked of nobody. @param {any} entry */
 const isRequest = (entry) => !entry.request.url.startsWith('data:');
 
+/** Comments by which others claim their texts, in pages and in the styles within them. */
+const CLAIMS = /<!--(?:(?!-->)[^])*?(?:copyright|licen[cs]e)[^]*?-->|\/\*(?:(?!\*\/)[^])*?(?:copyright|licen[cs]e)[^]*?\*\//gi;
+
 /**
- * Leaves out what nobody reads: of the script stack of each request all but the first frame, and what scripts and
- * styles consist of.
+ * Leaves out what no diagnosis reads: of the script stack of each request all but the first frame, what scripts and
+ * styles consist of, the page that the browser itself shows where no answer came, and others' licence headers.
  * @param {any} entry
  */
-function trimmed(entry) {
+export function trimmed(entry) {
   const stack = entry._initiator?.stack;
   if (stack) entry._initiator.stack = { callFrames: (stack.callFrames ?? []).slice(0, 1) };
   const { content } = entry.response;
-  if (/css|javascript|^(image|font)\//.test(content?.mimeType ?? '')) delete content.text;
+  const isBrowsersOwn = Boolean(entry.response._error) && content?.mimeType === 'x-unknown';
+  if (isBrowsersOwn || /css|javascript|^(image|font)\//.test(content?.mimeType ?? '')) delete content.text;
+  else if (content?.text && content.encoding !== 'base64') content.text = content.text.replace(CLAIMS, '');
   return entry;
 }
 
