@@ -5,6 +5,8 @@ mod planted;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use why401::capture;
 use why401::diagnosis::{Diagnosis, Input};
@@ -52,9 +54,9 @@ fn diagnosed(read: &Read) -> Diagnosis {
     session.diagnose(read.input.clone(), &mut Redactor::strict())
 }
 
-fn shared(read: &Read, scope: &Scope, note: &str, key: &Key) -> Share {
+fn shared(read: &Read, diagnosis: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Share {
     let original = Original { exchanges: read.exchanges.iter().collect(), input: read.input.clone(), source: read.source.clone() };
-    Share::of(&original, &diagnosed(read), scope, note, key).unwrap()
+    Share::of(&original, diagnosis, scope, note, key).unwrap()
 }
 
 /// What a reader would miss if it were different.
@@ -67,46 +69,68 @@ fn answer(diagnosis: &Diagnosis) -> String {
     format!("{:?} {failures:?} {:?}", diagnosis.verdict, causes(&diagnosis.audit))
 }
 
-#[test]
-fn the_redacted_capture_of_every_case_has_the_diagnosis_of_the_whole() {
-    let (mut alone, mut all, mut wrong) = (0, 0, Vec::new());
-    for path in cases() {
-        let whole = read(&fs::read(&path).unwrap());
-        let shared = shared(&whole, &Scope::default(), "", &Key::from([3; 32]));
-        let har = match shared.redacted_har() {
-            Ok(har) => har,
-            Err(leak) => {
-                wrong.push(format!("{}: {leak}", path.display()));
-                continue;
-            }
-        };
-        for (name, format) in Format::ALL {
-            if let Err(leak) = shared.report(format) {
-                wrong.push(format!("{} as {name}: {leak}", path.display()));
-            }
-        }
-        let again = read(har.as_bytes());
-        let page = shared.report(Format::Html).map(|page| answer(&diagnosed(&read(page.as_bytes()))));
-        if page.is_ok_and(|page| page != answer(&diagnosed(&again))) {
-            wrong.push(format!("{}: its page has another diagnosis", path.display()));
-        }
-        all += 1;
-        alone += usize::from(again.input.first_reading.is_none());
-        let (first, second) = (answer(&diagnosed(&whole)), answer(&diagnosed(&again)));
-        if first != second || again.exchanges.len() != whole.exchanges.len() {
-            wrong.push(format!("{}:\n  {first}\n  {second}", path.display()));
+/// What became of one case: whether its redacted capture proves the diagnosis without the first reading, and
+/// what is wrong with its reports.
+#[derive(Default)]
+struct Outcome {
+    is_alone: bool,
+    wrong: Vec<String>,
+}
+
+fn outcome(path: &Path) -> Outcome {
+    let whole = read(&fs::read(path).unwrap());
+    let diagnosis = diagnosed(&whole);
+    let shared = shared(&whole, &diagnosis, &Scope::default(), "", &Key::from([3; 32]));
+    let mut outcome = Outcome::default();
+    let mut note = |what: String| outcome.wrong.push(format!("{}{what}", path.display()));
+    let mut page = None;
+    for (name, format) in Format::ALL {
+        match shared.report(format) {
+            Ok(report) if format == Format::Html => page = Some(report),
+            Ok(_) => {}
+            Err(leak) => note(format!(" as {name}: {leak}")),
         }
     }
-    println!("{alone} of {all} redacted captures prove their diagnosis without the first reading");
+    match shared.redacted_har() {
+        Ok(har) => {
+            let again = read(har.as_bytes());
+            let (first, second) = (answer(&diagnosis), answer(&diagnosed(&again)));
+            if page.is_some_and(|page| answer(&diagnosed(&read(page.as_bytes()))) != second) {
+                note(": its page has another diagnosis".to_owned());
+            }
+            if first != second || again.exchanges.len() != whole.exchanges.len() {
+                note(format!(":\n  {first}\n  {second}"));
+            }
+            outcome.is_alone = again.input.first_reading.is_none();
+        }
+        Err(leak) => note(format!(": {leak}")),
+    }
+    outcome
+}
+
+#[test]
+fn the_redacted_capture_of_every_case_has_the_diagnosis_of_the_whole() {
+    let cases = cases();
+    let next = AtomicUsize::new(0);
+    let work = || std::iter::from_fn(|| Some(outcome(cases.get(next.fetch_add(1, Ordering::Relaxed))?))).collect::<Vec<_>>();
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let outcomes: Vec<Outcome> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    let alone = outcomes.iter().filter(|outcome| outcome.is_alone).count();
+    println!("{alone} of {} redacted captures prove their diagnosis without the first reading", outcomes.len());
+    let wrong: Vec<&str> = outcomes.iter().flat_map(|outcome| &outcome.wrong).map(String::as_str).collect();
     assert!(wrong.is_empty(), "{} are different:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(alone * 2 > all, "only {alone} of {all} prove it by themselves");
+    assert_eq!(outcomes.len(), cases.len());
+    assert!(alone * 2 > outcomes.len(), "only {alone} of {} prove it by themselves", outcomes.len());
 }
 
 #[test]
 fn a_reading_is_void_when_the_capture_was_edited() {
     let edited = cases().into_iter().find_map(|path| {
         let whole = read(&fs::read(&path).unwrap());
-        let har = shared(&whole, &Scope::default(), "", &Key::from([3; 32])).redacted_har().ok()?;
+        let har = shared(&whole, &diagnosed(&whole), &Scope::default(), "", &Key::from([3; 32])).redacted_har().ok()?;
         read(har.as_bytes()).input.first_reading.is_some().then(|| har.replacen("\"time\":", "\"time\":9", 1))
     });
     let again = read(edited.unwrap().as_bytes());
@@ -118,7 +142,8 @@ fn a_reading_is_void_when_the_capture_was_edited() {
 fn hosts_are_hidden_alike_wherever_they_stand() {
     let notation = b"> GET https://app.acmecorp.example/a\n< 302 Found\n< Location: https://login.acmecorp.example/b\n< Set-Cookie: sid=1; Domain=acmecorp.example\n";
     let scope = Scope { hides_hosts: true, ..Scope::default() };
-    let har = shared(&read(notation), &scope, "", &Key::from([3; 32])).redacted_har().unwrap();
+    let whole = read(notation);
+    let har = shared(&whole, &diagnosed(&whole), &scope, "", &Key::from([3; 32])).redacted_har().unwrap();
     assert!(!har.contains("acmecorp"));
     let exchange = read(har.as_bytes()).exchanges.remove(0);
     let host = exchange.url.host_str().unwrap().strip_prefix("app.").unwrap().to_owned();

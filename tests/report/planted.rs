@@ -266,7 +266,7 @@ fn no_planted_secret_is_in_any_report() {
                 "pages": [{"id": "p", "title": secret, "startedDateTime": "2026-01-01T00:00:00Z"}], "entries": [plant(&secret)]}});
             let read = super::read(har.to_string().as_bytes());
             assert!(!read.exchanges.is_empty(), "{place} is no exchange");
-            let share = super::shared(&read, &Scope::default(), &secret, &Key::from([9; 32]));
+            let share = super::shared(&read, &super::diagnosed(&read), &Scope::default(), &secret, &Key::from([9; 32]));
             planted.push(secret.clone());
             let reports = Format::ALL
                 .iter()
