@@ -3,15 +3,11 @@
 
 use crate::diagnosis::{Diagnosis, Input};
 use crate::redact::Redactor;
-use crate::session::{Profile, Session};
+use crate::session::testing::session;
 
 /// The diagnosis of a session in exchange notation, as Chrome would behave.
 pub fn diagnose(notation: &str) -> Diagnosis {
-    let mut session = Session::new(Profile::chrome());
-    for exchange in crate::capture::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
-        session.push(exchange);
-    }
-    session.diagnose(Input::default(), &mut Redactor::default())
+    session(notation).diagnose(Input::default(), &mut Redactor::default())
 }
 
 /// Asserts that the one failed login of the session has this root cause, and returns its summary.

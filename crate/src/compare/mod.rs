@@ -65,15 +65,8 @@ pub fn compare(working: &Session, failing: &Session, redactor: &mut Redactor) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
-    fn session(notation: &str) -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
-        session
-    }
+    use crate::session::testing::session;
 
     fn compared(working: &str, failing: &str) -> Comparison {
         compare(&session(working), &session(failing), &mut Redactor::default())

@@ -157,10 +157,7 @@ mod tests {
     #[test]
     fn reads_key_sets_and_metadata() {
         let notation = "> GET https://id.test/jwks\n< 200 OK\n<\n< {\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\"},{\"kty\":\"EC\",\"kid\" : \"b\"}]}\n\n> GET https://id.test/.well-known/openid-configuration\n< 200 OK\n<\n< {\"issuer\":\"https://id.test\",\"token_endpoint\":\"https://id.test/token\"}\n\n> GET https://id.test/other\n< 200 OK\n<\n< {\"keys\":[1]}\n";
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         assert_eq!(session.key_sets().collect::<Vec<_>>(), [(0, vec!["a".to_owned(), "b".to_owned()])]);
         assert_eq!(session.issuers().collect::<Vec<_>>(), [(1, "https://id.test".to_owned())]);
     }

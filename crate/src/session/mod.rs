@@ -15,11 +15,14 @@ mod marks;
 mod parties;
 mod positions;
 pub mod protection_space;
+mod read;
 pub mod redirects;
 mod replay;
 mod said;
 mod saml;
 pub mod sign_in;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod token_timeline;
 mod walk;
 
@@ -363,10 +366,7 @@ mod tests {
     #[test]
     fn a_cookie_that_arrives_meanwhile_was_not_there_when_a_request_left() {
         let text = "~ took 3s\n> GET http://app.test/a\n< 200 OK\n< Set-Cookie: x=1; Path=/private\n\n~ kind fetch\n> GET http://app.test/b\n< 200 OK\n\n@ 5s\n~ kind fetch\n> GET http://app.test/c\n< 200 OK\n";
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(text).unwrap() {
-            session.push(exchange);
-        }
+        let session = testing::session(text);
         let held: Vec<usize> = session.records().iter().map(|record| record.held_back.len()).collect();
         assert_eq!(held, [0, 0, 1]);
     }

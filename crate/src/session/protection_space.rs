@@ -186,15 +186,8 @@ fn outcome(record: &Record, scheme: &str) -> AttemptOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
-    fn session(notation: &str) -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
-        session
-    }
+    use crate::session::testing::session;
 
     fn asked(path: &str, challenge: &str) -> String {
         format!("> GET https://a.test{path}\n< 401 Unauthorized\n< WWW-Authenticate: {challenge}\n\n")

@@ -283,15 +283,8 @@ impl<'s> Tokens<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
-    fn session(notation: &str) -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
-        session
-    }
+    use crate::session::testing::session;
 
     fn grant(request: &str, answer: &str) -> String {
         format!(

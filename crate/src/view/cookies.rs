@@ -130,16 +130,12 @@ fn add(sentences: &mut Vec<&'static str>, reasons: BlockedReasons) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
     fn cookies(until: Option<u32>) -> Cookies {
         let text = "~ kind document\n> GET http://app.test/\n> Cookie: old=1\n< 200 OK\n< Set-Cookie: sid=1; Path=/private\n< Set-Cookie: bad=1; Secure\n\n\
             @ 5s\n~ kind document\n> GET http://app.test/private\n> Cookie: old=1; sid=1\n< 200 OK\n\n\
             ~ kind document\n> GET http://app.test/public\n> Cookie: old=1\n< 200 OK\n< Set-Cookie: sid=; Path=/private; Max-Age=0\n";
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(text).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(text);
         session.cookies(until)
     }
 

@@ -254,13 +254,9 @@ fn of_ntlm(message: &ntlm::Message) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
     fn sections(notation: &str) -> Vec<Section> {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         session.detail(0, &mut Redactor::default()).unwrap().sections.into_iter().filter(|section| section.leaf == Leaf::Tokens).collect()
     }
 

@@ -404,10 +404,7 @@ mod tests {
     use super::*;
 
     fn detail(notation: &str, at: usize) -> Detail {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         session.detail(at, &mut Redactor::default()).unwrap()
     }
 

@@ -215,18 +215,13 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
 
     fn session() -> Session {
         let text = "~ kind document\n> GET https://app.test/my%20page\n> Cookie: sid=x\n< 200 OK\n\n\
             ~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer abc\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n\n\
             ~ kind preflight\n> OPTIONS https://api.test/me\n< 204 No Content\n\n\
             ~ kind image\n> GET https://cdn.test/logo.png\n< 404 Not Found\n";
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(text).unwrap() {
-            session.push(exchange);
-        }
-        session
+        crate::session::testing::session(text)
     }
 
     fn passing(text: &str) -> Vec<u32> {

@@ -214,7 +214,6 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
-    use crate::session::Profile;
 
     /// The lines of the message: name, value, note.
     fn lines(parameter: &str, value: &str) -> Vec<(String, String, String)> {
@@ -222,10 +221,7 @@ mod tests {
         let notation = format!(
             "> POST https://sp.test/acs\n> Content-Type: application/x-www-form-urlencoded\n>\n> {parameter}={form}\n< 403 Forbidden\n< Date: {{date}}\n"
         );
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(&notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(&notation);
         let sections = session.detail(0, &mut Redactor::default()).unwrap().sections;
         let section = sections.into_iter().find(|section| section.title.ends_with(parameter)).unwrap();
         let told = |line: Line| (line.name, crate::redact::join(&line.value), line.note.unwrap_or_default());

@@ -149,13 +149,9 @@ mod tests {
     use super::*;
     use crate::diagnosis::Input;
     use crate::redact::Redactor;
-    use crate::session::Profile;
 
     fn state(notation: &str) -> State {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         let diagnosis = session.diagnose(Input::default(), &mut Redactor::default());
         session.standing(&diagnosis).state
     }

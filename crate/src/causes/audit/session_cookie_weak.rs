@@ -4,7 +4,6 @@ use crate::finding::Risk;
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Record, is_session_name};
-use crate::syntax::set_cookie;
 
 declare_cause! {
     /// A session cookie is as good as a password. Without Secure it also goes over http, without HttpOnly any
@@ -61,8 +60,7 @@ impl Cause for SessionCookieWeak {
 
 /// What the cookie lacks. `Secure` only counts where the cookie came over https.
 fn lacks(record: &Record, field: usize) -> Option<String> {
-    let line = record.exchange.response.as_ref()?.fields.all("set-cookie").nth(field)?;
-    let cookie = set_cookie::parse(line).value;
+    let cookie = record.set_cookie(field)?;
     let is_open = cookie.secure.is_none() && record.exchange.url.scheme() == "https";
     let missing = [(is_open, "Secure"), (cookie.http_only.is_none(), "HttpOnly"), (cookie.same_site.is_none(), "SameSite")];
     let names: Vec<&str> = missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, name)| *name).collect();

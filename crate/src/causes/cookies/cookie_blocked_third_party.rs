@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
 use crate::site::Site;
 use crate::syntax::cors::{self, StorageAccess};
-use crate::syntax::set_cookie;
+use crate::syntax::set_cookie::SameSite;
 
 declare_cause! {
     /// The cookie belongs to another site than the page in the tab. The browser keeps such cookies
@@ -57,7 +57,7 @@ impl Cause for CookieBlockedThirdParty {
             return None;
         }
         let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
-        let by_rule = by_rule.filter(|cookie| cookie.line().is_none_or(|line| set_cookie::parse(line).value.partitioned.is_none()));
+        let by_rule = by_rule.filter(|cookie| cookie.attributes().is_none_or(|line| line.partitioned.is_none()));
         let access = exchange.sent(ACCESS).and_then(|value| cors::storage_access(value).value);
         let is_kept_out = matches!(access, Some(StorageAccess::None | StorageAccess::Inactive));
         let (cookie, certainty) = match by_rule {
@@ -97,10 +97,9 @@ fn absent<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
         _ => None,
     };
     cookie.filter(|cookie| {
-        let line = cookie.line().map(|line| set_cookie::parse(line).value);
-        line.is_some_and(|line| {
-            line.secure.is_some() && line.same_site.is_some_and(|(_, same_site)| same_site == set_cookie::SameSite::None)
-        })
+        cookie
+            .attributes()
+            .is_some_and(|line| line.secure.is_some() && line.same_site.is_some_and(|(_, same_site)| same_site == SameSite::None))
     })
 }
 

@@ -4,7 +4,6 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::Outcome;
-use crate::syntax::set_cookie;
 use crate::time::{Time, span};
 
 declare_cause! {
@@ -63,7 +62,7 @@ impl Cause for CookieExpiredOnArrival {
             matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
                 && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
         })?;
-        let line = set_cookie::parse(cookie.line()?).value;
+        let line = cookie.attributes()?;
         let end = match (line.max_age, line.expires) {
             (Some((max_age, _)), _) => format!("Max-Age={}", max_age.value),
             (None, Some((_, expires))) => {

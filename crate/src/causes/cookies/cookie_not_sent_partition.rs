@@ -3,7 +3,6 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The cookie is partitioned: it lives in a jar of its own for each site in the address bar. The
@@ -50,7 +49,7 @@ impl Cause for CookieNotSentPartition {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(case, &[BlockedReason::OtherPartition])?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
-        let asked_for = set_cookie::parse(cookie.line()?).value.partitioned.is_some();
+        let asked_for = cookie.attributes()?.partitioned.is_some();
         if !asked_for {
             return None;
         }

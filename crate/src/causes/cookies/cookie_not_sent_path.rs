@@ -3,7 +3,6 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The browser holds the session cookie and keeps it back, because its Path does not cover the
@@ -46,7 +45,7 @@ impl Cause for CookieNotSentPath {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(case, &[BlockedReason::NotOnPath])?;
-        let path = set_cookie::parse(cookie.line()?).value.path.filter(|path| path.value.starts_with('/'));
+        let path = cookie.attributes()?.path.filter(|path| path.value.starts_with('/'));
         let (covers, says) = match path {
             Some(path) => (path.value.to_owned(), format!("Path={} covers only what lies below it.", path.value)),
             None => {

@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::session::Reception;
 use crate::session::cookie_store::{BlockedReason, Outcome};
 use crate::site::Site;
-use crate::syntax::set_cookie::{self, SameSite};
+use crate::syntax::set_cookie::{SameSite, SetCookie};
 
 declare_cause! {
     /// The browser holds the session cookie and keeps it back, because SameSite does not let it
@@ -98,9 +98,9 @@ fn strict_by_link(case: &Case<'_>) -> Option<Finding> {
     if exchange.kind != Kind::Document || is_told || exchange.unseen.cookies || !lacks_identity(case) {
         return None;
     }
-    let is_strict = |line: &str| set_cookie::parse(line).value.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict);
+    let is_strict = |line: SetCookie<'_>| line.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict);
     let is_kept = |reception: &Reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-    let cookie = Setting::find(case, &|_, reception| is_kept(reception)).filter(|cookie| cookie.line().is_some_and(is_strict))?;
+    let cookie = Setting::find(case, &|_, reception| is_kept(reception)).filter(|cookie| cookie.attributes().is_some_and(is_strict))?;
     let came_before = case.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
     let other = came_before.1.exchange.url.host_str().unwrap_or_default();
     let is_elsewhere =

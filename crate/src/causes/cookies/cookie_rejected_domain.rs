@@ -3,7 +3,6 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The Set-Cookie line names a Domain that does not cover the host that answered: a sibling, a
@@ -46,7 +45,7 @@ impl Cause for CookieRejectedDomain {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(case, &[BlockedReason::InvalidDomain])?;
-        let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
+        let domain = cookie.attributes()?.domain?.value;
         let host = cookie.host();
         let finding = Finding::new(
             &META,

@@ -3,7 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie;
+use crate::syntax::set_cookie::SetCookie;
 
 declare_cause! {
     /// The cookie's name begins with __Host- or __Secure-, which promises certain attributes, and
@@ -46,7 +46,7 @@ impl Cause for CookieRejectedPrefix {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(case, &[BlockedReason::InvalidPrefix])?;
-        let broken = broken_rule(&set_cookie::parse(cookie.line()?).value, cookie.record.exchange.url.scheme() == "https");
+        let broken = broken_rule(&cookie.attributes()?, cookie.record.exchange.url.scheme() == "https");
         let finding = Finding::new(
             &META,
             Certainty::Proved,
@@ -70,7 +70,7 @@ impl Cause for CookieRejectedPrefix {
 }
 
 /// The first rule of the prefix that the line breaks, after "must".
-fn broken_rule(cookie: &set_cookie::SetCookie<'_>, is_https: bool) -> &'static str {
+fn broken_rule(cookie: &SetCookie<'_>, is_https: bool) -> &'static str {
     let name = cookie.name.to_ascii_lowercase();
     if !is_https {
         "come over https"

@@ -3,7 +3,6 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The cookie's Domain is a public suffix: a name below which anybody may register, such as
@@ -46,7 +45,7 @@ impl Cause for CookieRejectedPublicSuffix {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(case, &[BlockedReason::PublicSuffix])?;
-        let domain = set_cookie::parse(cookie.line()?).value.domain?.value;
+        let domain = cookie.attributes()?.domain?.value;
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its Domain {domain} is a public suffix, below which strangers have their hosts too; so {} went without it.", cookie.name, case.request()))
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), format!("{domain} is on the Public Suffix List."))

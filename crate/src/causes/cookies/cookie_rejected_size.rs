@@ -3,7 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
-use crate::syntax::set_cookie::{self, MAX_PAIR};
+use crate::syntax::set_cookie::MAX_PAIR;
 
 declare_cause! {
     /// Name and value of the cookie are longer than 4096 bytes together. Browsers drop it whole,
@@ -46,7 +46,7 @@ impl Cause for CookieRejectedSize {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = refused_cookie(case, &[BlockedReason::NameValuePairExceedsMaxSize])?;
-        let line = set_cookie::parse(cookie.line()?).value;
+        let line = cookie.attributes()?;
         let size = line.name.len() + line.value.len();
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its name and value are {size} bytes long, and browsers keep no more than {MAX_PAIR}; so {} went without it.", cookie.name, case.request()))
             .about(cookie.name)

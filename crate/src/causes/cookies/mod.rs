@@ -37,7 +37,7 @@ use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
 use crate::session::{Difference, FailureKind, Reception, Record, is_session_name};
 use crate::site::Site;
-use crate::syntax::set_cookie;
+use crate::syntax::set_cookie::SetCookie;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -109,6 +109,11 @@ impl<'s> Setting<'s> {
     /// The field's value.
     pub fn line(&self) -> Option<&'s str> {
         self.record.exchange.response.as_ref()?.fields.all("set-cookie").nth(self.field)
+    }
+
+    /// What the field says.
+    pub fn attributes(&self) -> Option<SetCookie<'s>> {
+        self.record.set_cookie(self.field)
     }
 
     /// The host that set the cookie.
@@ -196,7 +201,7 @@ pub(super) fn absent_cookie<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
 /// Whether the script that made the failed request left this cookie out, rather than that the browser lost
 /// it: no script can delete an HttpOnly cookie, and a lost one does not come back.
 pub(super) fn is_left_out_by_script(case: &Case<'_>, cookie: &Setting<'_>) -> bool {
-    let is_http_only = || cookie.line().is_some_and(|line| set_cookie::parse(line).value.http_only.is_some());
+    let is_http_only = || cookie.attributes().is_some_and(|line| line.http_only.is_some());
     let comes_back = || case.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
     matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr) && !case.exchange().unseen.cookies && (is_http_only() || comes_back())
 }

@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, is_session_name};
-use crate::syntax::{aws_sigv4, cookie, jwt, set_cookie};
+use crate::syntax::{aws_sigv4, cookie, jwt};
 
 declare_cause! {
     /// The session cookie that the request bears is not the value that the server had set: it was cut,
@@ -67,10 +67,8 @@ fn spoiled(case: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Op
     }
     let mut of_origin = case.earlier_setters_of(name).filter(|(_, record)| record.origin == case.record.origin);
     let (position, nth, set) = of_origin.find_map(|(position, record)| {
-        let fields = record.exchange.response.as_ref()?.fields.all("set-cookie").enumerate();
-        fields
-            .map(|(nth, line)| (position, nth, set_cookie::parse(line).value))
-            .find(|(_, _, cookie)| cookie.name == name && !cookie.value.is_empty())
+        let named = record.receptions.iter().enumerate().filter(|(_, reception)| *reception.name == *name);
+        named.filter_map(|(nth, _)| Some((position, nth, record.set_cookie(nth)?))).find(|(_, _, cookie)| !cookie.value.is_empty())
     })?;
     let shortest = LEAST.min(set.value.len());
     let says = if value.len() >= shortest && value.len() < set.value.len() && set.value.starts_with(value) {

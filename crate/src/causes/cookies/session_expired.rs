@@ -6,7 +6,6 @@ use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record, is_session_name};
-use crate::syntax::set_cookie;
 use crate::time::span;
 
 declare_cause! {
@@ -104,7 +103,7 @@ fn ended_in_the_browser(case: &Case<'_>) -> Option<Finding> {
     let (set, end) = record.facts.cookies.iter().find_map(|(name, _)| {
         let set =
             Setting::find(case, &|setter, reception| *reception.name == **name && setter.exchange.started <= record.exchange.started)?;
-        let line = set_cookie::parse(set.line()?).value;
+        let line = set.attributes()?;
         let lived = line.max_age.map(|(_, seconds)| set.record.exchange.ended().plus(seconds.saturating_mul(1000)));
         let end = lived.or(line.expires.map(|(_, end)| end)).filter(|end| *end <= case.exchange().started)?;
         Some((set, end))

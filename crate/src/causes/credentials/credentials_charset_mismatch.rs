@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::syntax::credentials::{self, Kind};
+use crate::syntax::credentials::Kind;
 
 declare_cause! {
     /// The name or the password has letters beyond ASCII. Browser and server write them in different
@@ -36,9 +36,8 @@ impl Cause for CredentialsCharsetMismatch {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let exchange = case.exchange();
         let challenge = case.facts().challenge("basic").filter(|_| case.is_denied())?;
-        let sent = credentials::parse(exchange.sent("authorization")?).value;
+        let sent = case.record.sent_credentials()?;
         let Kind::Basic(basic) = &sent.kind else { return None };
         let parts = [("user name", &basic.user), ("password", &basic.password)];
         let (what, bytes) = parts.into_iter().find(|(_, bytes)| !bytes.is_ascii())?;

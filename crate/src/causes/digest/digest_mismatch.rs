@@ -4,7 +4,7 @@ use crate::exchange::Exchange;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::credentials::{self, Credentials};
+use crate::syntax::credentials::Credentials;
 use crate::syntax::digest::{self, Known};
 
 declare_cause! {
@@ -45,7 +45,7 @@ impl Cause for DigestMismatch {
         if case.failure.kind != FailureKind::Refused || !matches!(exchange.status(), 400 | 401) || !bore {
             return None;
         }
-        let sent = credentials::parse(exchange.sent("authorization")?).value;
+        let sent = case.record.sent_credentials()?;
         let mut faults = Vec::new();
         let target = match exchange.url.query() {
             Some(query) => format!("{}?{query}", exchange.url.path()),
@@ -91,7 +91,7 @@ impl Cause for DigestMismatch {
 fn spent(case: &Case<'_>, sent: &Credentials<'_>) -> Option<String> {
     let count = digest::nonce_count(sent)?;
     let before = case.earlier().find(|(_, record)| {
-        let theirs = record.exchange.sent("authorization").filter(|_| record.was_accepted()).map(|field| credentials::parse(field).value);
+        let theirs = record.sent_credentials().filter(|_| record.was_accepted());
         theirs.is_some_and(|theirs| theirs.param("nonce") == sent.param("nonce") && digest::nonce_count(&theirs) == Some(count))
     });
     before.map(|(at, _)| format!("Their nonce was counted as use {count} in exchange {} already.", case.number(at)))

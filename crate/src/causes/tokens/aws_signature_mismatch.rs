@@ -7,7 +7,6 @@ use crate::place::Place;
 use crate::session::FailureKind;
 use crate::syntax::aws_canonical::{self, Request};
 use crate::syntax::aws_sigv4::{self, Signature};
-use crate::syntax::credentials;
 use crate::time::span;
 
 declare_cause! {
@@ -51,7 +50,7 @@ impl Cause for AwsSignatureMismatch {
         let exchange = case.exchange();
         let summary = format!("The signature of {} does not fit.", case.request());
         let said = stated(case, &META, summary.clone());
-        let in_field = exchange.sent("authorization").and_then(|value| aws_sigv4::of_credentials(&credentials::parse(value).value).value);
+        let in_field = case.record.sent_credentials().and_then(|sent| aws_sigv4::of_credentials(&sent).value);
         let place = if in_field.is_some() { Place::Sent("authorization", 0) } else { Place::Target };
         let Some(signature) = in_field.or_else(|| aws_sigv4::of_query(exchange.url.query()?).value) else { return said };
         let mut faults = faults(case, &signature);

@@ -4,7 +4,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::credentials;
+use crate::syntax::credentials::Credentials;
 use crate::syntax::dpop::{self, Mismatch};
 
 declare_cause! {
@@ -87,9 +87,8 @@ const ALLOWED: i64 = 300;
 
 fn faults(case: &Case<'_>, field: &str) -> Vec<String> {
     let Some(proof) = dpop::parse(field).value else { return vec!["The DPoP field holds no JWT.".to_owned()] };
-    let sent = case.exchange().sent("authorization").map(credentials::parse);
-    let token =
-        sent.as_ref().and_then(|sent| sent.value.token()).filter(|_| case.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
+    let sent = case.record.sent_credentials().filter(|_| case.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
+    let token = sent.as_ref().and_then(Credentials::token);
     let mut mismatches = proof.mismatches(&case.exchange().method, &case.exchange().url, token);
     if let Some(now) = case.server_time() {
         mismatches.extend(proof.staleness(now, ALLOWED, None));

@@ -4,7 +4,7 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::syntax::{SyntaxViolation, credentials, jwt};
+use crate::syntax::{SyntaxViolation, jwt};
 
 declare_cause! {
     /// The token begins like a JWT and does not end like one: a part is missing, or holds what no token
@@ -41,7 +41,7 @@ impl Cause for TokenMalformed {
         if !refuses_token(case) {
             return None;
         }
-        let sent = credentials::parse(case.exchange().sent("authorization")?).value;
+        let sent = case.record.sent_credentials()?;
         let token = sent.token().filter(|token| jwt::looks_like_jwt(token));
         // A signature on an unsecured token is a question of trust, not of form.
         // What is longer than is read here is no fault of the token.

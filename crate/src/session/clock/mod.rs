@@ -240,13 +240,7 @@ mod tests {
     use super::*;
     use crate::session::Profile;
 
-    fn session(notation: &str) -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
-        session
-    }
+    use crate::session::testing::session;
 
     fn answer(date: &str) -> String {
         format!("> GET https://a.test/\n< 200 OK\n< Date: {{date {date}}}\n\n")

@@ -102,13 +102,9 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use crate::session::{Profile, Session};
 
     fn loops(notation: &str) -> Vec<super::Circle> {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         let mut circles: Vec<_> = (0..session.records().len()).filter_map(|at| session.circle_of(at)).collect();
         circles.dedup();
         circles

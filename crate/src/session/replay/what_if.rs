@@ -231,16 +231,11 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
     use crate::session::cookie_store::{BlockedReason, Outcome};
     use url::Url;
 
     fn session_of(text: &str) -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(text).unwrap() {
-            session.push(exchange);
-        }
-        session
+        crate::session::testing::session(text)
     }
 
     fn fates(what_if: &WhatIf) -> Vec<(usize, &str, Fate, Fate)> {

@@ -2,11 +2,7 @@ use super::*;
 use crate::session::Profile;
 
 fn session(notation: &str) -> Session {
-    let mut session = Session::new(Profile::chrome());
-    for exchange in crate::capture::notation::parse(notation).unwrap_or_else(|error| panic!("{error}\n{notation}")) {
-        session.push(exchange);
-    }
-    session
+    crate::session::testing::session(notation)
 }
 
 fn steps(flow: &SignIn) -> Vec<(usize, StepKind)> {

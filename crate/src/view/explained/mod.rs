@@ -168,13 +168,9 @@ fn attribute_names(message: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Profile, Session};
 
     fn lines(notation: &str) -> Vec<(String, String, String)> {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         let (record, mut redactor) = (&session.records()[0], Redactor::default());
         let mut lines = credentials(&record.exchange, &mut redactor);
         lines.extend(challenges(record, Browser::Chrome, &mut redactor));

@@ -160,13 +160,9 @@ fn state(number: u32, failures: &[DiagnosedFailure]) -> StepState {
 mod tests {
     use super::*;
     use crate::diagnosis::Input;
-    use crate::session::Profile;
 
     fn timeline(notation: &str) -> Timeline {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = crate::session::testing::session(notation);
         let mut redactor = Redactor::default();
         let failures = session.diagnose(Input::default(), &mut redactor).failures;
         session.timeline(&failures, &mut redactor)
