@@ -239,6 +239,7 @@ pub fn completed(second: Diagnosis, first_reading: &str) -> Diagnosis {
                 identity_or_permission: failure.identity_or_permission.clone(),
                 recovered_by: failure.recovered_by,
                 causes: failure.causes.iter().filter_map(|cause| cause.resumed(known, &failure.causes)).collect(),
+                server_says: again.and_then(|again| again.server_says.clone()),
                 handles: again.map_or_else(Vec::<Handle>::new, |again| again.handles.clone()),
             }
         })

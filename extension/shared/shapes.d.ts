@@ -132,6 +132,10 @@ recovered_by: number | null,
  */
 causes: Array<DiagnosedCause>, 
 /**
+ * The sentence with which the server refused, else its code, where it said one.
+ */
+server_says: Quote | null, 
+/**
  * Identifiers that the administrator can search the logs for.
  */
 handles: Array<Handle>, };
@@ -255,6 +259,10 @@ recovered_by: number | null,
  * The causes, the root first, what it explains below it.
  */
 causes: Array<DiagnosedCause>, 
+/**
+ * The sentence with which the server refused, else its code, where it said one.
+ */
+server_says: Quote | null, 
 /**
  * Identifiers that the administrator can search the logs for.
  */

@@ -16,13 +16,13 @@ use crate::capture::{Capture, Skipped};
 use crate::cause::{Advice, Audience, Side, Stage};
 use crate::causes;
 use crate::exchange::Exchange;
-use crate::facts::Purpose;
+use crate::facts::{Purpose, statements};
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
 use crate::place::Place;
 use crate::products;
 use crate::reading;
 use crate::redact::Redactor;
-use crate::session::{FailureKind, Fate, Hypothesis, Record, Session};
+use crate::session::{Failure, FailureKind, Fate, Hypothesis, Record, Session};
 use examined::Examined;
 use groups::Group;
 
@@ -120,6 +120,8 @@ pub struct DiagnosedFailure {
     pub recovered_by: Option<u32>,
     /// The causes, the root first, what it explains below it.
     pub causes: Vec<DiagnosedCause>,
+    /// The sentence with which the server refused, else its code, where it said one.
+    pub server_says: Option<Quote>,
     /// Identifiers that the administrator can search the logs for.
     pub handles: Vec<Handle>,
 }
@@ -271,6 +273,7 @@ fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mu
         identity_or_permission: identity_or_permission(exchange, &findings),
         recovered_by: recovered_by(session, examined, last),
         causes,
+        server_says: session.server_says(failure, &findings, redactor),
         handles: handles_of(session, examined, group),
     })
 }
@@ -342,6 +345,17 @@ impl Session {
             settings: self.settings(finding),
             references: advice.references().map(|(title, url)| Reference { title, url }).collect(),
         }
+    }
+
+    /// What the server says of a failed login, in its exchanges or where the answer's proof lies.
+    fn server_says(&self, failure: &Failure, findings: &[&Finding], redactor: &mut Redactor) -> Option<Quote> {
+        let proofs = findings.first().into_iter().flat_map(|root| root.evidence.iter().map(|evidence| evidence.at));
+        let mut answers = std::iter::once(failure.at).chain(failure.with.iter().copied()).chain(proofs);
+        answers.find_map(|at| {
+            let record = self.record(at)?;
+            let place = statements::spoken(&record.exchange, &record.facts)?;
+            self.quote(&Evidence { at, place, says: "The server says so.".into() }, redactor)
+        })
     }
 
     /// Settings of the products that the proof and what came before it from the same origins show.

@@ -88,6 +88,9 @@ const SECRET_FIELDS: [&str; 7] =
 /// Opaque text of this many bytes or more is taken for a secret wherever it stands.
 const OPAQUE_LENGTH: usize = 24;
 
+/// Marks without a letter or digit that are no secret.
+const MARKS: usize = 3;
+
 /// Hands out pseudonyms in the order in which secrets are first shown.
 #[derive(Default)]
 pub struct Redactor {
@@ -123,7 +126,7 @@ impl Redactor {
     /// One secret, masked.
     pub fn secret(&mut self, value: &str) -> Part {
         // What is hidden already gives nothing away, and tells that it was.
-        if self.reveal || value.is_empty() || is_mark(value) {
+        if self.reveal || value.is_empty() || is_mark(value) || !self.strict && is_placeholder(value) {
             return plain(value);
         }
         let ordinal = match self.ordinals.get(value) {
@@ -229,8 +232,12 @@ impl Sink for Shown<'_> {
         if text.is_empty() || is_for_its_owner {
             self.clear(text);
         } else {
-            let part = self.redactor.secret(text);
+            // The quotes around a value are a fault that is to be seen, and no part of it.
+            let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|inner| !inner.is_empty());
+            self.clear(if quoted.is_some() { "\"" } else { "" });
+            let part = self.redactor.secret(quoted.unwrap_or(text));
             self.parts.push(part);
+            self.clear(if quoted.is_some() { "\"" } else { "" });
         }
     }
 
@@ -254,6 +261,12 @@ pub fn join(parts: &[Part]) -> String {
 
 fn plain(text: &str) -> Part {
     Part { text: text.to_owned(), secret: None }
+}
+
+/// What stands where a script had no value, or only marks: nobody's secret, and often the reason.
+fn is_placeholder(value: &str) -> bool {
+    let is_marks = !value.chars().any(char::is_alphanumeric) && value.len() <= MARKS;
+    is_marks || ["undefined", "null", "none", "nan", "[object object]", "%5bobject%20object%5d"].contains(&&*value.to_ascii_lowercase())
 }
 
 /// Ordinal 0 is `a1`, 8 is `a9`, 9 is `b1`, 234 is `aa1`: short, and easy to say aloud.
@@ -326,6 +339,14 @@ mod tests {
         assert_eq!(field("cookie", "sid=[REDACTED]; a=b"), "sid=[REDACTED]; a=‹secret 1 char #a1›");
         assert_eq!(field("authorization", "Bearer ***"), "Bearer ***");
         assert_eq!(field("x-csrftoken", "k2"), "‹secret 2 chars #a1›");
+    }
+
+    #[test]
+    fn shows_what_stands_for_no_value_and_the_quotes_around_one() {
+        assert_eq!(field("authorization", "Bearer undefined"), "Bearer undefined");
+        assert_eq!(field("authorization", "Bearer null"), "Bearer null");
+        assert_eq!(field("location", "/login?state=%2F&code=abc"), "/login?state=/&code=‹secret 3 chars #a1›");
+        assert_eq!(field("cookie", "sid=\"abc\""), "sid=\"‹secret 3 chars #a1›\"");
     }
 
     #[test]

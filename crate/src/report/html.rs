@@ -69,6 +69,9 @@ fn failure(failure: &DiagnosedFailure, page: &mut String) {
         return;
     };
     page.push_str(&format!("<p>{}</p>\n", escaped(&failure.identity_or_permission)));
+    if let Some(said) = &failure.server_says {
+        page.push_str(&format!("<p>The server says: <code>{}</code></p>\n", escaped(&readable(&said.quote))));
+    }
     cause(root, page);
     let rows: Vec<[String; 3]> = root
         .remedies

@@ -53,6 +53,9 @@ fn failure(failure: &DiagnosedFailure, text: &mut String) {
         cause.id
     ));
     text.push_str(&format!("{}\n\n{}\n\n", escaped(&readable(&cause.summary)), failure.identity_or_permission));
+    if let Some(said) = &failure.server_says {
+        text.push_str(&format!("The server says: {}\n\n", code(&readable(&said.quote))));
+    }
     for quote in &cause.evidence {
         text.push_str(&format!(
             "- {} (exchange {}, {} {})\n  {}\n",

@@ -64,12 +64,14 @@ fn failed_login(page: &mut Page, number: usize, failure: &DiagnosedFailure) {
     page.gap();
     let Some(answer) = failure.causes.first() else {
         page.block("   ", Tone::Plain, "None of the known causes explains it. Look at the exchange itself, and at the server's logs.");
+        server_says(page, failure);
         handles(page, failure);
         return;
     };
     page.block("   ", if failure.recovered_by.is_none() { Tone::Bad } else { Tone::Strong }, &answer.summary);
     page.block("   ", Tone::Plain, &format!("{}; {}; {}.", answer.id, side(answer), answer.certainty.name()));
     page.block("   ", Tone::Plain, &failure.identity_or_permission);
+    server_says(page, failure);
     heading(page, "Proof", &answer.evidence);
     for quote in &answer.evidence {
         proof(page, "   - ", quote);
@@ -102,6 +104,12 @@ fn failed_login(page: &mut Page, number: usize, failure: &DiagnosedFailure) {
             page.gap();
         }
         page.block("   ", Tone::Aside, &format!("{}  {}", reference.title, reference.url));
+    }
+}
+
+fn server_says(page: &mut Page, failure: &DiagnosedFailure) {
+    if let Some(said) = &failure.server_says {
+        page.block("   The server says: ", Tone::Quote, &said.quote);
     }
 }
 

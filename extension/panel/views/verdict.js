@@ -38,7 +38,7 @@ function calm({ state, says, notes, exchange }, acts) {
 
 /** @param {FailureCard} card @param {boolean} isFirst @param {State} state @param {Acts} acts */
 function failure(card, isFirst, state, acts) {
-  const { key, causes, recovered_by: recovered, what, last, exchanges, origin, status } = card;
+  const { key, causes, recovered_by: recovered, server_says: said, what, last, exchanges, origin, status } = card;
   const [root] = causes;
   const sentence = root?.summary ?? message('unexplained');
   const body = () => [
@@ -47,6 +47,7 @@ function failure(card, isFirst, state, acts) {
     recovered === null ? null : h('p.recovery', {}, message('recovered'), ' ', place(recovered, acts)),
     root ? cause(root, causes.slice(1).filter(({ id }) => root.leads_to.includes(id)), key, true, state, acts) : null,
     h('p.identity', {}, card.identity_or_permission),
+    said ? h('p.server-says', {}, h('strong', {}, message('serverSays')), ' ', place(said.exchange, acts), ' ', h('q', {}, captured(said.quote))) : null,
     handles(card, state, acts),
     further(causes.slice(1).filter(({ id }) => !root?.leads_to.includes(id)), key, state, acts),
   ];

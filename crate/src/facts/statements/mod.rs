@@ -6,11 +6,13 @@ mod leaves;
 mod page;
 mod pair;
 mod sentences;
+mod spoken;
 mod vocabulary;
 mod words;
 
 pub use claims::{Claim, claim};
 pub use pair::{Fault, Pair, Subject};
+pub use spoken::spoken;
 
 use super::{Facts, Purpose};
 use crate::exchange::Exchange;
