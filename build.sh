@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/fuzz.sh
 . tools/oracle.sh
 . tools/lab.sh
+. tools/words.sh
 
 help() {
   cat <<'EOF'
@@ -26,6 +27,7 @@ help() {
   faults [BACKGROUNDS [BROWSERS]] end the recorder's background and its browser at random, and count what is lost
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   docs                            write a page for each cause into docs/causes/
+  words                           learn from products' catalogues what sentences of many languages say, and measure it
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   store                           what the stores ask for, into dist/store: texts, screenshots, tile
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -203,6 +205,7 @@ case "$command" in
   differential) differential "$@" ;;
   faults) faults "$@" ;;
   docs) docs ;;
+  words) words ;;
   package) package ;;
   store) store ;;
   new-cause) new_cause "$@" ;;
