@@ -24,7 +24,6 @@ use crate::time::Time;
 
 pub use carried::text_of;
 pub use purpose::{Purpose, is_sign_in_url};
-pub use tokens::is_session_name;
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]
@@ -182,6 +181,19 @@ impl Credentials {
 }
 
 impl Facts {
+    /// Whether the answer brings a token that opens an API, and the request bore none.
+    fn hands_out_access(&self) -> bool {
+        let is_access = |seen: &tokens::Seen| matches!(seen.role, tokens::Role::Access | tokens::Role::Refresh);
+        let mut tokens = self.tokens.iter().filter(|seen| is_access(seen)).peekable();
+        tokens.peek().is_some() && tokens.all(|seen| seen.carrier == tokens::Carrier::ResponseJson)
+    }
+
+    /// Whether the request bears a refresh token in a cookie, and the answer changes that cookie.
+    fn changes_refresh_cookie(&self) -> bool {
+        let is_refresh = |seen: &&tokens::Seen| seen.role == tokens::Role::Refresh && seen.carrier == tokens::Carrier::Cookie;
+        self.tokens.iter().filter(is_refresh).any(|seen| self.set_cookies.iter().any(|(name, _)| **name == *seen.name))
+    }
+
     /// Reads the fields of an exchange.
     #[must_use]
     pub fn of(exchange: &Exchange) -> Self {
@@ -198,6 +210,11 @@ impl Facts {
             set_cookies: carried.set_cookies,
             ..Self::default()
         };
+        if facts.purpose == Purpose::Api && &*exchange.method != "GET" && facts.changes_refresh_cookie() {
+            facts.purpose = Purpose::Refresh;
+        } else if facts.purpose == Purpose::Api && purpose::is_submission(exchange, &parameters.content) && facts.hands_out_access() {
+            facts.purpose = Purpose::SignIn;
+        }
         facts.read_response(exchange);
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.clocks = clocks::read(&facts, exchange);

@@ -118,7 +118,8 @@ impl Measure {
         self.shares.entry((name, case.family().to_owned())).or_default().add(grade);
         if grade != Grade::Right {
             *self.alarms.entry(name).or_default() += usize::from(case.is_healthy());
-            self.lost.push((name, case.name.clone(), said()));
+            let is_wrong = if grade == Grade::Wrong { "wrong: " } else { "" };
+            self.lost.push((name, case.name.clone(), format!("{is_wrong}{}", said())));
         }
     }
 

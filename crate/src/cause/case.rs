@@ -1,7 +1,7 @@
 //! What a cause may ask of a failed login and of the session around it.
 
 use crate::exchange::Exchange;
-use crate::facts::{Facts, is_session_name};
+use crate::facts::Facts;
 use crate::limits;
 use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
 use crate::time::Time;
@@ -44,6 +44,17 @@ impl<'s> Case<'s> {
         self.failure.kind == FailureKind::Refused && matches!(self.exchange().status(), 200..=428 | 430 | 432..=493 | 497..=499)
     }
 
+    /// Whether the capture leaves out Authorization, and the answer says what is wrong with what stood there: who
+    /// brought nothing is told no error (RFC 6750 3.1).
+    #[must_use]
+    pub fn hides_what_was_refused(&self) -> bool {
+        let names_reason = || self.statements.iter().any(|stated| stated.cause != "missing-credentials");
+        self.facts().credentials.is_none()
+            && self.exchange().unseen.authorization
+            && !self.facts().purpose.is_login()
+            && (self.facts().bearer_error().is_some() || names_reason())
+    }
+
     /// The first statement of a product that names this cause.
     #[must_use]
     pub fn stated(&self, cause: &str) -> Option<&'s Stated> {
@@ -69,11 +80,12 @@ impl<'s> Case<'s> {
         self.record.was_intercepted()
     }
 
-    /// Whether the request bore a cookie that some earlier response had set, or one that by its
-    /// name carries a session from before the capture.
+    /// Whether the request bore a cookie that some earlier response had set, or one that carries a session
+    /// from before the capture.
     #[must_use]
     pub fn bears_known_cookie(&self) -> bool {
-        self.facts().cookies.iter().any(|(name, _)| is_session_name(name) || self.session.issued_before(name, self.exchange().started))
+        self.session.bears_carrier(self.record)
+            || self.facts().cookies.iter().any(|(name, _)| self.session.issued_before(name, self.exchange().started))
     }
 
     /// "GET /api/me": the request in short.

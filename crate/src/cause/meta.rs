@@ -131,7 +131,9 @@ impl Stage {
             TokenUnfit => matches!(next, Refused | AnswerFaulty | Symptom),
             NoCredentials | Refused | NotAllowed => matches!(next, AnswerFaulty | Symptom),
             AnswerFaulty => matches!(next, Symptom),
-            Self::Unreachable | Self::Intercepted => matches!(next, Clock | NoCredentials | Refused | NotAllowed | AnswerFaulty | Symptom),
+            Self::Unreachable | Self::Intercepted => {
+                matches!(next, Clock | CredentialSpoiled | TokenUnfit | NoCredentials | Refused | NotAllowed | AnswerFaulty | Symptom)
+            }
             Symptom | Self::Unexplained => false,
         }
     }

@@ -11,14 +11,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::contradictions;
 use super::following::{Following, Part, Ties};
-use super::groups::{Groups, Likeness, Member};
+use super::groups::{Group, Groups, Likeness, Member};
 use super::ranked::ranked;
 use super::risks::Risks;
-use crate::cause::{Case, Cause};
+use crate::cause::{Case, Cause, Stage};
 use crate::causes;
+use crate::facts::Purpose;
 use crate::finding::Finding;
-use crate::session::{Failure, Session, Stated, said};
+use crate::session::{Failure, Record, Session, Stated, said};
 use crate::time::Time;
 
 /// Whether it is a failed login.
@@ -158,6 +160,12 @@ impl Examined {
         self.items.get(&at).and_then(|item| item.findings.as_ref()).map_or_else(Vec::new, Findings::ranked)
     }
 
+    /// The causes of a group, the root first: those of the member that stands for it, and what stood in the way
+    /// of earlier attempts.
+    pub fn causes(&self, group: &Group) -> Vec<&Finding> {
+        causes_of(&self.items, group)
+    }
+
     /// Takes note of the exchange that the session took last.
     pub fn take(&mut self, session: &Session, at: usize) {
         let Some(record) = session.record(at) else { return };
@@ -210,16 +218,15 @@ impl Examined {
         for (at, part) in parts {
             self.examine_again(session, at, part);
         }
-        for first in self.groups.changed_firsts() {
-            if self.items.get(&first).is_some_and(|item| item.findings.is_none()) {
-                self.examine(session, first);
+        for stands in self.groups.changed() {
+            if self.items.get(&stands).is_some_and(|item| item.findings.is_none()) {
+                self.examine(session, stands);
             }
         }
         let items = &self.items;
-        self.groups.settle(|first, last| {
-            let findings = items.get(&first).and_then(|item| item.findings.as_ref());
-            let failure = items.get(&last).and_then(|item| item.failure.as_ref());
-            let causes = findings.map_or_else(Vec::new, |findings| findings.ranked().iter().map(|finding| finding.cause.id).collect());
+        self.groups.settle(|group| {
+            let causes = causes_of(items, group).iter().map(|finding| finding.cause.id).collect();
+            let failure = group.ends().and_then(|(_, (_, last))| items.get(&last)?.failure.as_ref());
             (causes, failure.is_some_and(|failure| failure.recovered_by.is_none()))
         });
         self.condense(session.records().len());
@@ -314,8 +321,11 @@ impl Examined {
     fn group(&mut self, session: &Session, at: usize, is_whole: bool) {
         let (Some(item), Some(record)) = (self.items.get_mut(&at), session.record(at)) else { return };
         let root = item.findings.as_ref().and_then(|findings| findings.ranked().first().copied());
-        let likeness =
-            root.map_or(Likeness::Alone(at), |root| Likeness::Cause(record.origin.clone(), root.cause.id, (*root.subject).into()));
+        let likeness = match root {
+            None => Likeness::Alone(at),
+            Some(_) if record.facts.purpose == Purpose::SignIn => Likeness::Login(record.origin.clone()),
+            Some(root) => Likeness::Cause(record.origin.clone(), root.cause.id, (*root.subject).into()),
+        };
         let member = member(session, at);
         match item.group.take() {
             Some((before, number)) if before == likeness => {
@@ -347,7 +357,10 @@ impl Examined {
 
     fn ask_cause(&mut self, session: &Session, failure: &Failure, statements: &[Stated], part: Part, cause: &dyn Cause) -> Option<Finding> {
         let record = session.record(failure.at)?;
-        self.ask(session, failure.at, part, || cause.examine(&Case { session, failure, record, statements }))
+        self.ask(session, failure.at, part, || {
+            let case = Case { session, failure, record, statements };
+            cause.examine(&case).filter(|finding| !contradictions::exclude(&case, finding))
+        })
     }
 
     /// Asks once more for one part.
@@ -404,8 +417,9 @@ impl Examined {
             self.following.condense(at, &mut item.ties);
             self.long_ago = self.long_ago.max(item.ties.ranged_to());
             let number = item.group.as_ref().map(|(_, number)| *number);
-            let stands_for_group = number.and_then(|number| self.groups.get(number)?.ends()).is_some_and(|(first, _)| first.1 == at);
-            if !stands_for_group && !item.ties.is_open(|part| part != JUDGEMENT) {
+            let group = number.and_then(|number| self.groups.get(number));
+            let is_named = group.is_some_and(|group| group.is_login() || group.ends().is_some_and(|(stands, _)| stands.1 == at));
+            if !is_named && !item.ties.is_open(|part| part != JUDGEMENT) {
                 item.findings = None;
             }
         }
@@ -416,5 +430,19 @@ impl Examined {
 const CLAIMS: usize = 8;
 
 fn member(session: &Session, at: usize) -> Member {
-    (session.record(at).map_or(Time(0), |record| record.exchange.started), at)
+    (session.record(at).map_or((Time(0), 0), Record::place), at)
+}
+
+fn causes_of<'i>(items: &'i HashMap<usize, Box<Item>>, group: &Group) -> Vec<&'i Finding> {
+    let ranked = |at: usize| items.get(&at).and_then(|item| item.findings.as_ref()).map_or_else(Vec::new, Findings::ranked);
+    let mut causes = group.ends().map_or_else(Vec::new, |((_, stands), _)| ranked(stands));
+    if group.is_login() {
+        for root in group.members().filter_map(|at| ranked(at).first().copied()) {
+            // Nothing of what went wrong before is unexplained once something is explained.
+            if root.cause.stage != Stage::Unexplained && !causes.iter().any(|cause| cause.cause == root.cause) {
+                causes.push(root);
+            }
+        }
+    }
+    causes
 }

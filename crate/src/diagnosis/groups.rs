@@ -1,26 +1,31 @@
-//! Failed logins of one root cause and subject at one origin are one failure with several exchanges.
+//! Attempts at the same login are one failure with several exchanges, and so are refusals of one root cause and
+//! subject at one origin.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::time::Time;
+use crate::session::Place;
 
 /// What failed logins of one group have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Likeness {
+    /// Logging in at this origin: whatever stood in the way before, what does now is the root.
+    Login(Box<str>),
     /// The origin, the root cause and its subject.
     Cause(Box<str>, &'static str, Box<str>),
     /// Nothing: no cause was found for the failed login at this position.
     Alone(usize),
 }
 
-/// When a failed login happened, and its position.
-pub type Member = (Time, usize);
+/// Where a failed login stands in the order of time, and its position.
+pub type Member = (Place, usize);
 
 /// One group.
 #[derive(Debug, Default)]
 pub struct Group {
     members: BTreeSet<Member>,
-    /// The causes of its first member, by their ids.
+    /// Whether its last member stands for it, and each tells what was in the way; else its first does.
+    is_login: bool,
+    /// The causes that it names, by their ids.
     causes: Vec<&'static str>,
     /// Whether its last member failed for good.
     is_open: bool,
@@ -41,9 +46,20 @@ pub enum News {
 }
 
 impl Group {
+    /// When it began.
+    pub fn began(&self) -> Option<Place> {
+        self.members.first().map(|(place, _)| *place)
+    }
+
     /// The failed login that stands for it, and that by which it shows how things stand.
     pub fn ends(&self) -> Option<(Member, Member)> {
-        Some((*self.members.first()?, *self.members.last()?))
+        let last = *self.members.last()?;
+        Some((if self.is_login { last } else { *self.members.first()? }, last))
+    }
+
+    /// Whether its members are attempts at one login.
+    pub const fn is_login(&self) -> bool {
+        self.is_login
     }
 
     /// How many members it has.
@@ -79,12 +95,14 @@ impl Groups {
 
     /// Adds a failed login, and returns the number of its group.
     pub fn add(&mut self, likeness: Likeness, member: Member) -> u32 {
+        let is_login = matches!(likeness, Likeness::Login(_));
         let number = *self.numbers.entry(likeness).or_insert_with(|| {
             self.next += 1;
             self.next
         });
         let group = self.groups.entry(number).or_default();
-        let is_last = group.members.last().is_none_or(|last| *last < member);
+        group.is_login = is_login;
+        let is_last = !is_login && group.members.last().is_none_or(|last| *last < member);
         group.members.insert(member);
         match &mut group.news {
             News::Members(new) if is_last => new.push(member.1),
@@ -111,8 +129,8 @@ impl Groups {
     /// ended is new.
     pub fn touch(&mut self, number: u32, member: Member, is_whole: bool) {
         let Some(group) = self.groups.get_mut(&number) else { return };
-        let Some((first, last)) = group.ends() else { return };
-        if is_whole && member == first {
+        let Some((stands, last)) = group.ends() else { return };
+        if is_whole && (group.is_login || member == stands) {
             group.news = News::All;
         } else if member == last && group.news == News::None {
             group.news = News::Members(Vec::new());
@@ -128,21 +146,21 @@ impl Groups {
     /// Every group with its number, in the order in which their first members failed.
     pub fn in_order(&self) -> Vec<(u32, &Group)> {
         let mut groups: Vec<(u32, &Group)> = self.groups.iter().map(|(number, group)| (*number, group)).collect();
-        groups.sort_by_key(|(_, group)| group.ends().map(|(first, _)| first));
+        groups.sort_by_key(|(_, group)| group.members.first().copied());
         groups
     }
 
-    /// The first members of the groups that changed.
-    pub fn changed_firsts(&self) -> Vec<usize> {
+    /// The members that stand for the groups that changed.
+    pub fn changed(&self) -> Vec<usize> {
         self.changed.iter().filter_map(|number| Some(self.groups.get(number)?.ends()?.0.1)).collect()
     }
 
-    /// Sets right what else is known of the groups that changed: `look` tells, of the positions of a
-    /// group's first and last member, the ids of the causes of the one and whether the other failed for good.
-    pub fn settle(&mut self, look: impl Fn(usize, usize) -> (Vec<&'static str>, bool)) {
+    /// Sets right what else is known of the groups that changed: `look` tells of a group the ids of the causes
+    /// that it names, and whether it failed for good.
+    pub fn settle(&mut self, look: impl Fn(&Group) -> (Vec<&'static str>, bool)) {
         for number in std::mem::take(&mut self.changed) {
             let Some(group) = self.groups.get_mut(&number) else { continue };
-            let (causes, is_open) = group.ends().map_or_else(Default::default, |(first, last)| look(first.1, last.1));
+            let (causes, is_open) = look(group);
             self.open = self.open + usize::from(is_open) - usize::from(group.is_open);
             for cause in &causes {
                 *self.found.entry(cause).or_default() += 1;

@@ -112,13 +112,14 @@ impl Live {
 
     fn change(&mut self, key: u32, news: &News, redactor: &mut Redactor) -> Option<Change> {
         let session = &self.session;
-        let (first, last) = self.examined.groups().get(key)?.ends()?;
+        let group = self.examined.groups().get(key)?;
+        let (began, (stands, last)) = (group.began()?, group.ends()?);
         let recovered_by = super::recovered_by(session, &self.examined, last.1);
-        let change = Change { key, began: first.0.0, failure: None, exchanges: Vec::new(), recovered_by, handles: None };
+        let change = Change { key, began: began.0.0, failure: None, exchanges: Vec::new(), recovered_by, handles: None };
         match news {
             News::All => {
                 let write = |examined: &Examined| super::describe(session, examined, examined.groups().get(key)?, redactor);
-                Some(Change { failure: self.examined.describe(session, first.1, write), ..change })
+                Some(Change { failure: self.examined.describe(session, stands.1, write), ..change })
             }
             News::Members(new) => {
                 let group = self.examined.groups().get(key).filter(|group| group.len() <= super::MOST_EXCHANGES);

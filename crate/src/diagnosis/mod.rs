@@ -1,5 +1,6 @@
 //! Findings gathered per failed login, the root cause first.
 
+mod contradictions;
 mod examined;
 mod following;
 mod groups;
@@ -255,19 +256,20 @@ fn checked(examined: &Examined) -> Vec<Checked> {
         .collect()
 }
 
-/// A group as its first member shows it; the exchanges are those of all.
+/// A group as the member that stands for it shows it; the exchanges are those of all.
 fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mut Redactor) -> Option<DiagnosedFailure> {
-    let ((_, first), (_, last)) = group.ends()?;
-    let exchange = &session.record(first)?.exchange;
-    let failure = examined.failure(first)?;
-    let findings = examined.findings(first);
-    let mut causes: Vec<DiagnosedCause> = findings.iter().map(|finding| session.describe_cause(finding, &findings, redactor)).collect();
+    let ((_, stands), (_, last)) = group.ends()?;
+    let exchange = &session.record(stands)?.exchange;
+    let failure = examined.failure(stands)?;
+    let findings = examined.findings(stands);
+    let all = examined.causes(group);
+    let mut causes: Vec<DiagnosedCause> = all.iter().map(|finding| session.describe_cause(finding, &findings, redactor)).collect();
     if let Some((root, finding)) = causes.first_mut().zip(findings.first()) {
         session.try_out(finding, &mut root.remedies);
     }
     Some(DiagnosedFailure {
         exchanges: numbers(session, examined, group.members()),
-        origin: session.record(first)?.origin.to_string(),
+        origin: session.record(stands)?.origin.to_string(),
         status: exchange.status(),
         what: what(exchange, failure.kind),
         identity_or_permission: identity_or_permission(exchange, &findings),
@@ -279,9 +281,9 @@ fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mu
 }
 
 fn handles_of(session: &Session, examined: &Examined, group: &Group) -> Vec<Handle> {
-    let first = group.ends().and_then(|((_, first), _)| session.record(first));
+    let stands = group.ends().and_then(|((_, stands), _)| session.record(stands));
     let members = group.members().take(MOST_EXCHANGES).flat_map(|at| exchanges(session, examined, at));
-    first.map_or_else(Vec::new, |first| handles(&first.exchange, members))
+    stands.map_or_else(Vec::new, |stands| handles(&stands.exchange, members))
 }
 
 /// The exchanges of a failed login.

@@ -2,8 +2,7 @@
 
 use crate::causes;
 use crate::finding::{Certainty, Finding};
-use crate::session::Session;
-use crate::time::Time;
+use crate::session::{Place, Session};
 
 /// Places of one risk that are shown; the others are counted.
 const SHOWN: usize = 3;
@@ -12,7 +11,7 @@ const SHOWN: usize = 3;
 #[derive(Debug, Default)]
 pub struct Risks {
     /// For each cause when, where and how often it shows, in order of time.
-    by_cause: Vec<Vec<(Time, usize, usize)>>,
+    by_cause: Vec<Vec<(Place, usize, usize)>>,
     is_new: bool,
 }
 
@@ -20,7 +19,7 @@ impl Risks {
     /// Looks at an exchange, once more where it was looked at before.
     pub fn take(&mut self, session: &Session, at: usize) {
         let Some(record) = session.record(at) else { return };
-        let moment = record.exchange.started;
+        let moment = record.place();
         self.by_cause.resize_with(causes::audit::CAUSES.len(), Vec::new);
         for (places, cause) in self.by_cause.iter_mut().zip(causes::audit::CAUSES) {
             let count = cause.risks(record).len();
@@ -37,7 +36,7 @@ impl Risks {
 
     /// The finding of each cause that shows anywhere.
     pub fn findings(&self, session: &Session) -> Vec<Finding> {
-        let of_cause = |(cause, places): (&&dyn crate::cause::Cause, &Vec<(Time, usize, usize)>)| {
+        let of_cause = |(cause, places): (&&dyn crate::cause::Cause, &Vec<(Place, usize, usize)>)| {
             let shown = places.iter().take(SHOWN).filter_map(|(_, at, _)| Some((*at, session.record(*at)?)));
             let mut shown =
                 shown.flat_map(|(at, record)| cause.risks(record).into_iter().map(move |risk| (at, risk))).take(SHOWN).peekable();

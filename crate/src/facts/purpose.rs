@@ -38,6 +38,8 @@ const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "
 /// take it from a cookie. Django REST framework's simplejwt, Auth.js, Devise Token Auth and the like; checked 2026-11-21.
 const REFRESH_NAMES: [&str; 3] = ["refresh", "refreshToken", "refresh_token"];
 const REFRESH_WORDS: [&str; 5] = ["refresh", "refresh-token", "refresh_token", "refreshtoken", "token-refresh"];
+/// Words in the path to which names and passwords go, whatever these are called there.
+const PASSWORD_PAGE_WORDS: [&str; 6] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon"];
 /// Words in the path of a page where people log in.
 const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
 
@@ -83,11 +85,28 @@ impl Purpose {
         {
             return Self::Callback;
         }
+        if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) {
+            return Self::SignIn;
+        }
         if path_has(&exchange.url, &SIGN_OUT_WORDS) {
             return Self::SignOut;
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// Short values that a form to log in brings: a name, a password, and what guards the form or remembers it.
+const SUBMITTED: std::ops::RangeInclusive<usize> = 2..=6;
+/// Bytes of the longest of them.
+const LONGEST: usize = 512;
+
+/// Whether a few short values are sent by somebody who brings no credentials of another kind: so are names and
+/// passwords, in every language.
+pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
+    &*exchange.method != "GET"
+        && exchange.sent("authorization").is_none()
+        && SUBMITTED.contains(&sent.pairs.len())
+        && sent.pairs.iter().all(|pair| !pair.value.is_empty() && pair.value.len() <= LONGEST && !pair.value.starts_with(['{', '[']))
 }
 
 /// Whether a URL looks like a page where people log in.

@@ -39,7 +39,7 @@ impl Record {
     fn reports_error(&self) -> bool {
         let text = self.exchange.response_text();
         match self.exchange.status() {
-            200..=299 => text.len() <= LONGEST && is_error(text),
+            200..=299 => calls_itself_error(text),
             400..=499 => text.len() <= LONGEST,
             _ => false,
         }
@@ -54,8 +54,12 @@ impl Record {
     }
 }
 
-/// Whether JSON calls itself an error: by `error` or, as in GraphQL, `errors`, or by no success.
-fn is_error(text: &str) -> bool {
+/// Whether short JSON calls itself an error: by `error` or, as in GraphQL, `errors`, or by no success.
+pub(super) fn calls_itself_error(text: &str) -> bool {
+    let has = |part: &str| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    if text.len() > LONGEST || !text.trim_start().starts_with('{') || !(has("\"error") || has("false")) {
+        return false;
+    }
     let Ok(members) = Members::read(text) else { return false };
     let says = |name: &str| {
         members.get(name).map(|(value, _)| value.trim()).filter(|value| !matches!(*value, "null" | "false" | "[]" | "{}" | "\"\"" | "0"))

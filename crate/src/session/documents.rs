@@ -85,6 +85,16 @@ impl Session {
         self.list(SAML_METADATA).map(|(at, record)| (at, record.exchange.response_text()))
     }
 
+    /// What the provider whose token endpoint this is calls itself, by its metadata.
+    #[must_use]
+    pub fn issuer_at(&self, token_endpoint: &Url) -> Option<(usize, String)> {
+        let is_same = |endpoint: &str| endpoint.split('?').next() == token_endpoint.as_str().split('?').next();
+        self.list(METADATA).find_map(|(at, record)| {
+            let metadata = oidc::metadata(record.exchange.response_text(), "").value;
+            metadata.token_endpoint.as_deref().is_some_and(is_same).then_some((at, metadata.issuer?))
+        })
+    }
+
     /// The issuers whose metadata was read.
     pub fn issuers(&self) -> impl Iterator<Item = (usize, String)> {
         self.list(METADATA).filter_map(|(at, record)| {

@@ -24,7 +24,7 @@ pub struct Read {
     pub to: Time,
 }
 
-/// Lists of positions, each in order of time and, at one moment, of arrival.
+/// Lists of positions, each in order of time and, at one moment, of the input.
 #[derive(Default)]
 pub struct Lists {
     lists: HashMap<Fingerprint, Vec<usize>>,
@@ -115,7 +115,7 @@ impl Lists {
 
 /// Where a position belongs in a list, or already is.
 fn place_of(list: &[usize], at: usize, records: &[Record]) -> usize {
-    let order = |at: usize| (began(records, at), at);
+    let order = |at: usize| (records.get(at).map(Record::place), at);
     let own = order(at);
     // Most come last.
     match list.last() {

@@ -1,6 +1,7 @@
 //! What one answer shows, by itself, of how a login stands: read once, when the exchange is taken in.
 
 use super::Record;
+use super::denial::calls_itself_error;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Purpose, is_sign_in_url};
@@ -43,7 +44,7 @@ impl Marks {
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {
-                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form),
+                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form || calls_itself_error(exchange.response_text())),
                 304 => true,
                 300..=399 => !redirects_to_sign_in,
                 _ => false,

@@ -10,6 +10,7 @@ mod denial;
 mod documents;
 mod failure;
 mod forms;
+pub mod identity;
 pub(crate) mod lists;
 mod marks;
 mod parties;
@@ -39,9 +40,9 @@ use crate::time::Time;
 use lists::{Read, key};
 use marks::Marks;
 
-pub use crate::facts::is_session_name;
 pub use crate::profile::Profile;
 pub use failure::{Failure, FailureKind};
+pub use identity::Carries;
 pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
 pub use said::{Stated, said};
 pub use walk::Walk;
@@ -64,6 +65,17 @@ pub struct Record {
     /// rules explain. Empty where the capture hides the request's Cookie field.
     pub unexplained: Vec<Unexplained>,
 }
+
+impl Record {
+    /// Its place in the order of time: of what began at one moment, the order of the input counts, not that of
+    /// arrival.
+    pub(crate) const fn place(&self) -> Place {
+        (self.exchange.started, self.exchange.number)
+    }
+}
+
+/// When an exchange began, and its number in the input.
+pub(crate) type Place = (Time, u32);
 
 /// A captured session.
 pub struct Session {
@@ -188,6 +200,7 @@ impl Session {
             protection_space::take,
             documents::take,
             parties::take,
+            identity::take,
             failure::take,
         ] {
             take(lists, records, at);

@@ -155,11 +155,14 @@ impl<'s> Walk<'s> {
     /// When that exchange began, the positions before it, itself if it is among them, and those after it.
     fn cut_at(&self, at: usize) -> (Time, [&'s [usize]; 3]) {
         let all = self.after;
-        let order = |at: usize| (self.records.get(at).map_or(Time(0), |record| record.exchange.started), at);
+        let order = |at: usize| (self.records.get(at).map(Record::place), at);
         let own = order(at);
         let first = all.partition_point(|other| order(*other) < own);
         let next = first + usize::from(all.get(first) == Some(&at));
-        (own.0, [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default))
+        (
+            own.0.map_or(Time(0), |(moment, _)| moment),
+            [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default),
+        )
     }
 }
 

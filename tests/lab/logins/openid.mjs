@@ -193,7 +193,7 @@ export const logins = [
   login('oauth/oauth-login-required/oidc-provider', 'prompt=none for a user who is not signed in.', ['oauth-login-required'], async (browser, place) => {
     await visit(browser, authorizeUrl(place, { prompt: 'none', client_id: 'server', code_challenge: '', code_challenge_method: '' }));
   }, { routes: serverSide() }),
-  login('tokens/token-refresh-failed/oidc-provider', 'a refresh token that is used a second time.', ['token-refresh-failed'], async (browser, place) => {
+  login('tokens/refresh-token-reused/oidc-provider', 'a refresh token that is used a second time.', ['refresh-token-reused'], async (browser, place) => {
     const { tokens } = await fullFlow(browser, place, { scope: 'openid offline_access', prompt: 'consent' });
     await askToken(browser, place, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
     await askToken(browser, place, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token });

@@ -1,6 +1,7 @@
 use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::{Facts, Purpose, is_session_name};
+use crate::facts::tokens::is_session_name;
+use crate::facts::{Facts, Purpose};
 use crate::finding::Risk;
 use crate::place::Place;
 use crate::session::Record;

@@ -2,8 +2,8 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Risk;
 use crate::place::Place;
+use crate::session::Record;
 use crate::session::cookie_store::Outcome;
-use crate::session::{Record, is_session_name};
 
 declare_cause! {
     /// A session cookie is as good as a password. Without Secure it also goes over http, without HttpOnly any
@@ -44,7 +44,7 @@ impl Cause for SessionCookieWeak {
         for (field, reception) in record.receptions.iter().enumerate() {
             let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
             if is_kept
-                && is_session_name(&reception.name)
+                && record.sets_carrier(&reception.name)
                 && let Some(says) = lacks(record, field)
             {
                 risks.push(Risk::new(&reception.name, Place::Received("set-cookie", field), says));

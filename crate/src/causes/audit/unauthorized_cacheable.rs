@@ -2,8 +2,8 @@ use crate::cause::{Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::Risk;
 use crate::place::Place;
+use crate::session::Record;
 use crate::session::cookie_store::Outcome;
-use crate::session::{Record, is_session_name};
 use crate::syntax::cache;
 
 declare_cause! {
@@ -73,7 +73,7 @@ fn sets_session(record: &Record) -> bool {
     record
         .receptions
         .iter()
-        .any(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && is_session_name(&reception.name))
+        .any(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) && record.sets_carrier(&reception.name))
 }
 
 #[cfg(test)]

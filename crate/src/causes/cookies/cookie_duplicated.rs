@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, is_session_name};
+use crate::session::{Carries, FailureKind};
 
 declare_cause! {
     /// The request bears two cookies of the same name, set for different paths or domains. The server
@@ -41,7 +41,8 @@ impl Cause for CookieDuplicated {
         let cookies = &case.facts().cookies;
         let (name, _) = cookies.iter().enumerate().find_map(|(nth, (name, value))| {
             let is_other = |(other, other_value): &&(Box<str>, _)| other == name && other_value != value;
-            (is_session_name(name) && cookies.iter().skip(nth + 1).any(|other| is_other(&other))).then_some((name, nth))
+            let is_twice = cookies.iter().skip(nth + 1).any(|other| is_other(&other));
+            (is_twice && case.session.carries(case.record, name) > Carries::No).then_some((name, nth))
         })?;
         let finding =
             Finding::new(&META, Certainty::Likely, format!("{} bears the cookie {name} twice, with different values.", case.request()))

@@ -4,6 +4,7 @@ mod cookie_blocked_third_party;
 mod cookie_duplicated;
 mod cookie_expired_on_arrival;
 mod cookie_header_too_large;
+mod cookie_hidden_from_script;
 mod cookie_not_sent_host;
 mod cookie_not_sent_partition;
 mod cookie_not_sent_path;
@@ -35,7 +36,7 @@ use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Finding, Supposed};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
-use crate::session::{Difference, FailureKind, Reception, Record, is_session_name};
+use crate::session::{Carries, Difference, FailureKind, Reception, Record};
 use crate::site::Site;
 use crate::syntax::set_cookie::SetCookie;
 
@@ -65,6 +66,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &cookie_not_sent_path::CookieNotSentPath,
     &cookie_not_sent_host::CookieNotSentHost,
     &session_expired::SessionExpired,
+    &cookie_hidden_from_script::CookieHiddenFromScript,
 ];
 
 /// A Set-Cookie field whose cookie the failed request would have needed.
@@ -95,10 +97,7 @@ impl<'s> Setting<'s> {
             let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
         };
-        // In a circle what comes later is before as well.
-        let circle = if case.failure.kind == FailureKind::Loop { case.failure.with.as_slice() } else { &[] };
-        let in_circle = circle.iter().rev().find_map(|position| set_in((*position, case.session.record(*position)?)));
-        in_circle.or_else(|| case.earlier_setters_and_here().find_map(set_in))
+        case.earlier_setters_and_here().find_map(set_in)
     }
 
     /// The field.
@@ -130,6 +129,8 @@ impl<'s> Setting<'s> {
     pub fn absence(&self, case: &Case<'_>, finding: Finding) -> Finding {
         if case.exchange().unseen.cookies {
             finding.unseen(format!("The browser does not list the cookies of {}; it cannot have held {}.", case.request(), self.name))
+        } else if case.facts().cookie(self.name).is_some() {
+            finding.shown(case.at(), Place::Sent("cookie", 0), format!("This request bears {} with the value from before.", self.name))
         } else {
             finding.shown(case.at(), Place::Target, format!("This request does not bear {}.", self.name))
         }
@@ -211,7 +212,16 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
         || record.redirects_to_sign_in()
         || case.failure.kind == FailureKind::Loop;
     let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase());
-    case.facts().cookie(name).is_none() && (came_with_login || is_session_name(name) || guards())
+    lacks(case, record, name) && (came_with_login || case.session.carries(record, name) > Carries::No || guards())
+}
+
+/// Whether the failed request lacks the cookie that was set there: it bears none of that name, or still another
+/// value although the browser refused this one.
+fn lacks(case: &Case<'_>, record: &Record, name: &str) -> bool {
+    let Some(sent) = case.facts().cookie(name) else { return true };
+    let refused = record.receptions.iter().zip(&record.facts.set_cookies);
+    let mut refused = refused.filter(|(reception, (set, _))| reception.outcome == Outcome::Rejected && **set == *name);
+    refused.any(|(_, (_, value))| *value != sent)
 }
 
 /// Whether the failed request is one that a session cookie would have carried through: it bears
@@ -227,23 +237,37 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     is_refusal
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
         && case.facts().credentials.is_none()
-        && !case.facts().cookies.iter().any(|(name, value)| is_session_name(name) && !is_of_another(case, name, *value))
+        && !case
+            .facts()
+            .cookies
+            .iter()
+            .any(|(name, value)| case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value))
 }
 
 /// Whether a cookie was there with this value when the latest login went out, whose answer set another
 /// one that did not come back: then that one carries the login, and this belongs to something else.
 fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     let is_kept_off = |name: &str| case.record.held_back.iter().any(|held| *held.name == *name);
-    let is_lost = |reception: &Reception| {
-        case.facts().cookie(&reception.name).is_none() && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
-    };
-    let login = case.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn);
-    login.is_some_and(|(_, record)| record.facts.cookie(name) == Some(value) && record.receptions.iter().any(is_lost))
+    let login = case.earlier().find(|(_, record)| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
+    login.is_some_and(|(_, record)| {
+        let is_lost = |reception: &Reception| {
+            let carries = || case.session.carries(record, &reception.name) == Carries::Surely;
+            lacks(case, record, &reception.name) && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name) || carries())
+        };
+        record.facts.cookie(name) == Some(value) && record.receptions.iter().any(is_lost)
+    })
 }
 
-/// A submitted form whose refusal speaks of cookies, or of a check against forged requests: it needs the
-/// cookie that came with the form.
+/// A submitted form whose refusal speaks of cookies, or of a check against forged requests, or a login that is
+/// refused for none of the reasons that a wrong password has: it needs the cookie that came with the form.
 fn is_guarded_form(case: &Case<'_>) -> bool {
     let says = |cause| case.stated(cause).is_some();
-    case.failure.kind == FailureKind::Refused && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery())
+    let is_unexplained_login = || {
+        case.facts().purpose == Purpose::SignIn
+            && matches!(case.exchange().status(), 400 | 403 | 408 | 419 | 422)
+            && case.statements.iter().all(|stated| stated.cause == "oauth-state-mismatch")
+            && case.facts().messages.is_empty()
+    };
+    case.failure.kind == FailureKind::Refused
+        && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
 }

@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, is_session_name};
+use crate::session::{Carries, FailureKind};
 use crate::syntax::{aws_sigv4, cookie, jwt};
 
 declare_cause! {
@@ -47,7 +47,7 @@ impl Cause for SessionCorrupt {
             return None;
         }
         let field = case.exchange().sent("cookie")?;
-        cookie::parse(field).value.iter().filter(|pair| is_session_name(pair.name)).find_map(|pair| {
+        cookie::parse(field).value.iter().filter(|pair| case.session.carries(case.record, pair.name) > Carries::No).find_map(|pair| {
             let (says, setter) = spoiled(case, pair.name, pair.value)?;
             let finding = Finding::new(&META, Certainty::Likely, format!("The cookie {} of {} {says}.", pair.name, case.request()))
                 .about(pair.name)

@@ -4,7 +4,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::Outcome;
-use crate::session::is_session_name;
+use crate::session::{Carries, Reception, Record};
 
 declare_cause! {
     /// An answer of the server deleted the session cookie, and the next request came without it: the
@@ -51,13 +51,22 @@ impl Cause for SessionEndedByServer {
         if !lacks_identity(case) {
             return None;
         }
-        let cookie =
-            Setting::find(case, &|_, reception| is_session_name(&reception.name) && !matches!(reception.outcome, Outcome::Rejected))?;
-        let ended = cookie.record.receptions.get(cookie.field).is_some_and(|reception| reception.outcome == Outcome::Deleted);
-        if !ended || cookie.at == case.at() || matches!(cookie.record.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback)
-        {
+        let is_kept = |record: &Record, reception: &Reception| {
+            !matches!(reception.outcome, Outcome::Rejected) && case.session.carries(record, &reception.name) > Carries::No
+        };
+        let mut cookie = Setting::find(case, &is_kept)?;
+        let setter = cookie.record;
+        let of_cookie = |(_, reception): &(usize, &Reception)| *reception.name == *cookie.name;
+        let lines = || setter.receptions.iter().enumerate().filter(of_cookie);
+        let (last, ended) = lines().next_back().filter(|(_, reception)| reception.outcome == Outcome::Deleted)?;
+        // Who deletes what the browser did not show only tidies up, and so does a login, except what it brought itself.
+        let brought_it = lines().any(|(_, reception)| reception.outcome != Outcome::Deleted);
+        let is_shown = setter.facts.cookie(&ended.name).is_some();
+        let tidies_up = matches!(setter.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback);
+        if cookie.at == case.at() || !brought_it && (tidies_up || !is_shown) {
             return None;
         }
+        cookie.field = last;
         let finding = Finding::new(
             &META,
             Certainty::Proved,

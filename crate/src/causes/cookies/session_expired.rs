@@ -2,10 +2,9 @@ use super::{Setting, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record, is_session_name};
+use crate::session::{Carries, FailureKind, Record};
 use crate::time::span;
 
 declare_cause! {
@@ -57,7 +56,7 @@ impl Cause for SessionExpired {
         let name = accepted
             .as_ref()
             .map(|(_, _, name)| *name)
-            .or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| is_session_name(name)));
+            .or_else(|| facts.cookies.iter().map(|(name, _)| &**name).find(|name| case.session.carries(case.record, name) > Carries::No));
         let certainty = match (&stated, &accepted) {
             (Some(stated), _) if name.is_some() || accepted.is_some() => {
                 if stated.in_words {
@@ -122,25 +121,29 @@ fn ended_in_the_browser(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// The latest earlier exchange of this origin in which a session cookie of the failed request was
+/// The latest earlier exchange of this origin in which a cookie of the failed request that carries the login was
 /// accepted with the same value for something that is not the login itself.
 fn last_accepted<'s>(case: &Case<'s>) -> Option<(usize, &'s Record, &'s str)> {
-    let started = case.exchange().started;
-    let sessions = case.facts().tokens.iter().filter(|seen| seen.carrier == Carrier::Cookie && is_session_name(&seen.name));
-    let accepted = sessions.filter_map(|seen| {
-        let mut earlier = case.session.tokens().accepted_before(seen.token.fingerprint, started);
-        let is_proof = |(_, other): &(usize, &Record)| {
-            other.origin == case.record.origin && !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut)
-        };
-        earlier.find(is_proof).map(|(position, other)| (position, other, &*seen.name))
-    });
-    accepted.max_by_key(|(_, other, _)| other.exchange.started)
+    let carriers = case.record.facts.cookies.iter().map(|(name, value)| (case.session.carries(case.record, name), &**name, *value));
+    let mut carriers: Vec<_> = carriers.filter(|(carries, ..)| *carries > Carries::No).collect();
+    carriers.sort_by_key(|(carries, ..)| std::cmp::Reverse(*carries));
+    carriers.first()?;
+    case.earlier().filter(|(_, other)| proves_identity(other)).find_map(|(at, other)| {
+        let (_, name, _) = carriers.iter().find(|(_, name, value)| other.facts.cookie(name) == Some(*value))?;
+        Some((at, other, *name))
+    })
+}
+
+/// Whether letting a request through shows that its cookies were accepted.
+fn proves_identity(record: &Record) -> bool {
+    let may_be_open = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback | Purpose::Asset | Purpose::SignOut);
+    record.was_accepted() && !may_be_open && !record.shows_sign_in_form()
 }
 
 /// Whether the same cookies still open other things afterwards.
 fn still_accepted(case: &Case<'_>, name: &str) -> bool {
-    let is_proof = |other: &Record| other.was_accepted() && !matches!(other.facts.purpose, Purpose::Asset | Purpose::SignIn);
-    case.later().any(|(_, other)| is_proof(other) && other.facts.cookie(name).is_some_and(|value| case.facts().cookie(name) == Some(value)))
+    case.later()
+        .any(|(_, other)| proves_identity(other) && other.facts.cookie(name).is_some_and(|value| case.facts().cookie(name) == Some(value)))
 }
 
 #[cfg(test)]

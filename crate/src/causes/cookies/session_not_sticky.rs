@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
-use crate::session::{FailureKind, Reception, Record, is_session_name};
+use crate::session::{Carries, FailureKind, Reception, Record};
 
 declare_cause! {
     /// The same session cookie is accepted by one server behind the balancer and refused by another,
@@ -65,7 +65,7 @@ impl Cause for SessionNotSticky {
             let sets = |reception: &Reception| {
                 case.facts().cookie(&reception.name).is_some()
                     && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced)
-                    && is_session_name(&reception.name)
+                    && case.session.carries(record, &reception.name) > Carries::No
             };
             record.was_accepted()
                 && record.receptions.iter().any(sets)

@@ -55,7 +55,8 @@ impl Cause for MissingCredentials {
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
         let is_refused = is_refused && case.stated("api-key-missing").is_none();
-        if !is_refused || facts.credentials.is_some() || bears_key(exchange) || case.bears_known_cookie() {
+        let is_borne = facts.credentials.is_some() || bears_key(exchange) || case.bears_known_cookie();
+        if !is_refused || is_borne || case.hides_what_was_refused() {
             return None;
         }
         let offered = if facts.challenges.is_empty() { "a login".to_owned() } else { offered(&facts.challenges) };

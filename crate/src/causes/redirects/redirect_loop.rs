@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The application sends the browser to log in, and the login sends it back as logged in,
@@ -52,21 +52,23 @@ impl Cause for RedirectLoop {
         if case.failure.kind != FailureKind::Loop {
             return None;
         }
-        let path = |position: usize| case.session.record(position).map(|record| record.exchange.url.path().to_owned());
+        let hops = std::iter::once(case.at()).chain(case.failure.with.iter().copied());
+        let mut hops: Vec<&Record> = hops.filter_map(|at| case.session.record(at)).collect();
+        hops.sort_by_key(|record| record.place());
         let mut circle: Vec<String> = Vec::new();
-        for hop in std::iter::once(case.at()).chain(case.failure.with.iter().copied()).filter_map(path) {
+        for hop in hops.iter().map(|record| record.exchange.url.path().to_owned()) {
             if !circle.contains(&hop) {
                 circle.push(hop);
             }
         }
-        let hops = case.failure.with.len() + 1;
+        let hops = hops.len();
         let finding = Finding::new(
             &META,
             Certainty::Proved,
             format!("{} sent the browser round between {} for {hops} hops.", case.host(), circle.join(" and ")),
         )
         .about(circle.join(" "))
-        .shown(case.at(), Place::Received("location", 0), "Here the circle begins.");
+        .shown(case.at(), Place::Received("location", 0), "Here it goes round again.");
         let given_up = case
             .failure
             .with

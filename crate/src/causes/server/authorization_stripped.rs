@@ -63,8 +63,19 @@ impl Cause for AuthorizationStripped {
             .about(case.host())
             .shown(case.at(), credentials.place(), "The browser sent this.")
         };
+        if let Some((twin, place)) = accepted_by_another_way(case, field) {
+            return Some(
+                finding(Certainty::Likely)
+                    .shown(twin, place, "The same secret was accepted here, where it stands in another place.")
+                    .next("The fields of the request as the application receives them."),
+            );
+        }
         match (said, bare) {
-            (Some(said), _) => Some(finding(Certainty::Likely).shown(said.at, said.place.clone(), "The answer says that it is missing.")),
+            (Some(said), _) => {
+                // A sentence may say "missing or invalid" of both.
+                let certainty = if said.in_words { Certainty::Possible } else { Certainty::Likely };
+                Some(finding(certainty).shown(said.at, said.place.clone(), "The answer says that it is missing."))
+            }
             (None, Some(challenge)) => Some(
                 finding(Certainty::Possible)
                     .shown(
@@ -78,6 +89,23 @@ impl Cause for AuthorizationStripped {
         }
     }
 }
+
+/// Where the same request was let through with the secret in its address or in another field.
+fn accepted_by_another_way(case: &Case<'_>, field: &str) -> Option<(usize, Place)> {
+    let secret = field.rsplit(' ').next().filter(|secret| secret.len() >= SHORTEST)?;
+    let is_same = |other: &Record| {
+        other.exchange.method == case.exchange().method && other.exchange.url.path() == case.exchange().url.path() && other.was_accepted()
+    };
+    case.others().filter(|(_, other)| other.facts.credentials.is_none() && is_same(other)).find_map(|(at, other)| {
+        if other.exchange.url.query().is_some_and(|query| query.contains(secret)) {
+            return Some((at, Place::Target));
+        }
+        other.exchange.request.fields.iter().any(|(_, value)| value == secret).then_some((at, Place::Target))
+    })
+}
+
+/// Characters of a secret that are not found by chance.
+const SHORTEST: usize = 12;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@ use crate::declare_cause;
 use crate::exchange::ServedBy;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The refusal was given to somebody else, or to you at another time, and a cache hands it out
@@ -38,7 +39,7 @@ impl Cause for CachedUnauthorized {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let exchange = case.exchange();
-        if !case.is_denied() {
+        if !case.is_denied() && !matches!(case.failure.kind, FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
         let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));

@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record, is_session_name};
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// The login itself works: the same credentials open other things on this server. This one
@@ -41,11 +41,8 @@ impl Cause for InsufficientPermissions {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (case.exchange(), case.facts());
-        let bears = facts
-            .credentials
-            .as_ref()
-            .map(|_| "authorization")
-            .or_else(|| facts.cookies.iter().any(|(name, _)| is_session_name(name)).then_some("cookie"))?;
+        let bears =
+            facts.credentials.as_ref().map(|_| "authorization").or_else(|| case.session.bears_carrier(case.record).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         if case.failure.kind != FailureKind::Refused
             || exchange.status() != 403
@@ -94,13 +91,11 @@ impl Cause for InsufficientPermissions {
             }
             None => finding,
         };
-        Some(
-            finding.about(exchange.url.path()).shown(case.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
-                case.at(),
-                Place::Sent(bears, 0),
-                "These credentials were sent.",
-            ),
-        )
+        Some(finding.shown(case.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
+            case.at(),
+            Place::Sent(bears, 0),
+            "These credentials were sent.",
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! How the server says no.
 
+mod answered_by_another_gateway;
 mod auth_backend_unavailable;
 mod authorization_stripped;
 mod cached_unauthorized;
@@ -31,4 +32,5 @@ pub static CAUSES: &[&dyn Cause] = &[
     &unexplained_refusal::UnexplainedRefusal,
     &insufficient_permissions::InsufficientPermissions,
     &challenge_missing::ChallengeMissing,
+    &answered_by_another_gateway::AnsweredByAnotherGateway,
 ];

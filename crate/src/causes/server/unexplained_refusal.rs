@@ -56,7 +56,6 @@ impl Cause for UnexplainedRefusal {
             Certainty::Possible,
             format!("{}{server} {did} {}, which bore {bore}; nothing here says why.", case.host(), case.request()),
         )
-        .about(format!("{} {}", exchange.status(), exchange.url.path()))
         .shown(case.at(), Place::Status, "This is all that the answer says.");
         let finding = if exchange.unseen.response_body {
             finding.unseen("The content of the answer was not captured; it may name the reason.")

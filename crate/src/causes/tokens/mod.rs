@@ -4,6 +4,8 @@ mod aws_signature_mismatch;
 mod clock_skew;
 mod dpop_proof_rejected;
 mod insufficient_scope;
+mod refresh_token_expired;
+mod refresh_token_reused;
 mod token_expired;
 mod token_malformed;
 mod token_not_yet_valid;
@@ -28,6 +30,8 @@ pub static CAUSES: &[&dyn Cause] = &[
     &token_superseded::TokenSuperseded,
     &aws_signature_mismatch::AwsSignatureMismatch,
     &dpop_proof_rejected::DpopProofRejected,
+    &refresh_token_reused::RefreshTokenReused,
+    &refresh_token_expired::RefreshTokenExpired,
     &token_refresh_failed::TokenRefreshFailed,
     &token_refresh_missing::TokenRefreshMissing,
     &token_revoked::TokenRevoked,
@@ -59,8 +63,8 @@ pub fn speaks_of_expiry(description: &str) -> bool {
 
 /// Whether the failed login is a token that was refused.
 fn refuses_token(case: &Case<'_>) -> bool {
-    let facts = case.facts();
-    case.is_denied() && facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization)
+    let bears = case.facts().tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization);
+    case.is_denied() && (bears || case.hides_what_was_refused())
 }
 
 /// The finding where a product names the cause, or where the `error_description` of `invalid_token`

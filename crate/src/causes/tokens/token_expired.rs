@@ -40,7 +40,7 @@ impl Cause for TokenExpired {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
-        if !case.is_denied() || facts.credentials.is_none() {
+        if !case.is_denied() || facts.credentials.is_none() && !case.hides_what_was_refused() {
             return None;
         }
         let expires = facts.token().and_then(|token| token.expires());

@@ -43,8 +43,7 @@ impl Cause for TokenNotYetValid {
             return None;
         }
         let says_so = stated(case, &META, format!("{} says that the token of {} is not valid yet.", case.host(), case.request()));
-        let token = case.facts().token()?;
-        let Some(now) = case.now() else { return says_so };
+        let (Some(token), Some(now)) = (case.facts().token(), case.now()) else { return says_so };
         let is_ahead = |bound: Option<Time>, by: i64| bound.filter(|bound| bound.since(now) > by);
         let bound = is_ahead(token.not_before(), 0)
             .map(|bound| ("nbf", bound))

@@ -1,3 +1,4 @@
+use super::{refresh_token_expired, refresh_token_reused};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
@@ -46,6 +47,10 @@ impl Cause for TokenRefreshFailed {
         if case.facts().purpose != Purpose::Refresh || !is_refused || case.stated("token-revoked").is_some() {
             return None;
         }
+        // A second use, and an end that is past, are causes of their own.
+        if refresh_token_reused::redeemed_before(case).is_some() || refresh_token_expired::run_out(case).is_some() {
+            return None;
+        }
         let error = case.facts().messages.iter().find_map(|message| message.param("error"));
         let said = error.map_or_else(String::new, |error| format!(" with {error}"));
         let finding = Finding::new(&META, Certainty::Stated, format!("{} refused to renew the token{said}.", case.host()))
@@ -83,7 +88,8 @@ mod tests {
 
     #[test]
     fn names_the_error_and_the_earlier_use() {
-        let diagnosis = diagnose(&(refresh("r", RENEWED) + &refresh("r", REFUSED)));
+        let kept = RENEWED.replace(",\"refresh_token\":\"{secret next 30}\"", "");
+        let diagnosis = diagnose(&(refresh("r", &kept) + &refresh("r", REFUSED)));
         let cause = &diagnosis.failures[0].causes[0];
         assert!(cause.id == ID && cause.summary.contains("invalid_grant") && cause.evidence.len() == 2, "{cause:?}");
     }

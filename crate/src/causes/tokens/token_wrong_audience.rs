@@ -1,8 +1,12 @@
 use super::{accepted_token, described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
+use crate::session::Record;
+use crate::site::Site;
 
 declare_cause! {
     /// The token is good, but for another API: its aud does not name this one. Often it is a token for
@@ -55,6 +59,11 @@ impl Cause for TokenWrongAudience {
             return Some(shown(finding));
         }
         let aud = &claims.filter(|claims| !claims.aud.is_empty())?.aud;
+        if let Some((other, record)) = accepted_by_another(case).filter(|_| !aud.iter().any(|audience| names_host(audience, case.host()))) {
+            let host = record.exchange.url.host_str().unwrap_or_default();
+            let finding = Finding::new(&META, Certainty::Likely, summary);
+            return Some(shown(finding).shown(other, Place::Status, format!("{host} accepted the same token: it is meant for that API.")));
+        }
         let (other, accepted) = accepted_token(case, |other| !other.aud.is_empty() && other.aud.iter().all(|one| !aud.contains(one)))?;
         let finding = Finding::new(&META, Certainty::Likely, summary);
         Some(shown(finding).shown(
@@ -63,6 +72,20 @@ impl Cause for TokenWrongAudience {
             format!("{} accepted a token whose aud is {}.", case.host(), accepted.aud.join(", ")),
         ))
     }
+}
+
+/// Where another site accepted the token that this one refuses.
+fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
+    let token = case.facts().token()?.fingerprint;
+    let site = Site::of(&case.exchange().url)?;
+    let is_other = |record: &Record| Site::of(&record.exchange.url).is_some_and(|other| !other.is_schemelessly_same(site));
+    let accepted = case.session.tokens().accepted(token).take(limits::TOKENS);
+    let mut elsewhere = accepted.filter(|(_, record)| record.facts.purpose == Purpose::Api && is_other(record));
+    elsewhere.next()
+}
+
+fn names_host(audience: &str, host: &str) -> bool {
+    audience.contains(host)
 }
 
 #[cfg(test)]

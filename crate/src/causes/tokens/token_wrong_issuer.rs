@@ -56,11 +56,22 @@ impl Cause for TokenWrongIssuer {
             let says = format!("{} accepted a token of {}.", case.host(), accepted.iss.as_deref().unwrap_or_default());
             return Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(other, Place::Sent("authorization", 0), says));
         }
+        // Who validates by the metadata of the provider that issued the token compares with that.
+        if let Some((document, published)) = issued_by_another_name(case).filter(|(_, published)| published != issuer) {
+            let says = format!("The provider that issued the token calls itself {published} here.");
+            return Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(document, Place::Target, says));
+        }
         let bare = |issuer: &str| issuer.trim_end_matches('/').to_ascii_lowercase().replacen("http://", "https://", 1);
         let (document, published) = case.session.issuers().find(|(_, other)| other != issuer && bare(other) == bare(issuer))?;
         let says = format!("The provider calls itself {published} here, which is not the same text.");
         Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(document, Place::Target, says))
     }
+}
+
+/// What the provider that issued the failed request's token calls itself.
+fn issued_by_another_name(case: &Case<'_>) -> Option<(usize, String)> {
+    let (issued, _) = case.session.tokens().issued(case.facts().token()?.fingerprint)?;
+    case.session.issuer_at(&case.session.record(issued)?.exchange.url)
 }
 
 #[cfg(test)]

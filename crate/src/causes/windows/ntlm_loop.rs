@@ -61,7 +61,12 @@ impl Cause for NtlmLoop {
             .iter()
             .filter(is_first)
             .find(|leg| leg.1.exchange.received("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")));
-        let begun = legs.iter().filter(is_first).count();
+        // One that came to its third message got to its end, whatever the answer.
+        let is_answered = |nth: usize| {
+            let later = nth.checked_sub(1).and_then(|later| legs.get(later));
+            later.is_some_and(|later| matches!(message(later), Some(Message::Authenticate(_))))
+        };
+        let begun = legs.iter().enumerate().filter(|(nth, leg)| is_first(leg) && !is_answered(*nth)).count();
         let (position, place, says) = if let Some((later, _)) = moved {
             (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
         } else if let Some(leg) = closed {

@@ -11,7 +11,7 @@ use super::Fingerprint;
 use crate::syntax::jwt::{Claims, Form, Jwt};
 use crate::time::Time;
 
-pub use names::{guards_forms, is_csrf_name, is_session_name};
+pub use names::{guards_forms, is_csrf_name, is_session_name, is_tracker_name};
 
 /// One token at one place of one exchange.
 #[derive(Clone, Debug)]

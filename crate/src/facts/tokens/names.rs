@@ -54,6 +54,17 @@ pub fn is_session_name(name: &str) -> bool {
     !guards_forms(&name) && name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so)
 }
 
+/// How the cookies begin by which measuring scripts know a browser again: Google, Meta, Hotjar, Segment, Mixpanel,
+/// Matomo, Intercom, Stripe. From their documentation; checked 2026-11-29.
+const TRACKER_PREFIXES: [&str; 12] =
+    ["_ga", "_gid", "_gcl", "__utm", "_fb", "_hj", "ajs_", "mp_", "_pk_", "intercom-", "__stripe_", "amplitude_"];
+
+/// Whether a cookie's name says that it tells browsers apart, and no people.
+#[must_use]
+pub fn is_tracker_name(name: &str) -> bool {
+    TRACKER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// Whether a name says that its value guards against forged requests. `_token` is Laravel's.
 #[must_use]
 pub fn is_csrf_name(name: &str) -> bool {

@@ -98,8 +98,8 @@ impl Clocks {
         }
         let entries = self.by_origin.entry(record.origin.clone()).or_default();
         let last = entries.last().map(|entry| (entry.period, entry.known));
-        let began = |at: usize| records.get(at).map_or(Time(0), |record| record.exchange.started);
-        let later = entries.iter().rev().take_while(|entry| began(entry.at) > record.exchange.started).count();
+        let place = |at: usize| records.get(at).map(Record::place);
+        let later = entries.iter().rev().take_while(|entry| place(entry.at) > Some(record.place())).count();
         let mut position = entries.len() - later;
         let first = usize::from(record.facts.date.is_none());
         for nth in (first..=count).filter_map(|nth| u8::try_from(nth).ok()) {

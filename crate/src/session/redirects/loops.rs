@@ -2,8 +2,8 @@
 //! address alone.
 
 use crate::exchange::Kind;
-use crate::facts::Fingerprint;
-use crate::session::{Session, is_session_name};
+use crate::facts::{Fingerprint, Purpose};
+use crate::session::{Carries, Session};
 
 use super::rules;
 
@@ -36,8 +36,9 @@ const FRESH_PARAMETERS: [&str; 14] = [
 /// A chain of redirects that goes round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Circle {
-    /// Position of the hop where the circle begins.
-    pub begins: usize,
+    /// Position of the hop that shows what goes wrong: which is turned away although a login came before it in
+    /// the chain, or else the first that goes round again.
+    pub shows: usize,
     /// Positions of the chain's other hops, in order of time.
     pub others: Vec<usize>,
 }
@@ -58,11 +59,16 @@ impl Session {
         if !hops.iter().any(names_loop) && !self.comes_back(&hops) && !self.exceeds_the_limit(&hops) {
             return None;
         }
-        let begins = self.first_of_circle(&hops).or(hops.last().copied())?;
-        Some(Circle { begins, others: hops.into_iter().filter(|hop| *hop != begins).collect() })
+        let shows = self.turned_away(&hops).or_else(|| self.goes_round(&hops)).or(hops.last().copied())?;
+        Some(Circle { shows, others: hops.into_iter().filter(|hop| *hop != shows).collect() })
     }
 
     fn comes_back(&self, hops: &[usize]) -> bool {
+        let mut places: Vec<_> = hops.iter().filter_map(|at| self.place(*at)).collect();
+        places.sort_unstable();
+        if !places.windows(VISITS).any(|places| places.first() == places.last()) {
+            return false;
+        }
         let states: Vec<Fingerprint> = hops.iter().filter_map(|at| self.state(*at)).collect();
         states.iter().any(|state| states.iter().filter(|other| *other == state).count() >= VISITS)
     }
@@ -78,8 +84,9 @@ impl Session {
             state = state.and(name.as_bytes()).and(if is_fresh { b"" } else { value.as_bytes() });
         }
         let cookies = &record.facts.cookies;
-        let has_session = cookies.iter().any(|(name, _)| is_session_name(name));
-        for (name, value) in cookies.iter().filter(|(name, _)| !has_session || is_session_name(name)) {
+        let carriers: Vec<_> = cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No).collect();
+        let deciding = if carriers.is_empty() { cookies.iter().collect() } else { carriers };
+        for (name, value) in deciding {
             state = state.and(name.as_bytes()).and(&value.to_bytes());
         }
         Some(state)
@@ -93,10 +100,22 @@ impl Session {
         hops.len() > limit.saturating_sub(1) && last.redirect_target().is_some()
     }
 
-    /// The first hop whose address comes again: where the circle begins.
-    fn first_of_circle(&self, hops: &[usize]) -> Option<usize> {
-        let place = |at: &usize| self.record(*at).map(|record| (&*record.origin, record.exchange.url.path()));
-        hops.iter().enumerate().find(|(nth, at)| hops.iter().skip(nth + 1).any(|other| place(other) == place(at))).map(|(_, at)| *at)
+    /// The first hop after a login in the chain that is sent on once more, as if nobody had logged in.
+    fn turned_away(&self, hops: &[usize]) -> Option<usize> {
+        let purpose = |at: &usize| self.record(*at).map(|record| record.facts.purpose);
+        let login = hops.iter().position(|at| matches!(purpose(at), Some(Purpose::SignIn | Purpose::Callback)))?;
+        let mut after = hops.iter().skip(login + 1);
+        after.find(|at| matches!(purpose(at), Some(Purpose::Page | Purpose::Api))).copied()
+    }
+
+    /// The first hop whose address came before.
+    fn goes_round(&self, hops: &[usize]) -> Option<usize> {
+        let is_known = |nth: usize, at: usize| hops.iter().take(nth).any(|other| self.place(*other) == self.place(at));
+        hops.iter().enumerate().find(|(nth, at)| is_known(*nth, **at)).map(|(_, at)| *at)
+    }
+
+    fn place(&self, at: usize) -> Option<(&str, &str)> {
+        self.record(at).map(|record| (&*record.origin, record.exchange.url.path()))
     }
 }
 
@@ -123,7 +142,7 @@ mod tests {
     fn fresh_parameters_do_not_hide_a_circle() {
         let circles = loops(&(0..3).map(|n| round(n, "")).collect::<String>());
         assert_eq!(circles.len(), 1);
-        assert_eq!((circles[0].begins, circles[0].others.len()), (0, 8));
+        assert_eq!((circles[0].shows, circles[0].others.len()), (3, 8));
     }
 
     #[test]

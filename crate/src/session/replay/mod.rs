@@ -50,9 +50,12 @@ enum Part {
     Response,
 }
 
+/// When something happened, the number of its exchange in the input, its position, and which part of it.
+type Key = (Time, u32, usize, Part);
+
 #[derive(Debug)]
 struct Event {
-    time: Time,
+    key: Key,
     at: usize,
     part: Part,
     changes: Vec<Change>,
@@ -83,20 +86,20 @@ impl Replay {
     pub fn take(&mut self, records: &mut [Record], lists: &Lists, at: usize) {
         self.altered.clear();
         let Some(record) = records.get(at) else { return };
+        let number = record.exchange.number;
         let mut new = vec![(record.exchange.started, Part::Request)];
         if record.exchange.response.is_some() {
             new.push((record.exchange.ended(), Part::Response));
         }
         for (time, part) in new {
-            let key = (time, at, part);
-            let position =
-                self.events.len() - self.events.iter().rev().take_while(|event| (event.time, event.at, event.part) > key).count();
+            let key = (time, number, at, part);
+            let position = self.events.len() - self.events.iter().rev().take_while(|event| event.key > key).count();
             for event in self.events.iter_mut().skip(position).rev() {
                 for change in event.changes.drain(..).rev() {
                     self.store.undo(change);
                 }
             }
-            self.events.insert(position, Event { time, at, part, changes: Vec::new() });
+            self.events.insert(position, Event { key, at, part, changes: Vec::new() });
             for event in self.events.iter_mut().skip(position) {
                 let (changes, is_altered) = match event.part {
                     Part::Request => send(&mut self.store, records, lists, event.at),

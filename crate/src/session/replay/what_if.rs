@@ -4,7 +4,7 @@ use super::super::cookie_store::{BlockedReasons, CookieRequest, CookieStore, Dec
 use super::super::{Record, Session};
 use super::confront::confront;
 use super::past::Past;
-use super::{Part, Reception, cookie_request, receive_from};
+use super::{Key, Part, Reception, cookie_request, receive_from};
 use crate::limits;
 use crate::site::registrable_domain;
 use crate::time::Time;
@@ -121,7 +121,7 @@ impl Session {
         let mut was = CookieStore::new(self.replay.store.profile().clone());
         let mut would_be = CookieStore::new(self.replay.store.profile().clone());
         let mut has_begun = false;
-        for (_, position, part) in events(&self.records, &positions) {
+        for (.., position, part) in events(&self.records, &positions) {
             let Some(record) = self.record(position) else { continue };
             let page = record.exchange.page();
             let is_changed = position == at;
@@ -186,17 +186,18 @@ fn domain_of(host: &str) -> &str {
 }
 
 /// Requests and responses in the order in which they happened.
-fn events(records: &[Record], positions: &[usize]) -> Vec<(Time, usize, Part)> {
+fn events(records: &[Record], positions: &[usize]) -> Vec<Key> {
     let mut events = Vec::new();
-    let mut insert = |event: (Time, usize, Part)| {
+    let mut insert = |event: Key| {
         let later = events.iter().rev().take_while(|other| **other > event).count();
         events.insert(events.len() - later, event);
     };
     for &at in positions {
         let Some(record) = records.get(at) else { continue };
-        insert((record.exchange.started, at, Part::Request));
+        let number = record.exchange.number;
+        insert((record.exchange.started, number, at, Part::Request));
         if record.exchange.response.is_some() {
-            insert((record.exchange.ended(), at, Part::Response));
+            insert((record.exchange.ended(), number, at, Part::Response));
         }
     }
     events

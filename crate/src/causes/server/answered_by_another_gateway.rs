@@ -1,0 +1,131 @@
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
+
+declare_cause! {
+    /// Something in front of the application refused the request in its own name, for a login of its own: the
+    /// application never saw what was sent, so its tokens and its log say nothing of it. Mostly an address that
+    /// another rule of the gateway covers than those which work.
+    ///
+    /// ```http-notation
+    /// > GET https://tools.example.test/mcp/health
+    /// > Authorization: Bearer {secret t 40}
+    /// < 200 OK
+    /// < Content-Type: application/json
+    ///
+    /// > POST https://tools.example.test/mcp
+    /// > Authorization: Bearer {secret t 40}
+    /// < 401 Unauthorized
+    /// < X-Goog-IAP-Generated-Response: true
+    /// ```
+    AnsweredByAnotherGateway {
+        id: "answered-by-another-gateway",
+        family: "server",
+        side: SecurityControl,
+        stage: Intercepted,
+        title: "A gateway in front wants its own login",
+        recognised: "The refusal bears a gateway's own mark (Google IAP, Cloudflare Access, an AWS load balancer, Azure App Service, oauth2-proxy), or another Server than the answers that accept the same credentials.",
+        remedies: [
+            (User, "Open the application's own page first; where that works and this does not, tell its administrator the address.", "The address opens."),
+            (Developer, "Compare this address with one that works: path, host, a slash at the end; and send the gateway the credential that it asks for where both are meant to look.", "The request reaches the application's log."),
+            (Administrator, "Look up in the gateway which rule covers this address, and route it as those that work, or let the application's own token pass there.", "The answer bears the application's fields, not the gateway's."),
+        ],
+        references: [("Google IAP: programmatic authentication", "https://cloud.google.com/iap/docs/authentication-howto"), ("Cloudflare Access: service tokens", "https://developers.cloudflare.com/cloudflare-one/identity/service-tokens/"), ("AWS: listener rules of an Application Load Balancer", "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html")],
+    }
+}
+
+/// How gateways mark answers that they make themselves: field in lower case, what its value holds, who it is. From
+/// the documentation of Google IAP, Cloudflare Access, AWS and Microsoft; checked 2026-11-29.
+const MARKS: [(&str, &str, &str); 6] = [
+    ("x-goog-iap-generated-response", "", "Google's Identity-Aware Proxy"),
+    ("www-authenticate", "cloudflare-access", "Cloudflare Access"),
+    ("location", ".cloudflareaccess.com/", "Cloudflare Access"),
+    ("cf-access-domain", "", "Cloudflare Access"),
+    ("server", "awselb/", "an AWS load balancer"),
+    ("x-ms-middleware-request-id", "", "the authentication of Azure App Service"),
+];
+
+impl Cause for AnsweredByAnotherGateway {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let bears = case.facts().credentials.is_some() || case.hides_what_was_refused() || case.session.bears_carrier(case.record);
+        let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
+        if !bears || !is_refused || case.facts().purpose.is_login() {
+            return None;
+        }
+        let accepted = case.accepted_elsewhere().find(|(_, other)| other.facts.purpose == Purpose::Api && has_no_mark(other));
+        let (field, who, certainty) = match (mark(case.record), &accepted) {
+            (Some((field, who)), Some(_)) => (field, who.to_owned(), Certainty::Stated),
+            (Some((field, who)), None) => (field, who.to_owned(), Certainty::Likely),
+            (None, Some((_, other))) => ("server", another_server(case.record, other)?, Certainty::Likely),
+            (None, None) => return None,
+        };
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!("{who} answered {} itself; the application behind it did not see the request.", case.request()),
+        )
+        .about(field)
+        .shown(case.at(), Place::Received(field, 0), format!("This is how {who} marks its answers."));
+        Some(match accepted {
+            Some((at, _)) => finding.shown(at, Place::Status, "Here the same credentials reached the application, and were accepted."),
+            None => finding,
+        })
+    }
+}
+
+fn mark(record: &Record) -> Option<(&'static str, &'static str)> {
+    let holds = |field: &str, part: &str| record.exchange.received(field).is_some_and(|value| value.to_ascii_lowercase().contains(part));
+    MARKS.iter().find(|(field, part, _)| holds(field, part)).map(|(field, _, who)| (*field, *who))
+}
+
+fn has_no_mark(record: &Record) -> bool {
+    mark(record).is_none()
+}
+
+/// The program that answered here, where another one answered there. Versions are no difference.
+fn another_server(here: &Record, there: &Record) -> Option<String> {
+    let program = |record: &Record| Some(record.exchange.received("server")?.split(['/', ' ']).next()?.to_ascii_lowercase());
+    let (here, there) = (program(here)?, program(there)?);
+    (here != there).then_some(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "answered-by-another-gateway";
+
+    fn call(path: &str, answer: &str) -> String {
+        format!("~ kind fetch\n> GET https://tool.test{path}\n> Authorization: Bearer {{secret t 40}}\n< {answer}\n\n")
+    }
+
+    #[test]
+    fn a_gateway_is_known_by_its_mark() {
+        for mark in ["X-Goog-IAP-Generated-Response: true", "Server: awselb/2.0", "X-MS-Middleware-Request-Id: 1"] {
+            reports(ID, &(call("/v1", "200 OK\n< Server: gunicorn") + &call("/v2", &format!("401 Unauthorized\n< {mark}"))));
+        }
+    }
+
+    #[test]
+    fn another_program_that_refuses_what_was_accepted_is_one() {
+        reports(ID, &(call("/v1", "200 OK\n< Server: gunicorn") + &call("/v2", "403 Forbidden\n< Server: nginx/1.24.0")));
+    }
+
+    #[test]
+    fn passes_over_the_application_itself() {
+        is_silent(ID, &(call("/v1", "200 OK\n< Server: nginx/1.24.0") + &call("/v2", "403 Forbidden\n< Server: nginx/1.25.1")));
+        is_silent(ID, &call("/v2", "401 Unauthorized\n< Server: nginx"));
+    }
+
+    #[test]
+    fn passes_over_requests_that_bring_nothing() {
+        is_silent(ID, "~ kind fetch\n> GET https://tool.test/v2\n< 401 Unauthorized\n< X-Goog-IAP-Generated-Response: true\n");
+    }
+}

@@ -1,0 +1,114 @@
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::facts::tokens::{Role, Seen};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+
+declare_cause! {
+    /// A refresh token that had been exchanged already was exchanged once more. Providers that rotate them take
+    /// each only once, and many end the whole login when one comes again, since a thief might have it. Mostly two
+    /// tabs, or two calls at the same time, renewed with the same token.
+    ///
+    /// ```http-notation
+    /// > POST https://id.example.test/token
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=refresh_token&refresh_token={secret r1 40}&client_id=app
+    /// < 200 OK
+    /// < Content-Type: application/json
+    /// <
+    /// < {"access_token":"{secret a1 40}","token_type":"Bearer","refresh_token":"{secret r2 40}"}
+    ///
+    /// > POST https://id.example.test/token
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=refresh_token&refresh_token={secret r1 40}&client_id=app
+    /// < 400 Bad Request
+    /// < Content-Type: application/json
+    /// <
+    /// < {"error":"invalid_grant"}
+    /// ```
+    RefreshTokenReused {
+        id: "refresh-token-reused",
+        family: "tokens",
+        side: Client,
+        stage: NotRenewed,
+        title: "A refresh token was used twice",
+        recognised: "Two requests bear the same refresh token, in their content or in a cookie; the first is answered by another one, the second is refused.",
+        remedies: [
+            (User, "Log in again, and close other tabs of the application meanwhile.", "The application stays logged in beyond the next renewal."),
+            (Developer, "Renew in one place: let all calls that wait for a new token wait for the same renewal, and share it between tabs by a lock (navigator.locks) or a worker.", "Of several calls at once that need a new token, one renewal is seen."),
+            (Administrator, "Allow a short overlap where the provider has a setting for it (reuse interval, grace period, leeway), so that a race ends no login.", "A second use within seconds is answered by the same tokens."),
+        ],
+        references: [("RFC 9700 4.14: refresh token protection", "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"), ("W3C Web Locks", "https://www.w3.org/TR/web-locks/")],
+    }
+}
+
+impl Cause for RefreshTokenReused {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.facts().purpose != Purpose::Refresh || !case.is_denied() {
+            return None;
+        }
+        let (first, seen) = redeemed_before(case)?;
+        Some(
+            Finding::new(&META, Certainty::Stated, format!("{} had exchanged this refresh token before, and refuses it now.", case.host()))
+                .about(&*seen.name)
+                .shown(first, Place::Status, "Here the same refresh token was exchanged for another one.")
+                .shown(case.at(), Place::Status, "Here it comes once more, and is refused.")
+                .next("Do two tabs, or two calls at the same time, renew with the same refresh token?"),
+        )
+    }
+}
+
+/// The earlier exchange that was let through with the refresh token of this one and brought another in its place.
+pub(super) fn redeemed_before<'s>(case: &Case<'s>) -> Option<(usize, &'s Seen)> {
+    let tokens = case.session.tokens();
+    let mut sent = case.record.facts.tokens.iter().filter(|seen| seen.role == Role::Refresh && seen.carrier.is_sent());
+    sent.find_map(|seen| {
+        let replaces =
+            |other: &Seen| !other.carrier.is_sent() && other.role == Role::Refresh && other.token.fingerprint != seen.token.fingerprint;
+        let mut before = tokens.borne_before(seen.token.fingerprint, case.at());
+        let (at, _) = before.find(|(_, other)| {
+            other.facts.purpose == Purpose::Refresh && other.was_accepted() && other.facts.tokens.iter().any(replaces)
+        })?;
+        Some((at, seen))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    const ID: &str = "refresh-token-reused";
+
+    fn by_cookie(token: &str, answer: &str) -> String {
+        format!("~ kind fetch\n> POST https://app.test/api/renew\n> Cookie: refresh_token={{secret {token} 43}}\n< {answer}\n\n")
+    }
+
+    const NEXT: &str = "200 OK\n< Set-Cookie: refresh_token={secret r2 43}; Path=/; HttpOnly";
+
+    #[test]
+    fn a_race_of_two_calls_by_cookie_is_told_without_a_word() {
+        let refused = "401 Unauthorized\n< Set-Cookie: refresh_token=; Path=/; Max-Age=0";
+        reports(ID, &(by_cookie("r1", NEXT) + &by_cookie("r1", refused)));
+    }
+
+    #[test]
+    fn passes_over_a_first_use_and_a_provider_that_does_not_rotate() {
+        is_silent(ID, &by_cookie("r1", "401 Unauthorized\n< Set-Cookie: refresh_token=; Path=/; Max-Age=0"));
+        is_silent(ID, &(by_cookie("r1", "200 OK") + &by_cookie("r1", "401 Unauthorized\n< Set-Cookie: refresh_token=; Path=/; Max-Age=0")));
+        is_healthy(&(by_cookie("r1", NEXT) + &by_cookie("r2", "200 OK\n< Set-Cookie: refresh_token={secret r3 43}; Path=/; HttpOnly")));
+    }
+
+    #[test]
+    fn passes_over_limits_and_failures_of_the_server() {
+        for answer in ["429 Too Many Requests", "503 Service Unavailable"] {
+            is_silent(ID, &(by_cookie("r1", NEXT) + &by_cookie("r1", answer)));
+        }
+    }
+}

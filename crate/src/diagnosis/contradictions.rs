@@ -1,0 +1,146 @@
+//! What cannot be, whatever else speaks for it: findings that something in the session excludes.
+
+use crate::cause::{Case, Stage};
+use crate::exchange::Kind;
+use crate::facts::Purpose;
+use crate::facts::messages::MessageKind;
+use crate::finding::Finding;
+use crate::limits;
+use crate::session::Record;
+
+/// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
+const IN_THE_BYTES: [&str; 6] = [
+    "malformed-authorization",
+    "token-malformed",
+    "token-signature-invalid",
+    "token-wrong-audience",
+    "token-wrong-issuer",
+    "wrong-token-type",
+];
+
+/// Causes that a token has wherever it goes.
+const IN_ITSELF: [&str; 2] = ["token-malformed", "token-signature-invalid"];
+
+/// Causes that only a request has which another site's page, or a script, makes.
+const OF_EMBEDDED_REQUESTS: [&str; 3] = ["cookie-blocked-third-party", "cookie-not-sent-partition", "credentials-mode-omits-cookies"];
+
+/// Whether something in the session excludes a finding.
+pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
+    let id = finding.cause.id;
+    brings_its_own_grant(case) && finding.cause.family == "cookies"
+        || is_absence_hidden(case, id)
+        || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
+        || IN_THE_BYTES.contains(&id) && were_the_same_bytes_accepted(case)
+        || IN_ITSELF.contains(&id) && was_the_token_accepted_anywhere(case)
+        || matches!(finding.cause.stage, Stage::CookieNotKept | Stage::CookieNotSent) && is_later_than_its_effect(case, finding)
+}
+
+/// Whether a cause rests on credentials not having come, and the capture could not show them: what a login handed
+/// out before may well have gone along.
+fn is_absence_hidden(case: &Case<'_>, id: &str) -> bool {
+    let unseen = case.exchange().unseen;
+    let logged_in = || case.earlier().any(|(_, other)| other.facts.purpose == Purpose::SignIn && other.was_accepted());
+    unseen.authorization && (id == "negotiate-no-ticket" || id == "missing-credentials" && unseen.cookies && logged_in())
+}
+
+/// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie.
+fn brings_its_own_grant(case: &Case<'_>) -> bool {
+    case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenError)
+}
+
+/// A page in a tab of its own is no third party, and no script chose what goes along.
+fn is_top_level(case: &Case<'_>) -> bool {
+    let exchange = case.exchange();
+    exchange.kind == Kind::Document && exchange.sent("sec-fetch-dest") == Some("document")
+}
+
+/// Whether the same part of the same origin let the same Authorization through.
+fn were_the_same_bytes_accepted(case: &Case<'_>) -> bool {
+    let part = |record: &Record| record.exchange.url.path_segments().and_then(|mut segments| segments.next().map(str::to_owned));
+    let proves = |other: &Record| {
+        !matches!(other.facts.purpose, Purpose::Asset | Purpose::Preflight)
+            && other.exchange.status() < 300
+            && part(other) == part(case.record)
+    };
+    case.facts().credentials.is_some() && case.accepted_elsewhere().any(|(_, other)| proves(other))
+}
+
+/// Whether another API took the token: then it is whole, and somebody verified it.
+fn was_the_token_accepted_anywhere(case: &Case<'_>) -> bool {
+    let Some(token) = case.facts().token() else { return false };
+    let is_api = |other: &Record| other.facts.purpose == Purpose::Api && other.exchange.status() < 300;
+    case.session.tokens().accepted(token.fingerprint).take(limits::TOKENS).any(|(_, other)| is_api(other))
+}
+
+fn is_later_than_its_effect(case: &Case<'_>, finding: &Finding) -> bool {
+    let mut causes = finding.evidence.iter().filter_map(|evidence| case.session.record(evidence.at));
+    causes.any(|cause| cause.place() > case.record.place())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    #[test]
+    fn what_was_accepted_is_well_formed_and_for_this_api() {
+        let call = |path: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://api.test{path}\n> Authorization: Bearer {{jwt aud=other}}\n< {answer}\n\n")
+        };
+        let refused = "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"invalid audience\"";
+        reports("token-wrong-audience", &call("/v1/a", refused));
+        is_silent("token-wrong-audience", &(call("/v1/b", "200 OK") + &call("/v1/a", refused)));
+        // Another part of the origin may not have looked at it.
+        reports("token-wrong-audience", &(call("/health", "200 OK") + &call("/v1/a", refused)));
+    }
+
+    #[test]
+    fn a_grant_needs_no_cookie() {
+        let session = "> GET https://id.test/\n< 200 OK\n< Set-Cookie: SSO={secret s 30}; Secure; HttpOnly; SameSite=Lax\n\n\
+            ~ kind fetch\n> POST https://id.test/token\n> Origin: https://app.test\n> Content-Type: application/x-www-form-urlencoded\n>\n\
+            > grant_type=authorization_code&code={secret c 30}&client_id=app\n< 400 Bad Request\n\
+            < Access-Control-Allow-Origin: https://app.test\n< Content-Type: application/json\n<\n< {\"error\":\"invalid_grant\"}\n";
+        for cause in ["credentials-mode-omits-cookies", "cookie-not-sent-samesite", "cookie-blocked-third-party"] {
+            is_silent(cause, session);
+        }
+        reports("oauth-code-rejected", session);
+    }
+
+    #[test]
+    fn a_page_of_its_own_is_no_third_party() {
+        let page = |destination: &str| {
+            format!(
+                "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; Secure; HttpOnly; SameSite=None\n\n\
+                 ~ kind document\n> GET https://app.test/home\n> Referer: https://other.test/\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Dest: {destination}\n< 401 Unauthorized\n< WWW-Authenticate: Cookie\n"
+            )
+        };
+        is_silent("cookie-blocked-third-party", &page("document"));
+        reports("cookie-blocked-third-party", &page("iframe"));
+    }
+
+    #[test]
+    fn what_happens_later_causes_nothing_earlier() {
+        let home = "~ kind document\n> GET http://app.test/home\n< 401 Unauthorized\n< WWW-Authenticate: Cookie\n\n";
+        let login = "> POST http://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Secure\n\n";
+        is_silent("cookie-rejected-secure", &format!("{home}{login}"));
+        reports("cookie-rejected-secure", &format!("{login}{home}"));
+    }
+
+    #[test]
+    fn what_a_capture_cannot_show_is_not_absent() {
+        let page =
+            |unseen: &str| format!("{unseen}~ kind document\n> GET https://app.test/\n< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n");
+        reports("negotiate-no-ticket", &page(""));
+        is_silent("negotiate-no-ticket", &page("~ unseen authorization\n"));
+    }
+
+    #[test]
+    fn a_token_that_another_api_took_is_whole_and_signed() {
+        let call = |host: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://{host}/me\n> Authorization: Bearer {{jwt aud=graph}}\n< {answer}\n\n")
+        };
+        let refused =
+            "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"The signature is invalid\"";
+        reports("token-signature-invalid", &call("api.mine.test", refused));
+        reports("token-wrong-audience", &(call("graph.example", "200 OK") + &call("api.mine.test", refused)));
+    }
+}

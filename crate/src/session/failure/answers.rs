@@ -1,0 +1,64 @@
+//! The lists of answers that failed logins are held against.
+
+use super::provider::is_error_answer;
+use crate::facts::{Fingerprint, Purpose};
+use crate::session::lists::{Lists, key};
+use crate::session::{Record, address, same_request};
+use crate::site::Site;
+
+/// The answers that a failed login is held against, each by what was asked for. A refusal that comes
+/// again and again is in none of them, so it is examined once and not for each that follows.
+pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    let facts = &record.facts;
+    let origin = Fingerprint::of(&record.origin);
+    let is_sign_in = facts.purpose == Purpose::SignIn;
+    let targets = [Some(target(record)), is_sign_in.then(|| key("sign-ins", origin))];
+    if is_sign_in {
+        lists.insert(key("sign-ins", origin), at, records);
+    }
+    if record.exchange.status() == 0 {
+        lists.insert(key("unanswered", address(&record.exchange.url)), at, records);
+    } else {
+        lists.insert_first(key("answered", origin), at, records);
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("answered", target), at, records);
+        }
+    }
+    if facts.purpose == Purpose::Preflight {
+        if record.exchange.status() >= 300 {
+            lists.insert_first(key("refused preflight", address(&record.exchange.url)), at, records);
+        }
+    } else if record.was_accepted() {
+        lists.insert(key("let through", address(&record.exchange.url)), at, records);
+    }
+    if record.was_accepted() && !facts.messages.iter().any(is_error_answer) {
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("let through", target), at, records);
+        }
+    }
+    if facts.credentials.is_some() {
+        for target in targets.into_iter().flatten() {
+            lists.insert(key("credentials", target), at, records);
+        }
+    } else if record.exchange.status() == 401 {
+        lists.insert_first(key("asked without", same_request(&record.exchange)), at, records);
+    }
+    if record.was_accepted() && facts.purpose == Purpose::Refresh {
+        lists.insert(RENEWALS, at, records);
+    }
+    if matches!(facts.purpose, Purpose::SignIn | Purpose::Callback | Purpose::SignOut)
+        && let Some(site) = Site::of(&record.exchange.url)
+    {
+        lists.insert(key("logins", Fingerprint::of(site.domain)), at, records);
+    }
+}
+
+/// Tokens that were renewed, wherever.
+pub const RENEWALS: Fingerprint = Fingerprint::of_name("renewals");
+
+/// What is asked for: parameters of a query may differ between attempts.
+pub fn target(record: &Record) -> Fingerprint {
+    let target = Fingerprint::of(&record.origin).and(record.exchange.method.as_bytes());
+    target.and(record.exchange.url.path().as_bytes())
+}

@@ -1,0 +1,101 @@
+//! Logins that succeed and are asked for once more, and what fails because an answer took the login away.
+
+use super::provider::is_error_answer;
+use super::{Failure, FailureKind};
+use crate::exchange::Kind;
+use crate::facts::{Fingerprint, Purpose};
+use crate::limits;
+use crate::session::cookie_store::Outcome;
+use crate::session::lists::key;
+use crate::session::{Carries, Record, Session, address};
+use crate::site::Site;
+
+/// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
+const WAKE: usize = 32;
+
+impl Session {
+    /// The sign-in succeeded, nothing of this origin was let through since, and the browser is sent
+    /// to sign in once more.
+    pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
+        let mut sign_in = None;
+        let site = Site::of(&record.exchange.url)?;
+        for (other, earlier) in self.list(key("logins", Fingerprint::of(site.domain))).back_from(at).take(limits::LOOK_BACK) {
+            match earlier.facts.purpose {
+                // Whoever comes back with the provider's no has not signed in, however the page takes it.
+                Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
+                Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
+                    sign_in = Some(other);
+                    break;
+                }
+                Purpose::SignOut => return None,
+                _ => {}
+            }
+        }
+        let has_session = !record.facts.cookies.is_empty();
+        let was_let_through = || {
+            let before = self.list(key("let through", address(&record.exchange.url))).back_from(at).take(limits::LOOK_BACK);
+            let is_equal = |other: &Record| other.exchange.method == record.exchange.method && other.bears_the_same_credentials_as(record);
+            before.filter(|(_, other)| other.exchange.started < record.exchange.started).any(|(_, other)| is_equal(other))
+        };
+        if sign_in.is_none() && !(has_session && was_let_through()) {
+            return None;
+        }
+        let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
+        self.repaired(at, record, failure)
+    }
+
+    /// Whether a page that was there before is now the form that asks for a login, although the request bears the
+    /// same cookie of a session.
+    pub(super) fn asks_in_place(&self, at: usize, record: &Record) -> bool {
+        if record.exchange.kind != Kind::Document || record.facts.purpose != Purpose::Page || !record.shows_sign_in_form() {
+            return false;
+        }
+        let before = || self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
+        let was_shown = |other: &Record| other.exchange.status() == 200 && !other.shows_sign_in_form();
+        self.bears_carrier(record) && before().any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record))
+    }
+
+    /// The refusals after one whose answer took the cookie of the login away: they would not be without it.
+    pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
+        let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
+        let takes_login_away = record.exchange.status() >= 400
+            && record.receptions.iter().any(|reception| {
+                is_taken(&reception.outcome)
+                    && record.facts.cookie(&reception.name).is_some()
+                    && self.carries(record, &reception.name) > Carries::No
+            });
+        if !takes_login_away {
+            return Vec::new();
+        }
+        let later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
+        let same_login = later.take_while(|(_, later)| !matches!(later.facts.purpose, Purpose::SignIn | Purpose::Callback));
+        let is_refused = |later: &Record| {
+            later.facts.credentials.is_none() && (matches!(later.exchange.status(), 401 | 403) || later.redirects_to_sign_in())
+        };
+        same_login.filter(|(_, later)| is_refused(later)).map(|(at, _)| at).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, reports};
+
+    const LOANS: &str = "~ kind document\n> GET https://lib.test/loans\n> Cookie: lsx={secret l 32}\n< 200 OK\n";
+    const FORM: &str = "<\n< <form method=post><input name=vana><input type=password name=sulo></form>\n\n";
+
+    #[test]
+    fn a_form_in_the_place_of_the_page_ends_the_session() {
+        reports("session-expired", &format!("{LOANS}<\n< <h1>3 loans</h1>\n\n@ 40m\n{LOANS}{FORM}"));
+        // Whoever changes a password sees such a form as well, and a page may always have one.
+        is_healthy(&format!("{LOANS}{FORM}@ 40m\n{LOANS}{FORM}"));
+        is_healthy(&format!("{LOANS}<\n< <h1>3 loans</h1>\n\n{}{FORM}", LOANS.replace("/loans", "/password")));
+    }
+
+    #[test]
+    fn what_fails_because_an_answer_took_the_login_away_is_part_of_that_failure() {
+        let login = "> POST https://pos.test/enter\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: at={secret a 40}; Path=/; HttpOnly\n\n";
+        let renewal = "~ kind fetch\n> POST https://pos.test/token/refresh\n> Cookie: at={secret a 40}\n< 401 Unauthorized\n";
+        let call = "~ kind fetch\n> GET https://pos.test/me\n< 401 Unauthorized\n";
+        reports("token-refresh-failed", &format!("{login}{renewal}< Set-Cookie: at=; Path=/; Max-Age=0\n\n{call}"));
+    }
+}

@@ -1,0 +1,57 @@
+//! Requests whose answer the browser keeps from the page by the rules of CORS, or that it never makes for them.
+
+use super::{ANSWERS, Failure, FailureKind};
+use crate::session::cors::{Asked, Outcome};
+use crate::session::lists::key;
+use crate::session::{Record, Session, address};
+use crate::site::Site;
+
+impl Session {
+    /// A script's request across origins that bears or should bear a login, and whose answer the browser
+    /// keeps from the page.
+    pub(super) fn hidden(&self, at: usize, record: &Record) -> Option<Failure> {
+        let verdict = self.cors(at).filter(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)))?;
+        let asked = if let Asked::At(question) = verdict.asked { Some(question) } else { None };
+        let question = asked.and_then(|question| self.record(question));
+        // A preflight that was itself refused is a failure of its own.
+        if question.is_some_and(|question| !(200..=299).contains(&question.exchange.status())) {
+            return None;
+        }
+        let asks_for_authorization = question
+            .and_then(|question| question.exchange.sent("access-control-request-headers"))
+            .is_some_and(|names| names.contains("authorization"));
+        let is_of_site = record
+            .exchange
+            .page()
+            .as_ref()
+            .and_then(Site::of)
+            .zip(Site::of(&record.exchange.url))
+            .is_some_and(|(page, target)| page.is_schemelessly_same(target));
+        let bears_session = self.bears_carrier(record);
+        let concerns_login =
+            record.facts.credentials.is_some() || asks_for_authorization || record.facts.purpose.is_login() || is_of_site && bears_session;
+        let is_hidden =
+            |other: usize| self.cors(other).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)));
+        let recovered_by =
+            || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
+        concerns_login.then(|| Failure {
+            at,
+            kind: FailureKind::Hidden,
+            with: asked.into_iter().filter(|asked| *asked != at).collect(),
+            recovered_by: recovered_by(),
+        })
+    }
+
+    pub(super) fn refused_preflight(&self, at: usize, record: &Record) -> Option<Failure> {
+        // The request behind it never left the browser; Chrome reports it as failed, Firefox not at all.
+        let url = address(&record.exchange.url);
+        let unanswered = || self.list(key("unanswered", url));
+        let behind = unanswered().on_from(at).until(record.exchange.started.plus(TOGETHER)).first();
+        let behind = behind.or_else(|| unanswered().since(record.exchange.started.plus(-TOGETHER)).until(record.exchange.started).first());
+        let recovered_by = self.list(key("let through", url)).on_from(at).first();
+        Some(Failure { at, kind: FailureKind::PreflightRefused, with: behind.into_iter().collect(), recovered_by })
+    }
+}
+
+/// Milliseconds between a preflight and the request that it is for; browsers report either first.
+const TOGETHER: i64 = 10_000;

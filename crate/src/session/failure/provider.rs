@@ -1,0 +1,110 @@
+//! What an identity provider refuses: it answers by a redirect, or on a page of its own.
+
+use crate::facts::Purpose;
+use crate::facts::messages::{Message, MessageKind};
+use crate::facts::saml::{Saml, What};
+use crate::facts::tokens::Carrier;
+use crate::limits;
+use crate::session::cookie_store::Outcome;
+use crate::session::{Carries, Record, Session};
+use crate::syntax::saml::kind::Kind;
+use crate::syntax::saml::status;
+
+impl Session {
+    /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
+    /// browser sees, by a status of SAML, or on an error page of its own.
+    pub(super) fn provider_refused(&self, at: usize, record: &Record) -> bool {
+        let facts = &record.facts;
+        let status = record.exchange.status();
+        if let Some(message) = facts.messages.iter().find(|message| is_error_answer(message)) {
+            let is_shown = message.carrier.is_sent() || message.carrier == Carrier::LocationFragment;
+            let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
+            return is_shown && (!is_silent || self.was_logged_in_before(at, record));
+        }
+        let saml_failed = |saml: &Saml| {
+            saml.carrier.is_sent()
+                && saml.status.as_deref().is_some_and(|code| code != status::SUCCESS)
+                && matches!(saml.what, What::Saml(Kind::Response))
+        };
+        // A page may well be about errors: only where no session begins does its address tell.
+        let begins_session = || {
+            let is_stored = |outcome: &Outcome| matches!(outcome, Outcome::Kept | Outcome::Replaced);
+            record.receptions.iter().any(|reception| is_stored(&reception.outcome) && self.carries(record, &reception.name) > Carries::No)
+        };
+        let leads_to_error = || {
+            record.exchange.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error"))
+                && !begins_session()
+        };
+        match facts.purpose {
+            Purpose::Callback => {
+                facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
+            }
+            Purpose::Authorize => {
+                (400..500).contains(&status) || status == 200 && crate::session::said::names_provider_error(record.exchange.response_text())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether somebody was let in by a token or a callback before: then a silent question that fails
+    /// ends a login, else it only finds out that nobody is logged in.
+    fn was_logged_in_before(&self, at: usize, record: &Record) -> bool {
+        let started = record.exchange.started;
+        let page = record.exchange.page();
+        let origin = page.as_ref().map_or_else(|| record.origin.to_string(), |page| page.origin().ascii_serialization());
+        let before = |(other, earlier): &(usize, &Record)| {
+            *other != at
+                && earlier.exchange.started < started
+                && earlier.was_accepted()
+                && (earlier.facts.credentials.is_some() || earlier.facts.purpose == Purpose::Callback)
+        };
+        let of_page = |(_, earlier): &(usize, &Record)| {
+            earlier.exchange.page().is_none_or(|page| page.origin().ascii_serialization() == origin) || *earlier.origin == *origin
+        };
+        self.in_order().back_from(at).take(limits::LOOK_BACK).any(|one| before(&one) && of_page(&one))
+    }
+}
+
+/// What a provider answers to a request that may show nothing: OpenID Connect Core 3.1.2.6.
+const SILENT_CODES: [&str; 4] = ["account_selection_required", "consent_required", "interaction_required", "login_required"];
+
+/// Whether the provider answers an authorization request by an error: RFC 6749 4.1.2.1.
+pub(super) fn is_error_answer(message: &Message) -> bool {
+    message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, reports};
+
+    /// A login at a provider that answers `answer` to the callback, and what the application then says.
+    fn login(state: &str, answer: &str, outcome: &str) -> String {
+        let authorize =
+            format!("https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state={state}");
+        let callback = format!("https://app.test/cb?{answer}&state={state}");
+        format!(
+            "~ kind document\n> GET https://app.test/login\n< 302 Found\n< Location: {authorize}\n\n~ kind document\n> GET {authorize}\n< 302 Found\n< Location: {callback}\n\n~ kind document\n> GET {callback}\n< {outcome}\n\n"
+        )
+    }
+
+    const IN: &str = "302 Found\n< Set-Cookie: sid={secret s 30}; Path=/; Secure; HttpOnly\n< Location: ";
+
+    #[test]
+    fn who_cancels_and_logs_in_again_has_recovered() {
+        for outcome in ["302 Found\n< Location: /", "200 OK"] {
+            let cancelled = login("s1", "error=access_denied", outcome);
+            let again = diagnose(&(cancelled.clone() + &login("s2", "code={secret c 30}", &format!("{IN}/home"))));
+            let recovered: Vec<_> = again.failures.iter().map(|failure| failure.recovered_by).collect();
+            assert_eq!(recovered, [Some(5)]);
+            let twice = diagnose(&(cancelled + &login("s2", "error=access_denied", outcome)));
+            assert!(!twice.failures.is_empty() && twice.failures.iter().all(|failure| failure.recovered_by.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_page_about_errors_is_no_error_page() {
+        let page = "~ kind document\n> GET https://app.test/projects/errors\n> Cookie: sid={secret s 30}\n< 200 OK\n";
+        is_healthy(&(login("s1", "code={secret c 30}", &format!("{IN}/projects/errors")) + page));
+        reports("unexplained-refusal", &login("s1", "code={secret c 30}", "302 Found\n< Location: /auth/error"));
+    }
+}

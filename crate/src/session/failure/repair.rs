@@ -1,0 +1,166 @@
+//! Refusals that the same session repairs without anybody noticing: answered challenges, renewed tokens, a page
+//! that asks who is logged in before anybody is.
+
+use super::answers::{RENEWALS, target};
+use super::{ANSWERS, Failure};
+use crate::exchange::Kind;
+use crate::facts::messages::MessageKind;
+use crate::facts::negotiation::is_windows_scheme;
+use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::session::lists::key;
+use crate::session::{Record, Session, same_request};
+
+impl Session {
+    /// The records, after this one, in which the same was asked for, and that have that property; the
+    /// sign-ins of an origin are all attempts at the same.
+    pub(super) fn later_of_target(&self, property: &str, at: usize, record: &Record) -> impl Iterator<Item = (usize, &Record)> {
+        let walk = |target| self.list(key(property, target)).on_from(at);
+        let same = walk(target(record)).peekable();
+        let is_sign_in = record.facts.purpose == Purpose::SignIn;
+        let sign_ins = is_sign_in.then(|| walk(key("sign-ins", Fingerprint::of(&record.origin)))).into_iter().flatten().peekable();
+        Merged { one: same, other: sign_ins }
+    }
+
+    /// A refusal that the same session repairs without anybody noticing is no failed login.
+    pub(super) fn repaired(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
+        let let_through = self.later_of_target("let through", at, record).next();
+        let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
+        if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
+            // The first leg of a login by challenge: what was answered to it tells how it ended.
+            let mut answered = self.later_of_target("credentials", at, record).take(ANSWERS).take_while(|(_, later)| is_before(later));
+            if answered.any(|(_, later)| handshake_goes_on(record) || answers_challenge(record, later)) {
+                return None;
+            }
+        }
+        if self.is_first_leg(at, record) {
+            return None;
+        }
+        if record.exchange.status() == 407 {
+            let mut answered = self.later_of_target("answered", at, record).take(ANSWERS).take_while(|(_, later)| is_before(later));
+            if answered.any(|(_, later)| answers_challenge(record, later)) {
+                return None;
+            }
+        }
+        if let Some((later_at, later)) = let_through {
+            let is_refreshed = || self.list(RENEWALS).on_from(at).next().is_some_and(|(_, renewal)| is_before(renewal));
+            // Where credentials cannot be seen, nobody can tell a refusal from the question for them.
+            let is_hidden = later.exchange.unseen.authorization;
+            if is_hidden || record.was_intercepted() || asks_for_renewal(record) || renews(record, later) || is_refreshed() {
+                return None;
+            }
+            failure.recovered_by = Some(later_at);
+        }
+        (!self.is_probe(at, record)).then_some(failure)
+    }
+
+    /// A program or the browser itself asked without credentials, and goes on with credentials that this origin
+    /// accepts: RFC 9110 11.5 lets one login count for a whole protection space, but not everybody sends it unasked,
+    /// and some fetch a manifest without any.
+    fn is_first_leg(&self, at: usize, record: &Record) -> bool {
+        let facts = &record.facts;
+        let is_answered_unseen =
+            |scheme: &str| is_windows_scheme(scheme) || ["basic", "digest"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        // Where credentials cannot be seen, a question and its answer look alike, but that the answer follows as no
+        // person would, or is another one.
+        let is_windows = facts.challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
+        let follows = |later: &Record| is_windows && later.exchange.started.since(record.exchange.started) <= LEG;
+        let differs = |later: &Record| later.exchange.status() != record.exchange.status();
+        if record.exchange.unseen.authorization && facts.challenges.iter().any(|challenge| is_answered_unseen(&challenge.scheme)) {
+            let mut later = self.of_request(&record.exchange).on_from(at);
+            return later.next().is_some_and(|(_, later)| follows(later) || differs(later));
+        }
+        let answers = |later: &Record| {
+            let borne = later.facts.credentials.as_ref();
+            later.was_accepted() && borne.is_some_and(|borne| facts.challenges.iter().any(|challenge| borne.is(&challenge.scheme)))
+        };
+        record.exchange.kind == Kind::Other
+            && facts.credentials.is_none()
+            && facts.challenges.iter().any(|challenge| is_answered_unseen(&challenge.scheme))
+            && self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| answers(later))
+    }
+
+    /// A script asked who is logged in before anybody had tried to, and somebody logs in afterwards.
+    fn is_probe(&self, at: usize, record: &Record) -> bool {
+        let sign_ins = key("sign-ins", Fingerprint::of(&record.origin));
+        let is_answered_once_known = || {
+            let is_same = |later: &Record| {
+                same_request(&later.exchange) == same_request(&record.exchange)
+                    && later.exchange.request.body == record.exchange.request.body
+            };
+            self.later_of_target("credentials", at, record).take(ANSWERS).any(|(_, later)| later.was_accepted() && is_same(later))
+        };
+        let is_anonymous =
+            record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
+        is_anonymous && record.facts.challenges.is_empty() && is_answered_once_known()
+            || is_anonymous
+                && self.list(sign_ins).back_from(at).next().is_none()
+                && self.list(key("let through", sign_ins)).on_from(at).next().is_some()
+    }
+}
+
+/// Two walks as one, in order of time.
+struct Merged<A: Iterator, B: Iterator> {
+    one: std::iter::Peekable<A>,
+    other: std::iter::Peekable<B>,
+}
+
+impl<'s, A: Iterator<Item = (usize, &'s Record)>, B: Iterator<Item = (usize, &'s Record)>> Iterator for Merged<A, B> {
+    type Item = (usize, &'s Record);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let order = |one: &(usize, &'s Record)| (one.1.exchange.started, one.0);
+        match (self.one.peek(), self.other.peek()) {
+            (Some(one), Some(other)) if order(one) == order(other) => {
+                self.other.next();
+                self.one.next()
+            }
+            (Some(one), Some(other)) if order(other) < order(one) => self.other.next(),
+            (None, _) => self.other.next(),
+            (Some(_), _) => self.one.next(),
+        }
+    }
+}
+
+/// Whether `later` bears credentials of a challenged scheme that `refused` did not bear.
+fn answers_challenge(refused: &Record, later: &Record) -> bool {
+    if refused.exchange.status() == 407 {
+        // What was answered to a proxy is hidden in some captures; that it let the next request
+        // through says enough.
+        return refused.exchange.sent("proxy-authorization").is_none() && later.exchange.status() != 407;
+    }
+    let answers = |credentials: &Credentials| refused.facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme));
+    refused.facts.credentials.is_none() && later.facts.credentials.as_ref().is_some_and(answers)
+}
+
+/// Whether the 401 is a step of a Negotiate or NTLM handshake: it bears the server's message.
+fn handshake_goes_on(record: &Record) -> bool {
+    record.facts.challenges.iter().any(|challenge| challenge.has_token && is_windows_scheme(&challenge.scheme))
+}
+
+/// Milliseconds between the legs of a handshake that nobody types anything for.
+const LEG: i64 = 2000;
+
+/// Milliseconds in which a script repeats what failed, having renewed its token out of sight.
+const RENEWAL: i64 = 10_000;
+
+/// Whether a script repeats a refused call at once with another token: the renewal itself may be hidden in
+/// a worker, a frame or an answer that was not captured.
+fn renews(record: &Record, later: &Record) -> bool {
+    let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+    let token = |record: &Record| record.facts.token().and(record.facts.credentials.as_ref()).map(|credentials| credentials.fingerprint);
+    record.exchange.status() == 401
+        && by_script(record)
+        && by_script(later)
+        && token(record).zip(token(later)).is_some_and(|(refused, renewed)| refused != renewed)
+        && later.exchange.started.since(record.exchange.started) <= RENEWAL
+}
+
+/// Whether the refusal only asks for the same once more with a new nonce: RFC 7616 3.3 and RFC 9449 9.
+fn asks_for_renewal(refused: &Record) -> bool {
+    let facts = &refused.facts;
+    let is_stale =
+        facts.challenge("digest").and_then(|challenge| challenge.param("stale")).is_some_and(|stale| stale.eq_ignore_ascii_case("true"));
+    let token_error =
+        facts.messages.iter().any(|message| message.kind == MessageKind::TokenError && message.param("error") == Some("use_dpop_nonce"));
+    is_stale || token_error || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
+}

@@ -1,0 +1,157 @@
+//! Which cookie carries a login, by what it does: it is born in the answer to a sign-in or changed there, it ends
+//! when somebody logs out, its value is no text that anybody could read. Its name is the weakest sign.
+
+use super::lists::{Lists, key};
+use super::{Record, Session};
+use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
+use crate::facts::{Fingerprint, Purpose};
+use crate::site::Site;
+use crate::syntax::cookie;
+use crate::syntax::set_cookie::{self, SetCookie};
+
+/// Whether a cookie carries a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carries {
+    /// Nothing says so.
+    No,
+    /// Its value could, or its name says so.
+    Probably,
+    /// A sign-in brought it, or a sign-out took it away.
+    Surely,
+}
+
+/// Lines that set a cookie of one name that are looked at.
+const SETTERS: usize = 4;
+
+/// Notes what the answer to a sign-in brings, and what one to a sign-out takes away.
+pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    let ends = record.facts.purpose == Purpose::SignOut;
+    if !ends && !brings_login(record) {
+        return;
+    }
+    let Some(site) = Site::of(&record.exchange.url) else { return };
+    for cookie in set_by(record) {
+        if ends && is_deletion(&cookie) || !ends && is_secret(cookie.value) {
+            lists.insert_first(carrier(site, cookie.name), at, records);
+        }
+    }
+}
+
+fn carrier(site: Site<'_>, name: &str) -> Fingerprint {
+    key("carrier", Fingerprint::of(site.domain).and(name.as_bytes()))
+}
+
+fn set_by(record: &Record) -> impl Iterator<Item = SetCookie<'_>> {
+    let lines = record.exchange.response.as_ref().into_iter().flat_map(|response| response.fields.all("set-cookie"));
+    lines.map(|line| set_cookie::parse(line).value)
+}
+
+fn is_deletion(cookie: &SetCookie<'_>) -> bool {
+    cookie.value.is_empty() || cookie.max_age.is_some_and(|(_, seconds)| seconds <= 0)
+}
+
+impl Record {
+    /// Whether the answer sets a cookie that carries a login, as far as it alone can tell.
+    #[must_use]
+    pub fn sets_carrier(&self, name: &str) -> bool {
+        is_session_name(name) || brings_login(self) && set_by(self).any(|cookie| cookie.name == name && is_secret(cookie.value))
+    }
+}
+
+fn brings_login(record: &Record) -> bool {
+    matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted()
+}
+
+impl Session {
+    /// Whether a cookie that an exchange bears or sets carries the login of its site.
+    #[must_use]
+    pub fn carries(&self, record: &Record, name: &str) -> Carries {
+        if guards_forms(&name.to_ascii_lowercase()) {
+            return Carries::No;
+        }
+        if Site::of(&record.exchange.url).is_some_and(|site| self.list(carrier(site, name)).next().is_some()) {
+            return Carries::Surely;
+        }
+        if is_session_name(name) || !is_tracker_name(name) && self.could_carry(record, name) { Carries::Probably } else { Carries::No }
+    }
+
+    /// Whether a request bears a cookie that carries a login.
+    #[must_use]
+    pub fn bears_carrier(&self, record: &Record) -> bool {
+        record.facts.cookies.iter().any(|(name, _)| self.carries(record, name) > Carries::No)
+    }
+
+    /// Whether a cookie is a secret that pages' scripts have no part in: one that was set so, or one from before
+    /// the capture.
+    fn could_carry(&self, record: &Record, name: &str) -> bool {
+        let mut setters = self.setters(name).at_most(0, SETTERS).peekable();
+        if setters.peek().is_none() {
+            let fields = record.exchange.request.fields.all("cookie");
+            return fields.flat_map(|field| cookie::parse(field).value).any(|pair| pair.name == name && is_secret(pair.value));
+        }
+        let is_kept = |cookie: SetCookie<'_>| cookie.name == name && cookie.http_only.is_some() && is_secret(cookie.value);
+        setters.any(|(_, setter)| set_by(setter).any(is_kept))
+    }
+}
+
+/// Characters that a random value has at least: 80 bits in base64url.
+const SHORTEST: usize = 14;
+
+/// Different characters among them.
+const VARIETY: usize = 8;
+
+/// How often letters and digits follow one another in them.
+const CHANGES: usize = 3;
+
+/// Whether a value looks random rather than written: long enough without a break, many different characters,
+/// digits among letters. Numbers, dates, names of languages and JSON do not.
+fn is_secret(value: &str) -> bool {
+    let is_opaque = |run: &&str| run.len() >= SHORTEST;
+    let runs = value.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '='));
+    runs.filter(is_opaque).any(|run| {
+        let seen = run.bytes().fold(0_u128, |seen, byte| seen | 1 << (byte & 127));
+        let changes = run.bytes().zip(run.bytes().skip(1)).filter(|(one, next)| one.is_ascii_digit() != next.is_ascii_digit());
+        seen.count_ones() as usize >= VARIETY && changes.count() >= CHANGES
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Profile;
+
+    fn carries(notation: &str, name: &str) -> Carries {
+        let mut session = Session::new(Profile::chrome());
+        for exchange in crate::capture::notation::parse(notation).unwrap() {
+            session.push(exchange);
+        }
+        session.carries(session.records().last().unwrap(), name)
+    }
+
+    const LOGIN: &str = "> POST https://app.test/door\n>\n> user=a&password=b\n< 303 See Other\n< Location: /\n< Set-Cookie: qx={secret q 32}\n< Set-Cookie: lang=de-AT\n\n";
+
+    #[test]
+    fn what_a_sign_in_brings_carries_the_login_whatever_it_is_called() {
+        assert_eq!(carries(LOGIN, "qx"), Carries::Surely);
+        assert_eq!(carries(LOGIN, "lang"), Carries::No);
+        assert_eq!(carries(&LOGIN.replace("303 See Other", "401 Unauthorized"), "qx"), Carries::No);
+        let login_out = "> GET https://app.test/logout\n< 302 Found\n< Location: /\n< Set-Cookie: kuka=; Max-Age=0\n";
+        assert_eq!(carries(login_out, "kuka"), Carries::Surely);
+    }
+
+    #[test]
+    fn a_secret_that_scripts_do_not_see_may_carry_it() {
+        let page = |line: &str| format!("> GET https://app.test/\n< 200 OK\n< Set-Cookie: {line}\n\n");
+        assert_eq!(carries(&page("box={secret b 32}; HttpOnly"), "box"), Carries::Probably);
+        assert_eq!(carries(&page("box={secret b 32}"), "box"), Carries::No);
+        assert_eq!(carries(&page("box=Europe/Vienna-2026; HttpOnly"), "box"), Carries::No);
+        let before = "> GET https://app.test/\n> Cookie: zeta={secret z 32}; _ga=GA1.2.1234567890.1234567890; view=list\n< 200 OK\n";
+        assert_eq!(["zeta", "_ga", "view"].map(|name| carries(before, name)), [Carries::Probably, Carries::No, Carries::No]);
+    }
+
+    #[test]
+    fn a_guard_of_forms_carries_none() {
+        assert_eq!(carries(&LOGIN.replace("qx=", "csrftoken="), "csrftoken"), Carries::No);
+    }
+}
