@@ -201,6 +201,12 @@ impl Exchange {
         self.response.as_ref().map_or(0, |response| response.status)
     }
 
+    /// When it began, where the capture says so.
+    #[must_use]
+    pub fn moment(&self) -> Option<Time> {
+        (!self.unseen.moment).then_some(self.started)
+    }
+
     /// When the response had come in.
     #[must_use]
     pub fn ended(&self) -> Time {

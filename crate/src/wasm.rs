@@ -18,7 +18,9 @@ use crate::compare::compare;
 use crate::data::{self, Texts};
 use crate::diagnosis::{DiagnosedFailure, Input, Live};
 use crate::exchange::Exchange;
-use crate::redact::Redactor;
+use crate::redact::{Key, Redactor, Scope};
+use crate::report;
+use crate::report::share::{Original, Share};
 use crate::session::Session;
 use crate::time::Time;
 use crate::view::explanation::Explanation;
@@ -187,6 +189,36 @@ impl Core {
         plain(&compare(working.live.session(), self.live.session(), &mut self.redactor))
     }
 
+    /// The session as it leaves: without the exchanges of some numbers and hosts, with the user's `note`. `key` is 32
+    /// random bytes, new for each report and kept nowhere.
+    pub fn share(
+        &self,
+        hides_hosts: bool,
+        without: Vec<u32>,
+        without_hosts: Vec<String>,
+        note: &str,
+        key: &[u8],
+    ) -> Result<Shared, JsError> {
+        let scope = Scope { hides_hosts, without, without_hosts };
+        let exchanges = self.live.session().records().iter().map(|record| &record.exchange).collect();
+        Ok(Shared { share: self.shared(exchanges, &scope, note, key)?, scope })
+    }
+
+    /// An exchange as a command for curl without its secrets; `undefined` where there is none of that number.
+    pub fn curl(&self, number: u32, key: &[u8]) -> Result<Option<String>, JsError> {
+        let exchange = self.live.session().records().iter().map(|record| &record.exchange).find(|exchange| exchange.number == number);
+        let Some(exchange) = exchange else { return Ok(None) };
+        Ok(self.shared(vec![exchange], &Scope::default(), "", key)?.curl(number)?)
+    }
+
+    fn shared(&self, exchanges: Vec<&Exchange>, scope: &Scope, note: &str, key: &[u8]) -> Result<Share, JsError> {
+        let key: [u8; 32] = key.try_into().map_err(|_| JsError::new("a key has 32 bytes"))?;
+        let first = self.live.session().diagnose(self.input.clone(), &mut Redactor::strict());
+        let source = Source { name: self.input.source.clone(), engine: self.engine };
+        let original = Original { exchanges, input: self.input.clone(), source };
+        Share::of(&original, &first, scope, note, &Key::from(key)).map_err(|why| JsError::new(&why))
+    }
+
     /// Exchanges of two sources are numbered in the order in which they are taken in.
     /// The page of the cause of that id, where this build knows it.
     pub fn explain(&self, id: &str) -> Result<JsValue, JsError> {
@@ -210,6 +242,27 @@ impl Core {
             engine,
             events: None,
         }
+    }
+}
+
+/// A session as it leaves.
+#[wasm_bindgen]
+pub struct Shared {
+    share: Share,
+    scope: Scope,
+}
+
+#[wasm_bindgen]
+impl Shared {
+    /// What leaves of the session that it was made of, as `Preview`.
+    pub fn preview(&self, of: &Core) -> Result<JsValue, JsError> {
+        plain(&self.share.preview(of.live.session(), &self.scope))
+    }
+
+    /// The finished report: html, markdown, jira, har, json, junit or admin. Fails when something of a secret is in it.
+    pub fn report(&self, format: &str) -> Result<String, JsError> {
+        let format = report::Format::named(format).ok_or_else(|| JsError::new(&format!("there is no format `{format}`")))?;
+        Ok(self.share.report(format)?)
     }
 }
 
@@ -248,10 +301,10 @@ impl Opening {
         for exchange in self.exchanges {
             session.push(exchange);
         }
-        let mut skipped = capture.skipped;
-        skipped.extend(capture.damage.map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() }));
         let engine = capture.source.engine;
-        let input = Input { source: capture.source.name, skipped, not_observable: capture.not_observable, ..Input::default() };
+        let damage = capture.damage.as_ref().map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() });
+        let mut input = Input::of(capture, session.records().len());
+        input.skipped.extend(damage);
         Ok(Core::of(session, engine, input))
     }
 }

@@ -331,3 +331,30 @@ fn words_that_it_does_not_know_are_refused_alike() {
     assert_eq!(help.status.code(), Some(0));
     assert!(stdout(&help).contains("compare") && stdout(&help).contains("diagnose"));
 }
+
+#[test]
+fn a_token_in_a_path_is_masked_in_sentences_too() {
+    let session = "\
+> GET https://app.example.test/reset/k3J9xQ2mV7pL5tR8wZ1nB4cD;jsessionid=A1B2C3D4E5F6A7B8
+> Authorization: Bearer undefined
+< 401 Unauthorized
+< WWW-Authenticate: Bearer
+";
+    for format in ["text", "json"] {
+        let output = run_with_input(&["diagnose", "-", "--format", format], session.as_bytes());
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let said = stdout(&output);
+        assert!(said.contains("/reset/") && !said.contains("k3J9xQ2m") && !said.contains("A1B2C3D4"), "{said}");
+    }
+}
+
+#[test]
+fn reports_made_with_one_key_are_the_same_and_others_differ() {
+    let folder = Folder::new("key");
+    let (file, key) = (folder.file("a.http", FAILING.as_bytes()), folder.file("key", &[7; 32]));
+    let redacted = |arguments: &[&str]| run(&[&["redact", &file], arguments].concat()).stdout;
+    let with_key = ["--key", &key];
+    assert_eq!(redacted(&with_key), redacted(&with_key));
+    assert_ne!(redacted(&with_key), redacted(&[]));
+    assert_refused(&run(&["redact", &file, "--key", &folder.file("short", b"7")]), "32 bytes");
+}

@@ -1,6 +1,9 @@
 // What was captured, and the core that judges it. Keeps enough to tell a new core everything again: a panic leaves a core
 // dead, and costs at most the exchange that brought it about.
 
+import { isPanic } from './panic.js';
+import { Sharing, curl } from './sharing.js';
+
 /** @typedef {import('../wasm/why401.js').Core} Core */
 /** @typedef {import('../shared/protocol.d.ts').Captured} Captured */
 /** @typedef {import('../shared/protocol.d.ts').Notice} Notice */
@@ -26,6 +29,7 @@ export class Investigation {
   #generation = 0;
   /** A chain of tasks, so that the core does one thing at a time. @type {Promise<void>} */
   #work = Promise.resolve();
+  #sharing = new Sharing();
   #timer = false;
   #pause = PACE;
 
@@ -112,6 +116,7 @@ export class Investigation {
   async #renew() {
     this.#generation += 1;
     this.#sound = 0;
+    this.#sharing.forget();
     this.#core = await this.#make();
     const log = this.#log;
     this.#log = [];
@@ -189,6 +194,9 @@ export class Investigation {
         case 'timeline': return core.timeline();
         case 'cookies': return core.cookies(question.until);
         case 'explain': return core.explain(question.id);
+        case 'share': return this.#sharing.share(core, question);
+        case 'report': return this.#sharing.report(question.format);
+        case 'curl': return curl(core, question);
         case 'suggestions': return core.suggestions(question.text);
         case 'filtered': return {
           positions: [...core.filtered(question.text, question.signInOnly, question.from)],
@@ -207,9 +215,6 @@ export class Investigation {
     }
   }
 }
-
-/** Whether an error is a panic of the core rather than its answer. @param {unknown} error */
-const isPanic = (error) => error instanceof WebAssembly.RuntimeError;
 
 /** @param {Captured} captured */
 const nameOf = ({ entry }) => `${entry.request.method} ${entry.request.url.split(/[?#]/, 1)[0]}`;

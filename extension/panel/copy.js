@@ -4,7 +4,8 @@ export function copy(text) {
   const field = document.createElement('textarea');
   field.className = 'offscreen';
   field.value = text;
-  document.body.append(field);
+  // Behind an open dialog nothing can be selected.
+  (document.querySelector('dialog[open]') ?? document.body).append(field);
   field.select();
   document.execCommand('copy');
   field.remove();

@@ -5,6 +5,7 @@ import { followTheme } from '../shared/theme.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
 import { keepSettings, readSettings } from './preferences.js';
+import { makeSharing } from './sharing.js';
 import { live, opened } from './source.js';
 import { initial, reduce } from './store.js';
 import { HEIGHT } from './views/exchanges.js';
@@ -124,6 +125,7 @@ function makeActs() {
     source = opened(file, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
   };
   return {
+    ...makeSharing(() => source, () => state, set),
     open, close, move, setFilter, openFile,
     show: (/** @type {State['tab']} */ tab) => set({ tab, explanation: undefined }),
     explain: (/** @type {string} */ id) => {
@@ -177,7 +179,7 @@ function makeActs() {
     },
     menu: (/** @type {MouseEvent} */ event, /** @type {number} */ number) => {
       event.preventDefault();
-      set({ menu: { x: Math.min(event.clientX, innerWidth - 200), y: Math.min(event.clientY, innerHeight - 120), number } });
+      set({ menu: { x: Math.min(event.clientX, innerWidth - 200), y: Math.min(event.clientY, innerHeight - 150), number } });
     },
     closeMenu: () => set({ menu: undefined }),
     menuKey: (/** @type {KeyboardEvent} */ event) => {
@@ -240,13 +242,14 @@ addEventListener('drop', (event) => {
 const TABS = /** @type {const} */ (['login', 'timeline', 'cookies', 'settings']);
 // DevTools would take what bubbles up, Escape for its console above all, so this hears it before everybody else.
 addEventListener('keydown', (event) => {
-  const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
+  const typing = event.target instanceof HTMLElement && event.target.matches('[type=search], textarea');
   if (event.key === 'Escape') {
-    if (state.menu) acts.closeMenu();
+    if (state.sharing) acts.closeShare();
+    else if (state.menu) acts.closeMenu();
     else if (state.explanation) acts.closeExplanation();
     else if (state.selected !== undefined) acts.close();
     else if (typing) acts.setFilter('');
-  } else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  } else if (typing || state.sharing || event.ctrlKey || event.metaKey || event.altKey) return;
   else if (event.key === '/') document.getElementById('filter')?.focus();
   else if (event.key === 'j') acts.move(1);
   else if (event.key === 'k') acts.move(-1);

@@ -10,6 +10,17 @@
 /** @typedef {{ presenter: boolean, utc: boolean }} Settings */
 
 /**
+ * @typedef {object} Sharing what is about to leave
+ * @property {string} format
+ * @property {string} note
+ * @property {boolean} hidesHosts
+ * @property {ReadonlySet<string>} without numbers of exchanges
+ * @property {ReadonlySet<string>} withoutHosts
+ * @property {import('../shared/shapes.d.ts').Preview | undefined} preview
+ * @property {string | undefined} text the finished report
+ * @property {string} refused why there is none
+ * @property {'' | 'copied' | 'saved'} done
+ *
  * @typedef {object} State
  * @property {boolean} ready whether anything was heard
  * @property {boolean} isThere whether the hidden page is there
@@ -45,6 +56,7 @@
  * @property {string} copied what was copied last, for a moment
  * @property {{ name: string, read: number, of: number, why: string } | undefined} file
  * @property {{ x: number, y: number, number: number } | undefined} menu
+ * @property {Sharing | undefined} sharing
  * @property {{ top: number, height: number }} window of the list, in pixels
  * @property {ReadonlyMap<Column, number>} widths of the columns that somebody dragged, in pixels
  * @property {number} split share of the left column, in percent
@@ -65,7 +77,7 @@ export const initial = {
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
   audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, explanation: undefined, cookies: undefined, moment: undefined,
-  copied: '', file: undefined, menu: undefined, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
+  copied: '', file: undefined, menu: undefined, sharing: undefined, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
 };
 
 /** @param {State} state @param {Action} action @returns {State} */

@@ -1,7 +1,7 @@
 // What passes between the browser, the hidden page, the core's worker and the panel. What the core itself answers with
 // stands in shapes.d.ts.
 
-import type { Cookies, Detail, Drawing, Explanation, News as CoreNews, Suggestion, Timeline } from './shapes.d.ts';
+import type { Cookies, Detail, Drawing, Explanation, News as CoreNews, Preview, Suggestion, Timeline } from './shapes.d.ts';
 
 /** A HAR entry as devtools.network hands it out, with the method that fetches its content. */
 export interface FinishedRequest {
@@ -39,6 +39,21 @@ export interface News {
   news: CoreNews;
 }
 
+/** What of a session is to leave. Of 32 random bytes only this one asking knows. */
+export interface ShareWish {
+  type: 'share';
+  hidesHosts: boolean;
+  without: number[];
+  withoutHosts: string[];
+  note: string;
+  key: number[];
+}
+
+/** Why something was not done, in the core's words. */
+export interface Refused {
+  refused: string;
+}
+
 /** What can be asked of a core, and its answers. */
 export interface Questions {
   everything: { ask: { type: 'everything' }; answer: News };
@@ -48,6 +63,10 @@ export interface Questions {
   cookies: { ask: { type: 'cookies'; until: number | undefined }; answer: Cookies };
   filtered: { ask: { type: 'filtered'; text: string; signInOnly: boolean; from: number }; answer: { positions: number[]; turnsOnFailures: boolean } };
   explain: { ask: { type: 'explain'; id: string }; answer: Explanation | undefined };
+  share: { ask: ShareWish; answer: { preview: Preview } | Refused };
+  /** What was shared last, in a form. */
+  report: { ask: { type: 'report'; format: string }; answer: { text: string } | Refused };
+  curl: { ask: { type: 'curl'; number: number; key: number[] }; answer: { text: string } | Refused };
   suggestions: { ask: { type: 'suggestions'; text: string }; answer: Suggestion[] };
 }
 

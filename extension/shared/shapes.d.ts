@@ -20,9 +20,9 @@ index: number,
  */
 number: number, 
 /**
- * When it began, in milliseconds since the Unix epoch.
+ * When it began, in milliseconds since the Unix epoch; none where the capture does not say.
  */
-started: number, 
+started: number | null, 
 /**
  * How long it took, in milliseconds.
  */
@@ -100,9 +100,9 @@ export type FailureCard = {
  */
 key: string, 
 /**
- * When the last of its exchanges began, in milliseconds since the Unix epoch.
+ * When the last of its exchanges began, in milliseconds since the Unix epoch; none where the capture does not say.
  */
-last: number, 
+last: number | null, 
 /**
  * Numbers of the exchanges in which it shows.
  */
@@ -458,9 +458,9 @@ status_text: string,
  */
 error: string | null, 
 /**
- * When it began, in milliseconds since the Unix epoch.
+ * When it began, in milliseconds since the Unix epoch; none where the capture does not say.
  */
-started: number, 
+started: number | null, 
 /**
  * How long it took, in milliseconds.
  */
@@ -817,3 +817,67 @@ works: string,
  * How the failing one goes.
  */
 fails: string, };
+
+export type Kind = "password" | "token" | "cookie" | "key" | "code" | "signature" | "person" | "address" | "host" | "name" | "value" | "word";
+
+export type Receipt = { 
+/**
+ * The version that removed it.
+ */
+version: string, 
+/**
+ * How many places were replaced, by kind.
+ */
+replaced: { [key in Kind]?: number }, 
+/**
+ * How many different values stood there.
+ */
+values: number, 
+/**
+ * How many exchanges stayed behind.
+ */
+left_out: number, 
+/**
+ * How many exchanges leave.
+ */
+exchanges: number, 
+/**
+ * What the finished report was searched for.
+ */
+search: string, };
+
+export type Leaving = { 
+/**
+ * What names it: the host, or the number of the exchange.
+ */
+name: string, 
+/**
+ * What people read of it, its secrets masked.
+ */
+says: string, 
+/**
+ * Whether it leaves.
+ */
+leaves: boolean, 
+/**
+ * Whether it carries or concerns authentication.
+ */
+auth: boolean, };
+
+export type Preview = { 
+/**
+ * The answer in one line, as it leaves.
+ */
+headline: string, 
+/**
+ * What was removed.
+ */
+receipt: Receipt, 
+/**
+ * The hosts of the capture, in alphabetical order.
+ */
+hosts: Array<Leaving>, 
+/**
+ * Its exchanges, in their order.
+ */
+exchanges: Array<Leaving>, };

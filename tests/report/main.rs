@@ -127,6 +127,30 @@ fn the_redacted_capture_of_every_case_has_the_diagnosis_of_the_whole() {
 }
 
 #[test]
+fn nothing_tells_of_an_exchange_that_stays_behind() {
+    let notation =
+        b"> GET https://app.test/internal/apikey?access_token=0123456789abcdef\n> Authorization: Bearer undefined\n< 401 Unauthorized\n\n\
+        > GET https://app.test/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n";
+    let whole = read(notation);
+    assert!(shared(&whole, &Scope::default(), "", &Key::from([3; 32])).redacted_har().unwrap().contains("/internal"));
+    let scope = Scope { without: vec![0], ..Scope::default() };
+    let shared = shared(&whole, &scope, "", &Key::from([3; 32]));
+    for (name, format) in Format::ALL {
+        assert!(!shared.report(format).unwrap().contains("/internal"), "{name}");
+    }
+}
+
+#[test]
+fn a_secret_that_shares_letters_with_the_pages_own_names_holds_no_report_back() {
+    let notation = b"> GET https://app.test/a\n> Authorization: Bearer planted-token-unlikely-identity-5d1f\n< 401 Unauthorized\n";
+    let shared = shared(&read(notation), &Scope::default(), "", &Key::from([3; 32]));
+    for (name, format) in Format::ALL {
+        let text = shared.report(format).unwrap_or_else(|leak| panic!("{name}: {leak}"));
+        assert!(!text.contains("planted"), "{name}");
+    }
+}
+
+#[test]
 fn a_reading_is_void_when_the_capture_was_edited() {
     let edited = cases().into_iter().find_map(|path| {
         let whole = read(&fs::read(&path).unwrap());

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import core from './core.mjs';
@@ -85,6 +86,43 @@ test('the suffix list tells sites apart', () => {
   const at = session.push(signIn, undefined, false) ?? 0;
   const [line] = session.exchange(at).sections.find((/** @type {{ title: string }} */ section) => section.title === 'Cookies set').lines;
   assert.match(line.note, /public suffix/);
+  session.free();
+});
+
+test('what leaves holds no secret, and only what is to leave', () => {
+  const session = new core.Core('chrome');
+  const mine = token({ exp: Date.UTC(2026, 10, 20, 8, 20, 0) / 1000, sub: 'alice-of-accounting' });
+  session.push(entry('https://api.example.test/me', { status: 401, sent: { Authorization: `Bearer ${mine}` } }), '{}', false);
+  session.push(entry('https://cdn.example.test/a'), undefined, false);
+  const key = new Uint8Array(32).fill(7);
+  const whole = session.share(false, new Uint32Array(), [], 'it fails since Monday', key);
+  const { hosts, exchanges, receipt } = whole.preview(session);
+  assert.deepEqual(hosts.map((/** @type {{ name: string }} */ { name }) => name), ['api.example.test', 'cdn.example.test']);
+  assert.equal(exchanges.length, 2);
+  assert.ok(receipt.replaced.token > 0);
+  for (const format of ['html', 'markdown', 'jira', 'har', 'json', 'junit', 'admin']) {
+    const text = whole.report(format);
+    assert.ok(text.length > 50 && !text.includes('alice-of') && !text.includes(String(mine.split('.')[1])), format);
+  }
+  assert.match(whole.report('html'), /Monday/);
+  assert.throws(() => whole.report('docx'), /docx/);
+  const less = session.share(true, new Uint32Array(), ['cdn.example.test'], '', key);
+  assert.doesNotMatch(less.report('har'), /cdn|api\.example/);
+  assert.equal(less.preview(session).receipt.left_out, 1);
+  assert.throws(() => session.share(false, new Uint32Array([0, 1]), [], '', key), /nothing/);
+  assert.throws(() => session.share(false, new Uint32Array(), [], '', key.slice(1)), /32 bytes/);
+  session.free();
+});
+
+test('a request becomes a command that a shell reads as it was, without its secrets', () => {
+  const session = new core.Core('chrome');
+  session.push(entry("https://api.example.test/it's", { method: 'POST', sent: { Authorization: `Bearer ${secret}`, ':authority': 'api.example.test', Accept: "text/html;x='$(id)'" } }), undefined, false);
+  const command = session.curl(0, new Uint8Array(32)) ?? '';
+  assert.ok(!command.includes(secret), command);
+  const words = execFileSync('sh', ['-c', `set -- ${command.replace(/^curl/, '').trim()}; printf '%s\\n' "$@"`], { encoding: 'utf8' }).split('\n');
+  assert.deepEqual(words.slice(0, 3), ['-X', 'POST', "https://api.example.test/it's"]);
+  assert.ok(words.some((word) => word.startsWith('authorization: Bearer ')) && !words.some((word) => word.startsWith(':')));
+  assert.equal(session.curl(4, new Uint8Array(32)), undefined);
   session.free();
 });
 

@@ -16,8 +16,9 @@ Says why a login failed, proved from the captured requests.
 
 why401 diagnose FILE|-  [--format text|json|html|markdown|jira|har|junit|admin|sarif]
                         [--browser chrome|firefox] [--now TIME] [--reveal]
-why401 redact FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]…
-why401 report FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--note TEXT]
+why401 redact FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--key FILE]
+why401 report FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--key FILE]
+                        [--note TEXT]
 why401 compare WORKING FAILING  [--format text|json] [--reveal]
 why401 causes           [--format text|tsv|json|markdown]
 why401 explain CAUSE    [--format text|markdown]
@@ -46,6 +47,8 @@ explain   says what a cause is, how it is recognised and how it is repaired.
 --without  leaves out an exchange, by its number, or all exchanges of a host
 --hide-hosts  replaces hosts too, each by the same name everywhere
 --note     what you want to say to it
+--key      a file of 32 random bytes: reports made with it name equal secrets
+           alike. Whoever has it can try out guesses; otherwise nobody can
 --file     for sarif: the file of the repository that it is about
 --reveal   shows passwords, tokens and cookies in clear
 
@@ -111,6 +114,8 @@ pub struct Report {
     pub without_hosts: Vec<String>,
     /// What the user says to it.
     pub note: Option<String>,
+    /// Where the key of the pseudonyms is; `None` for one that nobody keeps.
+    pub key: Option<PathBuf>,
 }
 
 /// The form of a report.
@@ -246,6 +251,7 @@ fn arguments(parser: &mut lexopt::Parser, command: &str) -> Result<Option<Argume
                     Err(_) => report.without_hosts.push(word),
                 }
             }
+            Long("key") => report.key = Some(text(parser)?.into()),
             Long("note") => report.note = Some(text(parser)?),
             Value(file) if !named => {
                 named = true;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use why401::capture::Source;
@@ -33,7 +34,8 @@ pub fn run(options: &Report) -> Result<ExitCode, Problem> {
         input: captured.input,
     };
     let scope = Scope { hides_hosts: options.hides_hosts, without: options.without.clone(), without_hosts: options.without_hosts.clone() };
-    let share = Share::of(&original, &first, &scope, options.note.as_deref().unwrap_or_default(), &key()?).map_err(Problem)?;
+    let share = Share::of(&original, &first, &scope, options.note.as_deref().unwrap_or_default(), &key(options.key.as_deref())?)
+        .map_err(Problem)?;
     let finished = match &options.form {
         Form::Shared(format) => share.report(*format),
         Form::Sarif(file) => share.sarif(file),
@@ -53,9 +55,15 @@ pub fn run(options: &Report) -> Result<ExitCode, Problem> {
     }
 }
 
-/// Random bytes for the pseudonyms of this report, which nobody keeps.
-fn key() -> Result<Key, Problem> {
+/// The key in a file, or random bytes for the pseudonyms of this report, which nobody keeps.
+fn key(path: Option<&Path>) -> Result<Key, Problem> {
     let mut bytes = [0; 32];
+    if let Some(path) = path {
+        let read = fs::read(path).map_err(|error| Problem(format!("{}: it cannot be read: {error}", path.display())))?;
+        let bytes: [u8; 32] =
+            read.try_into().map_err(|_| Problem(format!("{}: a key has 32 bytes; head -c 32 /dev/urandom makes one", path.display())))?;
+        return Ok(Key::from(bytes));
+    }
     getrandom::fill(&mut bytes).map_err(|error| Problem(format!("the system gives no random bytes: {error}; try again")))?;
     Ok(Key::from(bytes))
 }

@@ -43,6 +43,24 @@ pub struct Parting {
     pub fails: String,
 }
 
+impl Parting {
+    /// What an address masks, no sentence about it shows.
+    fn mask(&mut self, working: &Session, failing: &Session, redactor: &mut Redactor) {
+        for (session, number) in [(working, self.working), (failing, self.failing)] {
+            let record = session.records().iter().find(|record| Some(record.exchange.number) == number);
+            for record in record.into_iter() {
+                redactor.url(record.exchange.url.as_str());
+                if let Some(target) = record.exchange.redirect_target() {
+                    redactor.url(target.as_str());
+                }
+            }
+        }
+        for text in [&mut self.what, &mut self.works, &mut self.fails] {
+            *text = redactor.sentence(text);
+        }
+    }
+}
+
 /// Differences listed beside the first.
 const FURTHER: usize = 8;
 
@@ -52,8 +70,11 @@ pub fn compare(working: &Session, failing: &Session, redactor: &mut Redactor) ->
     let pairs = align::align(working, failing);
     let aligned = pairs.iter().filter(|pair| matches!(pair, Pair::Both(..))).count();
     let mut partings = pairs.iter().flat_map(|pair| differences::of(working, failing, pair));
-    let first = partings.next();
-    let further = if first.is_some() { partings.take(FURTHER).collect() } else { Vec::new() };
+    let mut first = partings.next();
+    let mut further: Vec<Parting> = if first.is_some() { partings.take(FURTHER).collect() } else { Vec::new() };
+    for parting in first.iter_mut().chain(&mut further) {
+        parting.mask(working, failing, redactor);
+    }
     let diagnosis = failing.diagnose(Input::default(), redactor);
     let from = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
     let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= from);

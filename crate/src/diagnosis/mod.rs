@@ -262,6 +262,10 @@ fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mu
     let exchange = &session.record(stands)?.exchange;
     let failure = examined.failure(stands)?;
     let findings = examined.findings(stands);
+    // What an address masks, no sentence about it shows.
+    for exchange in group.members().take(MOST_EXCHANGES).flat_map(|at| exchanges(session, examined, at)) {
+        redactor.url(exchange.url.as_str());
+    }
     let all = examined.causes(group);
     let mut causes: Vec<DiagnosedCause> = all.iter().map(|finding| session.describe_cause(finding, &findings, redactor)).collect();
     if let Some((root, finding)) = causes.first_mut().zip(findings.first()) {
@@ -271,7 +275,7 @@ fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mu
         exchanges: numbers(session, examined, group.members()),
         origin: session.record(stands)?.origin.to_string(),
         status: exchange.status(),
-        what: what(exchange, failure.kind),
+        what: redactor.sentence(&what(exchange, failure.kind)),
         identity_or_permission: identity_or_permission(exchange, &findings),
         recovered_by: recovered_by(session, examined, last),
         causes,
@@ -331,19 +335,22 @@ impl Session {
     fn describe_cause(&self, finding: &Finding, all: &[&Finding], redactor: &mut Redactor) -> DiagnosedCause {
         let meta = finding.cause;
         let advice = meta.advice();
+        // Quoted first, so that the sentences know what is masked.
+        let evidence: Vec<Quote> = finding.evidence.iter().filter_map(|evidence| self.quote(evidence, redactor)).collect();
+        let mut sentence = |text: &String| redactor.sentence(text);
         DiagnosedCause {
             id: meta.id,
             family: meta.family,
             side: meta.side,
             title: advice.title(),
-            summary: finding.summary.clone(),
+            summary: sentence(&finding.summary),
             certainty: finding.certainty,
-            evidence: finding.evidence.iter().filter_map(|evidence| self.quote(evidence, redactor)).collect(),
-            against: finding.against.clone(),
-            not_observable: finding.not_observable.clone(),
-            next_observation: finding.next_observation.clone(),
+            evidence: evidence.into_iter().map(|quote| Quote { says: sentence(&quote.says), ..quote }).collect(),
+            against: finding.against.iter().map(&mut sentence).collect(),
+            not_observable: finding.not_observable.iter().map(&mut sentence).collect(),
+            next_observation: finding.next_observation.as_ref().map(&mut sentence),
             leads_to: all.iter().map(|other| other.cause).filter(|other| meta.stage.leads_to(other.stage)).map(|other| other.id).collect(),
-            remedies: remedies(advice, &finding.remedies),
+            remedies: remedies(advice, &finding.remedies, &mut sentence),
             settings: self.settings(finding),
             references: advice.references().map(|(title, url)| Reference { title, url }).collect(),
         }
@@ -370,6 +377,7 @@ impl Session {
 
     fn quote(&self, evidence: &Evidence, redactor: &mut Redactor) -> Option<Quote> {
         let exchange = &self.record(evidence.at)?.exchange;
+        redactor.url(exchange.url.as_str());
         let (part, name) = match &evidence.place {
             Place::Target => ("request.line", ""),
             Place::Sent(name, _) => ("request.header", *name),
@@ -391,11 +399,15 @@ impl Session {
 }
 
 /// General advice, replaced by what is concrete to this session where there is any.
-fn remedies(advice: Advice, concrete: &[Remedy]) -> Vec<Remedy> {
+fn remedies(advice: Advice, concrete: &[Remedy], sentence: &mut dyn FnMut(&String) -> String) -> Vec<Remedy> {
     [Audience::User, Audience::Developer, Audience::Administrator]
         .into_iter()
         .flat_map(|audience| {
-            let own: Vec<Remedy> = concrete.iter().filter(|remedy| remedy.audience == audience).cloned().collect();
+            let own: Vec<Remedy> = concrete
+                .iter()
+                .filter(|remedy| remedy.audience == audience)
+                .map(|remedy| Remedy { step: sentence(&remedy.step), confirm: sentence(&remedy.confirm), ..remedy.clone() })
+                .collect();
             if !own.is_empty() {
                 return own;
             }

@@ -139,9 +139,12 @@ impl Redactor {
             }
         };
         let name = pseudonym(ordinal);
-        let count = value.chars().count();
-        let noun = if count == 1 { "char" } else { "chars" };
-        Part { text: format!("‹secret {count} {noun} #{name}›"), secret: Some(name) }
+        Part { text: mask(value, &name), secret: Some(name) }
+    }
+
+    /// The mask of a value that was masked before.
+    pub(super) fn mask_of(&self, value: &str) -> Option<String> {
+        self.ordinals.get(value).map(|ordinal| mask(value, &pseudonym(*ordinal)))
     }
 
     /// A header field's value, its secrets masked by the field's own grammar. `name` is in lower case.
@@ -257,6 +260,12 @@ impl Sink for Shown<'_> {
 #[must_use]
 pub fn join(parts: &[Part]) -> String {
     parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+fn mask(value: &str, name: &str) -> String {
+    let count = value.chars().count();
+    let noun = if count == 1 { "char" } else { "chars" };
+    format!("‹secret {count} {noun} #{name}›")
 }
 
 fn plain(text: &str) -> Part {

@@ -18,6 +18,21 @@ pub struct Scope {
     pub without_hosts: Vec<String>,
 }
 
+impl Scope {
+    /// Whether every exchange leaves.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.without.is_empty() && self.without_hosts.is_empty()
+    }
+
+    /// Whether an exchange leaves.
+    #[must_use]
+    pub fn lets_leave(&self, exchange: &Exchange) -> bool {
+        let host = exchange.url.host_str().unwrap_or_default();
+        !self.without.contains(&exchange.number) && !self.without_hosts.iter().any(|hidden| hidden == host)
+    }
+}
+
 /// What became of a capture.
 pub struct Removed {
     /// Its exchanges, in which nothing is left but what may leave.
@@ -35,11 +50,10 @@ impl Removed {
         let mut left_out = 0;
         let mut redacted = Vec::new();
         for exchange in exchanges {
-            let host = exchange.url.host_str().unwrap_or_default();
-            if scope.without.contains(&exchange.number) || scope.without_hosts.iter().any(|hidden| hidden == host) {
-                left_out += 1;
-            } else {
+            if scope.lets_leave(exchange) {
                 redacted.extend(rewriter.exchange(exchange));
+            } else {
+                left_out += 1;
             }
         }
         Self { exchanges: redacted, secrets: rewriter.secrets, left_out }

@@ -5,6 +5,8 @@ use serde::Serialize;
 /// What a value was that does not leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename_all = "lowercase"))]
 pub enum Kind {
     /// A password, a PIN, a one-time code.
     Password,

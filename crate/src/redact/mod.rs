@@ -11,6 +11,7 @@ mod kind;
 pub mod pseudonym;
 mod rewrite;
 mod search;
+mod sentence;
 
 mod vocabulary;
 

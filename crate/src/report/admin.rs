@@ -56,7 +56,7 @@ pub(super) fn rows(share: &Share) -> Vec<[String; 3]> {
         }
         let at =
             failure.exchanges.last().and_then(|number| share.session.records().iter().find(|record| record.exchange.number == *number));
-        let Some(exchange) = at.map(|record| &record.exchange) else { continue };
+        let Some((exchange, moment)) = at.and_then(|record| Some((&record.exchange, record.exchange.moment()?))) else { continue };
         let id = failure.handles.iter().map(|handle| &*handle.value).find(|value| pseudonym::read(value).is_none());
         let host = exchange.url.host_str().unwrap_or_default();
         for (log, query, needs) in &LOGS {
@@ -67,7 +67,7 @@ pub(super) fn rows(share: &Share) -> Vec<[String; 3]> {
                 Needs::Path(part) => exchange.url.path().contains(part),
             };
             if applies {
-                rows.push([what.clone(), (*log).to_owned(), filled(query, exchange.started, exchange.status(), id, exchange.url.path())]);
+                rows.push([what.clone(), (*log).to_owned(), filled(query, moment, exchange.status(), id, exchange.url.path())]);
             }
         }
     }

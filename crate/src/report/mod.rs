@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod comparison;
+mod curl;
 pub mod explain;
 pub mod html;
 mod jira;
@@ -9,6 +10,7 @@ pub mod json;
 mod junit;
 mod markdown;
 mod page;
+pub mod preview;
 mod sarif;
 pub mod share;
 mod story;
@@ -69,6 +71,14 @@ impl Share {
             Format::JUnit => junit::render(self),
             Format::Admin => admin::render(self),
         })
+    }
+
+    /// An exchange as a command for curl; `None` where none of that number leaves.
+    ///
+    /// # Errors
+    /// When something of a secret would be in it.
+    pub fn curl(&self, number: u32) -> Result<Option<String>, Leak> {
+        curl::render(self, number).map(|command| self.proved(command)).transpose()
     }
 
     /// The finished report for code scanning. `file` is the path of a file of the repository.

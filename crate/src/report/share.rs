@@ -1,5 +1,6 @@
 //! Everything that leaves: a capture redacted, its diagnosis, a receipt, and the proof of each finished report.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -15,9 +16,11 @@ use crate::reading;
 use crate::redact::{Hit, Key, Kind, Redactor, Removed, Rewriter, Scope, Search, Secrets, classify, pseudonym};
 use crate::session::Session;
 use crate::time::Time;
+use crate::view::timeline;
 
 /// What was removed, and how it was made sure that it is gone.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Receipt {
     /// The version that removed it.
     pub version: &'static str,
@@ -77,6 +80,7 @@ impl Share {
     /// # Errors
     /// When what is left cannot be read again.
     pub fn of(original: &Original<'_>, first: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Result<Self, String> {
+        let first = if scope.is_whole() { Cow::Borrowed(first) } else { Cow::Owned(first_of(original, scope)) };
         let removed = Removed::from(original.exchanges.iter().copied(), scope, key);
         let mut rewriter = Rewriter::new(key, scope.hides_hosts);
         rewriter.secrets = removed.secrets;
@@ -122,7 +126,7 @@ impl Share {
             let secrets = std::mem::take(&mut rewriter.secrets);
             let search = Search::new(&secrets);
             let mut scrub = |text: &str| scrubbed(text, &secrets, &search, scope.hides_hosts, key);
-            let beyond = reading::beyond(&without(first, scope, &exchanges), &second, &mut scrub);
+            let beyond = reading::beyond(&first, &second, &mut scrub);
             rewriter.secrets = secrets;
             beyond
         };
@@ -156,7 +160,8 @@ impl Share {
         let causes = self.diagnosis.failures.iter().flat_map(|failure| &failure.causes).chain(&self.diagnosis.audit);
         let advice = causes.filter_map(|cause| Some(catalogue::find(cause.id)?.meta().advice().text()));
         advice
-            .chain([super::html::HEAD, super::html::STYLE])
+            .chain([super::html::HEAD, super::html::STYLE, timeline::STYLE, crate::redact::METHOD])
+            .chain(catalogue::all().map(|cause| cause.meta().id))
             .chain(super::admin::LOGS.iter().flat_map(|(log, query, _)| [*log, *query]))
             .collect::<Vec<_>>()
             .join("\n")
@@ -187,19 +192,13 @@ pub(super) fn headline(diagnosis: &Diagnosis) -> String {
     }
 }
 
-/// The first diagnosis, as far as its exchanges leave.
-fn without(first: &Diagnosis, scope: &Scope, left: &[Exchange]) -> Diagnosis {
-    let mut first = first.clone();
-    if !scope.without.is_empty() || !scope.without_hosts.is_empty() {
-        let is_left = |number: &u32| left.iter().any(|exchange| exchange.number == *number);
-        first.failures.retain(|failure| failure.exchanges.iter().any(is_left));
-        for failure in &mut first.failures {
-            failure.exchanges.retain(is_left);
-            failure.recovered_by = failure.recovered_by.filter(is_left);
-            failure.causes.iter_mut().for_each(|cause| cause.evidence.retain(|quote| is_left(&quote.exchange)));
-        }
+/// The diagnosis of what leaves, while it is whole: one of more would tell of what stays behind.
+fn first_of(original: &Original<'_>, scope: &Scope) -> Diagnosis {
+    let mut session = Session::new(original.source.profile());
+    for exchange in original.exchanges.iter().filter(|exchange| scope.lets_leave(exchange)) {
+        session.push((*exchange).clone());
     }
-    first
+    session.diagnose(original.input.clone(), &mut Redactor::strict())
 }
 
 /// A sentence of the diagnosis without the values that were removed from the capture.

@@ -8,7 +8,7 @@ use crate::time::Time;
 /// One exchange in words.
 pub(super) struct Step {
     pub number: u32,
-    pub started: Time,
+    pub moment: Option<Time>,
     pub host: String,
     pub request: String,
     pub answer: String,
@@ -18,8 +18,9 @@ pub(super) struct Step {
 
 impl Step {
     pub fn sentence(&self) -> String {
-        let Self { started, host, request, answer, .. } = self;
-        format!("{} {} at {host}: {answer}", started.to_utc(), readable(request))
+        let Self { moment, host, request, answer, .. } = self;
+        let time = moment.map(|moment| moment.to_utc() + " ").unwrap_or_default();
+        format!("{time}{} at {host}: {answer}", readable(request))
     }
 }
 
@@ -38,7 +39,7 @@ pub(super) fn steps(share: &Share) -> Vec<Step> {
         };
         Step {
             number: exchange.number,
-            started: exchange.started,
+            moment: exchange.moment(),
             host: row.host,
             request: format!("{} {}", exchange.method, exchange.url.path()),
             answer: answer + target.as_deref().unwrap_or_default(),

@@ -30,8 +30,8 @@ pub struct Detail {
     pub status_text: String,
     /// The browser's own name for what went wrong.
     pub error: Option<String>,
-    /// When it began, in milliseconds since the Unix epoch.
-    pub started: i64,
+    /// When it began, in milliseconds since the Unix epoch; none where the capture does not say.
+    pub started: Option<i64>,
     /// How long it took, in milliseconds.
     pub duration: u32,
     /// What the browser wanted it for.
@@ -182,7 +182,7 @@ impl Session {
             status: exchange.status(),
             status_text: exchange.response.as_ref().map_or_else(String::new, |response| response.status_text.to_string()),
             error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned),
-            started: exchange.started.0,
+            started: exchange.moment().map(|moment| moment.0),
             duration: exchange.duration,
             kind: exchange.kind.name(),
             not_observable: unseen(exchange),
@@ -202,7 +202,8 @@ impl Session {
     /// The browser's and the server's clock at this exchange.
     fn times(&self, record: &Record) -> Vec<Line> {
         let exchange = &record.exchange;
-        let mut lines = vec![Line::text("began", exchange.started.to_utc()), Line::text("took", format!("{} ms", exchange.duration))];
+        let mut lines: Vec<Line> = exchange.moment().map(|began| Line::text("began", began.to_utc())).into_iter().collect();
+        lines.push(Line::text("took", format!("{} ms", exchange.duration)));
         if let Some(date) = record.facts.date {
             lines.push(Line::text("the server says", date.to_utc()));
         }

@@ -9,6 +9,7 @@ use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis};
 use crate::facts::Fingerprint;
 use crate::redact::Redactor;
 use crate::session::Session;
+use crate::time::Time;
 
 /// What changed. Whatever is `None` stayed as it was.
 #[derive(Clone, Debug, Serialize)]
@@ -36,8 +37,8 @@ pub struct News {
 pub struct FailureCard {
     /// Names it for as long as the session lasts.
     pub key: String,
-    /// When the last of its exchanges began, in milliseconds since the Unix epoch.
-    pub last: i64,
+    /// When the last of its exchanges began, in milliseconds since the Unix epoch; none where the capture does not say.
+    pub last: Option<i64>,
     /// The diagnosis of it.
     #[serde(flatten)]
     pub failure: DiagnosedFailure,
@@ -72,7 +73,8 @@ impl Teller {
             .collect();
         failing.sort_unstable();
         failing.dedup();
-        let standing = session.standing(diagnosis);
+        let mut standing = session.standing(diagnosis);
+        standing.notes.iter_mut().for_each(|note| *note = redactor.sentence(note));
         let audit = look(&diagnosis.audit);
         let risks = (self.audit != Some(audit)).then(|| diagnosis.audit.clone());
         self.audit = Some(audit);
@@ -102,17 +104,18 @@ fn look(value: &impl Serialize) -> Fingerprint {
 }
 
 fn cards(session: &Session, diagnosis: &Diagnosis) -> Vec<FailureCard> {
-    let times: HashMap<u32, i64> = session.records().iter().map(|record| (record.exchange.number, record.exchange.started.0)).collect();
-    let mut cards: Vec<FailureCard> = Vec::new();
+    let times: HashMap<u32, (Time, Option<Time>)> =
+        session.records().iter().map(|record| (record.exchange.number, (record.exchange.started, record.exchange.moment()))).collect();
+    let mut cards: Vec<(Time, FailureCard)> = Vec::new();
     for failure in &diagnosis.failures {
         let first = failure.exchanges.first().copied().unwrap_or_default();
-        let twins = cards.iter().filter(|card| card.failure.exchanges.first() == Some(&first)).count();
+        let twins = cards.iter().filter(|(_, card)| card.failure.exchanges.first() == Some(&first)).count();
         let key = if twins == 0 { format!("f{first}") } else { format!("f{first}-{twins}") };
-        let last = failure.exchanges.iter().filter_map(|number| times.get(number)).max().copied().unwrap_or_default();
-        cards.push(FailureCard { key, last, failure: failure.clone() });
+        let (last, moment) = failure.exchanges.iter().filter_map(|number| times.get(number)).max().copied().unwrap_or_default();
+        cards.push((last, FailureCard { key, last: moment.map(|moment| moment.0), failure: failure.clone() }));
     }
-    cards.sort_by_key(|card| (card.failure.recovered_by.is_some(), std::cmp::Reverse(card.last)));
-    cards
+    cards.sort_by_key(|(last, card)| (card.failure.recovered_by.is_some(), std::cmp::Reverse(*last)));
+    cards.into_iter().map(|(_, card)| card).collect()
 }
 
 #[cfg(test)]

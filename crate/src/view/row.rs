@@ -14,8 +14,8 @@ pub struct Row {
     pub index: usize,
     /// Number of the exchange, by which everything else names it.
     pub number: u32,
-    /// When it began, in milliseconds since the Unix epoch.
-    pub started: i64,
+    /// When it began, in milliseconds since the Unix epoch; none where the capture does not say.
+    pub started: Option<i64>,
     /// How long it took, in milliseconds.
     pub duration: u32,
     /// The method.
@@ -51,7 +51,7 @@ impl Session {
         Some(Row {
             index: at,
             number: exchange.number,
-            started: exchange.started.0,
+            started: exchange.moment().map(|moment| moment.0),
             duration: exchange.duration,
             method: exchange.method.to_string(),
             url,
@@ -68,7 +68,7 @@ impl Session {
 
 impl Record {
     /// Whether it carries or concerns authentication.
-    pub(super) fn concerns_authentication(&self) -> bool {
+    pub(crate) fn concerns_authentication(&self) -> bool {
         let facts = &self.facts;
         if facts.purpose == Purpose::Asset && !matches!(self.exchange.status(), 401 | 403 | 407) {
             return false;

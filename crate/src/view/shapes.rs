@@ -13,7 +13,9 @@ use crate::cause::{Audience, Side};
 use crate::compare::{Comparison, Parting};
 use crate::diagnosis::{Checked, DiagnosedCause, DiagnosedFailure, Diagnosis, Handle, Input, Quote, Reference, Setting, Tool, Verdict};
 use crate::finding::{Certainty, Remedy};
-use crate::redact::Part;
+use crate::redact::{Kind, Part};
+use crate::report::preview::{Leaving, Preview};
+use crate::report::share::Receipt;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../extension/shared/shapes.d.ts");
 
@@ -69,6 +71,10 @@ fn shapes() -> String {
         Explanation,
         Comparison,
         Parting,
+        Kind,
+        Receipt,
+        Leaving,
+        Preview,
     );
     text
 }

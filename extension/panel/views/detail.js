@@ -25,7 +25,7 @@ export function detail(state, acts) {
       h('span.method', {}, method),
       h('span.url', {}, ...masked(url, state, acts)),
       h('button.close', { type: 'button', 'aria-label': message('close'), title: message('close'), on: { click: acts.close } }, '×')),
-    h('p.facts', {}, captured([`#${number}`, kind, moment(started, state), `${duration} ms`, error].filter(Boolean).join(' · '))),
+    h('p.facts', {}, captured([`#${number}`, kind, started === null ? '' : moment(started, state), `${duration} ms`, error].filter(Boolean).join(' · '))),
     ...shown.not_observable.map((says) => h('p.unseen', {}, says)),
     h('div.tabs.leaves', { role: 'tablist', 'aria-label': message('leaves'), on: { keydown: acts.nextLeaf } }, ...leaves.map((one) => h('button.tab', { key: one, type: 'button', role: 'tab', id: `leaf-${one}`, 'data-leaf': one,
       'aria-selected': String(one === leaf), tabindex: one === leaf ? '0' : '-1', 'aria-controls': 'leaf', on: { click: () => acts.leaf(one) } }, message(`leaf_${one}`)))),

@@ -65,6 +65,7 @@ export function menu({ menu: open, rows }, acts) {
     hook: { insert: ({ elm }) => /** @type {HTMLElement} */ (elm?.firstChild)?.focus() } },
     item('menuOpen', () => acts.open(row.number)),
     item('menuCopyUrl', () => acts.copy(row.url)),
+    item('menuCopyCurl', () => acts.copyCurl(row.number)),
     item('menuHost', () => acts.setFilter(`host:${row.host}`)),
     item('menuCookies', () => acts.cookiesAt(row.number)));
 }

@@ -7,6 +7,7 @@ import { detail } from './detail.js';
 import { explanation } from './explanation.js';
 import { exchanges, menu } from './exchanges.js';
 import { settings } from './settings.js';
+import { share } from './share.js';
 import { timeline } from './timeline.js';
 import { verdict } from './verdict.js';
 
@@ -31,7 +32,8 @@ export function shell(state, acts) {
         on: { pointerdown: acts.beginSplit, keydown: acts.nudgeSplit } }),
       state.narrow ? null : h('section#traffic', { 'aria-label': message('exchanges') }, exchanges(state, acts), detail(state, acts)),
       state.narrow ? detail(state, acts) : null),
-    menu(state, acts));
+    menu(state, acts),
+    share(state, acts));
 }
 
 /** @param {Tab} tab @param {State} state @param {Acts} acts */
@@ -53,6 +55,7 @@ function toolbar(state, acts) {
     button('clear', acts.clear), button('reload', acts.reload),
     h('label.icon-button', { title: message('open') },
       h('input#open.offscreen', { type: 'file', 'aria-label': message('open'), on: { change: acts.chooseFile } }), h('span.icon.icon-open', { 'aria-hidden': 'true' })),
+    h('button#share.text-button', { type: 'button', disabled: state.count === 0, on: { click: acts.openShare } }, message('share')),
     h('span.divider', {}),
     h('input#filter', { type: 'search', spellcheck: 'false', autocomplete: 'off', list: 'suggestions', placeholder: message('filter'), 'aria-label': message('filter'),
       props: { value: state.filter }, on: { input: acts.filter, focus: acts.suggest } }),

@@ -42,7 +42,7 @@ function failure(card, isFirst, state, acts) {
   const [root] = causes;
   const sentence = root?.summary ?? message('unexplained');
   const body = () => [
-    h('p.failure-head', {}, h('time.when', {}, moment(last, state)), ' ', h('span.what', {}, captured(what)), ' ', h('span.status', {}, String(status || '–')), ' ', h('span.origin', {}, captured(origin)), ' ',
+    h('p.failure-head', {}, last === null ? null : h('time.when', {}, moment(last, state)), ' ', h('span.what', {}, captured(what)), ' ', h('span.status', {}, String(status || '–')), ' ', h('span.origin', {}, captured(origin)), ' ',
       ...exchanges.slice(-6).map((number) => place(number, acts))),
     recovered === null ? null : h('p.recovery', {}, message('recovered'), ' ', place(recovered, acts)),
     root ? cause(root, causes.slice(1).filter(({ id }) => root.leads_to.includes(id)), key, true, state, acts) : null,
@@ -59,7 +59,7 @@ function failure(card, isFirst, state, acts) {
   return h('article.failure', { key, 'data-key': key, class: recovered === null ? 'failure' : 'failure recovered' },
     h('div.cause', { 'data-cause': root?.id ?? '' },
       fold(`failure ${key}`, sentence, 'older', state, acts, () => h('div', {}, ...body().filter((part) => part !== null)),
-        h('span.older-head', {}, h('time', {}, moment(last, state)), ' ', h('span.cause-summary', {}, captured(sentence))))));
+        h('span.older-head', {}, last === null ? null : h('time', {}, moment(last, state)), ' ', h('span.cause-summary', {}, captured(sentence))))));
 }
 
 /** @param {Cause} cause */

@@ -228,31 +228,73 @@ export function use(name) {
     await panel.waitFor((/** @type {string} */ cause) => document.activeElement?.getAttribute('data-explain') === cause, [id], { what: 'the button that opened it, in focus again' });
   });
 
+  test('what is shared is what was shown, without a secret, and less where the user says so', async () => {
+    const { panel } = browser;
+    await browser.goto(site.url);
+    await panel.clear();
+    await call(`/api/secret?access_token=${SECRETS.token}`);
+    await call('/api/other');
+    await panel.waitFor(() => document.querySelector('.failure') && document.querySelectorAll('#exchanges [data-index]').length >= 2, [], { what: 'both requests' });
+    await panel.evaluate(() => { document.addEventListener('copy', () => { document.documentElement.dataset.copied = /** @type {HTMLTextAreaElement} */ (document.activeElement).value; }); });
+    const shown = async () => {
+      await panel.waitFor(() => document.querySelector('#share-text[aria-busy=false]'), [], { what: 'a finished report' });
+      return panel.evaluate(() => document.querySelector('#share-text')?.textContent ?? '');
+    };
+    const copied = async () => {
+      await panel.click('[data-act=copy]');
+      return panel.evaluate(() => document.documentElement.dataset.copied ?? '');
+    };
+    await panel.click('#share');
+    const markdown = await shown();
+    assert.match(markdown, /## .*refused|## .*401|## .*token/i);
+    assert.equal(await copied(), markdown);
+    for (const format of ['html', 'jira', 'har', 'json', 'admin']) {
+      await panel.click(`#sharing input[value=${format}]`);
+      await panel.waitFor((/** @type {string} */ before) => document.querySelector('#share-text[aria-busy=false]')?.textContent !== before, [markdown], { what: format });
+      const text = await shown();
+      for (const secret of Object.values(SECRETS)) assert.ok(!text.includes(secret), `${secret} in ${format}`);
+    }
+    await panel.click('#sharing input[value=har]');
+    await panel.click('.leave-out:last-of-type summary');
+    await panel.waitFor(() => document.querySelector('[data-leaves="0"]'), [], { what: 'the requests, one by one' });
+    await panel.click('[data-leaves="0"]');
+    await panel.waitFor(() => document.querySelector('#share-text[aria-busy=false]')?.textContent?.includes('/api/other')
+      && !document.querySelector('#share-text')?.textContent?.includes('/api/secret'), [], { what: 'a capture without the first request' });
+    assert.ok(!(await copied()).includes('/api/secret'));
+    await panel.evaluate(() => { document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })); });
+    await panel.waitFor(() => !document.querySelector('dialog') && document.activeElement?.id === 'share', [], { what: 'the dialog closed by Escape, and the focus back' });
+  });
+
   test('every view is open to everybody, and looks as the screenshots show', async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
     const { panel } = browser;
-    const assertOpenToAll = async (/** @type {string} */ where) => assert.deepEqual(await panel.evaluate(new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')));`)), [], where);
     await browser.dock('window');
     await press(browser, demo.url, 'cookie-rejected-secure');
     await settle(browser);
     await panel.click('#exchanges [data-index]');
+    const assertOpen = async (/** @type {string} */ where) => {
+      await new Promise((resolve) => { setTimeout(resolve, 250); });
+      assert.deepEqual(await panel.evaluate(new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+        violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')));`)), [], where);
+      await panel.screenshot(join(SCREENSHOTS, `${name}-${where}.png`));
+    };
     for (const theme of /** @type {const} */ (['light', 'dark'])) {
       await browser.setTheme(theme);
       await panel.waitFor((/** @type {string} */ worn) => document.documentElement.dataset.theme === worn, [theme], { what: `the theme ${theme}` });
       for (const tab of ['login', 'timeline', 'cookies', 'settings']) {
         await panel.click(`#tab-${tab}`);
         await panel.waitFor((/** @type {string} */ view) => document.querySelector(`[data-view=${view}] > :not(.offscreen)`), [tab], { what: `the view ${tab}` });
-        await new Promise((resolve) => { setTimeout(resolve, 250); });
-        await assertOpenToAll(`${theme} ${tab}`);
-        await panel.screenshot(join(SCREENSHOTS, `${name}-${theme}-${tab}.png`));
+        await assertOpen(`${theme}-${tab}`);
       }
       await panel.click('#tab-login');
       await panel.waitFor(() => document.querySelector('[data-explain]'), [], { what: 'the verdict' });
       await panel.click('[data-explain]');
       await panel.waitFor(() => document.querySelector('[data-explains]'), [], { what: 'the page of the cause' });
-      await assertOpenToAll(`${theme} explanation`);
-      await panel.screenshot(join(SCREENSHOTS, `${name}-${theme}-explanation.png`));
+      await assertOpen(`${theme}-explanation`);
+      await panel.click('#share');
+      await panel.waitFor(() => document.querySelector('#share-text[aria-busy=false]'), [], { what: 'a finished report' });
+      await assertOpen(`${theme}-share`);
+      await panel.click('#sharing .close');
     }
     await browser.setTheme('light');
     await panel.click('#tab-login');

@@ -103,7 +103,7 @@ pub fn program(text: &str, sink: &mut dyn Sink) {
 }
 
 /// Text of percent-encoding, decoded; a plus sign is a space where forms are written.
-fn percent_decoded(text: &str, form: bool) -> std::borrow::Cow<'_, str> {
+pub(super) fn percent_decoded(text: &str, form: bool) -> std::borrow::Cow<'_, str> {
     use std::borrow::Cow;
     let is_plain = !text.contains('%') && (!form || !text.contains('+'));
     if is_plain {

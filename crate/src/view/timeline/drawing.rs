@@ -121,7 +121,7 @@ impl Drawing {
 }
 
 /// The colours of the picture where it stands alone.
-const STYLE: &str = ".timeline{--ink:#1f1f1f;--quiet:#5b6270;--rule:#c7ccd6;--accent:#0b57d0;--bad:#b3261e;--note:#8a5a00;--page:#fff;font:11px system-ui,sans-serif;background:var(--page)}\
+pub(crate) const STYLE: &str = ".timeline{--ink:#1f1f1f;--quiet:#5b6270;--rule:#c7ccd6;--accent:#0b57d0;--bad:#b3261e;--note:#8a5a00;--page:#fff;font:11px system-ui,sans-serif;background:var(--page)}\
 @media(prefers-color-scheme:dark){.timeline{--ink:#e3e3e3;--quiet:#a8adb7;--rule:#4c4f56;--accent:#a8c7fa;--bad:#f2a6a0;--note:#e8c26b;--page:#202124}}\
 .timeline text{fill:var(--ink);paint-order:stroke;stroke:var(--page);stroke-width:3px}.timeline .lane{stroke:var(--rule)}\
 .timeline .lane-role,.timeline .carried,.timeline .number{fill:var(--quiet)}.timeline .lane-name,.timeline .label{font-weight:600}\

@@ -15,6 +15,7 @@ use crate::redact::{Redactor, join};
 use crate::session::{Record, Session};
 
 pub use carried::{Carried, CarriedKind};
+pub(crate) use drawing::STYLE;
 pub use drawing::{Drawing, Node};
 pub use lanes::{Lane, LaneRole};
 
