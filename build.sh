@@ -25,6 +25,7 @@ help() {
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
   lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
   faults [BACKGROUNDS [BROWSERS]] end the recorder's background and its browser at random, and count what is lost
+  capture                         what happens in both browsers, what of it is captured, and what is shown
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   docs                            write a page for each cause into docs/causes/
   words                           learn from products' catalogues what sentences of many languages say, and measure it
@@ -172,6 +173,13 @@ faults() {
   node tests/e2e/faults.mjs "$@"
 }
 
+capture() {
+  build
+  need_chromium
+  need_firefox
+  node tests/e2e/capture.mjs
+}
+
 store() {
   build
   need_chromium
@@ -206,6 +214,7 @@ case "$command" in
   faults) faults "$@" ;;
   docs) docs ;;
   words) words ;;
+  capture) capture ;;
   package) package ;;
   store) store ;;
   new-cause) new_cause "$@" ;;

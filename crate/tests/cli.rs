@@ -310,7 +310,7 @@ fn words_that_it_does_not_know_are_refused_alike() {
     for (arguments, says) in [
         (&["recant", "a"][..], "there is no command 'recant'"),
         (&["redact", "a", "b"], "redact reads one file at a time"),
-        (&["report", "a", "--reveal"], "report knows neither --reveal nor --format"),
+        (&["report", "a", "--reveal"], "a report shows no secrets"),
         (&["diagnose", "x.har", "--format", "sarif"], "say --file PATH"),
         (&["diagnose", "x.har", "--format", "html", "--reveal"], "shows no secrets"),
         (&["compare", "a"], "compare needs two files and got 1"),

@@ -1,8 +1,10 @@
-// Finishes recordings that were stopped: diagnoses them and keeps the answer. What is interrupted
-// here is done again at the next start.
+// Finishes recordings that were stopped: diagnoses them, keeps the answer, and puts what is left without secrets in the
+// place of what was recorded. What is interrupted here is done again at the next start.
 
 import { readRecording } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
+
+/** @typedef {import('../shared/event-log.js').Capture} Capture */
 
 /** Only one at a time may read the core's texts. @type {Promise<void>} */
 let work = Promise.resolve();
@@ -15,29 +17,47 @@ export function finishStopped(log) {
 
 /** @param {import('../shared/event-log.js').DiskLog} log */
 async function finishAll(log) {
-  const done = new Set((await log.captures()).map(({ recording }) => recording));
+  const done = new Map((await log.captures()).map((capture) => [capture.recording, capture]));
   for (const recording of fold(await log.controls()).values()) {
     if (recording.state !== 'stopped' || done.has(recording.id)) continue;
-    await log.finish(await finished(log, recording));
+    done.set(recording.id, await finish(log, recording));
   }
+  for (const id of await log.withRows()) if (done.get(id)?.holds === 'redacted') await log.dropRows(id);
 }
 
 /**
  * @param {import('../shared/event-log.js').DiskLog} log
  * @param {import('../shared/recording.js').Recording} recording
- * @returns {Promise<import('../shared/event-log.js').Capture>}
+ * @returns {Promise<Capture>}
  */
-async function finished(log, recording) {
+async function finish(log, recording) {
   const { exchanges, bytes } = await log.tally(recording.id);
-  const known = { recording: recording.id, text: '', exchanges, bytes };
+  /** @type {Capture} */
+  let capture = { recording: recording.id, holds: 'original', verdict: 'unreadable', sentence: '', exchanges, bytes };
   try {
     const core = await readRecording(log, recording);
     const { verdict, failures } = core.diagnosis();
+    capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
+    const text = recording.original ? undefined : withoutSecrets(core);
     core.free();
-    return { ...known, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
+    if (text !== undefined) {
+      const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
+      await log.finish(redacted, text);
+      return redacted;
+    }
   } catch (error) {
-    // Without this it would be tried again at every start. The recording itself stays, to be opened or exported.
+    // Without an answer it would be tried again at every start. The recording itself stays, to be opened or exported.
     console.error(error);
-    return { ...known, verdict: 'unreadable', sentence: '' };
   }
+  await log.finish(capture);
+  return capture;
+}
+
+/** @param {import('../wasm/why401.js').Core} core */
+function withoutSecrets(core) {
+  // The key of the pseudonyms is gone when this returns.
+  const shared = core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32)));
+  const text = shared.report('har');
+  shared.free();
+  return text;
 }

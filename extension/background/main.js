@@ -11,6 +11,7 @@ import { watchBodies } from './bodies.js';
 import { finishStopped } from './finish.js';
 import { forgetPasswords, keep, learn } from './passwords.js';
 import { Recorder } from './recorder.js';
+import { serveTabEvents } from './tab-events.js';
 import { watchPasswordFields } from './password-fields.js';
 
 /** Wakes the worker to look at the limits: the browsers allow no shorter time. */
@@ -24,6 +25,8 @@ const recorder = new Recorder(keep, (recording, tally) => {
   if (recording) void api.alarms.create(LIMITS_ALARM.name, { periodInMinutes: LIMITS_ALARM.minutes });
   else void rest();
 });
+
+serveTabEvents();
 
 /** @type {(() => void)[]} */
 let ends = [];
@@ -75,6 +78,7 @@ const WISHES = {
   resume: () => recorder.resume(),
   step: ({ note }) => recorder.step(note),
   stop: () => recorder.stop('user'),
+  grant: () => api.tabs.create({ url: api.runtime.getURL('pages/grant.html') }),
   typed: async ({ value }) => learn(value),
 };
 

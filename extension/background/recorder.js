@@ -23,6 +23,7 @@ const SESSION = 'running';
  * @property {Partial<import('../shared/recording.js').Limits>} limits
  * @property {boolean} private
  * @property {boolean} bodies
+ * @property {boolean} original
  */
 
 export class Recorder {
@@ -184,7 +185,7 @@ export class Recorder {
       this.#tally = { exchanges: 0, bytes: 0, at: 0 };
       this.#pending = [];
       await api.storage.session.set({ [SESSION]: id });
-      await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies });
+      await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies, original: wish.original });
     });
   }
 

@@ -6,12 +6,17 @@ import { Sharing, curl } from './sharing.js';
 
 /** @typedef {import('../wasm/why401.js').Core} Core */
 /** @typedef {import('../shared/protocol.d.ts').Captured} Captured */
+/** @typedef {import('../shared/protocol.d.ts').Told} Told */
 /** @typedef {import('../shared/protocol.d.ts').Notice} Notice */
 /** @typedef {import('../shared/protocol.d.ts').News} News */
 /** @typedef {import('../shared/protocol.d.ts').Question} Question */
 
 /** News is told at most this often, in milliseconds. */
 const PACE = 50;
+/** While exchanges wait for what another source tells of them, those that have waited enough are taken in so often. */
+const SETTLING = 250;
+/** Nothing waits longer than this for another source. */
+const PATIENT = 3000;
 /** Exchanges in a row that may break a diagnosis before it is given up. */
 const PATIENCE = 3;
 
@@ -20,8 +25,12 @@ export class Investigation {
   #tell;
   /** @type {Core | undefined} */
   #core;
-  /** @type {Captured[]} */
+  /** @type {(Captured | Told)[]} */
   #log = [];
+  /** When the last event came, while something may still wait. */
+  #heard = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #settling;
   /** @type {Notice[]} */
   #notices = [];
   /** How many exchanges the last diagnosis that went well had seen. */
@@ -54,6 +63,24 @@ export class Investigation {
   /** @param {Captured} captured */
   push(captured) {
     this.#then(() => this.#push(captured));
+    if (this.#heard) this.#settleSoon();
+  }
+
+  /** @param {string} lines what the second source told */
+  events(lines) {
+    this.#then(() => this.#push({ lines }));
+    this.#settleSoon();
+  }
+
+  #settleSoon() {
+    this.#heard = Date.now();
+    this.#settling ??= setInterval(() => {
+      if (Date.now() - this.#heard > PATIENT) {
+        clearInterval(this.#settling);
+        this.#settling = undefined;
+      }
+      this.#then(async () => this.#core?.settle(Date.now()));
+    }, SETTLING);
   }
 
   /** @param {Notice} notice */
@@ -70,7 +97,7 @@ export class Investigation {
   clear() {
     this.#then(async () => {
       this.#log = [];
-      this.#notices = [];
+      this.#notices = this.#notices.filter(({ kind }) => kind === 'grant');
       await this.#renew();
     });
   }
@@ -92,10 +119,10 @@ export class Investigation {
     this.#work = this.#work.then(task).catch((error) => console.error(error)).finally(() => this.#soon());
   }
 
-  /** @param {Captured} captured */
+  /** @param {Captured | Told} captured */
   async #push(captured) {
     try {
-      this.#core?.push(captured.entry, captured.text, captured.base64);
+      if (this.#core) feed(this.#core, captured);
       this.#log.push(captured);
     } catch (error) {
       if (isPanic(error)) {
@@ -107,7 +134,7 @@ export class Investigation {
     }
   }
 
-  /** @param {Notice['kind']} kind @param {Captured} captured */
+  /** @param {Notice['kind']} kind @param {Captured | Told} captured */
   #name(kind, captured) {
     this.#notices = [...this.#notices, { kind, about: nameOf(captured) }];
   }
@@ -121,6 +148,7 @@ export class Investigation {
     const log = this.#log;
     this.#log = [];
     for (const captured of log) await this.#push(captured);
+    if (this.#heard) this.#settleSoon();
   }
 
   #soon() {
@@ -164,11 +192,12 @@ export class Investigation {
     await this.#renew();
   }
 
-  /** @param {Captured[]} log */
+  /** @param {(Captured | Told)[]} log */
   async #isSound(log) {
     const core = await this.#make();
     try {
-      for (const { entry, text, base64 } of log) core.push(entry, text, base64);
+      for (const captured of log) feed(core, captured);
+      if (this.#heard) core.settle(Date.now());
       core.everything();
       return true;
     } catch (error) {
@@ -216,5 +245,18 @@ export class Investigation {
   }
 }
 
-/** @param {Captured} captured */
-const nameOf = ({ entry }) => `${entry.request.method} ${entry.request.url.split(/[?#]/, 1)[0]}`;
+/** @param {Core} core @param {Captured | Told} captured */
+function feed(core, captured) {
+  if ('lines' in captured) core.push_events(captured.lines);
+  else core.push(captured.entry, captured.text, captured.base64);
+}
+
+/** @param {Captured | Told} captured */
+function nameOf(captured) {
+  if (!('lines' in captured)) return nameOfRequest(captured.entry.request);
+  const began = captured.lines.split('\n').map((line) => JSON.parse(line)).find(({ url }) => url);
+  return began ? nameOfRequest(began) : 'webRequest';
+}
+
+/** @param {{ method: string, url: string }} request */
+const nameOfRequest = (request) => `${request.method} ${request.url.split(/[?#]/, 1)[0]}`;

@@ -17,6 +17,7 @@ onmessage = ({ data }) => {
       investigation = new Investigation(() => newCore(told.browser), say);
       break;
     case 'push': investigation.push(told.captured); break;
+    case 'events': investigation.events(told.lines); break;
     case 'notice': investigation.notice(told.notice); break;
     case 'withdraw': investigation.withdraw(told.kind); break;
     case 'clear': investigation.clear(); break;

@@ -3,6 +3,7 @@
 import { startCore } from '../core/start.js';
 import { api, browserName } from '../shared/platform.js';
 import { capture } from './capture.js';
+import { watchEvents } from './events.js';
 import { Inbox } from './inbox.js';
 import { serve } from './serve.js';
 
@@ -12,4 +13,5 @@ capture(new Inbox(core), () => {
   // The capture's subscription is live from here on: end-to-end tests wait for this mark.
   Object.assign(globalThis, { why401Ready: true });
 });
+watchEvents(core);
 api.devtools.panels.create('Why401', '/icons/32.png', '/panel/panel.html');

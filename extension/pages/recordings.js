@@ -3,7 +3,7 @@
 import { button, element } from './dom.js';
 import { DiskLog } from '../shared/event-log.js';
 import { message } from '../shared/platform.js';
-import { pieces } from '../shared/read-recording.js';
+import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 import { daysToKeep, setDaysToKeep } from '../shared/settings.js';
 import { nameOf } from '../shared/sites.js';
@@ -14,6 +14,7 @@ import { startForm } from './start-form.js';
 /** @typedef {import('../shared/recording.js').Recording} Recording */
 /** @typedef {import('../shared/event-log.js').Capture} Capture */
 
+const PANEL = '../panel/panel.html';
 const log = new DiskLog();
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 let shown = '';
@@ -58,7 +59,9 @@ function item(recording, capture) {
       message('storedCount', capture?.exchanges ?? 0, Math.ceil((capture?.bytes ?? 0) / 1000)),
       message(`reason_${reason}`)].join(' · ')),
     steps.length ? element('ol', { class: 'steps' }, ...steps.map(({ at, note }) => element('li', {}, `${new Date(at).toLocaleTimeString()} ${note}`))) : null,
+    capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(`holds_${capture.holds}`)) : null,
     element('p', { class: 'buttons' },
+      capture ? element('a', { class: 'button first', href: `${PANEL}?recording=${id}`, 'data-act': 'open' }, message('openRecording')) : null,
       button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
       button(message('export'), () => void save(recording), { 'data-act': 'export' }),
       button(message('delete'), () => void remove(recording), { 'data-act': 'delete' })));
@@ -78,12 +81,11 @@ function rename(recording, title) {
 
 /** @param {Recording} recording */
 async function save(recording) {
-  const parts = [];
-  for await (const piece of pieces(log, recording)) parts.push(piece);
-  const link = element('a', { download: `why401-${new Date(recording.started).toISOString().slice(0, 16).replace(':', '')}.jsonl`,
-    href: URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' })) });
+  const file = await fileOf(log, recording);
+  const link = element('a', { download: file.name, href: URL.createObjectURL(file) });
   link.click();
-  URL.revokeObjectURL(link.href);
+  // The browser reads it after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** @param {Recording} recording */
@@ -114,6 +116,7 @@ async function removeAll(recordings) {
 
 find('title').textContent = message('recordings');
 find('privacy').textContent = message('privacy');
+find('open').textContent = message('openFile');
 await show();
 setInterval(() => void show(), 1000);
 document.documentElement.dataset.ready = '1';

@@ -18,6 +18,7 @@ export function startForm(tab, { inTab, started }) {
     choice('all', message('allSites'), !tab.host),
   ];
   const bodies = browserName === 'firefox' ? element('input', { type: 'checkbox', name: 'bodies' }) : undefined;
+  const original = element('input', { type: 'checkbox', name: 'original' });
   const said = element('p', { role: 'status', class: 'quiet' });
   sites.addEventListener('input', () => { /** @type {HTMLInputElement} */ (form.elements.namedItem('some')).checked = true; });
 
@@ -28,6 +29,7 @@ export function startForm(tab, { inTab, started }) {
     element('fieldset', { class: 'limits' }, element('legend', {}, message('stopsAfter')),
       ...Object.entries(limits).map(([name, field]) => element('label', {}, field, ' ', message(`limit_${name}`)))),
     bodies ? element('label', {}, bodies, ' ', message('recordBodies')) : element('p', { class: 'quiet' }, message('bodiesNeedDevTools')),
+    element('label', {}, original, ' ', message('keepOriginal')),
     element('p', { class: 'quiet' }, message(tab.private ? 'keptInMemory' : 'keptOnDisk')),
     element('p', { class: 'buttons' }, element('button', { 'data-act': 'start' }, message('start'))),
     said);
@@ -43,7 +45,7 @@ export function startForm(tab, { inTab, started }) {
       return;
     }
     const wish = {
-      name: tab.host ?? message('recording'), sites: patterns, private: tab.private, bodies: bodies?.checked ?? false,
+      name: tab.host ?? message('recording'), sites: patterns, private: tab.private, bodies: bodies?.checked ?? false, original: original.checked,
       limits: { idle: Number(limits.idle.value), time: Number(limits.time.value), size: Number(limits.size.value) },
     };
     void start(wish).then((granted) => (granted ? started() : void (said.textContent = message('notAllowed'))));

@@ -1,12 +1,14 @@
 // The panel: shows what the hidden page tells, and keeps nothing that could be lost with it.
 
 import { api, message } from '../shared/platform.js';
+import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
 import { keepSettings, readSettings } from './preferences.js';
 import { makeSharing } from './sharing.js';
-import { live, opened } from './source.js';
+import { recordedFile } from './recorded.js';
+import { live, none, opened } from './source.js';
 import { initial, reduce } from './store.js';
 import { HEIGHT } from './views/exchanges.js';
 import { shell } from './views/shell.js';
@@ -20,8 +22,10 @@ const REVEALED = 10_000;
 /** The panel has room for one thing only below this width. */
 const narrow = matchMedia('(max-width: 720px)');
 
+/** Opened in a tab of its own, beside no page that it could capture. */
+const isPage = !api.devtools?.panels;
 /** @type {State} */
-let state = { ...initial, narrow: narrow.matches, settings: readSettings() };
+let state = { ...initial, isPage, ready: isPage, narrow: narrow.matches, settings: readSettings() };
 /** @type {import('./dom.js').VNode | Element} */
 let shown = /** @type {Element} */ (document.getElementById('app'));
 let isDue = false;
@@ -67,7 +71,7 @@ async function ask(from) {
 }
 
 const hear = (/** @type {import('../shared/protocol.d.ts').News} */ news) => dispatch({ type: 'news', news });
-const fromPage = () => live(hear, (isThere) => dispatch({ type: 'there', isThere }));
+const fromPage = () => (isPage ? none() : live(hear, (isThere) => dispatch({ type: 'there', isThere })));
 /** @type {import('./source.js').Source} */
 let source;
 
@@ -142,6 +146,8 @@ function makeActs() {
       source.clear();
     },
     reload: () => source.reload(),
+    // Firefox asks its user only over a page of the extension.
+    allow: () => void (api.permissions ? api.permissions.request(/** @type {any} */ (ACCESS)) : api.runtime.sendMessage({ type: 'grant' })),
     chooseFile: (/** @type {Event} */ event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       openFile(input.files?.[0]);
@@ -259,5 +265,10 @@ addEventListener('keydown', (event) => {
   event.stopImmediatePropagation();
 }, { capture: true });
 document.documentElement.lang = message('@@ui_locale').replace('_', '-');
-followTheme(api.devtools.panels);
+followTheme(api.devtools?.panels);
 dispatch({ type: 'set', set: {} });
+if (isPage) {
+  const recording = new URLSearchParams(location.search).get('recording');
+  document.title = message('name');
+  if (recording) acts.openFile(await recordedFile(recording));
+}

@@ -1,4 +1,4 @@
-// Where a panel's news comes from: the hidden page of its tab, or a worker of its own that reads a file. Both are asked
+// Where a panel's news comes from: the hidden page of its tab, or a worker of its own that reads a file. All are asked
 // the same questions.
 
 import { startCore } from '../core/start.js';
@@ -123,3 +123,6 @@ export function opened(file, hear, progress) {
     end: core.end,
   };
 }
+
+/** Nothing to ask, until a file is opened. @returns {Source} */
+export const none = () => ({ ask: async () => /** @type {any} */ (undefined), clear: () => {}, reload: () => {}, end: () => {} });

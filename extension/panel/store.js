@@ -23,6 +23,7 @@
  *
  * @typedef {object} State
  * @property {boolean} ready whether anything was heard
+ * @property {boolean} isPage whether this is a tab of its own, beside no page that it could capture
  * @property {boolean} isThere whether the hidden page is there
  * @property {number} generation
  * @property {Tab} tab
@@ -72,7 +73,7 @@
 
 /** @type {State} */
 export const initial = {
-  ready: false, isThere: true, generation: -1, tab: 'login', narrow: false,
+  ready: false, isPage: false, isThere: true, generation: -1, tab: 'login', narrow: false,
   rows: [], passing: [], count: 0, standing: undefined, order: [], failures: new Map(), audit: [], failing: new Set(), notices: [],
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
@@ -109,8 +110,8 @@ export function reduce(state, action) {
       return { ...state, revealed };
     }
     case 'forget': {
-      const { settings, narrow, split, widths, tab, window } = state;
-      return { ...initial, settings, narrow, split, widths, tab, window, ready: true };
+      const { isPage, settings, narrow, split, widths, tab, window } = state;
+      return { ...initial, isPage, settings, narrow, split, widths, tab, window, ready: true };
     }
   }
 }
@@ -118,9 +119,9 @@ export function reduce(state, action) {
 /** @param {State} before @param {News} told @returns {State} */
 function heard(before, { generation, count, notices, news }) {
   if (generation < before.generation) return before;
-  const { settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file } = before;
+  const { isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file } = before;
   const state = generation === before.generation ? before
-    : { ...initial, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file, generation };
+    : { ...initial, isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file, generation };
   const rows = news.rows.length || news.from < state.rows.length ? [...state.rows.slice(0, news.from), ...news.rows] : state.rows;
   const order = news.order ?? state.order;
   const failures = news.failures.length || news.order ? new Map(state.failures) : state.failures;

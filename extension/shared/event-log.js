@@ -1,7 +1,7 @@
 // Where recordings live. On disk: one database holds the controls and the finished captures; each
 // running recording has a database of its own for what it saw, so that deleting it deletes the file.
 
-import { api } from './platform.js';
+import { api, browserName } from './platform.js';
 
 /**
  * @typedef {import('./recording.js').Control} Control
@@ -19,7 +19,8 @@ import { api } from './platform.js';
  *
  * @typedef {object} Capture a finished recording
  * @property {string} recording
- * @property {string} text the capture; empty where the original is kept, which stays in its own database
+ * @property {'redacted' | 'original'} holds what lies on the disk: what is left without secrets, in a store of its own, or
+ *   what was recorded, still in its own database
  * @property {string} verdict
  * @property {string} sentence
  * @property {number} exchanges
@@ -56,6 +57,40 @@ function open(name, shape) {
   });
 }
 
+/**
+ * Chrome keeps all databases in the files of one LevelDB, by the order in which they were made, and what was deleted stays in
+ * a file until it is merged with newer ones. It merges those that reach over a database that is deleted: so one is made
+ * before a recording's and deleted after it, and then another one, by which the newest file is merged too.
+ * @param {string} recording
+ */
+const before = (recording) => `why401 before ${recording}`;
+const AFTER = 'why401 after';
+/** Chrome deletes a database only some time after it has said so; milliseconds. */
+const DELETED = 1500;
+/** What makes a file worth a merge, in blocks of a megabyte. */
+const FILLING = 5;
+
+/** Makes Chrome let go of what a recording's database held. @param {string} recording */
+async function merge(recording) {
+  await answer(indexedDB.deleteDatabase(before(recording)));
+  await new Promise((resolve) => { setTimeout(resolve, DELETED); });
+  const database = await open(AFTER, (made) => made.createObjectStore('rows', { autoIncrement: true }));
+  for (let block = 0; block < FILLING; block++) {
+    const transaction = database.transaction('rows', 'readwrite');
+    transaction.objectStore('rows').add(incompressible());
+    await committed(transaction);
+  }
+  database.close();
+  await answer(indexedDB.deleteDatabase(AFTER));
+}
+
+function incompressible() {
+  const bytes = new Uint8Array(1 << 20);
+  // So many at once are given.
+  for (let at = 0; at < bytes.length; at += 1 << 16) crypto.getRandomValues(bytes.subarray(at, at + (1 << 16)));
+  return bytes;
+}
+
 /** Recordings on disk. */
 export class DiskLog {
   /** @type {Promise<IDBDatabase> | undefined} */
@@ -67,6 +102,8 @@ export class DiskLog {
     this.#main ??= open(MAIN, (database) => {
       database.createObjectStore('controls', { autoIncrement: true });
       database.createObjectStore('captures', { keyPath: 'recording' });
+      // Apart, since lists of captures are read often.
+      database.createObjectStore('texts');
     });
     return this.#main;
   }
@@ -75,7 +112,8 @@ export class DiskLog {
   #rows(recording) {
     const known = this.#logs.get(recording);
     if (known) return known;
-    const opened = open(log(recording), (database) => database.createObjectStore('rows', { autoIncrement: true }));
+    const ready = browserName === 'chrome' ? open(before(recording), () => {}).then((database) => database.close()) : Promise.resolve();
+    const opened = ready.then(() => open(log(recording), (database) => database.createObjectStore('rows', { autoIncrement: true })));
     this.#logs.set(recording, opened);
     void opened.then((database) => { database.onclose = () => this.#logs.delete(recording); });
     return opened;
@@ -144,11 +182,23 @@ export class DiskLog {
     return answer((await this.#controls()).transaction('captures').objectStore('captures').get(recording));
   }
 
-  /** @param {Capture} capture */
-  async finish(capture) {
-    const transaction = (await this.#controls()).transaction('captures', 'readwrite', { durability: 'strict' });
+  /** What is left of a finished recording without its secrets. @param {string} recording @returns {Promise<string | undefined>} */
+  async text(recording) {
+    return answer((await this.#controls()).transaction('texts').objectStore('texts').get(recording));
+  }
+
+  /** @param {Capture} capture @param {string} [text] what takes the place of what was recorded */
+  async finish(capture, text) {
+    const transaction = (await this.#controls()).transaction(['captures', 'texts'], 'readwrite', { durability: 'strict' });
     transaction.objectStore('captures').put(capture);
+    if (text !== undefined) transaction.objectStore('texts').put(text, capture.recording);
     await committed(transaction);
+  }
+
+  /** The recordings whose rows are still there. @returns {Promise<Set<string>>} */
+  async withRows() {
+    const databases = await indexedDB.databases();
+    return new Set(databases.flatMap(({ name }) => (name?.startsWith(log('')) ? [name.slice(log('').length)] : [])));
   }
 
   /** Deletes what a recording saw; what is known about it stays. @param {string} recording */
@@ -157,12 +207,14 @@ export class DiskLog {
     this.#logs.delete(recording);
     (await opened)?.close();
     await answer(indexedDB.deleteDatabase(log(recording)));
+    if (browserName === 'chrome') await merge(recording);
   }
 
   /** Deletes a recording. @param {string} recording */
   async remove(recording) {
-    const transaction = (await this.#controls()).transaction(['controls', 'captures'], 'readwrite', { durability: 'strict' });
+    const transaction = (await this.#controls()).transaction(['controls', 'captures', 'texts'], 'readwrite', { durability: 'strict' });
     transaction.objectStore('captures').delete(recording);
+    transaction.objectStore('texts').delete(recording);
     const cursor = transaction.objectStore('controls').openCursor();
     cursor.onsuccess = () => {
       if (!cursor.result) return;

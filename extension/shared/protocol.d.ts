@@ -24,8 +24,14 @@ export interface Captured {
   base64: boolean;
 }
 
+/** What the second source told at once, one JSON object a line. */
+export interface Told {
+  lines: string;
+}
+
 export interface Notice {
-  kind: 'reload' | 'panic' | 'unreadable' | 'lost';
+  /** `grant`: the browser would tell more, were it allowed to. */
+  kind: 'reload' | 'panic' | 'unreadable' | 'lost' | 'grant';
   /** What the notice is about: "GET https://…", or the core's own words. */
   about: string;
 }
@@ -76,6 +82,7 @@ export type Question = Questions[keyof Questions]['ask'];
 export type ToWorker =
   | { type: 'begin'; browser: 'chrome' | 'firefox' }
   | { type: 'push'; captured: Captured }
+  | { type: 'events'; lines: string }
   | { type: 'notice'; notice: Notice }
   | { type: 'withdraw'; kind: Notice['kind'] }
   | { type: 'clear' }

@@ -19,11 +19,11 @@ export async function readRecording(log, recording) {
 }
 
 /**
- * The recording as a file.
+ * What was recorded, as a file holds it.
  * @param {{ texts: (recording: string) => AsyncGenerator<string> }} log
  * @param {import('./recording.js').Recording} recording
  */
-export async function* pieces(log, { id, name, started, sites, steps }) {
+async function* pieces(log, { id, name, started, sites, steps }) {
   let piece = `${JSON.stringify({ type: 'start', at: started, browser: browserName, name, sites })}\n`;
   for (const { at, note } of steps) piece += `${JSON.stringify({ type: 'step', at, note })}\n`;
   for await (const text of log.texts(id)) {
@@ -33,4 +33,18 @@ export async function* pieces(log, { id, name, started, sites, steps }) {
     piece = '';
   }
   yield piece;
+}
+
+/**
+ * A stopped recording as a file of its own: without its secrets, or as it was recorded where the original is kept.
+ * @param {import('./event-log.js').DiskLog} log
+ * @param {import('./recording.js').Recording} recording
+ */
+export async function fileOf(log, recording) {
+  const name = `why401-${new Date(recording.started).toISOString().slice(0, 16).replace(':', '')}`;
+  const text = await log.text(recording.id);
+  if (text !== undefined) return new File([text], `${name}.har.json`, { type: 'application/json' });
+  const parts = [];
+  for await (const piece of pieces(log, recording)) parts.push(piece);
+  return new File(parts, `${name}.jsonl`, { type: 'application/x-ndjson' });
 }

@@ -8,7 +8,7 @@
  *
  * @typedef {'user' | 'idle' | 'time' | 'size' | 'full' | 'permission' | 'core'} Reason why a recording stopped
  *
- * @typedef {{ type: 'start', recording: string, at: number, name: string, sites: string[], limits: Limits, private: boolean, bodies: boolean }
+ * @typedef {{ type: 'start', recording: string, at: number, name: string, sites: string[], limits: Limits, private: boolean, bodies: boolean, original: boolean }
  *   | { type: 'pause' | 'resume', recording: string, at: number }
  *   | { type: 'interrupt', recording: string, at: number }
  *   | { type: 'step', recording: string, at: number, note: string }
@@ -25,6 +25,7 @@
  * @property {Limits} limits
  * @property {boolean} private of a private window: in memory only
  * @property {boolean} bodies whether response bodies are recorded too
+ * @property {boolean} original whether what was recorded is kept with its secrets when it is finished
  * @property {'on' | 'paused' | 'interrupted' | 'stopped'} state
  * @property {Reason | undefined} reason
  * @property {{ at: number, note: string }[]} steps
@@ -44,8 +45,8 @@ export function fold(controls) {
   const recordings = new Map();
   for (const control of controls) {
     if (control.type === 'start') {
-      const { recording: id, at, name, sites, limits, bodies } = control;
-      recordings.set(id, { id, name, started: at, stopped: undefined, sites, limits, private: control.private, bodies, state: 'on', reason: undefined, steps: [] });
+      const { recording: id, at, name, sites, limits, bodies, original } = control;
+      recordings.set(id, { id, name, started: at, stopped: undefined, sites, limits, private: control.private, bodies, original, state: 'on', reason: undefined, steps: [] });
       continue;
     }
     const recording = recordings.get(control.recording);

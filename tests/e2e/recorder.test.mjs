@@ -1,9 +1,12 @@
 // The recorder in real browsers: what it writes, what it never writes, and what is left when something is ended.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { start } from '../../demo/site.mjs';
-import { sleep } from '../lab/process.mjs';
+import { sleep, temporaryDirectory } from '../lab/process.mjs';
 import { open } from './lib/browser.mjs';
 import { killBackground, killBrowser } from './lib/faults.mjs';
 import { grantedExtension } from './lib/granted.mjs';
@@ -28,6 +31,11 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       assert.match(shown, /expired/);
       assert.match(shown, /stopped by you/);
       assert.match(shown, /I pressed the button/);
+      await page.click('[data-act=open]');
+      await appears(page, '#verdict[data-verdict=failing]');
+      assert.match(await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#verdict')).innerText), /expired/);
+      await page.evaluate(() => history.back());
+      await appears(page, '[data-act=delete]');
       await page.click('[data-act=delete]');
       await appears(page, '#list > p');
       assert.deepEqual(await stored(page), { controls: [], captures: [], records: [] });
@@ -67,6 +75,49 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     }
   });
 
+  for (const keeps of [false, true]) {
+    test(`${name}: ${keeps ? 'a recording that is kept as it was is marked as such' : 'of a finished recording no secret is in the profile'}`, async () => {
+      const extension = grantedExtension();
+      const profile = temporaryDirectory();
+      const demo = await start();
+      const secrets = ['token', 'cookie', 'query'].map(() => randomBytes(24).toString('base64url'));
+      const browser = await open(name, { extension: extension.path, profile });
+      let isOpen = true;
+      try {
+        const page = await browser.extensionPage(PAGE);
+        await appears(page, 'form.start');
+        if (keeps) await page.click('[name=original]');
+        await startRecording(page);
+        await browser.goto(demo.url);
+        await browser.evaluate(async (/** @type {string[]} */ [token, cookie, query]) => {
+          document.cookie = `sid=${cookie}; max-age=60`;
+          await fetch(`/refused?access_token=${query}`, { headers: { Authorization: `Bearer ${token}` }, cache: 'no-store' });
+          document.cookie = 'sid=; max-age=0';
+        }, secrets);
+        await sleep(1000);
+        const recorded = JSON.stringify((await stored(page)).records);
+        for (const secret of secrets) assert.ok(recorded.includes(secret), `${secret} is not recorded`);
+        await page.click('[data-act=stop]');
+        await appears(page, `[data-holds=${keeps ? 'original' : 'redacted'}]`);
+        const folder = join(profile.path, name === 'chrome' ? 'Default' : 'storage');
+        // Chrome lets go of what was deleted some seconds later.
+        for (const end = Date.now() + 20_000; !keeps && bytesBelow(folder, secrets).length > 0 && Date.now() < end; await sleep(500));
+        const databases = await page.evaluate(() => indexedDB.databases().then((all) => all.map(({ name: called }) => called).sort()));
+        await browser.close();
+        isOpen = false;
+        if (!keeps) {
+          assert.deepEqual(bytesBelow(folder, secrets), []);
+          assert.deepEqual(databases, ['why401']);
+        } else if (name === 'chrome') assert.notDeepEqual(bytesBelow(folder, secrets), []);
+      } finally {
+        if (isOpen) await browser.close();
+        await demo.stop();
+        extension.remove();
+        profile.remove();
+      }
+    });
+  }
+
   test(`${name}: nothing older than a second is lost when the background is ended, nor twice there`, async () => {
     const figures = await killBackground(name, { requests: 200, kills: 4 });
     assert.equal(figures.twice, 0, JSON.stringify(figures));
@@ -77,5 +128,25 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     const figures = await killBrowser(name, { kills: 1 });
     assert.equal(figures.twice, 0, JSON.stringify(figures));
     assert.ok(figures.recorded > 0 && figures.oldestMissing < 1000, JSON.stringify(figures));
+  });
+}
+
+/**
+ * The files below a folder that hold one of these, as they are or with a zero byte behind each character, as strings that
+ * are not Latin are stored. What browsers keep of the site itself is not the extension's.
+ * @param {string} folder @param {string[]} secrets
+ */
+function bytesBelow(folder, secrets) {
+  const forms = secrets.flatMap((secret) => [Buffer.from(secret, 'latin1'), Buffer.from(secret, 'utf16le')]);
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/^(Cookies|History|Cache)/.test(entry.name)).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    try {
+      const bytes = readFileSync(path);
+      return forms.some((form) => bytes.includes(form)) ? [path.slice(folder.length)] : [];
+    } catch (error) {
+      // The browser deletes files meanwhile.
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return [];
+      throw error;
+    }
   });
 }

@@ -18,7 +18,7 @@ why401 diagnose FILE|-  [--format text|json|html|markdown|jira|har|junit|admin|s
                         [--browser chrome|firefox] [--now TIME] [--reveal]
 why401 redact FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--key FILE]
 why401 report FILE|-    [-o OUT] [--hide-hosts] [--without HOST|NUMBER]… [--key FILE]
-                        [--note TEXT]
+                        [--note TEXT] [--format html|markdown|jira|har|json|junit|admin]
 why401 compare WORKING FAILING  [--format text|json] [--reveal]
 why401 causes           [--format text|tsv|json|markdown]
 why401 explain CAUSE    [--format text|markdown]
@@ -33,7 +33,8 @@ diagnose  reads a HAR file (also gzipped), a recording or report of Why401, a tr
           with content.
 redact    writes a HAR in which every value is replaced that is not known to be
           harmless, and which has the same diagnosis.
-report    writes the diagnosis and that HAR as one page that any browser shows.
+report    writes the diagnosis and that HAR as one page that any browser shows,
+          or in another form that holds no secret either.
 compare   names the first difference that matters between a login that works
           and one that fails, and what follows from it.
 causes    lists the causes that this build knows.
@@ -174,8 +175,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Probl
     match command.as_str() {
         "help" => Ok(Command::Help),
         "diagnose" => diagnose(&mut parser),
-        "redact" => report(&mut parser, "redact", Format::Har),
-        "report" => report(&mut parser, "report", Format::Html),
+        "redact" => redact(&mut parser),
+        "report" => report(&mut parser),
         "compare" => compare(&mut parser),
         "causes" => causes(&mut parser),
         "explain" => explain(&mut parser),
@@ -196,22 +197,36 @@ fn diagnose(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
         let Report { file, browser, now, .. } = report;
         return Ok(Command::Diagnose(Diagnose { file, json, browser, now, reveal }));
     }
-    let format = Format::named(word).ok_or_else(|| {
-        let names: Vec<&str> = ["text"].into_iter().chain(Format::ALL.map(|(name, _)| name)).chain(["sarif"]).collect();
-        Problem(format!("there is no format '{word}'; say --format {}", names.join("|")))
-    })?;
+    let format = shared(word, &["text"], &["sarif"])?;
     if reveal {
         return Err(Problem(format!("what is made for others shows no secrets; leave --reveal out, or --format {word}")));
     }
     Ok(Command::Report(Report { form: Form::Shared(format), ..report }))
 }
 
-fn report(parser: &mut lexopt::Parser, command: &str, format: Format) -> Result<Command, Problem> {
-    let Some(arguments) = arguments(parser, command)? else { return Ok(Command::Help) };
+fn redact(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let Some(arguments) = arguments(parser, "redact")? else { return Ok(Command::Help) };
     if arguments.reveal || arguments.word.is_some() {
-        return Err(Problem(format!("{command} knows neither --reveal nor --format; why401 help shows what there is")));
+        return Err(Problem("redact knows neither --reveal nor --format; why401 help shows what there is".into()));
     }
-    Ok(Command::Report(Report { form: Form::Shared(format), ..arguments.report }))
+    Ok(Command::Report(Report { form: Form::Shared(Format::Har), ..arguments.report }))
+}
+
+fn report(parser: &mut lexopt::Parser) -> Result<Command, Problem> {
+    let Some(Arguments { report, word, reveal, .. }) = arguments(parser, "report")? else { return Ok(Command::Help) };
+    if reveal {
+        return Err(Problem("a report shows no secrets; leave --reveal out".into()));
+    }
+    let format = word.map_or(Ok(Format::Html), |word| shared(&word, &[], &[]))?;
+    Ok(Command::Report(Report { form: Form::Shared(format), ..report }))
+}
+
+/// The form of that name; `before` and `behind` are the other words that the command knows.
+fn shared(word: &str, before: &[&'static str], behind: &[&'static str]) -> Result<Format, Problem> {
+    Format::named(word).ok_or_else(|| {
+        let names: Vec<&str> = before.iter().copied().chain(Format::ALL.map(|(name, _)| name)).chain(behind.iter().copied()).collect();
+        Problem(format!("there is no format '{word}'; say --format {}", names.join("|")))
+    })
 }
 
 /// What the commands with one file are told.

@@ -20,7 +20,7 @@ export function share(state, acts) {
   const { sharing } = state;
   if (!sharing) return null;
   const isDone = sharing.text !== undefined;
-  return h('dialog#sharing', { key: 'sharing', 'aria-labelledby': 'sharing-title', on: { cancel: (event) => { event.preventDefault(); acts.closeShare(); } },
+  return h('dialog#sharing', { key: 'sharing', 'data-form': sharing.format, 'aria-labelledby': 'sharing-title', on: { cancel: (event) => { event.preventDefault(); acts.closeShare(); } },
     hook: { insert: ({ elm }) => /** @type {HTMLDialogElement} */ (elm).showModal() } },
     h('header.sharing-head', {}, h('h1#sharing-title', {}, message('shareTitle')),
       h('button.close', { type: 'button', 'aria-label': message('close'), title: message('close'), on: { click: acts.closeShare } }, '×')),

@@ -20,7 +20,7 @@ export function shell(state, acts) {
   const tab = state.tab === 'requests' && !state.narrow ? 'login' : state.tab;
   return h('div#app', { 'data-narrow': String(state.narrow), 'data-presenter': String(state.settings.presenter) },
     toolbar(state, acts),
-    h('div#notice', {}, ...notices(state, acts)),
+    h('section#notice', { 'aria-label': message('notices') }, ...notices(state, acts)),
     h('p.offscreen', { role: 'status', 'aria-live': 'polite' }, state.announced),
     h('main', { style: { '--split': `${state.split}%` } },
       h('section#story', { 'aria-label': message('story') },
@@ -52,7 +52,7 @@ function toolbar(state, acts) {
   const button = (/** @type {string} */ name, /** @type {() => void} */ press) =>
     h(`button#${name}.icon-button`, { type: 'button', title: message(name), 'aria-label': message(name), on: { click: press } }, h(`span.icon.icon-${name}`, { 'aria-hidden': 'true' }));
   return h('header', {}, h('div#toolbar', { role: 'toolbar', 'aria-label': message('toolbar') },
-    button('clear', acts.clear), button('reload', acts.reload),
+    ...(state.isPage ? [] : [button('clear', acts.clear), button('reload', acts.reload)]),
     h('label.icon-button', { title: message('open') },
       h('input#open.offscreen', { type: 'file', 'aria-label': message('open'), on: { change: acts.chooseFile } }), h('span.icon.icon-open', { 'aria-hidden': 'true' })),
     h('button#share.text-button', { type: 'button', disabled: state.count === 0, on: { click: acts.openShare } }, message('share')),
@@ -74,9 +74,9 @@ function tabs(chosen, state, acts) {
 }
 
 /** @param {State} state @param {Acts} acts */
-function notices({ notices: all, isThere, file }, acts) {
-  const lines = all.map((notice, at) => h(`div.notice.notice-${notice.kind}`, { key: `${at}`, 'data-notice': notice.kind },
-    h('span.captured', {}, message({ reload: 'noticeReload', panic: 'noticePanic', unreadable: 'noticeUnreadable', lost: 'noticeLost' }[notice.kind], notice.about)),
+function notices({ notices: all, isThere, isPage, file }, acts) {
+  const lines = all.filter(({ kind }) => kind !== 'grant').map((notice, at) => h(`div.notice.notice-${notice.kind}`, { key: `${at}`, 'data-notice': notice.kind },
+    h('span.captured', {}, message({ reload: 'noticeReload', panic: 'noticePanic', unreadable: 'noticeUnreadable', lost: 'noticeLost', grant: '' }[notice.kind], notice.about)),
     notice.kind === 'reload' ? h('button', { type: 'button', on: { click: acts.reload } }, message('reload')) : null));
   if (!isThere) {
     lines.push(h('div.notice.notice-panic', { key: 'lost', 'data-notice': 'lost' }, h('span', {}, message('noticeLost')),
@@ -84,10 +84,10 @@ function notices({ notices: all, isThere, file }, acts) {
   }
   if (file) {
     const share = file.of ? Math.min(1, file.read / file.of) : 0;
-    lines.push(h('div.notice.notice-file', { key: 'file', 'data-notice': 'file' },
+    lines.push(h('div.notice.notice-file', { key: 'file', 'data-notice': 'file', 'data-file': file.name },
       h('span.captured', {}, file.why ? message('fileRefused', file.name, file.why) : message('fileShown', file.name)),
       share < 1 && !file.why ? h('progress', { max: 1, props: { value: share }, 'aria-label': file.name }) : null,
-      h('button', { type: 'button', on: { click: acts.closeFile } }, message(share < 1 && !file.why ? 'cancel' : 'backToLive'))));
+      h('button', { type: 'button', on: { click: acts.closeFile } }, message(share < 1 && !file.why ? 'cancel' : isPage ? 'close' : 'backToLive'))));
   }
   return lines;
 }

@@ -18,22 +18,29 @@ const VERDICTS = { failing: 'failing', fine: 'healthy', unknown: 'unknown', noth
 /** @param {State} state @param {Acts} acts */
 export function verdict(state, acts) {
   const { standing, order, failures, audit } = state;
-  if (!standing) return h('p.empty', {}, message('starting'));
+  if (!standing) return state.isPage && (!state.file || state.file.why) ? invitation(acts) : h('p.empty', {}, message('starting'));
   const cards = order.flatMap((key) => failures.get(key) ?? []);
   const [first] = cards;
   const isFailing = standing.state === 'failing' && first !== undefined;
   return h('div.verdict-view', {},
-    isFailing ? null : calm(standing, acts),
+    isFailing ? null : calm(standing, state, acts),
     h('div#failures', {}, ...cards.map((card, at) => failure(card, at === 0 && isFailing, state, acts))),
     audit.length ? fold('audit', message('risks', audit.length), 'risks', state, acts, () => audit.map((risk) => cause(risk, [], 'audit', false, state, acts))) : null);
 }
 
-/** @param {import('../../shared/shapes.d.ts').Standing} standing @param {Acts} acts */
-function calm({ state, says, notes, exchange }, acts) {
+/** @param {Acts} acts */
+const invitation = (acts) => h('div.invitation', {},
+  h('h1', {}, message('openTitle')), h('p', {}, message('openWhat')),
+  h('label.act.first', {}, h('input#open-first.offscreen', { type: 'file', on: { change: acts.chooseFile } }), message('open')));
+
+/** @param {import('../../shared/shapes.d.ts').Standing} standing @param {State} all @param {Acts} acts */
+function calm({ state, says, notes, exchange }, { notices }, acts) {
+  const lacks = state !== 'fine' && notices.some(({ kind }) => kind === 'grant');
   return h('div#verdict.calm', { 'data-verdict': VERDICTS[state] },
     h('h1.verdict-text', {}, captured(says)),
     h('ul.verdict-notes', {}, ...notes.map((note) => h('li', {}, captured(note)))),
-    exchange === null ? null : h('p', {}, place(exchange, acts)));
+    exchange === null ? null : h('p', {}, place(exchange, acts)),
+    lacks ? h('p.grant', {}, message('grantWhat'), ' ', h('button.act', { type: 'button', 'data-act': 'grant', on: { click: acts.allow } }, message('grantAsk'))) : null);
 }
 
 /** @param {FailureCard} card @param {boolean} isFirst @param {State} state @param {Acts} acts */

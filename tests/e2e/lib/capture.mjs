@@ -1,0 +1,107 @@
+// What happens in a browser, what of it is captured, and what the panel says, by what a server counted.
+
+import http from 'node:http';
+import { sleep } from '../../lab/process.mjs';
+import { open } from './browser.mjs';
+import { grantedExtension } from './granted.mjs';
+
+/** @typedef {{ what: string, happened: number, captured: number, shown: string }} Row */
+
+/** A site that refuses, and counts what it is asked. */
+async function site() {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  const server = http.createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    counts.set(path, (counts.get(path) ?? 0) + 1);
+    if (path === '/left') response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('{}');
+    else if (path === '/popup-login') response.writeHead(401, { 'content-type': 'text/html' }).end('<title>no</title>Wrong name or password');
+    else if (path === '/popup') response.writeHead(200, { 'content-type': 'text/html' }).end('<form method=post action=/popup-login><input name=user value=a><input type=password name=password value=b></form><script>document.forms[0].submit()</script>');
+    else response.writeHead(200, { 'content-type': 'text/html' }).end('<title>page</title>');
+  });
+  server.on('upgrade', (request, socket) => {
+    counts.set('/socket', (counts.get('/socket') ?? 0) + 1);
+    socket.end('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)); });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://www.app.test:${port}/`, counts, stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }) };
+}
+
+/** How often a request is left. */
+const TIMES = 10;
+
+/** What a page does, by the path that the server counts. @type {{ what: string, path: string, act: (browser: import('./browser.mjs').Browser, url: string) => Promise<void> }[]} */
+const HAPPENS = [
+  {
+    what: 'a refused fetch whose page is left at once', path: '/left',
+    async act(browser, url) {
+      for (let time = 0; time < TIMES; time++) {
+        await browser.goto(url);
+        // The page goes away while this is awaited, so it begins a little later.
+        await browser.evaluate((/** @type {number} */ n) => {
+          setTimeout(() => void fetch(`/left?n=${n}`).then(() => { location.href = `/next?n=${n}`; }), 20);
+        }, time);
+        await sleep(400);
+      }
+    },
+  },
+  {
+    what: 'a failed login in a popup', path: '/popup-login',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate(() => { window.open('/popup', '', 'width=300,height=200'); });
+    },
+  },
+  {
+    what: 'a refused WebSocket', path: '/socket',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate(() => new Promise((resolve) => { new WebSocket(`ws://${location.host}/socket`).onerror = () => resolve(undefined); }));
+    },
+  },
+];
+
+/**
+ * @param {import('./browser.mjs').BrowserName} name
+ * @param {boolean} granted whether access to sites is granted
+ * @returns {Promise<Row[]>}
+ */
+export async function whatIsCaptured(name, granted) {
+  const extension = granted ? grantedExtension() : undefined;
+  const served = await site();
+  const browser = await open(name, extension ? { extension: extension.path } : {});
+  try {
+    await browser.goto(served.url);
+    await browser.openDevTools();
+    await browser.showPanel();
+    /** @type {Row[]} */
+    const rows = [];
+    for (const { what, path, act } of HAPPENS) {
+      await browser.panel.clear();
+      const before = served.counts.get(path) ?? 0;
+      await act(browser, served.url);
+      await sleep(3000);
+      const { count, shown } = await browser.panel.evaluate(async (/** @type {string} */ wanted) => {
+        const type = (/** @type {string} */ text) => {
+          const field = /** @type {HTMLInputElement} */ (document.querySelector('#filter'));
+          field.value = text;
+          field.dispatchEvent(new Event('input'));
+        };
+        const box = /** @type {HTMLInputElement} */ (document.querySelector('#auth-only'));
+        if (box.checked) box.click();
+        type(`path:${wanted} -method:OPTIONS`);
+        await new Promise((resolve) => { setTimeout(resolve, 600); });
+        const statuses = [...document.querySelectorAll('#exchanges [data-index] .status')].map((cell) => cell.textContent);
+        type('');
+        return { count: statuses.filter((status) => status === '401').length, shown: document.querySelector('#verdict')?.getAttribute('data-verdict') ?? '' };
+      }, path);
+      rows.push({ what, happened: (served.counts.get(path) ?? 0) - before, captured: count, shown });
+    }
+    return rows;
+  } finally {
+    await browser.close();
+    await served.stop();
+    extension?.remove();
+  }
+}
