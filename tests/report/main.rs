@@ -132,9 +132,10 @@ fn nothing_tells_of_an_exchange_that_stays_behind() {
         b"> GET https://app.test/internal/apikey?access_token=0123456789abcdef\n> Authorization: Bearer undefined\n< 401 Unauthorized\n\n\
         > GET https://app.test/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n";
     let whole = read(notation);
-    assert!(shared(&whole, &Scope::default(), "", &Key::from([3; 32])).redacted_har().unwrap().contains("/internal"));
+    let diagnosis = diagnosed(&whole);
+    assert!(shared(&whole, &diagnosis, &Scope::default(), "", &Key::from([3; 32])).redacted_har().unwrap().contains("/internal"));
     let scope = Scope { without: vec![0], ..Scope::default() };
-    let shared = shared(&whole, &scope, "", &Key::from([3; 32]));
+    let shared = shared(&whole, &diagnosis, &scope, "", &Key::from([3; 32]));
     for (name, format) in Format::ALL {
         assert!(!shared.report(format).unwrap().contains("/internal"), "{name}");
     }
@@ -143,7 +144,8 @@ fn nothing_tells_of_an_exchange_that_stays_behind() {
 #[test]
 fn a_secret_that_shares_letters_with_the_pages_own_names_holds_no_report_back() {
     let notation = b"> GET https://app.test/a\n> Authorization: Bearer planted-token-unlikely-identity-5d1f\n< 401 Unauthorized\n";
-    let shared = shared(&read(notation), &Scope::default(), "", &Key::from([3; 32]));
+    let whole = read(notation);
+    let shared = shared(&whole, &diagnosed(&whole), &Scope::default(), "", &Key::from([3; 32]));
     for (name, format) in Format::ALL {
         let text = shared.report(format).unwrap_or_else(|leak| panic!("{name}: {leak}"));
         assert!(!text.contains("planted"), "{name}");
