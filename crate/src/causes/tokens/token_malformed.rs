@@ -41,8 +41,8 @@ impl Cause for TokenMalformed {
         if !refuses_token(case) {
             return None;
         }
-        let sent = case.record.sent_credentials()?;
-        let token = sent.token().filter(|token| jwt::looks_like_jwt(token));
+        let sent = case.record.sent_credentials();
+        let token = sent.as_ref().and_then(|sent| sent.token()).filter(|token| jwt::looks_like_jwt(token));
         // A signature on an unsecured token is a question of trust, not of form.
         // What is longer than is read here is no fault of the token.
         let is_fault = |violation: &SyntaxViolation| ![jwt::UNSECURED_WITH_SIGNATURE.id, jwt::TOO_LONG.id].contains(&violation.rule.id);
