@@ -392,9 +392,9 @@ lines: string,
  */
 source: string, 
 /**
- * When that was checked, as YYYY-MM-DD.
+ * When the row was written, as YYYY-MM-DD.
  */
-checked: string, };
+written: string, };
 
 export type Audience = "user" | "developer" | "administrator";
 

@@ -25,8 +25,8 @@ pub struct Setting {
     pub lines: String,
     /// Where the vendor describes them.
     pub source: &'static str,
-    /// When that was checked, as YYYY-MM-DD.
-    pub checked: &'static str,
+    /// When the row was written, as YYYY-MM-DD.
+    pub written: &'static str,
 }
 
 /// Products whose settings are shown of one cause.
@@ -85,13 +85,13 @@ impl Row {
     fn of(product: &'static str, line: &'static str) -> Option<Self> {
         let mut columns = line.split('\t');
         let mut next = || columns.next();
-        let (cause, audience, format, lines, source, checked) = (next()?, next()?, next()?, next()?, next()?, next()?);
+        let (cause, audience, format, lines, source, written) = (next()?, next()?, next()?, next()?, next()?, next()?);
         let audience = match audience {
             "developer" => Audience::Developer,
             "administrator" => Audience::Administrator,
             _ => return None,
         };
-        Some(Self { cause, setting: Setting { audience, product, format, lines: unescaped(lines), source, checked } })
+        Some(Self { cause, setting: Setting { audience, product, format, lines: unescaped(lines), source, written } })
     }
 }
 
@@ -183,7 +183,7 @@ mod tests {
             let cause = catalogue::find(row.cause).unwrap_or_else(|| panic!("{}: {}", product.name, row.cause));
             let advises = cause.meta().advice().remedies().any(|(audience, ..)| audience == row.setting.audience);
             assert!(advises, "{}: {} has nothing for the {}", product.name, row.cause, row.setting.audience.name());
-            assert!(row.setting.source.starts_with("https://") && row.setting.checked.len() == "2026-01-01".len());
+            assert!(row.setting.source.starts_with("https://") && row.setting.written.len() == "2026-01-01".len());
         }
     }
 
