@@ -304,6 +304,9 @@ fn saved_by_chrome(case: &str, struck: &[&str]) -> Option<(Vec<Exchange>, Captur
         for part in ["request", "response"] {
             let fields = entry[part]["headers"].as_array_mut().unwrap();
             fields.retain(|field| !struck.iter().any(|name| name.eq_ignore_ascii_case(field["name"].as_str().unwrap())));
+            if !struck.is_empty() {
+                entry[part]["cookies"] = json!([]);
+            }
         }
     }
     Some(read(har.to_string().as_bytes()).unwrap())

@@ -75,7 +75,9 @@ fn every_wycheproof_signature_is_judged_as_published() {
             let alg = header.alg.unwrap_or_default();
             let verdict = verify(token, &alg, &key);
             let about = format!("{} {}", test["tcId"], test["comment"]);
-            match (test["result"].as_str().unwrap(), VERIFIED.contains(&&*alg)) {
+            // RFC 7520's Figure 20 is PS384, by a key that the file gives for PS256: RFC 7517 4.4 forbids that use.
+            let is_meant = group["public"]["alg"].as_str().is_none_or(|meant| meant == alg);
+            match (test["result"].as_str().unwrap(), VERIFIED.contains(&&*alg) && is_meant) {
                 ("valid", true) => assert_eq!(verdict, Verdict::Good, "{about}"),
                 ("valid", false) => assert_eq!(verdict, Verdict::Unknown, "{about}"),
                 _ => assert_ne!(verdict, Verdict::Good, "{about}"),

@@ -45,7 +45,7 @@ const CHROMIUM: [(&str, &str); 33] = [
     ("redirect-cross-origin-strips-authorization", ""),
     ("redirect-loop-fetch", "cookie-rejected-secure"),
     ("redirect-loop-nav", "cookie-rejected-secure"),
-    ("worker-fetch-401", "missing-credentials"),
+    ("worker-fetch-401", "token-expired"),
     ("xhr-401", "token-expired"),
 ];
 
@@ -66,7 +66,7 @@ const FIREFOX: [(&str, &str); 26] = [
     ("fetch-bearer-200", ""),
     ("form-post-302-nav", ""),
     ("mixed-content-fetch", ""),
-    ("nochallenge-401-nav", "challenge-missing"),
+    ("nochallenge-401-nav", "missing-credentials"),
     ("post-login-json-401", "wrong-credentials"),
     ("post-login-urlencoded-401", "wrong-credentials"),
     ("proxy-407-http-nav-creds", ""),

@@ -6,7 +6,7 @@ use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
 use crate::finding::Finding;
 use crate::limits;
-use crate::session::Record;
+use crate::session::{FailureKind, Record};
 
 /// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
 const IN_THE_BYTES: [&str; 6] = [
@@ -74,7 +74,10 @@ fn was_the_token_accepted_anywhere(case: &Case<'_>) -> bool {
 
 fn is_later_than_its_effect(case: &Case<'_>, finding: &Finding) -> bool {
     let mut causes = finding.evidence.iter().filter_map(|evidence| case.session.record(evidence.at));
-    causes.any(|cause| cause.place() > case.record.place())
+    // What one round of a circle does has its effect in the next.
+    let rounds = if case.failure.kind == FailureKind::Loop { case.failure.with.as_slice() } else { &[] };
+    let effect = rounds.iter().filter_map(|at| case.session.record(*at)).map(Record::place).chain([case.record.place()]).max();
+    causes.any(|cause| Some(cause.place()) > effect)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde_json::value::to_raw_value;
 use crate::capture::har::remarks::{Remarks, checksum, engine_name};
 use crate::capture::{self, Source, har};
 use crate::causes::catalogue;
+use crate::data;
 use crate::diagnosis::{Diagnosis, Input};
 use crate::exchange::Exchange;
 use crate::reading;
@@ -160,6 +161,7 @@ impl Share {
         let causes = self.diagnosis.failures.iter().flat_map(|failure| &failure.causes).chain(&self.diagnosis.audit);
         let advice = causes.filter_map(|cause| Some(catalogue::find(cause.id)?.meta().advice().text()));
         advice
+            .chain([data::settings()])
             .chain([super::html::HEAD, super::html::STYLE, timeline::STYLE, crate::redact::METHOD])
             .chain(catalogue::all().map(|cause| cause.meta().id))
             .chain(super::admin::LOGS.iter().flat_map(|(log, query, _)| [*log, *query]))

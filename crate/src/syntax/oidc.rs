@@ -230,7 +230,10 @@ pub fn public_key(jwk: &str) -> Option<PublicKey> {
         }
         Some(point)
     };
-    if text("use").is_some_and(|usage| usage != "sig") {
+    // RFC 7517 4.2 and 4.3: what the key may be used for.
+    let operations = members.get("key_ops").and_then(|(list, _)| serde_json::from_str::<Vec<String>>(list).ok());
+    let may_not_verify = operations.is_some_and(|operations| !operations.iter().any(|operation| operation == "verify"));
+    if may_not_verify || text("use").is_some_and(|usage| usage != "sig") {
         return None;
     }
     let material = match (text("kty")?.as_str(), text("crv").as_deref()) {

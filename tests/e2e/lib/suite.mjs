@@ -35,7 +35,7 @@ const FAILING = [
   { scenario: 'session-expired', causes: ['session-expired'], says: /session/ },
   { scenario: 'cors-preflight-unauthorized', causes: ['cors-preflight-unauthorized'], says: /preflight|OPTIONS/i },
   { scenario: 'redirect-loop', causes: ['redirect-loop'], says: /\/redirect-loop\/(app|login)/ },
-  { scenario: 'rate-limited', causes: ['wrong-credentials', 'rate-limited'], says: /\b(60|59|58) s|\b1 min/ },
+  { scenario: 'rate-limited', causes: ['rate-limited'], says: /\b(60|59|58) s|\b1 min/ },
   { scenario: 'iis-401-3', causes: ['iis-401-3'], says: /ACL|access control|401\.3/i },
   { scenario: 'connection-failed', causes: ['connection-failed'], says: /app\.test/ },
 ];

@@ -97,7 +97,10 @@ impl<'s> Setting<'s> {
             let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
         };
-        case.earlier_setters_and_here().find_map(set_in)
+        // Rounds of a circle are alike, and Chrome shows only of some what their answers set.
+        let circle = if case.failure.kind == FailureKind::Loop { case.failure.with.as_slice() } else { &[] };
+        let in_circle = || circle.iter().find_map(|position| set_in((*position, case.session.record(*position)?)));
+        case.earlier_setters_and_here().find_map(set_in).or_else(in_circle)
     }
 
     /// The field.
