@@ -135,15 +135,14 @@ const fn x(lane: u32) -> u32 {
 }
 
 fn drawn(step: &Step, top: u32, width: u32) -> Node {
-    let state = match step.state {
-        StepState::Plain => "plain",
-        StepState::Proof => "proof",
-        StepState::Broken => "broken",
-        StepState::Consequence => "consequence",
+    let class = match step.state {
+        StepState::Plain => "step",
+        StepState::Proof => "step step-proof",
+        StepState::Broken => "step step-broken",
+        StepState::Consequence => "step step-consequence",
     };
     let (from, to) = (x(0), x(u32::try_from(step.lane.max(1)).unwrap_or(1)));
-    let mut group =
-        Node { exchange: Some(step.exchange), ..Node::new("g", &format!("step step-{state}")).with("data-exchange", step.exchange) };
+    let mut group = Node { exchange: Some(step.exchange), ..Node::new("g", class).with("data-exchange", step.exchange) };
     let number = if step.times > 1 { format!("×{}", step.times) } else { format!("#{}", step.exchange) };
     let answer = match (step.status, &step.error) {
         (0, Some(error)) => cut(error, LABEL),
@@ -159,28 +158,25 @@ fn drawn(step: &Step, top: u32, width: u32) -> Node {
         Node::line("arrow back", (from + 5, top + RESPONSE), (to, top + RESPONSE)),
         tip((from, top + RESPONSE), true),
         Node::text("label", (from + 10, top + REQUEST - 5), cut(&label, LABEL)),
-        Node::text(&format!("label status status-{}", step.status / 100), (from + 10, top + RESPONSE - 5), answer),
+        Node::text("label", (from + 10, top + RESPONSE - 5), answer),
     ]);
-    let kinds = |carried: &[super::Carried]| carried.first().map_or("message", |one| kind(one.kind));
     let said = |carried: &[super::Carried]| carried.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(" · ");
     for (carried, y) in [(&step.sent, REQUEST), (&step.received, RESPONSE)] {
-        if !carried.is_empty() {
-            let class = format!("carried carried-{}", kinds(carried));
-            group.children.push(Node::text(&class, (to + 10, top + y + 4), cut(&said(carried), LABEL)));
+        if let Some(first) = carried.first() {
+            group.children.push(Node::text(class_of(first.kind), (to + 10, top + y + 4), cut(&said(carried), LABEL)));
         }
     }
     group
 }
 
-const fn kind(kind: CarriedKind) -> &'static str {
+const fn class_of(kind: CarriedKind) -> &'static str {
     match kind {
-        CarriedKind::Cookie => "cookie",
-        CarriedKind::Refused => "refused",
-        CarriedKind::Token => "token",
-        CarriedKind::Challenge => "challenge",
-        CarriedKind::Code => "code",
-        CarriedKind::Assertion => "assertion",
-        CarriedKind::Message => "message",
+        CarriedKind::Cookie | CarriedKind::Message => "carried",
+        CarriedKind::Refused => "carried carried-refused",
+        CarriedKind::Token => "carried carried-token",
+        CarriedKind::Challenge => "carried carried-challenge",
+        CarriedKind::Code => "carried carried-code",
+        CarriedKind::Assertion => "carried carried-assertion",
     }
 }
 
@@ -226,6 +222,24 @@ mod tests {
         let mut text = String::new();
         step.write(&mut text);
         assert_eq!(text, "<text class=\"label\" x=\"0\" y=\"0\">&lt;/text&gt;&lt;script&gt;&quot;\u{fffd}</text>");
+    }
+
+    #[test]
+    fn every_class_is_one_that_the_style_names() {
+        // What is searched for secrets knows the style as the program's own text, and nothing else of the picture.
+        let session = crate::session::testing::session(
+            "> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Set-Cookie: sid=1; Secure\n< Location: /home\n\n\
+             > GET https://app.test/home\n> Cookie: sid=1\n> Authorization: Bearer a.b\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n",
+        );
+        let mut redactor = crate::redact::Redactor::default();
+        let diagnosis = session.diagnose(crate::diagnosis::Input::default(), &mut redactor);
+        let svg = session.timeline(&diagnosis.failures, &mut redactor).drawing().svg();
+        let classes: Vec<&str> =
+            svg.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next()).flat_map(str::split_whitespace).collect();
+        assert!(classes.contains(&"carried"), "{svg}");
+        for class in classes.into_iter().filter(|class| class.contains('-')) {
+            assert!(STYLE.contains(&format!(".{class}")), "{class}");
+        }
     }
 
     #[test]
