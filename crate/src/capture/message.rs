@@ -78,7 +78,7 @@ fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
             return Some(content);
         }
         content.extend_from_slice(chunk.get(..size).unwrap_or(chunk));
-        rest = chunk.get(size + 2..).unwrap_or_default();
+        rest = chunk.get(size.saturating_add(2)..).unwrap_or_default();
     }
     Some(content).filter(|content| !content.is_empty())
 }
@@ -103,5 +103,6 @@ mod tests {
         assert_eq!(text(format!("{head}4\r\n{{\"a\"\r\n3;x=y\r\n:1}}\r\n0\r\n\r\n").as_bytes()), b"{\"a\":1}");
         assert_eq!(text(format!("{head}{{\"a\":1}}").as_bytes()), b"{\"a\":1}", "a tool took it off");
         assert_eq!(text(format!("{head}6\r\nabc").as_bytes()), b"abc", "the capture breaks off");
+        assert_eq!(text(format!("{head}ffffffffffffffff\r\nabc").as_bytes()), b"abc", "longer than anything can be");
     }
 }

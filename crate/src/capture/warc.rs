@@ -61,20 +61,18 @@ impl Read for Warc {
 
     fn read(self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> Result<Capture, String> {
         let mut rest = bytes;
-        let (mut requests, mut responses) = (Vec::new(), BTreeMap::new());
+        let (mut requests, mut responses) = (Vec::new(), Responses::default());
         while let Some((record, after)) = Record::first(rest) {
             rest = after;
             match record.field("warc-type") {
                 "request" => requests.push(record),
-                "response" => {
-                    responses.insert(record.field("warc-record-id"), record);
-                }
+                "response" => responses.add(record),
                 _ => {}
             }
         }
         let mut entries = Entries::starting(self.now);
         for request in &requests {
-            let response = answer_to(request, &responses);
+            let response = responses.of(request);
             let place = format!("record {}", request.field("warc-record-id"));
             match entry(request, response) {
                 Some(entry) => entries.take(&place, &entry, exchanges),
@@ -95,12 +93,30 @@ impl Read for Warc {
     }
 }
 
-/// Either names the other, or they share target and time.
-fn answer_to<'r, 'a>(request: &Record<'a>, responses: &'r BTreeMap<&'a str, Record<'a>>) -> Option<&'r Record<'a>> {
-    responses.get(request.field("warc-concurrent-to")).or_else(|| {
-        let id = request.field("warc-record-id");
-        responses.values().find(|response| response.field("warc-concurrent-to") == id)
-    })
+/// The responses, by their own names and by those of the requests that they name.
+#[derive(Default)]
+struct Responses<'a> {
+    records: Vec<Record<'a>>,
+    own: BTreeMap<&'a str, usize>,
+    of_requests: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Responses<'a> {
+    fn add(&mut self, record: Record<'a>) {
+        let at = self.records.len();
+        for (index, name) in [(&mut self.own, "warc-record-id"), (&mut self.of_requests, "warc-concurrent-to")] {
+            if !record.field(name).is_empty() {
+                index.insert(record.field(name), at);
+            }
+        }
+        self.records.push(record);
+    }
+
+    /// The answer to a request: either names the other.
+    fn of(&self, request: &Record<'a>) -> Option<&Record<'a>> {
+        let named = self.own.get(request.field("warc-concurrent-to"));
+        self.records.get(*named.or_else(|| self.of_requests.get(request.field("warc-record-id")))?)
+    }
 }
 
 fn entry(request: &Record<'_>, response: Option<&Record<'_>>) -> Option<Value> {
