@@ -65,10 +65,11 @@ export function trimmed(entry) {
 async function listenByCapture() {
   /** @type {any[]} */
   const recorded = /** @type {any} */ (window).recorded = [];
-  const { capture } = await import(/** @type {any} */ ('/js/capture.js'));
+  const { capture } = await import(/** @type {any} */ ('/devtools/capture.js'));
+  const { contentOf } = await import(/** @type {any} */ ('/shared/platform.js'));
   await new Promise((resolve) => {
     capture({
-      async take(/** @type {any} */ request, /** @type {Function} */ contentOf) {
+      async take(/** @type {any} */ request) {
         const entry = JSON.parse(JSON.stringify(request));
         recorded.push(entry);
         const content = await contentOf(request);
