@@ -137,9 +137,9 @@ docs() {
 }
 
 bench() {
-  need_rust
+  build
   need_c_linker
-  need_node_modules
+  need_chromium
   cargo build --quiet --release -p why401 --features cli
   local script
   for script in tests/bench/*.sh tests/bench/*.mjs; do

@@ -57,6 +57,9 @@ pub const REDIRECT_HOPS: usize = 64;
 pub const SPACE_CHALLENGES: usize = 1024;
 /// Earlier requests of an origin that are asked where an unexplained cookie comes from.
 pub const EARLIER_REQUESTS: usize = 64;
+/// Responses with cookies that may be under way at once from one site. Browsers hold fewer; where the
+/// times of a capture say more, an exchange is taken to come after the earlier of them.
+pub const RESPONSES_UNDER_WAY: usize = 256;
 /// Exchanges of a site that a "what if" replays before the change.
 pub const WHAT_IF_BEFORE: usize = 256;
 /// Exchanges of a site that it replays after the change.

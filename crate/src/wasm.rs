@@ -16,7 +16,7 @@ use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::compare;
 use crate::data::{self, Texts};
-use crate::diagnosis::{DiagnosedFailure, Input, Live};
+use crate::diagnosis::{Input, Live};
 use crate::exchange::Exchange;
 use crate::redact::{Key, Redactor, Scope};
 use crate::report;
@@ -47,7 +47,6 @@ pub struct Core {
     latest: Time,
     teller: Teller,
     failing: HashSet<u32>,
-    failures: Vec<DiagnosedFailure>,
     engine: Engine,
     /// The second source, where there is one.
     events: Option<(Exchanges, Join)>,
@@ -121,19 +120,18 @@ impl Core {
 
     /// What is new since this was last asked, as `News`.
     pub fn news(&mut self) -> Result<JsValue, JsError> {
-        let diagnosis = self.live.diagnosis(self.input.clone(), &mut self.redactor);
-        let news = self.teller.news(self.live.session(), &diagnosis, &mut self.redactor);
+        self.look();
+        let news = self.teller.news(self.live.session(), &mut self.redactor);
         if let Some(failing) = &news.failing {
             self.failing = failing.iter().copied().collect();
         }
-        self.failures = diagnosis.failures;
         plain(&news)
     }
 
     /// Everything as `News`, as somebody needs it who was told nothing yet; what others were told is not touched.
     pub fn everything(&mut self) -> Result<JsValue, JsError> {
-        let diagnosis = self.live.diagnosis(self.input.clone(), &mut self.redactor);
-        plain(&Teller::default().news(self.live.session(), &diagnosis, &mut self.redactor))
+        self.look();
+        plain(&self.teller.everything(self.live.session(), &mut self.redactor))
     }
 
     /// How many exchanges there are.
@@ -163,7 +161,7 @@ impl Core {
             drawing: Drawing,
             timeline: Timeline,
         }
-        let timeline = self.live.session().timeline(&self.failures, &mut self.redactor);
+        let timeline = self.live.session().timeline(&self.teller.failures(), &mut self.redactor);
         plain(&Pictured { drawing: timeline.drawing(), timeline })
     }
 
@@ -219,6 +217,12 @@ impl Core {
         Share::of(&original, &first, scope, note, &Key::from(key)).map_err(|why| JsError::new(&why))
     }
 
+    /// Takes note of what changed in the diagnosis.
+    fn look(&mut self) {
+        let changes = self.live.changes(&mut self.redactor);
+        self.teller.take(self.live.session(), changes);
+    }
+
     /// Exchanges of two sources are numbered in the order in which they are taken in.
     /// The page of the cause of that id, where this build knows it.
     pub fn explain(&self, id: &str) -> Result<JsValue, JsError> {
@@ -238,7 +242,6 @@ impl Core {
             latest: Time::default(),
             teller: Teller::default(),
             failing: HashSet::new(),
-            failures: Vec::new(),
             engine,
             events: None,
         }

@@ -51,7 +51,7 @@ fn follows_the_logins_that_browsers_delivered() {
     let check = |browser: &str, cases: &[(&str, Vec<Told>)], profile: fn() -> Profile| {
         let Some(folder) = common::shared_data(browser) else { return };
         for (case, expected) in cases {
-            let flows: Vec<_> = session(profile(), &folder, case).sign_ins().iter().map(told).collect();
+            let flows: Vec<_> = session(profile(), &folder, case).sign_ins().iter().map(|flow| told(flow)).collect();
             assert_eq!(&flows, expected, "{browser} {case}");
         }
     };

@@ -45,8 +45,14 @@ impl Woven {
     /// So many exchanges, in order of time.
     #[must_use]
     pub fn session(&self, count: usize) -> Vec<Exchange> {
+        self.part(count, 0, 1)
+    }
+
+    /// The nth of `of` sessions of so many exchanges, which together begin with as many different cases as there are.
+    #[must_use]
+    pub fn part(&self, count: usize, nth: usize, of: usize) -> Vec<Exchange> {
         let mut exchanges: Vec<Exchange> = Vec::new();
-        let (mut failing, mut rounds) = (0, [0, 0]);
+        let (mut failing, mut rounds) = (0, [&self.healthy, &self.failing].map(|pool| pool.len() * nth / of));
         let mut begin = BEGIN;
         while exchanges.len() < count + count / 8 {
             let is_failing = failing * FAILING <= exchanges.len();
@@ -80,6 +86,15 @@ pub fn poll(count: usize) -> Vec<Exchange> {
     });
     let mut exchanges: Vec<Exchange> = first.iter().cloned().chain(again).collect();
     number(&mut exchanges);
+    exchanges
+}
+
+/// The same exchanges, all of them refused.
+#[must_use]
+pub fn refused(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    for response in exchanges.iter_mut().filter_map(|exchange| exchange.response.as_mut()) {
+        response.status = 401;
+    }
     exchanges
 }
 

@@ -141,7 +141,7 @@ impl<'s> Case<'s> {
     /// Earlier records of the same site that set a cookie, the latest first, and last the failed one if it did.
     #[must_use]
     pub fn earlier_setters_and_here(&self) -> Walk<'s> {
-        self.session.setters_of_site(&self.exchange().url).back_from_and_at(self.failure.at).at_most(limits::LOOK_BACK, 1)
+        self.session.setters_of_site(self.record).back_from_and_at(self.failure.at).at_most(limits::LOOK_BACK, 1)
     }
 
     /// Earlier records of any origin that set a cookie of that name, the latest first.

@@ -12,7 +12,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::contradictions;
-use super::following::{Following, Part, Ties};
 use super::groups::{Group, Groups, Likeness, Member};
 use super::ranked::ranked;
 use super::risks::Risks;
@@ -20,6 +19,7 @@ use crate::cause::{Case, Cause, Stage};
 use crate::causes;
 use crate::facts::Purpose;
 use crate::finding::Finding;
+use crate::session::following::{Following, Part, Ties};
 use crate::session::{Failure, Record, Session, Stated, said};
 use crate::time::Time;
 
@@ -107,12 +107,6 @@ impl Examined {
         examined
     }
 
-    /// Forgets what was found before the session took everything in anew, and tells that it is gone.
-    pub fn begin_again(&mut self, session: &Session) {
-        let before = std::mem::replace(self, Self::following(session));
-        self.groups.follow(&before.groups);
-    }
-
     /// Everything that is found in a session as it is.
     pub fn of(session: &Session) -> Self {
         let mut examined = Self::default();
@@ -170,20 +164,19 @@ impl Examined {
     pub fn take(&mut self, session: &Session, at: usize) {
         let Some(record) = session.record(at) else { return };
         let moment = record.exchange.started;
-        for key in session.changed() {
+        for (key, moment) in session.changed() {
             let items = &self.items;
-            let touched = self.following.touched(*key, moment, |at| Some(&items.get(&at)?.ties));
+            let touched = self.following.touched(*key, *moment, |at| Some(&items.get(&at)?.ties));
             self.waiting.extend(touched);
         }
         if self.long_ago.is_some_and(|latest| moment <= latest) {
-            self.wait_for(|_, ties| ties.ranges_over(moment));
+            self.wait_for(|ties| ties.ranges_over(moment));
         }
         for altered in session.altered() {
-            let Some(record) = session.record(*altered) else { continue };
-            let moment = record.exchange.started;
-            self.wait_for(|at, ties| at == *altered || ties.covers(moment));
-            self.waiting.insert((*altered, JUDGEMENT));
-            self.risks.take(session, *altered);
+            if let Some(item) = self.items.get_mut(altered) {
+                item.findings = None;
+            }
+            self.begin(session, *altered);
         }
         self.begin(session, at);
     }
@@ -195,8 +188,8 @@ impl Examined {
     }
 
     /// Everything known of these has to be asked for again.
-    fn wait_for(&mut self, is_meant: impl Fn(usize, &Ties) -> bool) {
-        for (at, item) in self.items.iter_mut().filter(|(at, item)| is_meant(**at, &item.ties)) {
+    fn wait_for(&mut self, is_meant: impl Fn(&Ties) -> bool) {
+        for (at, item) in self.items.iter_mut().filter(|(_, item)| is_meant(&item.ties)) {
             item.findings = None;
             self.waiting.insert((*at, JUDGEMENT));
         }
@@ -229,7 +222,7 @@ impl Examined {
             let failure = group.ends().and_then(|(_, (_, last))| items.get(&last)?.failure.as_ref());
             (causes, failure.is_some_and(|failure| failure.recovered_by.is_none()))
         });
-        self.condense(session.records().len());
+        self.condense(session);
     }
 
     /// Answers a question, ties that part to what was read for it, and lets go of what it hung on before.
@@ -373,7 +366,7 @@ impl Examined {
         }
         let (Some(failure), Some(mut findings)) = (item.failure.clone(), item.findings.take()) else {
             self.examine(session, at);
-            self.group(session, at, true);
+            self.group_again(session, at);
             return;
         };
         let is_changed = if part == STATEMENTS {
@@ -391,8 +384,14 @@ impl Examined {
             item.findings = Some(findings);
         }
         if is_changed {
-            self.group(session, at, true);
+            self.group_again(session, at);
         }
+    }
+
+    /// The same where something else was found: of members that a group does not name only the exchanges are shown.
+    fn group_again(&mut self, session: &Session, at: usize) {
+        let number = self.items.get(&at).and_then(|item| item.group.as_ref()).map_or(0, |(_, number)| *number);
+        self.group(session, at, self.groups.names(number, member(session, at)));
     }
 
     /// Writes something down of a group, and notes on what of the session that hangs.
@@ -409,16 +408,14 @@ impl Examined {
         written
     }
 
-    fn condense(&mut self, count: usize) {
-        let Some(horizon) = count.checked_sub(LONG_AGO) else { return };
+    fn condense(&mut self, session: &Session) {
+        let Some(horizon) = session.records().len().checked_sub(LONG_AGO) else { return };
         let rest = self.recent.split_off(&horizon);
         for at in std::mem::replace(&mut self.recent, rest) {
             let Some(item) = self.items.get_mut(&at) else { continue };
             self.following.condense(at, &mut item.ties);
             self.long_ago = self.long_ago.max(item.ties.ranged_to());
-            let number = item.group.as_ref().map(|(_, number)| *number);
-            let group = number.and_then(|number| self.groups.get(number));
-            let is_named = group.is_some_and(|group| group.is_login() || group.ends().is_some_and(|(stands, _)| stands.1 == at));
+            let is_named = item.group.as_ref().is_some_and(|(_, number)| self.groups.names(*number, member(session, at)));
             if !is_named && !item.ties.is_open(|part| part != JUDGEMENT) {
                 item.findings = None;
             }

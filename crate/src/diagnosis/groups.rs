@@ -87,12 +87,6 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Takes the place of groups that are void: they are gone, and their numbers are not given again.
-    pub fn follow(&mut self, before: &Self) {
-        self.next = before.next;
-        self.gone = before.groups.keys().chain(&before.gone).copied().collect();
-    }
-
     /// Adds a failed login, and returns the number of its group.
     pub fn add(&mut self, likeness: Likeness, member: Member) -> u32 {
         let is_login = matches!(likeness, Likeness::Login(_));
@@ -129,13 +123,19 @@ impl Groups {
     /// ended is new.
     pub fn touch(&mut self, number: u32, member: Member, is_whole: bool) {
         let Some(group) = self.groups.get_mut(&number) else { return };
-        let Some((stands, last)) = group.ends() else { return };
-        if is_whole && (group.is_login || member == stands) {
+        let Some((_, last)) = group.ends() else { return };
+        if is_whole {
             group.news = News::All;
         } else if member == last && group.news == News::None {
             group.news = News::Members(Vec::new());
         }
         self.changed.insert(number);
+    }
+
+    /// Whether a group names what was found of that failed login: the one that stands for it, and every attempt at
+    /// one login.
+    pub fn names(&self, number: u32, member: Member) -> bool {
+        self.groups.get(&number).is_some_and(|group| group.is_login || group.ends().is_some_and(|(stands, _)| stands == member))
     }
 
     /// The group of that number.

@@ -14,7 +14,8 @@ use crate::session::{Profile, Session};
 pub struct Live {
     session: Session,
     examined: Examined,
-    told: Option<(Verdict, Vec<&'static str>)>,
+    /// The causes that are told to be found.
+    told: Option<Vec<&'static str>>,
 }
 
 /// What is new in a diagnosis since it was last asked for.
@@ -70,13 +71,8 @@ impl Live {
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
-        let restarts = self.session.restarts();
         let at = self.session.push(exchange);
-        if self.session.restarts() == restarts {
-            self.examined.take(&self.session, at);
-        } else {
-            self.examined.begin_again(&self.session);
-        }
+        self.examined.take(&self.session, at);
         at
     }
 
@@ -101,13 +97,18 @@ impl Live {
             failures.extend(self.change(key, &news, redactor));
         }
         let audit = self.examined.risks_mut().is_new().then(|| super::audit(&self.session, &self.examined, redactor));
-        let verdict = super::verdict(&self.examined);
-        let found = super::checked(&self.examined);
-        let ids: Vec<&str> = found.iter().filter(|checked| checked.result == "found").map(|checked| checked.id).collect();
-        let is_known = self.told.as_ref().is_some_and(|(_, told)| *told == ids);
-        let checked = (!is_known).then(|| found.clone());
-        self.told = Some((verdict, ids));
-        Changes { exchanges: self.session.records().len(), verdict, failures, gone, audit, checked }
+        let may_differ = self.told.is_none() || audit.is_some() || !failures.is_empty() || !gone.is_empty();
+        let checked = may_differ.then(|| self.checked()).flatten();
+        Changes { exchanges: self.session.records().len(), verdict: super::verdict(&self.examined), failures, gone, audit, checked }
+    }
+
+    /// Every cause that was looked for, where other ones were found than was told.
+    fn checked(&mut self) -> Option<Vec<Checked>> {
+        let checked = super::checked(&self.examined);
+        let found: Vec<&str> = checked.iter().filter(|checked| checked.result == "found").map(|checked| checked.id).collect();
+        let is_told = self.told.as_ref() == Some(&found);
+        self.told = Some(found);
+        (!is_told).then_some(checked)
     }
 
     fn change(&mut self, key: u32, news: &News, redactor: &mut Redactor) -> Option<Change> {

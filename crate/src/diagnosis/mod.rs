@@ -2,7 +2,6 @@
 
 mod contradictions;
 mod examined;
-mod following;
 mod groups;
 mod live;
 mod ranked;
@@ -104,7 +103,7 @@ pub enum Verdict {
 }
 
 /// One failed login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DiagnosedFailure {
     /// Numbers of the exchanges in which it shows.
@@ -128,7 +127,7 @@ pub struct DiagnosedFailure {
 }
 
 /// One cause of a failed login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DiagnosedCause {
     /// The catalogue's id.
@@ -162,7 +161,7 @@ pub struct DiagnosedCause {
 }
 
 /// A proof, as displayed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Quote {
     /// Number of the exchange.
@@ -178,7 +177,7 @@ pub struct Quote {
 }
 
 /// Where a rule stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reference {
     /// Its name.

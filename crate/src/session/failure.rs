@@ -53,7 +53,7 @@ impl Session {
         let record = self.record(at)?;
         let failure = self.failure_of(at, record);
         // Only what redirects, or what a browser gave up, can begin a circle.
-        if failure.is_none() && record.exchange.error.is_none() && record.exchange.redirect_target().is_none() {
+        if failure.is_none() && record.exchange.error.is_none() && record.redirect_target().is_none() {
             return None;
         }
         match self.circle_of(at) {

@@ -53,9 +53,9 @@ impl Forms {
 }
 
 impl Session {
-    /// Learns of the forms of an exchange that was taken in. Whether earlier ones look different for it.
-    pub(super) fn learn_forms(&mut self, at: usize) -> bool {
-        let Some(record) = self.records.get(at) else { return false };
+    /// Learns of the forms of an exchange that was taken in. The positions of those that look different for it.
+    pub(super) fn learn_forms(&mut self, at: usize) -> Vec<usize> {
+        let Some(record) = self.records.get(at) else { return Vec::new() };
         let is_page = asks_for_password(record);
         let redirect = if is_page { self.redirected_from(at) } else { Some(at) };
         let leads_on = |at: usize| {
@@ -64,12 +64,13 @@ impl Session {
         };
         let is_news =
             |redirect: &usize| self.records.get(*redirect).is_some_and(|record| !record.redirects_to_sign_in()) && leads_on(*redirect);
-        let redirect = redirect.filter(is_news);
-        self.forms.leading.extend(redirect);
-        let is_new = is_page && self.forms.take(record);
-        let brings = |(_, other): (usize, &Record)| self.forms.brings_password(&other.exchange, &other.facts);
-        let mut later = self.in_order().on_from(at);
-        is_new && later.any(brings) || redirect.is_some()
+        let mut others: Vec<usize> = redirect.filter(is_news).into_iter().collect();
+        self.forms.leading.extend(&others);
+        if is_page && self.forms.take(record) {
+            let brings = |(_, other): &(usize, &Record)| self.forms.brings_password(&other.exchange, &other.facts);
+            others.extend(self.in_order().on_from(at).filter(brings).map(|(other, _)| other));
+        }
+        others
     }
 }
 

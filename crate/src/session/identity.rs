@@ -30,10 +30,10 @@ pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     if !ends && !brings_login(record) {
         return;
     }
-    let Some(site) = Site::of(&record.exchange.url) else { return };
+    let Some(site) = record.site() else { return };
     for cookie in set_by(record) {
         if ends && is_deletion(&cookie) || !ends && is_secret(cookie.value) {
-            lists.insert_first(carrier(site, cookie.name), at, records);
+            lists.insert(carrier(site, cookie.name), at, records);
         }
     }
 }
@@ -70,7 +70,7 @@ impl Session {
         if guards_forms(&name.to_ascii_lowercase()) {
             return Carries::No;
         }
-        if Site::of(&record.exchange.url).is_some_and(|site| self.list(carrier(site, name)).next().is_some()) {
+        if record.site().is_some_and(|site| self.list(carrier(site, name)).next().is_some()) {
             return Carries::Surely;
         }
         if is_session_name(name) || !is_tracker_name(name) && self.could_carry(record, name) { Carries::Probably } else { Carries::No }
@@ -138,6 +138,18 @@ mod tests {
         assert_eq!(carries(&LOGIN.replace("303 See Other", "401 Unauthorized"), "qx"), Carries::No);
         let login_out = "> GET https://app.test/logout\n< 302 Found\n< Location: /\n< Set-Cookie: kuka=; Max-Age=0\n";
         assert_eq!(carries(login_out, "kuka"), Carries::Surely);
+    }
+
+    #[test]
+    fn what_a_sign_in_brings_that_leads_back_to_its_form_carries_none() {
+        let to = |page: &str| {
+            format!(
+                "{}~ kind document\n> GET https://app.test/\n< 200 OK\n<\n< {page}\n",
+                LOGIN.replace("> POST", "~ kind document\n> POST")
+            )
+        };
+        assert_eq!(carries(&to("<h1>Hello</h1>"), "qx"), Carries::Surely);
+        assert_eq!(carries(&to("<form method=post><input name=user><input type=password name=password></form>"), "qx"), Carries::No);
     }
 
     #[test]

@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::Record;
 use super::walk::Walk;
+use super::{Place, Record};
 use crate::facts::Fingerprint;
 use crate::time::Time;
 
@@ -24,11 +24,24 @@ pub struct Read {
     pub to: Time,
 }
 
-/// Lists of positions, each in order of time and, at one moment, of the input.
+/// What is done with the lists that an exchange belongs to.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Task {
+    /// It is put into them.
+    #[default]
+    Insert,
+    /// It is taken out of them.
+    Strike,
+    /// They are named as changed.
+    Name,
+}
+
+/// Lists of positions, each in the order of [`order_of`].
 #[derive(Default)]
 pub struct Lists {
     lists: HashMap<Fingerprint, Vec<usize>>,
-    changed: Vec<Fingerprint>,
+    changed: Vec<(Fingerprint, Time)>,
+    task: Task,
     noted: RefCell<Option<Vec<Read>>>,
 }
 
@@ -43,33 +56,46 @@ impl Lists {
         self.changed.clear();
     }
 
+    /// Does something else with the lists into which `list_up` would put an exchange.
+    pub fn instead(&mut self, task: Task, list_up: impl FnOnce(&mut Self)) {
+        self.task = task;
+        list_up(self);
+        self.task = Task::Insert;
+    }
+
     /// Adds the position of a stored record to a list, once.
     pub fn insert(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
         let list = self.lists.entry(key).or_default();
         let place = place_of(list, at, records);
-        if list.get(place) != Some(&at) {
-            list.insert(place, at);
-            self.changed.push(key);
+        match (self.task, list.get(place) == Some(&at)) {
+            (Task::Insert, false) => list.insert(place, at),
+            (Task::Strike, true) => drop(list.remove(place)),
+            (Task::Name, true) => {}
+            _ => return,
         }
+        self.changed.push((key, began(records, at)));
     }
 
-    /// The same for a list of which only the earliest is ever asked for.
+    /// The same for a list of which only the earliest is ever asked for. Once in such a list, an exchange stays:
+    /// what is learned of it later makes it no other.
     pub fn insert_first(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
         let list = self.lists.entry(key).or_default();
-        if place_of(list, at, records) == 0 && list.first() != Some(&at) {
+        if self.task != Task::Insert {
+            self.changed.extend((list.first() == Some(&at)).then(|| (key, began(records, at))));
+        } else if place_of(list, at, records) == 0 && list.first() != Some(&at) {
             list.clear();
             list.push(at);
-            self.changed.push(key);
+            self.changed.push((key, began(records, at)));
         }
     }
 
     /// Says that what the exchange brought changes a value that is kept under this key.
     pub fn change(&mut self, key: Fingerprint) {
-        self.changed.push(key);
+        self.changed.push((key, Time::MIN));
     }
 
-    /// The lists that the latest exchange came into.
-    pub fn changed(&self) -> &[Fingerprint] {
+    /// The lists that were changed since the latest exchange came, and the moments in them.
+    pub fn changed(&self) -> &[(Fingerprint, Time)] {
         &self.changed
     }
 
@@ -115,13 +141,17 @@ impl Lists {
 
 /// Where a position belongs in a list, or already is.
 fn place_of(list: &[usize], at: usize, records: &[Record]) -> usize {
-    let order = |at: usize| (records.get(at).map(Record::place), at);
-    let own = order(at);
+    let own = order_of(records, at);
     // Most come last.
     match list.last() {
-        Some(last) if order(*last) >= own => list.partition_point(|other| order(*other) < own),
+        Some(last) if order_of(records, *last) >= own => list.partition_point(|other| order_of(records, *other) < own),
         _ => list.len(),
     }
+}
+
+/// By what exchanges are put in order: when they began, then as the capture numbers them, then as they arrived.
+pub fn order_of(records: &[Record], at: usize) -> (Place, usize) {
+    (records.get(at).map_or((Time(0), 0), Record::place), at)
 }
 
 /// How many positions of a list in order of time began before that moment.

@@ -36,11 +36,10 @@ pub(super) struct Marks {
 
 impl Marks {
     /// `leads_to_form` says that the redirect led to a page that asks for a password.
-    pub fn of(exchange: &Exchange, facts: &Facts, leads_to_form: bool) -> Self {
+    pub fn of(exchange: &Exchange, facts: &Facts, target: Option<&Url>, leads_to_form: bool) -> Self {
         let text = exchange.response_text().as_bytes();
         let prefix = text.get(..FORGERY_PREFIX).unwrap_or(text);
-        let target = exchange.redirect_target();
-        let redirects_to_sign_in = leads_to_form || target.as_ref().is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose));
+        let redirects_to_sign_in = leads_to_form || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose));
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {

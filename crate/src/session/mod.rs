@@ -3,12 +3,14 @@
 //! A session takes exchanges in any order and holds them in the order of time. Pushing one costs
 //! the same however many there are; a late one rewinds only what came after it.
 
+mod address;
 pub mod clock;
 pub mod cookie_store;
 pub mod cors;
 mod denial;
 mod documents;
 mod failure;
+pub(crate) mod following;
 mod forms;
 pub mod identity;
 pub(crate) mod lists;
@@ -21,6 +23,7 @@ pub mod redirects;
 mod replay;
 mod said;
 mod saml;
+mod seen;
 pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -35,9 +38,9 @@ use url::Url;
 use crate::exchange::Exchange;
 use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::fields::Lines;
-use crate::site::Site;
 use crate::time::Time;
-use lists::{Read, key};
+use address::{Addresses, Directory};
+use lists::{Read, Task, key};
 use marks::Marks;
 
 pub use crate::profile::Profile;
@@ -45,6 +48,7 @@ pub use failure::{Failure, FailureKind};
 pub use identity::Carries;
 pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
 pub use said::{Stated, said};
+pub use seen::Seen;
 pub use walk::Walk;
 
 /// One exchange, its facts, and what the browser did with its cookies.
@@ -55,6 +59,7 @@ pub struct Record {
     /// What its fields say.
     pub facts: Facts,
     marks: Marks,
+    addresses: Addresses,
     /// Its origin, serialised: "https://app.example.test:8443".
     pub origin: Box<str>,
     /// What became of each Set-Cookie field, in order.
@@ -82,11 +87,14 @@ pub struct Session {
     records: Vec<Record>,
     lists: lists::Lists,
     common_fields: HashMap<Fingerprint, Option<Arc<Lines>>>,
+    directory: Directory,
     replay: replay::Replay,
     clocks: clock::Clocks,
     forms: forms::Forms,
-    /// How often everything was taken in anew.
-    restarts: usize,
+    flows: sign_in::Flows,
+    seen: Seen,
+    /// Positions of exchanges of which something else is known since the latest came.
+    altered: Vec<usize>,
     overlooks_products: bool,
 }
 
@@ -101,10 +109,13 @@ impl Session {
             records: Vec::new(),
             lists: lists::Lists::default(),
             common_fields: HashMap::new(),
+            directory: Directory::default(),
             replay: replay::Replay::new(profile),
             clocks: clock::Clocks::default(),
             forms: forms::Forms::default(),
-            restarts: 0,
+            flows: sign_in::Flows::default(),
+            seen: Seen::default(),
+            altered: Vec::new(),
             overlooks_products: false,
         }
     }
@@ -129,25 +140,33 @@ impl Session {
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
+        self.lists.begin();
         let at = self.take(exchange);
-        if self.learn_forms(at) {
-            self.take_all_again();
+        self.altered = std::mem::take(self.replay.altered_mut());
+        for other in &self.altered {
+            self.lists.instead(Task::Name, |lists| list_up(lists, &self.records, *other));
         }
+        for other in self.learn_forms(at) {
+            self.take_again(other);
+        }
+        self.keep_flows(at);
         at
     }
 
-    /// Takes every exchange in anew, at its position, by what is known of the forms now. Seldom: a login page's
-    /// form is mostly known before it is sent, and its address by a common word.
-    fn take_all_again(&mut self) {
-        let mut fresh = Self::new(self.profile().clone());
-        fresh.overlooks_products = self.overlooks_products;
-        fresh.restarts = self.restarts + 1;
-        fresh.forms = std::mem::take(&mut self.forms);
-        fresh.common_fields = std::mem::take(&mut self.common_fields);
-        for record in std::mem::take(&mut self.records) {
-            fresh.take(record.exchange);
+    /// Puts an exchange where it belongs by what is known of the forms now. What other exchanges say of it
+    /// stays: that a form turned out to be a login changes nothing of tokens, clocks and cookies.
+    fn take_again(&mut self, at: usize) {
+        self.lists.instead(Task::Strike, |lists| list_up(lists, &self.records, at));
+        if let Some(record) = self.records.get_mut(at) {
+            self.seen.remove(record);
+            if self.forms.brings_password(&record.exchange, &record.facts) {
+                record.facts.purpose = Purpose::SignIn;
+            }
+            record.marks = Marks::of(&record.exchange, &record.facts, record.addresses.redirect(), self.forms.is_led_to_by(at));
+            self.seen.add(record);
         }
-        *self = fresh;
+        list_up(&mut self.lists, &self.records, at);
+        self.altered.push(at);
     }
 
     fn take(&mut self, mut exchange: Exchange) -> usize {
@@ -163,48 +182,15 @@ impl Session {
         if self.records.len() == self.records.capacity() {
             self.records.reserve_exact(self.records.len() / 8 + 64);
         }
-        let marks = Marks::of(&exchange, &facts, self.forms.is_led_to_by(at));
+        let addresses = self.directory.addresses_of(&exchange);
+        let marks = Marks::of(&exchange, &facts, addresses.redirect(), self.forms.is_led_to_by(at));
         let (receptions, held_back, unexplained) = (Vec::new(), Vec::new(), Vec::new());
-        self.records.push(Record { exchange, facts, marks, origin, receptions, held_back, unexplained });
-        self.list_up(at);
+        self.records.push(Record { exchange, facts, marks, addresses, origin, receptions, held_back, unexplained });
+        list_up(&mut self.lists, &self.records, at);
         self.clocks.take(&mut self.lists, &self.records, at);
         self.replay.take(&mut self.records, &self.lists, at);
+        self.records.get(at).into_iter().for_each(|record| self.seen.add(record));
         at
-    }
-
-    /// Puts an exchange into every list that it belongs to.
-    fn list_up(&mut self, at: usize) {
-        let (lists, records) = (&mut self.lists, &self.records);
-        lists.begin();
-        let Some(record) = records.get(at) else { return };
-        lists.insert(EVERY, at, records);
-        lists.insert(of_origin(&record.origin), at, records);
-        if let Some(site) = Site::of(&record.exchange.url) {
-            lists.insert(of_site(site.domain), at, records);
-        }
-        lists.insert(same_request(&record.exchange), at, records);
-        if record.was_accepted() {
-            lists.insert(accepted_with(record), at, records);
-        }
-        if let Some(site) = Site::of(&record.exchange.url).filter(|_| !record.facts.set_cookies.is_empty()) {
-            lists.insert(setters_of_site(site.domain), at, records);
-        }
-        for (name, _) in &record.facts.set_cookies {
-            lists.insert(key("sets", Fingerprint::of(name)), at, records);
-        }
-        for take in [
-            token_timeline::take,
-            sign_in::take,
-            redirects::take,
-            cors::take,
-            protection_space::take,
-            documents::take,
-            parties::take,
-            identity::take,
-            failure::take,
-        ] {
-            take(lists, records, at);
-        }
     }
 
     /// Holds what one origin's messages of a kind have in common once.
@@ -246,19 +232,15 @@ impl Session {
         self.lists.noting(question)
     }
 
-    /// The lists that the latest exchange came into.
-    pub(crate) fn changed(&self) -> &[Fingerprint] {
+    /// The lists that were changed since the latest exchange came, and the moments in them.
+    pub(crate) fn changed(&self) -> &[(Fingerprint, Time)] {
         self.lists.changed()
     }
 
-    /// How often everything was taken in anew: what was found before then holds no longer.
-    pub(crate) const fn restarts(&self) -> usize {
-        self.restarts
-    }
-
-    /// The exchanges with whose cookies, since the latest came, it went otherwise than was thought before.
+    /// The exchanges with whose cookies, since the latest came, it went otherwise than was thought before, or that
+    /// turned out to be a login.
     pub(crate) fn altered(&self) -> &[usize] {
-        self.replay.altered()
+        &self.altered
     }
 
     fn list(&self, key: Fingerprint) -> Walk<'_> {
@@ -275,9 +257,9 @@ impl Session {
         self.list(key("sets", Fingerprint::of(name)))
     }
 
-    /// Records of an URL's site whose response set a cookie, in order of time.
-    pub(crate) fn setters_of_site(&self, url: &Url) -> Walk<'_> {
-        self.list(setters_of_site(Site::of(url).map_or("", |site| site.domain)))
+    /// Records of the site of this one whose response set a cookie, in order of time.
+    pub(crate) fn setters_of_site(&self, record: &Record) -> Walk<'_> {
+        self.list(setters_of_site(record.site().map_or("", |site| site.domain)))
     }
 
     /// Records that the origin of this one let through with the same Authorization, or without any.
@@ -293,6 +275,40 @@ impl Session {
     /// Records with the method and URL of this one, in order of time.
     pub(crate) fn of_request(&self, exchange: &Exchange) -> Walk<'_> {
         self.list(same_request(exchange))
+    }
+}
+
+/// Puts an exchange into every list that it belongs to.
+fn list_up(lists: &mut lists::Lists, records: &[Record], at: usize) {
+    let Some(record) = records.get(at) else { return };
+    lists.insert(EVERY, at, records);
+    lists.insert(of_origin(&record.origin), at, records);
+    if let Some(site) = record.site() {
+        lists.insert(of_site(site.domain), at, records);
+        if !record.facts.set_cookies.is_empty() {
+            lists.insert(setters_of_site(site.domain), at, records);
+        }
+    }
+    lists.insert(same_request(&record.exchange), at, records);
+    if record.was_accepted() {
+        lists.insert(accepted_with(record), at, records);
+    }
+    for (name, _) in &record.facts.set_cookies {
+        lists.insert(key("sets", Fingerprint::of(name)), at, records);
+    }
+    for take in [
+        token_timeline::take,
+        sign_in::take,
+        redirects::take,
+        cors::take,
+        protection_space::take,
+        documents::take,
+        parties::take,
+        identity::take,
+        failure::take,
+        seen::take,
+    ] {
+        take(lists, records, at);
     }
 }
 
@@ -315,6 +331,11 @@ fn setters_of_site(domain: &str) -> Fingerprint {
 fn accepted_with(record: &Record) -> Fingerprint {
     let credentials = record.facts.credentials.as_ref().map(|credentials| credentials.fingerprint.to_bytes());
     key("accepted with", Fingerprint::of(&record.origin).and(&credentials.unwrap_or_default()))
+}
+
+/// The list of the exchanges in which somebody logs in at an origin.
+fn sign_ins_at(origin: &str) -> Fingerprint {
+    key("sign-ins", Fingerprint::of(origin))
 }
 
 /// The list of equal requests: of one method and URL without its fragment.

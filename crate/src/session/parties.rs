@@ -10,7 +10,7 @@ use crate::site::Site;
 /// Notes the sites to which somebody logs in or bears a login.
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     let Some(record) = records.get(at).filter(|record| concerns_login(record)) else { return };
-    if let Some(site) = Site::of(&record.exchange.url) {
+    if let Some(site) = record.site() {
         lists.insert_first(party(site), at, records);
     }
 }
@@ -39,8 +39,7 @@ impl Session {
         if exchange.kind == Kind::Document || record.facts.bears_credentials() {
             return false;
         }
-        let page = exchange.page();
-        let sites = page.as_ref().and_then(Site::of).zip(Site::of(&exchange.url));
+        let sites = record.page_site().zip(record.site());
         let takes_part = |site| self.list(party(site)).next().is_some();
         sites.is_some_and(|(page, target)| !page.is_schemelessly_same(target) && takes_part(page) && !takes_part(target))
     }

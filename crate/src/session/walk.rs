@@ -1,7 +1,7 @@
 //! Walking through a session from one of its exchanges.
 
 use super::Record;
-use super::lists::{Lists, Read};
+use super::lists::{Lists, Read, order_of};
 use crate::facts::Fingerprint;
 use crate::time::Time;
 
@@ -105,6 +105,16 @@ impl<'s> Walk<'s> {
         self
     }
 
+    /// No further than to what began before that moment.
+    pub(crate) fn ending_before(self, moment: Time) -> Self {
+        if moment == Time::MAX { self } else { self.until(moment.plus(-1)) }
+    }
+
+    /// Whether it comes by no more than so many exchanges.
+    pub(crate) fn ends_within(mut self, count: usize) -> bool {
+        self.nth(count).is_none()
+    }
+
     /// At most so many back, and so many on.
     pub(crate) fn at_most(mut self, back: usize, on: usize) -> Self {
         if let Some(first) = self.before.len().checked_sub(back).filter(|first| *first > 0) {
@@ -155,14 +165,10 @@ impl<'s> Walk<'s> {
     /// When that exchange began, the positions before it, itself if it is among them, and those after it.
     fn cut_at(&self, at: usize) -> (Time, [&'s [usize]; 3]) {
         let all = self.after;
-        let order = |at: usize| (self.records.get(at).map(Record::place), at);
-        let own = order(at);
-        let first = all.partition_point(|other| order(*other) < own);
+        let own = order_of(self.records, at);
+        let first = all.partition_point(|other| order_of(self.records, *other) < own);
         let next = first + usize::from(all.get(first) == Some(&at));
-        (
-            own.0.map_or(Time(0), |(moment, _)| moment),
-            [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default),
-        )
+        (own.0.0, [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default))
     }
 }
 

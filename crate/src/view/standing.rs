@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnosis::{Diagnosis, Verdict};
+use crate::causes;
+use crate::diagnosis::Verdict;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::tokens::Role;
@@ -39,11 +40,11 @@ pub enum State {
 }
 
 impl Session {
-    /// How the logins stand by this diagnosis of the session.
+    /// How the logins stand where the diagnosis says that, and of so many failed ones.
     #[must_use]
-    pub fn standing(&self, diagnosis: &Diagnosis) -> Standing {
+    pub fn standing(&self, verdict: Verdict, failed: usize) -> Standing {
         let standing = |state, says: &str, notes: Vec<String>, exchange| Standing { state, says: says.into(), notes, exchange };
-        if diagnosis.verdict == Verdict::Failing {
+        if verdict == Verdict::Failing {
             return standing(State::Failing, "", Vec::new(), None);
         }
         if let Some(record) = self.submission_without_outcome() {
@@ -56,21 +57,19 @@ impl Session {
             notes.push("A login in a popup or another tab is seen only by DevTools opened there.".into());
             return standing(State::Unknown, &says, notes, Some(exchange.number));
         }
-        if diagnosis.verdict == Verdict::NoLoginSeen {
+        if verdict == Verdict::NoLoginSeen {
             let notes = [
                 "Log in on the page, and the reason will stand here if it fails.",
                 "Not seen from here: popups and other tabs, what happened before DevTools opened, and answers that are left within a moment.",
             ];
             return standing(State::Nothing, "No login seen yet.", notes.map(str::to_owned).to_vec(), None);
         }
-        standing(State::Fine, "No login failed.", self.what_was_seen(diagnosis), None)
+        standing(State::Fine, "No login failed.", self.what_was_seen(failed), None)
     }
 
     /// The last submitted login of which nothing tells how it ended.
     fn submission_without_outcome(&self) -> Option<&Record> {
-        let is_submission = |record: &Record| record.facts.purpose == Purpose::SignIn && &*record.exchange.method != "GET";
-        let last = self.latest_first().find(|(_, record)| is_submission(record));
-        last.filter(|(at, record)| !self.shows_outcome(*at, record)).map(|(_, record)| record)
+        self.submissions().next().filter(|(at, record)| !self.shows_outcome(*at, record)).map(|(_, record)| record)
     }
 
     /// Whether a success or a refusal of this submitted login can be seen: in what it brought, in the page that it led
@@ -90,8 +89,7 @@ impl Session {
 
     /// Whether a later request of the same origin bore credentials and was let through to something that is not for all.
     fn was_used_after(&self, submitted: &Record) -> bool {
-        let later =
-            self.in_order().filter(|(_, other)| other.exchange.started > submitted.exchange.ended() && other.origin == submitted.origin);
+        let later = self.of_origin(&submitted.origin).since(submitted.exchange.ended().plus(1));
         later.take(USES).any(|(_, other)| other.facts.purpose == Purpose::Api && other.facts.credentials.is_some() && other.was_accepted())
     }
 
@@ -103,23 +101,19 @@ impl Session {
         }
     }
 
-    fn what_was_seen(&self, diagnosis: &Diagnosis) -> Vec<String> {
-        let count = |wanted: fn(&Record) -> bool| self.records().iter().filter(|record| wanted(record)).count();
+    fn what_was_seen(&self, failed: usize) -> Vec<String> {
+        let seen = self.seen();
         let lines = [
-            (count(|record| record.facts.purpose == Purpose::SignIn && record.was_accepted()), "login", "accepted"),
-            (count(|record| record.facts.bears_credentials() && record.was_accepted()), "request with credentials", "let through"),
-            (count(|record| !record.facts.challenges.is_empty()), "challenge", "answered, or meant for somebody else"),
-            (
-                self.records().iter().map(|record| record.receptions.len()).sum(),
-                "cookie",
-                "set, each kept or refused as its attributes say",
-            ),
-            (diagnosis.failures.len(), "failed attempt", "followed by one that succeeded"),
+            (seen.logins, "login", "accepted"),
+            (seen.let_through, "request with credentials", "let through"),
+            (seen.challenges, "challenge", "answered, or meant for somebody else"),
+            (seen.cookies, "cookie", "set, each kept or refused as its attributes say"),
+            (failed, "failed attempt", "followed by one that succeeded"),
         ];
         let told = lines.into_iter().filter(|(count, ..)| *count > 0);
         let mut notes: Vec<String> =
             told.map(|(count, noun, what)| format!("{count} {noun}{} {what}.", if count == 1 { "" } else { "s" })).collect();
-        notes.push(format!("{} causes were looked for in {} exchanges.", diagnosis.checked.len(), self.records().len()));
+        notes.push(format!("{} causes were looked for in {} exchanges.", causes::catalogue::all().count(), self.records().len()));
         notes
     }
 }
@@ -153,7 +147,7 @@ mod tests {
     fn state(notation: &str) -> State {
         let session = crate::session::testing::session(notation);
         let diagnosis = session.diagnose(Input::default(), &mut Redactor::default());
-        session.standing(&diagnosis).state
+        session.standing(diagnosis.verdict, diagnosis.failures.len()).state
     }
 
     const SUBMITTED: &str =

@@ -5,7 +5,6 @@ use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
-use crate::site::Site;
 use crate::syntax::cors::{self, StorageAccess};
 use crate::syntax::set_cookie::SameSite;
 
@@ -50,15 +49,14 @@ impl Cause for CookieBlockedThirdParty {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let exchange = case.exchange();
-        let page = exchange.page()?;
-        let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
+        let page = case.record.page()?;
+        let is_foreign = case.record.page_site().zip(case.record.site()).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         if !is_foreign {
             return None;
         }
         let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
         let by_rule = by_rule.filter(|cookie| cookie.attributes().is_none_or(|line| line.partitioned.is_none()));
-        let access = exchange.sent(ACCESS).and_then(|value| cors::storage_access(value).value);
+        let access = case.exchange().sent(ACCESS).and_then(|value| cors::storage_access(value).value);
         let is_kept_out = matches!(access, Some(StorageAccess::None | StorageAccess::Inactive));
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),

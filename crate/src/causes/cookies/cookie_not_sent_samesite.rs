@@ -6,7 +6,6 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Reception;
 use crate::session::cookie_store::{BlockedReason, Outcome};
-use crate::site::Site;
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 
 declare_cause! {
@@ -103,8 +102,7 @@ fn strict_by_link(case: &Case<'_>) -> Option<Finding> {
     let cookie = Setting::find(case, &|_, reception| is_kept(reception)).filter(|cookie| cookie.attributes().is_some_and(is_strict))?;
     let came_before = case.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document)?;
     let other = came_before.1.exchange.url.host_str().unwrap_or_default();
-    let is_elsewhere =
-        Site::of(&came_before.1.exchange.url).zip(Site::of(&exchange.url)).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
+    let is_elsewhere = came_before.1.site().zip(case.record.site()).is_some_and(|(before, here)| !before.is_schemelessly_same(here));
     is_elsewhere.then(|| {
         let summary = format!(
             "The browser kept the cookie {}, which is SameSite=Strict, off {}: the page before was on {other}.",

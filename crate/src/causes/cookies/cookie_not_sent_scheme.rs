@@ -80,9 +80,9 @@ impl Cause for CookieNotSentScheme {
 /// The redirect from https that led to the failed request, and the path that made it.
 fn http_redirect(case: &Case<'_>) -> Option<(usize, String)> {
     let url = &case.exchange().url;
-    let leads_here = |target: url::Url| target.path() == url.path() && target.host() == url.host() && target.scheme() == "http";
+    let leads_here = |target: &url::Url| target.path() == url.path() && target.host() == url.host() && target.scheme() == "http";
     case.earlier_anywhere()
-        .find(|(_, record)| record.exchange.url.scheme() == "https" && record.exchange.redirect_target().is_some_and(leads_here))
+        .find(|(_, record)| record.exchange.url.scheme() == "https" && record.redirect_target().is_some_and(leads_here))
         .map(|(position, record)| (position, record.exchange.url.path().to_owned()))
 }
 

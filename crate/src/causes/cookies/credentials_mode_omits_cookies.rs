@@ -5,7 +5,6 @@ use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::BlockedReason;
-use crate::site::Site;
 
 declare_cause! {
     /// The browser holds the cookie and would send it, but the script's request to another origin was
@@ -51,8 +50,8 @@ impl Cause for CredentialsModeOmitsCookies {
             return None;
         }
         let Some(cookie) = held_back(case, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(case) };
-        let page = exchange.page()?;
-        let is_foreign = Site::of(&page).zip(Site::of(&exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
+        let page = case.record.page()?;
+        let is_foreign = case.record.page_site().zip(case.record.site()).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         // From another site the browser may as well have blocked the cookie, above all where the server expects it.
         let expects = exchange.received("access-control-allow-credentials") == Some("true");
         let certainty = match (is_foreign, expects) {

@@ -37,7 +37,6 @@ use crate::finding::{Finding, Supposed};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
 use crate::session::{Carries, Difference, FailureKind, Reception, Record};
-use crate::site::Site;
 use crate::syntax::set_cookie::SetCookie;
 
 /// The causes of this family.
@@ -87,14 +86,14 @@ impl<'s> Setting<'s> {
     /// The latest before the failed request, on its site, that has this property and was meant to
     /// carry the login: it came with the login itself, or its name says so.
     pub fn find(case: &Case<'s>, is_wanted: &dyn Fn(&Record, &Reception) -> bool) -> Option<Self> {
-        let site = Site::of(&case.exchange().url)?;
+        let site = case.record.site()?;
         let set_in = |(position, record): (usize, &'s Record)| {
             let (field, reception) = record
                 .receptions
                 .iter()
                 .enumerate()
                 .find(|(_, reception)| is_wanted(record, reception) && matters(case, record, &reception.name))?;
-            let same_site = Site::of(&record.exchange.url).is_some_and(|other| other.is_schemelessly_same(site));
+            let same_site = record.site().is_some_and(|other| other.is_schemelessly_same(site));
             same_site.then_some(Self { at: position, record, field, name: &reception.name, reasons: reception.reasons })
         };
         // Rounds of a circle are alike, and Chrome shows only of some what their answers set.

@@ -2,7 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 use crate::site::registrable_domain;
 
 declare_cause! {
@@ -54,8 +54,8 @@ impl Cause for CaptivePortal {
         let portal = foreign_target(case.record)?;
         let own = registrable_domain(case.exchange().url.host_str()?)?;
         let mut others = case.others_anywhere().filter(|(_, record)| {
-            let host = record.exchange.url.host_str().and_then(registrable_domain);
-            host.is_some_and(|host| host != own) && foreign_target(record).as_deref() == Some(&*portal)
+            let is_another = |domain: &str| domain != own && registrable_domain(domain).is_some();
+            foreign_target(record) == Some(portal) && record.site().is_some_and(|site| is_another(site.domain))
         });
         let (position, _) = others.next()?;
         Some(
@@ -64,7 +64,7 @@ impl Cause for CaptivePortal {
                 Certainty::Likely,
                 format!("Something sends {} and other sites to {portal}, as the login of a network does.", case.host()),
             )
-            .about(portal.clone())
+            .about(portal)
             .shown(case.at(), Place::Received("location", 0), "This site leads there.")
             .shown(position, Place::Received("location", 0), "A site that has nothing to do with it leads there as well."),
         )
@@ -72,11 +72,9 @@ impl Cause for CaptivePortal {
 }
 
 /// The host of another site to which an answer over http leads.
-fn foreign_target(record: &crate::session::Record) -> Option<String> {
-    let url = &record.exchange.url;
-    let target = record.exchange.redirect_target().filter(|_| url.scheme() == "http")?;
-    let (from, to) = (url.host_str()?, target.host_str()?);
-    (registrable_domain(from).unwrap_or(from) != registrable_domain(to).unwrap_or(to)).then(|| to.to_owned())
+fn foreign_target(record: &Record) -> Option<&str> {
+    let to = record.redirect_site().filter(|_| record.exchange.url.scheme() == "http")?;
+    (record.site()?.domain != to.domain).then(|| record.redirect_target()?.host_str()).flatten()
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ mod oauth_token_hash_mismatch;
 mod provider_error_swallowed;
 mod wrong_tenant;
 
+use std::rc::Rc;
+
 use super::stated;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::facts::Purpose;
@@ -111,7 +113,7 @@ fn shown_code<'c>(case: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)
 }
 
 /// The login that the failed exchange belongs to, and the first of its remarks that is wanted.
-fn remark<T>(case: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(SignIn, T)> {
+fn remark<T>(case: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(Rc<SignIn>, T)> {
     let flow = case.session.sign_in(case.at())?;
     let found = flow.remarks.iter().find_map(wanted)?;
     Some((flow, found))

@@ -103,12 +103,12 @@ impl Cause for ProxyUnawareApplication {
 /// A redirect from https to the same host over http, where something sends browsers back to https.
 fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
-    let target = record.exchange.redirect_target().filter(|_| url.scheme() == "https")?;
+    let target = record.redirect_target().filter(|_| url.scheme() == "https")?;
     let leads_back = |(_, other): (usize, &Record)| {
         let from = &other.exchange.url;
         from.scheme() == "http"
             && from.host_str() == url.host_str()
-            && other.exchange.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
+            && other.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
     let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
     (is_left && case.others_anywhere().any(leads_back))
@@ -120,8 +120,8 @@ fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str
 fn leads_to_itself(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
     let is_forced = matches!(record.exchange.status(), 301 | 308) && record.receptions.is_empty() && url.scheme() == "https";
-    let target = record.exchange.redirect_target().filter(|_| is_forced && case.failure.kind == FailureKind::Loop)?;
-    (target == *url).then_some((
+    let target = record.redirect_target().filter(|_| is_forced && case.failure.kind == FailureKind::Loop)?;
+    (*target == *url).then_some((
         Place::Received("location", 0),
         "An address over https leads to itself, as where https is forced on a request that seems to be http.",
     ))
@@ -131,7 +131,7 @@ fn leads_to_itself(case: &Case<'_>, record: &Record) -> Option<(Place, &'static 
 fn asks_for_http(record: &Record) -> Option<(Place, &'static str)> {
     let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
     let target = url::Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))?;
-    let page = record.exchange.page().filter(|page| page.scheme() == "https" && page.host_str() == target.host_str());
+    let page = record.page().filter(|page| page.scheme() == "https" && page.host_str() == target.host_str());
     page.map(|_| (Place::Target, "redirect_uri begins with http, and the page is on https."))
 }
 

@@ -6,7 +6,6 @@ use crate::finding::{Certainty, Finding};
 use crate::limits;
 use crate::place::Place;
 use crate::session::Record;
-use crate::site::Site;
 
 declare_cause! {
     /// The token is good, but for another API: its aud does not name this one. Often it is a token for
@@ -77,8 +76,8 @@ impl Cause for TokenWrongAudience {
 /// Where another site accepted the token that this one refuses.
 fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
     let token = case.facts().token()?.fingerprint;
-    let site = Site::of(&case.exchange().url)?;
-    let is_other = |record: &Record| Site::of(&record.exchange.url).is_some_and(|other| !other.is_schemelessly_same(site));
+    let site = case.record.site()?;
+    let is_other = |record: &Record| record.site().is_some_and(|other| !other.is_schemelessly_same(site));
     let accepted = case.session.tokens().accepted(token).take(limits::TOKENS);
     let mut elsewhere = accepted.filter(|(_, record)| record.facts.purpose == Purpose::Api && is_other(record));
     elsewhere.next()

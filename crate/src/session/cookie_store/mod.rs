@@ -52,7 +52,7 @@ const ACCESS_GRANULARITY: i64 = 60 * 1000;
 /// store.receive(&set_cookie::parse("sid=1; Path=/").value, &request, &Reception::default());
 /// assert!(store.consult(&request).iter().all(|decision| decision.is_sent()));
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CookieStore {
     profile: Profile,
     /// Where each registrable domain (or host without one) stands in `sites`.
@@ -218,7 +218,7 @@ impl CookieStore {
         cookies.iter().map(decide).collect()
     }
 
-    /// Takes back a change. Changes must be taken back in the reverse of their order.
+    /// Takes back a change. Changes of one site must be taken back in the reverse of their order.
     pub fn undo(&mut self, change: Change) {
         for (place, doubt) in change.doubted {
             if let Some(cookie) = self.cookie_mut(place) {
@@ -241,7 +241,6 @@ impl CookieStore {
                     && place.index < cookies.len()
                 {
                     cookies.remove(place.index);
-                    self.next_serial = self.next_serial.saturating_sub(1);
                 }
             }
             Step::Replaced(place, former) => {

@@ -125,7 +125,7 @@ impl Session {
     pub fn cors_if(&self, at: usize, response: Option<&AccessControl<'_>>) -> Option<Verdict> {
         let record = self.record(at)?;
         let exchange = &record.exchange;
-        let origin = self.requesting_origin(at, exchange)?;
+        let origin = self.requesting_origin(at, record)?;
         let mut credentials = credentials_mode(record);
         let (asked, mut refusals) = self.preflight_of(at, exchange, &origin, credentials);
         // The browser's own network error, where nothing speaks against the request without credentials.
@@ -153,7 +153,8 @@ impl Session {
     }
 
     /// The origin in whose name a script asks another one.
-    fn requesting_origin(&self, at: usize, exchange: &Exchange) -> Option<Box<str>> {
+    fn requesting_origin(&self, at: usize, record: &Record) -> Option<Box<str>> {
+        let exchange = &record.exchange;
         let by_script = match exchange.sent("sec-fetch-mode") {
             Some(mode) => mode == "cors",
             None => matches!(exchange.kind, Kind::Fetch | Kind::Xhr),
@@ -168,7 +169,7 @@ impl Session {
             return (origin != exchange.url.origin().ascii_serialization()).then(|| origin.into());
         }
         // A GET within its own origin has no Origin field, and some captures leave the field out.
-        let page = exchange.page()?.origin();
+        let page = record.page()?.origin();
         let is_tainted = self.redirected_from(at).and_then(|from| self.redirect_step(from)).is_some_and(|step| step.taints_origin);
         let is_foreign = page.is_tuple() && page != exchange.url.origin() && exchange.sent("sec-fetch-site") != Some("same-origin");
         is_foreign.then(|| if is_tainted { "null".into() } else { page.ascii_serialization().into() })

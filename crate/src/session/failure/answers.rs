@@ -3,8 +3,7 @@
 use super::provider::is_error_answer;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::{Lists, key};
-use crate::session::{Record, address, same_request};
-use crate::site::Site;
+use crate::session::{Record, address, same_request, sign_ins_at};
 
 /// The answers that a failed login is held against, each by what was asked for. A refusal that comes
 /// again and again is in none of them, so it is examined once and not for each that follows.
@@ -13,9 +12,9 @@ pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
     let facts = &record.facts;
     let origin = Fingerprint::of(&record.origin);
     let is_sign_in = facts.purpose == Purpose::SignIn;
-    let targets = [Some(target(record)), is_sign_in.then(|| key("sign-ins", origin))];
+    let targets = [Some(target(record)), is_sign_in.then(|| sign_ins_at(&record.origin))];
     if is_sign_in {
-        lists.insert(key("sign-ins", origin), at, records);
+        lists.insert(sign_ins_at(&record.origin), at, records);
     }
     if record.exchange.status() == 0 {
         lists.insert(key("unanswered", address(&record.exchange.url)), at, records);
@@ -48,7 +47,7 @@ pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
         lists.insert(RENEWALS, at, records);
     }
     if matches!(facts.purpose, Purpose::SignIn | Purpose::Callback | Purpose::SignOut)
-        && let Some(site) = Site::of(&record.exchange.url)
+        && let Some(site) = record.site()
     {
         lists.insert(key("logins", Fingerprint::of(site.domain)), at, records);
     }

@@ -8,7 +8,6 @@ use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
 use crate::session::{Carries, Record, Session, address};
-use crate::site::Site;
 
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 const WAKE: usize = 32;
@@ -18,7 +17,7 @@ impl Session {
     /// to sign in once more.
     pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
         let mut sign_in = None;
-        let site = Site::of(&record.exchange.url)?;
+        let site = record.site()?;
         for (other, earlier) in self.list(key("logins", Fingerprint::of(site.domain))).back_from(at).take(limits::LOOK_BACK) {
             match earlier.facts.purpose {
                 // Whoever comes back with the provider's no has not signed in, however the page takes it.

@@ -4,7 +4,6 @@ use super::{ANSWERS, Failure, FailureKind};
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
-use crate::site::Site;
 
 impl Session {
     /// A script's request across origins that bears or should bear a login, and whose answer the browser
@@ -20,13 +19,7 @@ impl Session {
         let asks_for_authorization = question
             .and_then(|question| question.exchange.sent("access-control-request-headers"))
             .is_some_and(|names| names.contains("authorization"));
-        let is_of_site = record
-            .exchange
-            .page()
-            .as_ref()
-            .and_then(Site::of)
-            .zip(Site::of(&record.exchange.url))
-            .is_some_and(|(page, target)| page.is_schemelessly_same(target));
+        let is_of_site = record.page_site().zip(record.site()).is_some_and(|(page, target)| page.is_schemelessly_same(target));
         let bears_session = self.bears_carrier(record);
         let concerns_login =
             record.facts.credentials.is_some() || asks_for_authorization || record.facts.purpose.is_login() || is_of_site && bears_session;

@@ -31,10 +31,8 @@ impl Session {
             let is_stored = |outcome: &Outcome| matches!(outcome, Outcome::Kept | Outcome::Replaced);
             record.receptions.iter().any(|reception| is_stored(&reception.outcome) && self.carries(record, &reception.name) > Carries::No)
         };
-        let leads_to_error = || {
-            record.exchange.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error"))
-                && !begins_session()
-        };
+        let leads_to_error =
+            || record.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error")) && !begins_session();
         match facts.purpose {
             Purpose::Callback => {
                 facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
@@ -50,8 +48,7 @@ impl Session {
     /// ends a login, else it only finds out that nobody is logged in.
     fn was_logged_in_before(&self, at: usize, record: &Record) -> bool {
         let started = record.exchange.started;
-        let page = record.exchange.page();
-        let origin = page.as_ref().map_or_else(|| record.origin.to_string(), |page| page.origin().ascii_serialization());
+        let origin = record.page().map_or_else(|| record.origin.to_string(), |page| page.origin().ascii_serialization());
         let before = |(other, earlier): &(usize, &Record)| {
             *other != at
                 && earlier.exchange.started < started
@@ -59,7 +56,7 @@ impl Session {
                 && (earlier.facts.credentials.is_some() || earlier.facts.purpose == Purpose::Callback)
         };
         let of_page = |(_, earlier): &(usize, &Record)| {
-            earlier.exchange.page().is_none_or(|page| page.origin().ascii_serialization() == origin) || *earlier.origin == *origin
+            earlier.page().is_none_or(|page| page.origin().ascii_serialization() == origin) || *earlier.origin == *origin
         };
         self.in_order().back_from(at).take(limits::LOOK_BACK).any(|one| before(&one) && of_page(&one))
     }

@@ -6,9 +6,9 @@ use super::{ANSWERS, Failure};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
-use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::facts::{Credentials, Purpose};
 use crate::session::lists::key;
-use crate::session::{Record, Session, same_request};
+use crate::session::{Record, Session, same_request, sign_ins_at};
 
 impl Session {
     /// The records, after this one, in which the same was asked for, and that have that property; the
@@ -17,7 +17,7 @@ impl Session {
         let walk = |target| self.list(key(property, target)).on_from(at);
         let same = walk(target(record)).peekable();
         let is_sign_in = record.facts.purpose == Purpose::SignIn;
-        let sign_ins = is_sign_in.then(|| walk(key("sign-ins", Fingerprint::of(&record.origin)))).into_iter().flatten().peekable();
+        let sign_ins = is_sign_in.then(|| walk(sign_ins_at(&record.origin))).into_iter().flatten().peekable();
         Merged { one: same, other: sign_ins }
     }
 
@@ -81,7 +81,7 @@ impl Session {
 
     /// A script asked who is logged in before anybody had tried to, and somebody logs in afterwards.
     fn is_probe(&self, at: usize, record: &Record) -> bool {
-        let sign_ins = key("sign-ins", Fingerprint::of(&record.origin));
+        let sign_ins = sign_ins_at(&record.origin);
         let is_answered_once_known = || {
             let is_same = |later: &Record| {
                 same_request(&later.exchange) == same_request(&record.exchange)

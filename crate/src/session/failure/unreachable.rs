@@ -1,9 +1,7 @@
 //! Requests of a login that got no answer.
 
-use url::Url;
-
 use super::{Failure, FailureKind};
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
@@ -19,9 +17,8 @@ impl Session {
             // one that got no answer, so only what plainly belongs to the page counts.
             None => {
                 let never_answered = || self.list(key("answered", Fingerprint::of(&record.origin))).next().is_none();
-                let page = record.exchange.page();
-                let came_from_there = page.as_ref().is_some_and(|page| page.origin() == record.exchange.url.origin());
-                let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(&record.exchange, page.as_ref());
+                let came_from_there = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
+                let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(record);
                 record.exchange.kind == Kind::Document && is_navigation(record) || is_of_the_page && !came_from_there && never_answered()
             }
         };
@@ -43,8 +40,7 @@ fn is_navigation(record: &Record) -> bool {
 }
 
 fn is_foreign(record: &Record) -> bool {
-    let page = record.exchange.page();
-    page.as_ref().and_then(Site::of).zip(Site::of(&record.exchange.url)).is_some_and(|(page, target)| !page.is_schemelessly_same(target))
+    record.page_site().zip(record.site()).is_some_and(|(page, target)| !page.is_schemelessly_same(target))
 }
 
 /// Whether a request that got nowhere may be part of a login: what other parties are sent unasked is not.
@@ -52,7 +48,7 @@ fn may_concern_login(record: &Record) -> bool {
     !is_foreign(record) || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
 }
 
-fn submits_to_its_own_site(exchange: &Exchange, page: Option<&Url>) -> bool {
-    let same_site = |page: Site<'_>| Site::of(&exchange.url).is_some_and(|site| site.is_schemelessly_same(page));
-    &*exchange.method != "GET" && page.and_then(Site::of).is_some_and(same_site)
+fn submits_to_its_own_site(record: &Record) -> bool {
+    let is_same = |(page, target): (Site<'_>, Site<'_>)| target.is_schemelessly_same(page);
+    &*record.exchange.method != "GET" && record.page_site().zip(record.site()).is_some_and(is_same)
 }

@@ -48,7 +48,7 @@ impl Session {
     #[must_use]
     pub fn circle_of(&self, at: usize) -> Option<Circle> {
         let hops = self.redirect_chain(at);
-        let redirects = |at: &usize| self.record(*at).is_some_and(|record| record.exchange.redirect_target().is_some());
+        let redirects = |at: &usize| self.record(*at).is_some_and(|record| record.redirect_target().is_some());
         self.circle(hops.first().is_some_and(redirects).then_some(hops)?)
     }
 

@@ -20,8 +20,8 @@ const FOLLOWED_WITHIN: i64 = 10_000;
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     let Some(record) = records.get(at) else { return };
     lists.insert(key("asked", address(&record.exchange.url)), at, records);
-    if let Some(target) = record.exchange.redirect_target() {
-        lists.insert(key("named", address(&target)), at, records);
+    if let Some(target) = record.redirect_target() {
+        lists.insert(key("named", address(target)), at, records);
     }
 }
 
@@ -29,7 +29,7 @@ impl Session {
     /// The hop that followed this one's redirect.
     pub(super) fn next_hop(&self, at: usize) -> Option<usize> {
         let record = self.record(at)?;
-        let target = address(&record.exchange.redirect_target()?);
+        let target = address(record.redirect_target()?);
         let (candidate, next) = self.list(key("asked", target)).on_from(at).next()?;
         // Of several redirects to one address the last before the request is the one that it follows.
         let is_ours = next.exchange.started.since(record.exchange.ended()) <= FOLLOWED_WITHIN
@@ -101,10 +101,10 @@ impl Session {
     #[must_use]
     pub fn redirect_step(&self, at: usize) -> Option<Step> {
         let to = self.next_hop(at)?;
+        let page = self.record(at)?.page().map(|page| page.origin());
         let (from, next) = (&self.record(at)?.exchange, &self.record(to)?.exchange);
         let method = rules::method_after(from.status(), &from.method);
         let agent = from.sent("user-agent").unwrap_or_default();
-        let page = from.page().map(|page| page.origin());
         let was_tainted = from.sent("origin") == Some("null");
         let taints_origin = page.as_ref().is_some_and(|page| rules::is_origin_tainted(page, &from.url, &next.url, was_tainted));
         let changes_method = method != &*from.method;

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::super::cookie_store::{BlockedReason, BlockedReasons, Change, CookieRequest, CookieStore, Decision, Doubt};
 use super::past::Past;
-use super::{HeldBack, cookie_request};
+use super::{HeldBack, request_at};
 use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::facts::Fingerprint;
 use crate::syntax::set_cookie::SameSite;
@@ -79,8 +79,8 @@ pub(super) fn confront(store: &mut CookieStore, past: &Past<'_>) -> Told {
     if exchange.kind == Kind::Preflight {
         return told;
     }
-    let page = exchange.page();
-    let request = cookie_request(exchange, page.as_ref(), exchange.started);
+    let page = past.record.page();
+    let request = request_at(past.record, exchange.started);
     let decisions = store.consult(&request);
     let sent = &past.record.facts.cookies;
     if decisions.is_empty() && sent.is_empty() {
@@ -89,7 +89,7 @@ pub(super) fn confront(store: &mut CookieStore, past: &Past<'_>) -> Told {
     let mut used = vec![false; decisions.len()];
     let mut lessons = Lessons::default();
     let is_visible = !exchange.unseen.cookies && exchange.served_by == ServedBy::Network;
-    let is_anonymous = is_visible && sent.is_empty() && is_subresource_across_origins(exchange, page.as_ref());
+    let is_anonymous = is_visible && sent.is_empty() && is_subresource_across_origins(exchange, page);
     if is_visible {
         match_sent(past, &decisions, &mut used, &mut told.unexplained, &mut lessons);
     }

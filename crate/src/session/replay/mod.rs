@@ -2,19 +2,22 @@
 //! stored cookies each request left behind.
 //!
 //! An exchange is two events, since a cookie that arrives while another request is under way was
-//! not there when that request left. A late exchange takes back the events after its own and
-//! replays them; everything before stays.
+//! not there when that request left. A late exchange takes back the events of its site after its
+//! own and replays them; everything before stays.
 
 mod confront;
 mod past;
 mod what_if;
+
+use std::collections::HashMap;
 
 use url::Url;
 
 use super::Record;
 use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances};
 use super::lists::Lists;
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::Kind;
+use crate::limits;
 use crate::site::Site;
 use crate::syntax::{clear_site_data, set_cookie};
 use crate::time::Time;
@@ -64,43 +67,49 @@ struct Event {
 /// The store and the journal of everything that happened to it.
 pub struct Replay {
     store: CookieStore,
-    events: Vec<Event>,
+    /// In order of time, by the site of whose cookies they speak: no other site's cookies change by them.
+    events: HashMap<Box<str>, Vec<Event>>,
     altered: Vec<usize>,
 }
 
 impl Replay {
     pub fn new(profile: Profile) -> Self {
-        Self { store: CookieStore::new(profile), events: Vec::new(), altered: Vec::new() }
+        Self { store: CookieStore::new(profile), events: HashMap::new(), altered: Vec::new() }
     }
 
     pub fn profile(&self) -> &Profile {
         self.store.profile()
     }
 
-    /// The exchanges whose story the latest one changed.
-    pub fn altered(&self) -> &[usize] {
-        &self.altered
+    /// The exchanges whose story the latest one changed, to be taken.
+    pub fn altered_mut(&mut self) -> &mut Vec<usize> {
+        &mut self.altered
     }
 
-    /// Replays the exchange at `at`, and whatever came after it once more. `lists` have it already.
+    /// Replays the exchange at `at`, and whatever came after it at its site once more. `lists` have it already.
     pub fn take(&mut self, records: &mut [Record], lists: &Lists, at: usize) {
         self.altered.clear();
         let Some(record) = records.get(at) else { return };
         let number = record.exchange.number;
         let mut new = vec![(record.exchange.started, Part::Request)];
-        if record.exchange.response.is_some() {
+        if speaks_of_cookies(record) {
             new.push((record.exchange.ended(), Part::Response));
         }
+        let domain = record.site().map_or("", |site| site.domain);
+        if !self.events.contains_key(domain) {
+            self.events.insert(domain.into(), Vec::new());
+        }
+        let Some(events) = self.events.get_mut(domain) else { return };
         for (time, part) in new {
-            let key = (time, number, at, part);
-            let position = self.events.len() - self.events.iter().rev().take_while(|event| event.key > key).count();
-            for event in self.events.iter_mut().skip(position).rev() {
+            let new = Event { key: (time, number, at, part), at, part, changes: Vec::new() };
+            let position = place_of(events, &new);
+            for event in events.iter_mut().skip(position).rev() {
                 for change in event.changes.drain(..).rev() {
                     self.store.undo(change);
                 }
             }
-            self.events.insert(position, Event { key, at, part, changes: Vec::new() });
-            for event in self.events.iter_mut().skip(position) {
+            events.insert(position, new);
+            for event in events.iter_mut().skip(position) {
                 let (changes, is_altered) = match event.part {
                     Part::Request => send(&mut self.store, records, lists, event.at),
                     Part::Response => receive(&mut self.store, records, event.at),
@@ -112,6 +121,23 @@ impl Replay {
             }
         }
     }
+}
+
+/// Where an event belongs among those of its site.
+fn place_of(events: &[Event], new: &Event) -> usize {
+    let is_later = |event: &&Event| event.key > new.key;
+    let under_way = events.iter().rev().take(limits::RESPONSES_UNDER_WAY);
+    let passed = under_way.take_while(|event| is_later(event) && event.part == Part::Response).count();
+    if passed == limits::RESPONSES_UNDER_WAY {
+        return events.len() - passed;
+    }
+    events.len() - events.iter().rev().take_while(is_later).count()
+}
+
+/// Whether a response can change what is stored.
+fn speaks_of_cookies(record: &Record) -> bool {
+    let clears = || record.exchange.response.as_ref().is_some_and(|response| response.fields.has("clear-site-data"));
+    !record.facts.set_cookies.is_empty() || clears()
 }
 
 /// What changed in the store, and whether the record tells something else now.
@@ -128,8 +154,7 @@ fn send(store: &mut CookieStore, records: &mut [Record], lists: &Lists, at: usiz
 
 fn receive(store: &mut CookieStore, records: &mut [Record], at: usize) -> (Vec<Change>, bool) {
     let Some(record) = records.get_mut(at) else { return (Vec::new(), false) };
-    let page = record.exchange.page();
-    let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.ended());
+    let request = request_at(record, record.exchange.ended());
     let (receptions, changes) = receive_from(store, record, &request, at, None);
     let is_altered = record.receptions != receptions;
     record.receptions = receptions;
@@ -165,10 +190,14 @@ fn receive_from(
 }
 
 /// An exchange as far as cookies care: `at` is when its request left or its response came.
-fn cookie_request<'a>(exchange: &'a Exchange, page: Option<&'a Url>, at: Time) -> CookieRequest<'a> {
+fn request_at(record: &Record, at: Time) -> CookieRequest<'_> {
+    cookie_request(record, record.page_site(), at)
+}
+
+fn cookie_request<'a>(record: &'a Record, page: Option<Site<'a>>, at: Time) -> CookieRequest<'a> {
+    let exchange = &record.exchange;
     let is_framed = matches!(exchange.sent("sec-fetch-dest"), Some("iframe" | "frame"));
-    let page = page.and_then(Site::of);
-    let top_level = if exchange.kind == Kind::Document && !is_framed { None } else { page.or_else(|| Site::of(&exchange.url)) };
+    let top_level = if exchange.kind == Kind::Document && !is_framed { None } else { page.or_else(|| record.site()) };
     // The browser itself says who began it where it sends Sec-Fetch-Site.
     let initiator = if matches!(exchange.sent("sec-fetch-site"), Some("none" | "same-origin")) { None } else { page };
     CookieRequest {
@@ -187,7 +216,7 @@ impl Record {
     /// about.
     #[must_use]
     pub fn cookie_request<'a>(&'a self, page: Option<&'a Url>) -> CookieRequest<'a> {
-        cookie_request(&self.exchange, page, self.exchange.started)
+        cookie_request(self, page.and_then(Site::of), self.exchange.started)
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::cookie_store::{BlockedReasons, CookieRequest, CookieStore, Dec
 use super::super::{Record, Session};
 use super::confront::confront;
 use super::past::Past;
-use super::{Key, Part, Reception, cookie_request, receive_from};
+use super::{Key, Part, Reception, receive_from, request_at, speaks_of_cookies};
 use crate::limits;
 use crate::site::registrable_domain;
 use crate::time::Time;
@@ -119,40 +119,42 @@ impl Session {
         let positions = self.of_sites(&domains, at, until, &mut told.cut);
         let spared = matches!(hypothesis, Hypothesis::SetCookie { .. }).then_some(at);
         let mut was = CookieStore::new(self.replay.store.profile().clone());
-        let mut would_be = CookieStore::new(self.replay.store.profile().clone());
-        let mut has_begun = false;
+        let mut other_store = None;
         for (.., position, part) in events(&self.records, &positions) {
             let Some(record) = self.record(position) else { continue };
-            let page = record.exchange.page();
             let is_changed = position == at;
-            has_begun |= is_changed;
+            // Up to there both are the same.
+            if is_changed && other_store.is_none() {
+                other_store = Some(was.clone());
+            }
             match part {
                 Part::Request => {
-                    let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.started);
+                    let request = request_at(record, record.exchange.started);
                     let other = match hypothesis {
                         Hypothesis::Request { request, .. } if is_changed => *request,
                         _ => request,
                     };
-                    if has_begun {
-                        compare(&was, &request, &would_be, &other, position, spared, &mut told.fates);
+                    if let Some(would_be) = &other_store {
+                        compare(&was, &request, would_be, &other, position, spared, &mut told.fates);
                     }
                     let of_origin = self.lists.positions(crate::session::of_origin(&record.origin));
                     let past = Past { records: &self.records, of_origin, at: position, record, spared: None };
                     drop(confront(&mut was, &past));
                     // What that request really bore says nothing of one that was made otherwise.
-                    if !is_changed || spared.is_some() {
-                        drop(confront(&mut would_be, &Past { spared, ..past }));
+                    if let Some(would_be) = other_store.as_mut().filter(|_| !is_changed || spared.is_some()) {
+                        drop(confront(would_be, &Past { spared, ..past }));
                     }
                 }
                 Part::Response => {
-                    let request = cookie_request(&record.exchange, page.as_ref(), record.exchange.ended());
+                    let request = request_at(record, record.exchange.ended());
                     drop(receive_from(&mut was, record, &request, position, None));
                     let (other, line) = match *hypothesis {
                         Hypothesis::Request { request: other, .. } if is_changed => (CookieRequest { at: request.at, ..other }, None),
                         Hypothesis::SetCookie { field, line, .. } if is_changed => (request, Some((field, line))),
                         _ => (request, None),
                     };
-                    let (receptions, _) = receive_from(&mut would_be, record, &other, position, line);
+                    let Some(would_be) = &mut other_store else { continue };
+                    let (receptions, _) = receive_from(would_be, record, &other, position, line);
                     if is_changed {
                         told.receptions = receptions;
                     }
@@ -196,7 +198,7 @@ fn events(records: &[Record], positions: &[usize]) -> Vec<Key> {
         let Some(record) = records.get(at) else { continue };
         let number = record.exchange.number;
         insert((record.exchange.started, number, at, Part::Request));
-        if record.exchange.response.is_some() {
+        if speaks_of_cookies(record) {
             insert((record.exchange.ended(), number, at, Part::Response));
         }
     }

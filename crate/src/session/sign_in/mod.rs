@@ -1,19 +1,22 @@
 //! Sign-in flows: which exchanges of which hosts make one login, what links them, and how far it came.
 //!
-//! Only indexes are kept; a flow is put together when it is asked for, from the exchange that opens it.
+//! A flow is put together from the exchange that opens it, and again when something arrives that may be of it.
 
 mod federation;
+mod flows;
 mod form;
 mod hashes;
 mod oauth;
 mod saml;
 mod windows;
 
+use std::rc::Rc;
+
 use url::Url;
 
 use super::lists::{Lists, key};
 use super::positions::Positions;
-use super::{Record, Session};
+use super::{Record, Session, sign_ins_at};
 use crate::facts::messages::{Message, MessageKind, is_link};
 use crate::facts::tokens::{Carrier, Role};
 use crate::facts::{Fingerprint, Purpose};
@@ -21,8 +24,7 @@ use crate::limits;
 use crate::syntax::oauth::pkce;
 use crate::time::Time;
 
-/// The exchanges that flows may begin with.
-const OPENERS: Fingerprint = Fingerprint::of_name("openers");
+pub(super) use flows::Flows;
 
 /// How people log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -192,6 +194,28 @@ enum Opening {
 
 impl Opening {
     const RANKS: [Self; 3] = [Self::Request, Self::Callback, Self::Local];
+
+    /// How the flow begins that an exchange opens.
+    fn of(record: &Record) -> Self {
+        let messages = &record.facts.messages;
+        let saml = saml::opening(record);
+        if messages.iter().any(|message| message.kind.is_request()) || saml == Some(Self::Request) {
+            Self::Request
+        } else if messages.iter().any(|message| message.kind != MessageKind::TokenRequest) || saml.is_some() {
+            Self::Callback
+        } else {
+            Self::Local
+        }
+    }
+
+    /// The list of the exchanges with which flows begin so.
+    const fn openers(self) -> Fingerprint {
+        match self {
+            Self::Request => Fingerprint::of_name("opened by requests"),
+            Self::Callback => Fingerprint::of_name("opened by callbacks"),
+            Self::Local => Fingerprint::of_name("opened by logins"),
+        }
+    }
 }
 
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
@@ -219,8 +243,9 @@ pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
         }
     }
     saml::take(lists, records, at);
+    lists.insert(asked_at(&record.exchange.url), at, records);
     if opens_a_flow(record) {
-        lists.insert(OPENERS, at, records);
+        lists.insert(Opening::of(record).openers(), at, records);
     }
 }
 
@@ -229,12 +254,17 @@ fn bare(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)
 }
 
+/// The list of what was asked for at an address, whatever the query.
+fn asked_at(url: &Url) -> Fingerprint {
+    key("asked at", Fingerprint::of(bare(url.as_str())))
+}
+
 /// Where a response goes, or has come.
-fn response_target(record: &Record, message: &Message) -> Option<Url> {
+fn response_target<'r>(record: &'r Record, message: &Message) -> Option<&'r Url> {
     match message.carrier {
-        Carrier::LocationQuery | Carrier::LocationFragment => record.exchange.redirect_target(),
+        Carrier::LocationQuery | Carrier::LocationFragment => record.redirect_target(),
         Carrier::HiddenField => None,
-        _ => Some(record.exchange.url.clone()),
+        _ => Some(&record.exchange.url),
     }
 }
 
@@ -262,14 +292,14 @@ impl Session {
 
     /// Every login in the session, in order of time. Exchanges that belong to one flow open no other.
     #[must_use]
-    pub fn sign_ins(&self) -> Vec<SignIn> {
+    pub fn sign_ins(&self) -> Vec<Rc<SignIn>> {
         let mut claimed = Positions::default();
-        let mut flows: Vec<SignIn> = Vec::new();
+        let mut flows: Vec<Rc<SignIn>> = Vec::new();
         for rank in Opening::RANKS {
-            for at in self.list(OPENERS).map(|(at, _)| at).filter(|at| self.opening(*at) == rank) {
-                if let Some(flow) = (!claimed.contains(at)).then(|| self.flow_from(at)).flatten() {
+            for (at, _) in self.list(rank.openers()) {
+                if let Some(flow) = self.flow_of(at).filter(|_| !claimed.contains(at)) {
                     claimed.add_all(flow.steps.iter().map(|step| step.at));
-                    flows.push(flow);
+                    flows.push(Rc::clone(flow));
                 }
             }
         }
@@ -279,27 +309,18 @@ impl Session {
 
     /// The login that an exchange is part of, or whose token it bears.
     #[must_use]
-    pub fn sign_in(&self, at: usize) -> Option<SignIn> {
+    pub fn sign_in(&self, at: usize) -> Option<Rc<SignIn>> {
         let record = self.records.get(at)?;
         let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
         let issued = borne.filter_map(|seen| self.tokens().issued(seen.token.fingerprint)).map(|(issued, _)| issued);
         // The token leads to the login however long ago that was.
-        std::iter::once(at).chain(issued.take(limits::TOKENS)).find_map(|at| self.sign_in_around(at))
-    }
-
-    fn sign_in_around(&self, at: usize) -> Option<SignIn> {
-        let moment = self.records.get(at)?.exchange.started.plus(1);
-        Opening::RANKS.into_iter().find_map(|rank| {
-            let before = self.list(OPENERS).before(moment).map(|(opener, _)| opener);
-            let mut fitting = before.filter(|opener| self.opening(*opener) == rank).take(limits::SIGN_INS);
-            fitting.find_map(|opener| self.whole_flow(opener, at))
-        })
+        std::iter::once(at).chain(issued.take(limits::TOKENS)).find_map(|at| self.flow_with(at))
     }
 
     /// The flow of an opener that has `at`, from its first exchange on: the application's redirect to
     /// the provider says the same as the request that follows it.
-    fn whole_flow(&self, opener: usize, at: usize) -> Option<SignIn> {
-        let has_it = |opener: usize| self.flow_from(opener).filter(|flow| flow.has(at));
+    fn whole_flow(&self, opener: usize, at: usize) -> Option<Rc<SignIn>> {
+        let has_it = |opener: usize| self.flow_of(opener).filter(|flow| flow.has(at)).map(Rc::clone);
         let flow = has_it(opener)?;
         let facts = &self.record(opener)?.facts;
         let request = facts.messages.iter().find(|message| message.kind.is_request()).map(|request| key("request", request.identity()));
@@ -307,19 +328,6 @@ impl Session {
         let same = request.or_else(saml).into_iter().flat_map(|request| self.list(request)).map(|(other, _)| other);
         let mut earlier = same.take(limits::SIGN_INS).take_while(|other| *other != opener);
         Some(earlier.find_map(has_it).unwrap_or(flow))
-    }
-
-    fn opening(&self, at: usize) -> Opening {
-        let Some(record) = self.records.get(at) else { return Opening::Local };
-        let messages = &record.facts.messages;
-        let saml = saml::opening(record);
-        if messages.iter().any(|message| message.kind.is_request()) || saml == Some(Opening::Request) {
-            Opening::Request
-        } else if messages.iter().any(|message| message.kind != MessageKind::TokenRequest) || saml.is_some() {
-            Opening::Callback
-        } else {
-            Opening::Local
-        }
     }
 
     fn flow_from(&self, opener: usize) -> Option<SignIn> {
@@ -351,8 +359,7 @@ impl Session {
 
     /// Adds the exchanges in which a name and password go to an origin between two moments.
     fn add_passwords(&self, steps: &mut Vec<Step>, origin: &str, from: Time, to: Time) {
-        let within = self.of_origin(origin).since(from).until(to.plus(-1)).take(limits::SIGN_IN_WALK);
-        let passwords = within.filter(|(_, record)| record.facts.purpose == Purpose::SignIn);
+        let passwords = self.list(sign_ins_at(origin)).since(from).ending_before(to).take(limits::SIGN_IN_STEPS);
         steps.extend(passwords.map(|(at, _)| Step { at, kind: StepKind::Authenticate }));
     }
 

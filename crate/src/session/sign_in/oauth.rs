@@ -1,7 +1,7 @@
 //! OAuth 2.0 and OpenID Connect: from the authorization request to the first use of the tokens.
 
 use super::hashes;
-use super::{Protocol, Remark, SignIn, Step, StepKind, bare, response_target};
+use super::{Protocol, Remark, SignIn, Step, StepKind, asked_at, bare, response_target};
 use crate::exchange::Exchange;
 use crate::facts::Fingerprint;
 use crate::facts::messages::{Message, MessageKind};
@@ -286,10 +286,9 @@ fn parameter(exchange: &Exchange, name: &str) -> Option<String> {
 impl Session {
     /// The exchange at the redirect's target that came next.
     pub(super) fn landing(&self, from: &Record) -> Option<usize> {
-        let target = from.exchange.redirect_target()?;
-        let origin = target.origin().ascii_serialization();
-        let mut later = self.of_origin(&origin).since(from.exchange.started).take(crate::limits::SIGN_IN_WALK);
-        let is_target = |record: &Record| bare(record.exchange.url.as_str()) == bare(target.as_str()) && !std::ptr::eq(record, from);
-        later.find(|(_, record)| is_target(record)).map(|(at, _)| at)
+        let mut later = self.list(asked_at(from.redirect_target()?)).since(from.exchange.started);
+        let (at, landing) = later.find(|(_, record)| !std::ptr::eq(*record, from))?;
+        let between = self.of_origin(&landing.origin).since(from.exchange.started).until(landing.exchange.started);
+        between.ends_within(crate::limits::SIGN_IN_WALK).then_some(at)
     }
 }

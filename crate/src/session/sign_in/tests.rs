@@ -12,7 +12,7 @@ fn steps(flow: &SignIn) -> Vec<(usize, StepKind)> {
 fn only(notation: &str) -> SignIn {
     let mut flows = session(notation).sign_ins();
     assert_eq!(flows.len(), 1, "{flows:?}");
-    flows.remove(0)
+    (*flows.remove(0)).clone()
 }
 
 /// RFC 7636 appendix B.
@@ -163,7 +163,7 @@ fn an_answer_to_another_window_does_not_disturb() {
     let text = format!("{}{}{}{}", ask("one"), ask("two"), back("two"), back("one"));
     let flows = session(&text).sign_ins();
     assert_eq!(
-        flows.iter().map(steps).collect::<Vec<_>>(),
+        flows.iter().map(|flow| steps(flow)).collect::<Vec<_>>(),
         [[(0, StepKind::Request), (3, StepKind::Callback)], [(1, StepKind::Request), (2, StepKind::Callback)]]
     );
     assert!(flows.iter().all(|flow| flow.remarks.is_empty() && flow.outcome == Outcome::Completed));

@@ -25,15 +25,11 @@ impl Session {
         let record = self.record(opener)?;
         let mut steps = vec![Step { at: opener, kind: if is_leg(record) { StepKind::Authenticate } else { StepKind::Begin } }];
         let mut remarks = Vec::new();
-        let later = self.of_origin(&record.origin).since(record.exchange.started.plus(1));
+        let later = self.of_request(&record.exchange).since(record.exchange.started.plus(1));
         let mut last = record;
         let mut connection = record.exchange.connection.as_deref();
         let mut is_done = false;
-        let asks_the_same = |other: &&Record| other.exchange.url == record.exchange.url && other.exchange.method == record.exchange.method;
         for (at, leg) in later.take(limits::SIGN_IN_WALK) {
-            if !asks_the_same(&leg) {
-                continue;
-            }
             if !is_leg(leg) && steps.len() == 1 && !is_offered(leg) && leg.exchange.status() != 0 && leg.was_accepted() {
                 // Some captures hide what the browser itself put into Authorization.
                 is_done = leg.exchange.unseen.authorization;

@@ -1,13 +1,13 @@
-//! Who has to be told when the session changes: which parts of what was found hang on which parts of
+//! Who has to be told when the session changes: which parts of what was worked out hang on which parts of
 //! its lists.
 
 use std::collections::HashMap;
 
+use super::lists::Read;
 use crate::facts::Fingerprint;
-use crate::session::lists::Read;
 use crate::time::Time;
 
-/// A part of what is known of one exchange: see [`super::examined`].
+/// A part of what is known of one exchange.
 pub type Part = u16;
 
 /// That a part hangs on what was read.
@@ -34,13 +34,7 @@ impl Ties {
         self.ties.iter().filter(hangs).map(|tie| tie.part)
     }
 
-    /// Whether anything that happened at that moment was read for any part.
-    pub fn covers(&self, moment: Time) -> bool {
-        let is_within = |from: Time, to: Time| from <= moment && moment <= to;
-        self.ranges_over(moment) || self.ties.iter().any(|tie| is_within(tie.read.from, tie.read.to))
-    }
-
-    /// Whether that was read for a part whose ties are not kept one by one.
+    /// Whether anything that happened at that moment was read for a part whose ties are not kept one by one.
     pub fn ranges_over(&self, moment: Time) -> bool {
         self.range.is_some_and(|(from, to)| from <= moment && moment <= to)
     }
