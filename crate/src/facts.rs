@@ -4,6 +4,7 @@ mod carried;
 pub mod clocks;
 pub mod messages;
 pub mod negotiation;
+pub mod outcome;
 pub mod parameters;
 mod purpose;
 pub mod saml;

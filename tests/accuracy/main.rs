@@ -19,6 +19,14 @@ use outcome::Outcome;
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let tells_all = std::env::args().any(|argument| argument == "--lost");
     let cases = cases::all()?;
+    if let Some(name) = std::env::args().skip_while(|argument| argument != "--show").nth(1) {
+        let only = std::env::args().skip_while(|argument| argument != "--show").nth(2);
+        for case in cases.iter().filter(|case| case.name.contains(&name)) {
+            let chosen = |transformation: &&transformations::Transformation| only.as_deref().is_none_or(|only| only == transformation.name);
+            transformations::ALL.iter().filter(chosen).for_each(|transformation| report::show(case, transformation));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let outcomes: Vec<Outcome> = cases.iter().map(|case| Outcome::of(&case.profile, case.exchanges.clone(), false)).collect();
     let mut faults = report::cases(&cases, &outcomes);
     let (half, rest) = cases.split_at(cases.len() / 2);

@@ -105,3 +105,27 @@ pub fn lost(measure: &Measure) {
         println!("{transformation}\t{case}\t{said}");
     }
 }
+
+/// What a transformation makes of a case, and what is said of it: to see why an answer was lost.
+pub fn show(case: &Case, transformation: &crate::transformations::Transformation) {
+    for exchanges in (transformation.apply)(case) {
+        println!("\n=== {} {}", transformation.name, case.name);
+        for exchange in &exchanges {
+            let location = exchange.received("location").unwrap_or_default();
+            println!("{:>3} {:?} {} {} -> {} {location}", exchange.number, exchange.kind, exchange.method, exchange.url, exchange.status());
+            for name in ["cookie", "authorization"] {
+                exchange.request.fields.all(name).for_each(|value| println!("      > {name}: {value:.100}"));
+            }
+            if let Some(body) = &exchange.request.body {
+                println!("      > {:.120}", body.text);
+            }
+            if let Some(response) = &exchange.response {
+                response.fields.all("set-cookie").for_each(|value| println!("      < set-cookie: {value:.120}"));
+                response.fields.all("www-authenticate").for_each(|value| println!("      < www-authenticate: {value:.120}"));
+            }
+            let text: String = exchange.response_text().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+            println!("      < {text}");
+        }
+        println!("  says {:?}", Outcome::of(&case.profile, exchanges, transformation.withholds_products).roots());
+    }
+}

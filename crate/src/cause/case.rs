@@ -3,6 +3,7 @@
 use crate::exchange::Exchange;
 use crate::facts::Facts;
 use crate::limits;
+use crate::place::Place;
 use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
 use crate::time::Time;
 
@@ -59,6 +60,12 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn stated(&self, cause: &str) -> Option<&'s Stated> {
         self.statements.iter().find(|stated| stated.cause == cause)
+    }
+
+    /// Where the answer says that nobody asks whom the server knows.
+    #[must_use]
+    pub fn says_nobody_asks(&self) -> Option<&'s Place> {
+        self.facts().statements.iter().find(|statement| statement.says_nobody_asks()).map(|statement| &statement.place)
     }
 
     /// The host in short, as people name it: without a scheme.

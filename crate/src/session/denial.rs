@@ -4,10 +4,8 @@
 use super::said::give_reason;
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::syntax::json::Members;
-
-/// Bytes of the longest answer that is looked at: a program's error is short.
-const LONGEST: usize = 8 * 1024;
+use crate::facts::outcome::{self, Outcome};
+use crate::facts::statements::Statement;
 
 impl Session {
     /// Whether an answer says, whatever its status, that a login is why it does not give what was asked for.
@@ -16,7 +14,11 @@ impl Session {
         let concerns_login = facts.bears_credentials() || facts.purpose.is_login() || record.exchange.kind != Kind::Document;
         concerns_login
             && record.reports_error()
-            && (record.bears_unfit_credentials() || give_reason(self, record) || self.was_let_through(record))
+            && (record.bears_unfit_credentials()
+                || record.facts.statements.iter().any(Statement::concerns_login)
+                || Outcome::of(record.exchange.response_text()).status.is_some_and(|status| REFUSALS.contains(&status))
+                || give_reason(self, record)
+                || self.was_let_through(record))
     }
 }
 
@@ -39,8 +41,8 @@ impl Record {
     fn reports_error(&self) -> bool {
         let text = self.exchange.response_text();
         match self.exchange.status() {
-            200..=299 => calls_itself_error(text),
-            400..=499 => text.len() <= LONGEST,
+            200..=299 => Outcome::of(text).is_error,
+            400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }
     }
@@ -54,20 +56,8 @@ impl Record {
     }
 }
 
-/// Whether short JSON calls itself an error: by `error` or, as in GraphQL, `errors`, or by no success.
-pub(super) fn calls_itself_error(text: &str) -> bool {
-    let has = |part: &str| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some();
-    if text.len() > LONGEST || !text.trim_start().starts_with('{') || !(has("\"error") || has("false")) {
-        return false;
-    }
-    let Ok(members) = Members::read(text) else { return false };
-    let says = |name: &str| {
-        members.get(name).map(|(value, _)| value.trim()).filter(|value| !matches!(*value, "null" | "false" | "[]" | "{}" | "\"\"" | "0"))
-    };
-    says("error").is_some()
-        || says("errors").is_some()
-        || ["success", "ok"].iter().any(|name| members.get(name).is_some_and(|(value, _)| value.trim() == "false"))
-}
+/// Statuses that refuse who asks, wherever they are written.
+const REFUSALS: [u16; 6] = [401, 403, 407, 419, 440, 498];
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,16 @@
 //! Which forms ask for a password, by the pages that show them: what the password is called there, so that the
-//! form is known when it comes, and which redirect led to it. Names and addresses differ from one application
-//! to the next; that a page asks for one password and its form brings it does not.
+//! form is known when it comes, at which addresses they stand, and which redirect led to one. Names and addresses
+//! differ from one application to the next; that a page asks for one password and its form brings it does not.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Record, Session};
-use crate::exchange::Exchange;
+use url::Url;
+
+use super::lists::key;
+use super::{Record, Session, Walk};
+use crate::exchange::{Exchange, Kind};
 use crate::facts::parameters::Parameters;
-use crate::facts::{Facts, Purpose};
+use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::site::Site;
 use crate::syntax::hidden_fields;
 use crate::time::Time;
@@ -17,8 +20,26 @@ use crate::time::Time;
 pub struct Forms {
     /// By the site of the page: when it was asked for, and what the password is called.
     passwords: HashMap<Box<str>, Vec<(Time, Box<str>)>>,
-    /// Positions of redirects to such a page.
-    leading: HashSet<usize>,
+    /// Where people log in: places whose page asked for a password, or from which one was sent.
+    doors: HashSet<Fingerprint>,
+    /// Places that showed something else: a page that only has the form beside its content, for example.
+    others: HashSet<Fingerprint>,
+    /// Where redirects lead, by their position, as far as pages tell.
+    leading: HashMap<usize, Leads>,
+}
+
+/// What stands where a redirect leads, as the pages of the session show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// A page that asks for a password.
+    ToForm,
+    /// A page that does not.
+    Elsewhere,
+}
+
+/// An address without its query, which tells a page what to say and where to go on.
+pub(super) fn place(url: &Url) -> Fingerprint {
+    Fingerprint::of(&url.origin().ascii_serialization()).and(url.path().as_bytes())
 }
 
 impl Forms {
@@ -33,9 +54,23 @@ impl Forms {
         known.iter().any(|(shown, name)| *shown < exchange.started && is_sent(name))
     }
 
-    /// Whether the exchange at a position is a redirect to such a page.
-    pub fn is_led_to_by(&self, at: usize) -> bool {
-        self.leading.contains(&at)
+    /// Where the redirect at a position leads.
+    pub fn led_to_by(&self, at: usize) -> Option<Leads> {
+        self.leading.get(&at).copied()
+    }
+
+    /// Notes what stands at the address of a page, and the page from which a login was sent; what is new.
+    fn learn_places(&mut self, record: &Record) -> Vec<Fingerprint> {
+        let here = place(&record.exchange.url);
+        let mut learnt = Vec::new();
+        if shows_page(record) && &*record.exchange.method == "GET" {
+            let is_new = if asks_for_password(record) { self.doors.insert(here) } else { self.others.insert(here) };
+            learnt.extend(is_new.then_some(here));
+        }
+        let sender = record.exchange.sent("referer").filter(|_| record.facts.purpose == Purpose::SignIn);
+        let sender = sender.and_then(|sender| Url::parse(sender).ok()).filter(|sender| sender.path() != "/");
+        learnt.extend(sender.map(|sender| place(&sender)).filter(|sender| self.doors.insert(*sender)));
+        learnt
     }
 
     /// Takes the name of a page's one password; where there are several, a new one is chosen.
@@ -56,22 +91,49 @@ impl Session {
     /// Learns of the forms of an exchange that was taken in. The positions of those that look different for it.
     pub(super) fn learn_forms(&mut self, at: usize) -> Vec<usize> {
         let Some(record) = self.records.get(at) else { return Vec::new() };
-        let is_page = asks_for_password(record);
-        let redirect = if is_page { self.redirected_from(at) } else { Some(at) };
-        let leads_on = |at: usize| {
-            let next = self.next_hop(at);
-            next.and_then(|next| self.records.get(next)).is_some_and(asks_for_password)
-        };
-        let is_news =
-            |redirect: &usize| self.records.get(*redirect).is_some_and(|record| !record.redirects_to_sign_in()) && leads_on(*redirect);
-        let mut others: Vec<usize> = redirect.filter(is_news).into_iter().collect();
-        self.forms.leading.extend(&others);
-        if is_page && self.forms.take(record) {
+        let mut others = Vec::new();
+        if asks_for_password(record) && self.forms.take(record) {
             let brings = |(_, other): &(usize, &Record)| self.forms.brings_password(&other.exchange, &other.facts);
             others.extend(self.in_order().on_from(at).filter(brings).map(|(other, _)| other));
         }
+        let learnt = self.forms.learn_places(record);
+        let mut redirects: Vec<usize> = learnt.into_iter().flat_map(|place| self.redirects_to(place)).map(|(at, _)| at).collect();
+        redirects.extend(self.redirected_from(at));
+        redirects.push(at);
+        for redirect in redirects {
+            let leads = self.leads(redirect);
+            if leads != self.forms.led_to_by(redirect) {
+                self.forms.leading.remove(&redirect);
+                self.forms.leading.extend(leads.map(|leads| (redirect, leads)));
+                others.push(redirect);
+            }
+        }
         others
     }
+
+    /// Redirects to a place, whatever the query.
+    fn redirects_to(&self, place: Fingerprint) -> Walk<'_> {
+        self.list(key("led to", place))
+    }
+
+    /// Where a redirect leads: the page that was shown then tells, else what stands at its address at other times.
+    fn leads(&self, at: usize) -> Option<Leads> {
+        let record = self.record(at)?;
+        let target = record.redirect_target()?;
+        let next = self.next_hop(at).and_then(|next| self.record(next));
+        if let Some(next) = next.filter(|next| shows_page(next)) {
+            return Some(if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere });
+        }
+        let is_door = self.forms.doors.contains(&place(target)) && !self.forms.others.contains(&place(target));
+        // Who logs in at a page that has more to show is sent back to it, with a cookie.
+        let is_let_in = record.facts.purpose == Purpose::SignIn && !record.facts.set_cookies.is_empty();
+        (is_door && !is_let_in && record.exchange.url.path() != target.path()).then_some(Leads::ToForm)
+    }
+}
+
+/// Whether the content of a page was captured.
+fn shows_page(record: &Record) -> bool {
+    record.exchange.kind == Kind::Document && record.exchange.status() == 200 && !record.exchange.response_text().trim().is_empty()
 }
 
 /// Whether a page has an input for a password: a style sheet or a script may speak of one.

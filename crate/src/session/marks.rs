@@ -1,8 +1,9 @@
 //! What one answer shows, by itself, of how a login stands: read once, when the exchange is taken in.
 
 use super::Record;
-use super::denial::calls_itself_error;
+use super::forms::Leads;
 use crate::exchange::{Exchange, Kind};
+use crate::facts::outcome::Outcome;
 use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Purpose, is_sign_in_url};
 use url::Url;
@@ -35,15 +36,16 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// `leads_to_form` says that the redirect led to a page that asks for a password.
-    pub fn of(exchange: &Exchange, facts: &Facts, target: Option<&Url>, leads_to_form: bool) -> Self {
+    /// `leads` says what the redirect led to.
+    pub fn of(exchange: &Exchange, facts: &Facts, target: Option<&Url>, leads: Option<Leads>) -> Self {
         let text = exchange.response_text().as_bytes();
         let prefix = text.get(..FORGERY_PREFIX).unwrap_or(text);
-        let redirects_to_sign_in = leads_to_form || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose));
+        let redirects_to_sign_in =
+            leads == Some(Leads::ToForm) || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose, leads));
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {
-                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form || calls_itself_error(exchange.response_text())),
+                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form || Outcome::of(exchange.response_text()).is_error),
                 304 => true,
                 300..=399 => !redirects_to_sign_in,
                 _ => false,
@@ -59,8 +61,9 @@ impl Marks {
     }
 }
 
-fn leads_to_sign_in(target: &Url, exchange: &Exchange, purpose: Purpose) -> bool {
-    is_sign_in_url(target) && target.path() != exchange.url.path() || purpose == Purpose::SignIn && target.path() == exchange.url.path()
+fn leads_to_sign_in(target: &Url, exchange: &Exchange, purpose: Purpose, leads: Option<Leads>) -> bool {
+    let is_same_page = target.path() == exchange.url.path();
+    is_sign_in_url(target) && !is_same_page || purpose == Purpose::SignIn && is_same_page && leads.is_none()
 }
 
 fn names_forgery(prefix: &[u8], exchange: &Exchange, facts: &Facts) -> bool {

@@ -162,7 +162,7 @@ impl Session {
             if self.forms.brings_password(&record.exchange, &record.facts) {
                 record.facts.purpose = Purpose::SignIn;
             }
-            record.marks = Marks::of(&record.exchange, &record.facts, record.addresses.redirect(), self.forms.is_led_to_by(at));
+            record.marks = Marks::of(&record.exchange, &record.facts, record.addresses.redirect(), self.forms.led_to_by(at));
             self.seen.add(record);
         }
         list_up(&mut self.lists, &self.records, at);
@@ -183,7 +183,7 @@ impl Session {
             self.records.reserve_exact(self.records.len() / 8 + 64);
         }
         let addresses = self.directory.addresses_of(&exchange);
-        let marks = Marks::of(&exchange, &facts, addresses.redirect(), self.forms.is_led_to_by(at));
+        let marks = Marks::of(&exchange, &facts, addresses.redirect(), self.forms.led_to_by(at));
         let (receptions, held_back, unexplained) = (Vec::new(), Vec::new(), Vec::new());
         self.records.push(Record { exchange, facts, marks, addresses, origin, receptions, held_back, unexplained });
         list_up(&mut self.lists, &self.records, at);

@@ -44,12 +44,13 @@ impl Cause for MissingCredentials {
         let says_so = case.stated(META.id);
         // That it is a 401 is enough where nobody names another reason; a 403 is one for saying the wrong status.
         let names_another = || !case.statements.is_empty() || iis_sub_status(exchange.response_text()).is_some();
+        let nobody_asks = case.says_nobody_asks();
         let is_asked_for = says_so.is_some() || !facts.challenges.is_empty();
         let is_refused = case.is_denied()
             && match exchange.status() {
                 401 => is_asked_for || !names_another(),
                 403 => !facts.challenges.is_empty(),
-                _ => says_so.is_some(),
+                _ => says_so.is_some() || nobody_asks.is_some(),
             };
         // What brings credentials in its content has brought them.
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
@@ -62,7 +63,7 @@ impl Cause for MissingCredentials {
         let offered = if facts.challenges.is_empty() { "a login".to_owned() } else { offered(&facts.challenges) };
         let said_at = match says_so {
             Some(stated) if facts.challenges.is_empty() && stated.at == case.at() => stated.place.clone(),
-            _ if facts.challenges.is_empty() => Place::Status,
+            _ if facts.challenges.is_empty() => nobody_asks.cloned().unwrap_or(Place::Status),
             _ => Place::Received("www-authenticate", 0),
         };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;

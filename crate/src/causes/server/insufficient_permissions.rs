@@ -57,6 +57,9 @@ impl Cause for InsufficientPermissions {
         if case.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
+        if case.says_nobody_asks().is_some() {
+            return None;
+        }
         // A missing scope, a firewall or another named reason explains it better.
         if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;

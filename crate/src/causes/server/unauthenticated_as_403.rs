@@ -47,7 +47,8 @@ impl Cause for UnauthenticatedAs403 {
         {
             return None;
         }
-        let said = case.stated("missing-credentials");
+        let stated = case.stated("missing-credentials");
+        let said = stated.map(|stated| (stated.at, &stated.place)).or_else(|| Some((case.at(), case.says_nobody_asks()?)));
         let bears_more = |(_, record): &(usize, &Record)| {
             record.facts.bears_credentials()
                 && record.was_accepted()
@@ -58,7 +59,7 @@ impl Cause for UnauthenticatedAs403 {
         if said.is_none() && accepted.is_none() {
             return None;
         }
-        let certainty = if said.is_some() { Certainty::Stated } else { Certainty::Likely };
+        let certainty = if stated.is_some() { Certainty::Stated } else { Certainty::Likely };
         let finding = Finding::new(
             &META,
             certainty,
@@ -67,7 +68,7 @@ impl Cause for UnauthenticatedAs403 {
         .about(case.host())
         .shown(case.at(), Place::Target, "This request bears no credentials.");
         let finding = match said {
-            Some(said) => finding.shown(said.at, said.place.clone(), "The answer says that they are missing."),
+            Some((at, place)) => finding.shown(at, place.clone(), "The answer says that they are missing."),
             None => finding,
         };
         Some(match accepted {

@@ -14,6 +14,7 @@ pub use claims::{Claim, claim};
 pub use pair::{Fault, Pair, Subject};
 pub use spoken::spoken;
 
+use super::outcome::Outcome;
 use super::{Facts, Purpose};
 use crate::exchange::Exchange;
 use crate::limits;
@@ -30,6 +31,29 @@ pub struct Statement {
     pub voice: Voice,
     /// Where.
     pub place: Place,
+}
+
+impl Statement {
+    /// Whether it says by itself that a login is what is wrong, whatever was asked for: names and passwords are
+    /// filled into other forms as well, tokens and sessions are not.
+    #[must_use]
+    pub fn concerns_login(&self) -> bool {
+        use Subject::{ApiKey, Audience, Issuer, Permission, RefreshToken, Scope, Session, Signature, Token};
+        let is_of_login = matches!(
+            self.pair.subject,
+            ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token
+        );
+        is_of_login && self.voice != Voice::Page && (self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_)))
+    }
+
+    /// Whether it says that nobody asks, or nobody any more: whoever is known and not allowed is told otherwise.
+    #[must_use]
+    pub fn says_nobody_asks(&self) -> bool {
+        matches!(
+            (self.pair.subject, self.pair.fault),
+            (Subject::Session | Subject::Token, Fault::Missing | Fault::Expired | Fault::Unknown | Fault::Revoked)
+        )
+    }
 }
 
 /// How a server says something.
@@ -113,7 +137,7 @@ impl Reader {
         let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
         match beginning.as_bytes().first() {
             None => {}
-            Some(b'{' | b'[') if refuses || says_no(beginning) => self.leaves(leaves::of_json(text)),
+            Some(b'{' | b'[') if refuses || Outcome::of(text).is_error => self.leaves(leaves::of_json(text)),
             Some(b'<') if is_xml && refuses => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
             Some(b'<') if refuses || asks_for_password(text) => {
@@ -235,28 +259,6 @@ fn borne(exchange: &Exchange, facts: &Facts) -> Option<Subject> {
         (!facts.cookies.is_empty()).then_some(Subject::Session)
     }
 }
-
-/// Whether a JSON answer that succeeds by its status says no.
-fn says_no(text: &str) -> bool {
-    let compact: String = limits::beginning(text, SAYS_NO_WITHIN).chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    [
-        "\"success\":false",
-        "\"ok\":false",
-        "\"error\":\"",
-        "\"error\":{",
-        "\"error\":true",
-        "\"errors\":[{",
-        "\"errors\":[\"",
-        "\"errors\":{\"",
-        "\"status\":\"error",
-        "\"status\":\"fail",
-    ]
-    .iter()
-    .any(|sign| compact.contains(sign))
-}
-
-/// Bytes in which an answer says that it is none.
-const SAYS_NO_WITHIN: usize = 2048;
 
 fn asks_for_password(html: &str) -> bool {
     ["type=\"password\"", "type='password'", "type=password"]

@@ -7,6 +7,7 @@ mod loops;
 pub mod rules;
 
 use super::address;
+use super::forms::place;
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::{Exchange, Kind};
@@ -22,6 +23,7 @@ pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     lists.insert(key("asked", address(&record.exchange.url)), at, records);
     if let Some(target) = record.redirect_target() {
         lists.insert(key("named", address(target)), at, records);
+        lists.insert(key("led to", place(target)), at, records);
     }
 }
 
