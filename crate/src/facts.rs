@@ -24,7 +24,7 @@ use crate::syntax::{Parsed, SyntaxViolation, challenge, credentials, http_date};
 use crate::time::Time;
 
 pub use carried::text_of;
-pub use purpose::{Purpose, is_sign_in_url};
+pub use purpose::{Purpose, is_password_url, is_sign_in_url};
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]

@@ -27,7 +27,7 @@ const OF_EMBEDDED_REQUESTS: [&str; 3] = ["cookie-blocked-third-party", "cookie-n
 /// Whether something in the session excludes a finding.
 pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
-    brings_its_own_grant(case) && finding.cause.family == "cookies"
+    finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && were_the_same_bytes_accepted(case)
@@ -46,6 +46,13 @@ fn is_absence_hidden(case: &Case<'_>, id: &str) -> bool {
 /// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie.
 fn brings_its_own_grant(case: &Case<'_>) -> bool {
     case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenError)
+}
+
+/// A request that bears a token, and is asked for a better one, needs no cookie.
+fn is_asked_for_its_token(case: &Case<'_>) -> bool {
+    let facts = case.facts();
+    let credentials = facts.credentials.as_ref().filter(|credentials| credentials.is("bearer") || credentials.is("dpop"));
+    credentials.is_some_and(|credentials| facts.challenge(&credentials.scheme).is_some())
 }
 
 /// A page in a tab of its own is no third party, and no script chose what goes along.

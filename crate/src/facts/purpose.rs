@@ -40,8 +40,8 @@ const REFRESH_NAMES: [&str; 3] = ["refresh", "refreshToken", "refresh_token"];
 const REFRESH_WORDS: [&str; 5] = ["refresh", "refresh-token", "refresh_token", "refreshtoken", "token-refresh"];
 /// Words in the path to which names and passwords go, whatever these are called there.
 const PASSWORD_PAGE_WORDS: [&str; 6] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon"];
-/// Words in the path of a page where people log in.
-const SIGN_IN_WORDS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sign_in", "logon", "authorize", "sso"];
+/// Words in the path by which people are sent on to where they log in.
+const PROVIDER_WORDS: [&str; 2] = ["authorize", "sso"];
 
 impl Purpose {
     /// Whether it is a step of logging in, rather than of using the login.
@@ -109,10 +109,16 @@ pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
         && sent.pairs.iter().all(|pair| !pair.value.is_empty() && pair.value.len() <= LONGEST && !pair.value.starts_with(['{', '[']))
 }
 
-/// Whether a URL looks like a page where people log in.
+/// Whether a URL looks like a page where people log in, or that leads to one.
 #[must_use]
 pub fn is_sign_in_url(url: &Url) -> bool {
-    path_has(url, &SIGN_IN_WORDS)
+    is_password_url(url) || path_has(url, &PROVIDER_WORDS)
+}
+
+/// Whether a URL looks like a page where people type a password.
+#[must_use]
+pub fn is_password_url(url: &Url) -> bool {
+    path_has(url, &PASSWORD_PAGE_WORDS)
 }
 
 fn path_has(url: &Url, words: &[&str]) -> bool {

@@ -16,6 +16,7 @@ use crate::syntax::saml::assertion::Assertion;
 use crate::syntax::saml::binding::{self, Binding};
 use crate::syntax::saml::kind::Kind;
 use crate::syntax::saml::message::{self, Message};
+use crate::syntax::saml::status;
 use crate::syntax::ws_federation::{self, TokenResponse};
 use crate::syntax::{Parsed, SyntaxViolation};
 use crate::time::Time;
@@ -136,6 +137,12 @@ fn binding_of(carrier: Carrier) -> Binding {
 }
 
 impl Saml {
+    /// Whether it says that the login failed at the provider.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.status.as_deref().is_some_and(|code| code != status::SUCCESS)
+    }
+
     /// Reads the message in a set of parameters, if there is one.
     pub(super) fn of(carrier: Carrier, form: &Form<'_>) -> Option<Self> {
         let binding = binding_of(carrier);

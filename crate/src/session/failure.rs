@@ -8,8 +8,10 @@ mod repair;
 mod unreachable;
 
 use super::lists::key;
-use super::{Record, Session, same_request};
+use super::{Carries, Record, Session, same_request};
 use crate::exchange::{Exchange, Kind};
+use crate::facts::statements::{Claim, Subject, claim};
+use crate::facts::tokens::Role;
 use crate::facts::{Credentials, Purpose};
 
 pub(super) use answers::take;
@@ -65,7 +67,8 @@ impl Session {
 
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let purpose = record.facts.purpose;
-        if matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange) || self.is_of_a_bystander(record) {
+        let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange);
+        if concerns_nobody || self.is_of_a_bystander(record) || self.is_signed_out(at, record) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
@@ -79,12 +82,12 @@ impl Session {
             0 if !self.provider_refused(at, record) => self.unreachable(at, record),
             _ if purpose == Purpose::Preflight => None,
             300..=399 if record.asks_script_to_sign_in() => self.repaired(at, record, failed(FailureKind::Bounced)),
-            200..=299 if self.asks_in_place(at, record) => self.repaired(at, record, failed(FailureKind::Bounced)),
             _ if self.refuses(at, record) => {
                 let failure = Failure { with: self.in_the_wake_of(at, record), ..failed(FailureKind::Refused) };
                 self.repaired(at, record, failure)
             }
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
+            200..=299 => self.asked_in_place(at, record),
             _ => None,
         }
     }
@@ -113,7 +116,7 @@ impl Session {
             400 | 422 if record.names_forgery() => true,
             431 | 494 if !record.facts.cookies.is_empty() => true,
             500..=599 => self.fails_only_with_credentials(record),
-            200..=299 if purpose == Purpose::SignIn && record.shows_sign_in_form() => true,
+            200..=299 if purpose == Purpose::SignIn && (record.shows_sign_in_form() || self.answers_without_login(record)) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
             300..=399 if record.redirects_to_sign_in() => false,
@@ -133,6 +136,17 @@ impl Session {
         (is_same_page && from.url != *to).then_some(step.to)
     }
 
+    /// A success that brings nothing that could carry a login, and names by a code of its own what is still missing:
+    /// a second factor, another password.
+    fn answers_without_login(&self, record: &Record) -> bool {
+        let names_obstacle = || {
+            let mut statements = record.facts.statements.iter();
+            statements.any(|statement| statement.voice.is_for_programs() && matches!(claim(statement.pair), Claim::Cause(_)))
+        };
+        let brings_token = record.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
+        !brings_token && record.secrets_set().next().is_none() && names_obstacle()
+    }
+
     /// A 5xx with credentials, where the same request without them was challenged.
     fn fails_only_with_credentials(&self, record: &Record) -> bool {
         // A page bears Basic or Digest only where it was asked to, be the question in the capture or not.
@@ -148,6 +162,16 @@ impl Session {
         record.facts.bears_credentials()
             || matches!(record.facts.purpose, Purpose::Page | Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback)
             || !is_foreign
+            || record.held_back.iter().any(|held| self.carries(record, &held.name) > Carries::No)
+            || record.facts.statements.iter().any(|statement| statement.concerns_login() || statement.pair.subject == Subject::ForgeryToken)
+    }
+
+    /// Whether somebody logged out before, and nobody logs in since: what still asks in the background is refused as
+    /// it should be.
+    fn is_signed_out(&self, at: usize, record: &Record) -> bool {
+        let is_bare = record.facts.credentials.is_none() && !record.facts.purpose.is_login() && record.exchange.kind != Kind::Document;
+        let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
+        is_bare && last() == Some(Purpose::SignOut) && !self.bears_carrier(record)
     }
 }
 

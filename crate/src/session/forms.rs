@@ -121,6 +121,9 @@ impl Session {
         let record = self.record(at)?;
         let target = record.redirect_target()?;
         let next = self.next_hop(at).and_then(|next| self.record(next));
+        if next.is_some_and(|next| loses_login(record, next) || goes_on_by_script(record, next)) {
+            return Some(Leads::Elsewhere);
+        }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             return Some(if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere });
         }
@@ -129,6 +132,23 @@ impl Session {
         let is_let_in = record.facts.purpose == Purpose::SignIn && !record.facts.set_cookies.is_empty();
         (is_door && !is_let_in && record.exchange.url.path() != target.path()).then_some(Leads::ToForm)
     }
+}
+
+/// Whether the next request lacks what the answer to a login brought: that it asks once more says nothing of the
+/// password then.
+fn loses_login(record: &Record, next: &Record) -> bool {
+    let is_lost = |name: &str| next.facts.cookie(name).is_none();
+    record.facts.purpose == Purpose::SignIn && !next.exchange.unseen.cookies && record.secrets_set().any(is_lost)
+}
+
+/// Whether a script that logged in is sent on with a cookie to an answer that is no error, at the address of the
+/// next step.
+fn goes_on_by_script(record: &Record, next: &Record) -> bool {
+    record.exchange.kind != Kind::Document
+        && !record.facts.set_cookies.is_empty()
+        && next.exchange.status() == 200
+        && next.exchange.response_text().trim_start().starts_with('{')
+        && next.was_accepted()
 }
 
 /// Whether the content of a page was captured.

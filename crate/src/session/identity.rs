@@ -59,6 +59,13 @@ impl Record {
     }
 }
 
+impl Record {
+    /// The names of the cookies that the answer sets to a value that nobody could guess.
+    pub(super) fn secrets_set(&self) -> impl Iterator<Item = &str> {
+        set_by(self).filter(|cookie| !is_deletion(cookie) && is_secret(cookie.value)).map(|cookie| cookie.name)
+    }
+}
+
 fn brings_login(record: &Record) -> bool {
     matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted()
 }

@@ -5,7 +5,9 @@ use super::forms::Leads;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::outcome::Outcome;
 use crate::facts::tokens::{Role, guards_forms};
-use crate::facts::{Facts, Purpose, is_sign_in_url};
+use crate::facts::saml::{Saml, What};
+use crate::facts::{Facts, Purpose, is_password_url};
+use crate::syntax::saml::kind;
 use url::Url;
 
 /// How HTML writes the input for a password.
@@ -41,7 +43,7 @@ impl Marks {
         let text = exchange.response_text().as_bytes();
         let prefix = text.get(..FORGERY_PREFIX).unwrap_or(text);
         let redirects_to_sign_in =
-            leads == Some(Leads::ToForm) || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts.purpose, leads));
+            leads == Some(Leads::ToForm) || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts, leads));
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {
@@ -61,9 +63,19 @@ impl Marks {
     }
 }
 
-fn leads_to_sign_in(target: &Url, exchange: &Exchange, purpose: Purpose, leads: Option<Leads>) -> bool {
+fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Option<Leads>) -> bool {
     let is_same_page = target.path() == exchange.url.path();
-    is_sign_in_url(target) && !is_same_page || purpose == Purpose::SignIn && is_same_page && leads.is_none()
+    if facts.purpose == Purpose::SignIn {
+        // Who has typed a password is sent on to the provider's own next step, or asked once more.
+        return if is_same_page { leads.is_none() } else { is_password_url(target) };
+    }
+    is_password_url(target) && !is_same_page || asks_provider(facts)
+}
+
+/// Whether an answer sends the browser to an identity provider with a request of a protocol.
+fn asks_provider(facts: &Facts) -> bool {
+    let is_request = |saml: &Saml| !saml.carrier.is_sent() && matches!(saml.what, What::Saml(kind::Kind::AuthnRequest));
+    facts.messages.iter().any(|message| message.kind.is_request() && !message.carrier.is_sent()) || facts.saml.iter().any(is_request)
 }
 
 fn names_forgery(prefix: &[u8], exchange: &Exchange, facts: &Facts) -> bool {

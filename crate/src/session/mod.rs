@@ -346,7 +346,8 @@ fn same_request(exchange: &Exchange) -> Fingerprint {
 /// An address without its fragment, which never leaves the browser.
 fn address(url: &Url) -> Fingerprint {
     let text = url.as_str();
-    Fingerprint::of(text.split_once('#').map_or(text, |(text, _)| text))
+    // What is asked with an empty query is written without it by some captures.
+    Fingerprint::of(text.split_once('#').map_or(text, |(text, _)| text).trim_end_matches('?'))
 }
 
 #[cfg(test)]

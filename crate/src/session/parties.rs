@@ -5,18 +5,25 @@ use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
+use crate::limits;
 use crate::site::Site;
 
 /// Notes the sites to which somebody logs in or bears a login.
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
-    let Some(record) = records.get(at).filter(|record| concerns_login(record)) else { return };
-    if let Some(site) = record.site() {
+    let Some((record, site)) = records.get(at).and_then(|record| Some((record, record.site()?))) else { return };
+    if concerns_login(record) {
         lists.insert_first(party(site), at, records);
+    } else if !record.facts.challenges.is_empty() {
+        lists.insert_first(challenging(site), at, records);
     }
 }
 
 fn party(site: Site<'_>) -> Fingerprint {
     key("party", Fingerprint::of(site.domain))
+}
+
+fn challenging(site: Site<'_>) -> Fingerprint {
+    key("challenging", Fingerprint::of(site.domain))
 }
 
 fn concerns_login(record: &Record) -> bool {
@@ -26,7 +33,6 @@ fn concerns_login(record: &Record) -> bool {
     facts.credentials.is_some()
         || facts.purpose.is_login()
         || facts.purpose == Purpose::Authorize
-        || !facts.challenges.is_empty()
         || record.shows_sign_in_form()
         || asks_for_authorization()
 }
@@ -41,7 +47,23 @@ impl Session {
         }
         let sites = record.page_site().zip(record.site());
         let takes_part = |site| self.list(party(site)).next().is_some();
-        sites.is_some_and(|(page, target)| !page.is_schemelessly_same(target) && takes_part(page) && !takes_part(target))
+        sites.is_some_and(|(page, target)| {
+            let challenges = self.list(challenging(target)).next().is_some();
+            !page.is_schemelessly_same(target)
+                && takes_part(page)
+                && !takes_part(target)
+                && (!challenges || self.is_refused_whoever_asks(page, record))
+        })
+    }
+
+    /// Whether the same is refused before somebody logs in at a page's site and after: what challenges there may be
+    /// what the login is for, or a party that the page asks in any case.
+    fn is_refused_whoever_asks(&self, page: Site<'_>, record: &Record) -> bool {
+        let is_login = |record: &Record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted();
+        let Some((login, _)) = self.logins_of(page).take(limits::LOOK_BACK).find(|(_, record)| is_login(record)) else { return false };
+        let is_refused = |(_, other): (usize, &Record)| other.exchange.status() == record.exchange.status();
+        let same = || self.of_request(&record.exchange);
+        same().back_from(login).next().is_some_and(is_refused) && same().on_from(login).next().is_some_and(is_refused)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// Too many wrong passwords were tried for this account, and it is shut for a while, for the right
@@ -52,14 +53,43 @@ impl Cause for AccountLocked {
                 )
             })
         };
-        let mut finding = stated(case, &META, summary.clone()).or_else(by_status)?;
-        let is_attempt = |(_, record): &(usize, &crate::session::Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
+        let mut finding = stated(case, &META, summary.clone()).or_else(by_status).or_else(|| by_count(case))?;
+        let is_attempt = |(_, record): &(usize, &Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
         for (earlier, _) in case.earlier().filter(is_attempt).take(SHOWN) {
             finding = finding.shown(earlier, Place::Status, "An earlier attempt failed as well.");
         }
         Some(finding)
     }
 }
+
+/// After several attempts that were refused in one way the next is refused in another, which asks for no password
+/// any more: whatever the page says, and in whatever language.
+fn by_count(case: &Case<'_>) -> Option<Finding> {
+    let is_answered_otherwise = case.failure.kind == FailureKind::Refused
+        && case.facts().purpose == Purpose::SignIn
+        && matches!(case.exchange().status(), 400 | 403 | 406 | 409 | 422)
+        && !case.record.shows_sign_in_form()
+        && !case.record.names_forgery()
+        && !case.was_intercepted()
+        && case.statements.is_empty();
+    if !is_answered_otherwise {
+        return None;
+    }
+    let is_attempt = |record: &Record| record.facts.purpose == Purpose::SignIn && record.exchange.url.path() == case.exchange().url.path();
+    let attempts: Vec<&Record> = case.earlier().map(|(_, record)| record).filter(|record| is_attempt(record)).take(ENOUGH).collect();
+    let first = attempts.first()?.exchange.status();
+    let is_refused_alike = |record: &&Record| !record.was_accepted() && record.exchange.status() == first;
+    let counts = attempts.len() == ENOUGH && first != case.exchange().status() && attempts.iter().all(is_refused_alike);
+    counts.then(|| {
+        let summary = format!("{} stopped asking for the password after several attempts that it had refused.", case.host());
+        Finding::new(&META, Certainty::Likely, summary)
+            .shown(case.at(), Place::Status, "This attempt is answered otherwise than those before.")
+            .next("Read the message on the page, or try again after some minutes.")
+    })
+}
+
+/// Refused attempts after which servers begin to count.
+const ENOUGH: usize = 3;
 
 /// Earlier attempts that are quoted.
 const SHOWN: usize = 3;

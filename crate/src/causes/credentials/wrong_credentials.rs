@@ -75,6 +75,10 @@ fn challenged(case: &Case<'_>) -> Option<Finding> {
     if hidden && !(credentials.is("basic") || credentials.is("digest")) {
         return None;
     }
+    // A token that tells of itself is refused for something that it tells, or for its signature.
+    if facts.token().is_some_and(|token| token.expires().is_some()) {
+        return None;
+    }
     let finding = Finding::new(
         &META,
         if hidden { Certainty::Likely } else { Certainty::Stated },

@@ -70,7 +70,8 @@ const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 /// A submitted password that the web server itself refuses, where an application had served the form.
 fn stock_page(case: &Case<'_>) -> Option<Finding> {
     let server = case.exchange().received("server").unwrap_or_default();
-    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.is_empty();
+    // The page's own sentence speaks of permissions.
+    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.iter().all(|stated| stated.in_words);
     let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
     let (form, _) = case.earlier().find(|(_, record)| is_form(record))?;

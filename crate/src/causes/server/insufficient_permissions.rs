@@ -47,9 +47,13 @@ impl Cause for InsufficientPermissions {
         if case.failure.kind != FailureKind::Refused
             || exchange.status() != 403
             || is_login
-            || !facts.challenges.is_empty()
             || case.was_intercepted()
         {
+            return None;
+        }
+        let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
+        // Some send their challenge along with every refusal; what it asks for was there, and good.
+        if !facts.challenges.is_empty() && (accepted.is_none() || facts.bearer_error().is_some()) {
             return None;
         }
         let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method;
@@ -65,7 +69,6 @@ impl Cause for InsufficientPermissions {
             return None;
         }
         let says_so = case.stated(META.id);
-        let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
         let finding = match accepted {
             Some((other, record)) => Finding::new(
                 &META,

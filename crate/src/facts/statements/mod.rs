@@ -43,7 +43,8 @@ impl Statement {
             self.pair.subject,
             ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token
         );
-        is_of_login && self.voice != Voice::Page && (self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_)))
+        let says_which = || self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_));
+        is_of_login && self.voice != Voice::Page && (self.voice.is_for_programs() || says_which())
     }
 
     /// Whether it says that nobody asks, or nobody any more: whoever is known and not allowed is told otherwise.

@@ -1,9 +1,15 @@
 //! The lists of answers that failed logins are held against.
 
+use std::borrow::Cow;
+
 use super::provider::is_error_answer;
+use crate::facts::messages::{Message, MessageKind};
+use crate::facts::saml::{Saml, What};
+use crate::syntax::saml::kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::{Lists, key};
-use crate::session::{Record, address, same_request, sign_ins_at};
+use crate::session::{Record, Session, Walk, address, same_request, sign_ins_at};
+use crate::site::Site;
 
 /// The answers that a failed login is held against, each by what was asked for. A refusal that comes
 /// again and again is in none of them, so it is examined once and not for each that follows.
@@ -36,6 +42,9 @@ pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
             lists.insert(key("let through", target), at, records);
         }
     }
+    if let Some(provider) = hands_out(record) {
+        lists.insert(handed_out_by(&provider), at, records);
+    }
     if facts.credentials.is_some() {
         for target in targets.into_iter().flatten() {
             lists.insert(key("credentials", target), at, records);
@@ -49,8 +58,42 @@ pub fn take(lists: &mut Lists, records: &[Record], at: usize) {
     if matches!(facts.purpose, Purpose::SignIn | Purpose::Callback | Purpose::SignOut)
         && let Some(site) = record.site()
     {
-        lists.insert(key("logins", Fingerprint::of(site.domain)), at, records);
+        lists.insert(logins_of(site), at, records);
     }
+}
+
+/// The origin of the provider that let somebody in, where an exchange shows it: it sends the browser on with an
+/// authorization response, or its page does.
+fn hands_out(record: &Record) -> Option<Cow<'_, str>> {
+    let is_answer = |message: &&Message| {
+        matches!(message.kind, MessageKind::AuthorizationResponse | MessageKind::WsFederationResponse) && !is_error_answer(message)
+    };
+    let is_assertion = |saml: &&Saml| matches!(saml.what, What::Saml(kind::Kind::Response)) && !saml.is_refusal();
+    let answer = record.facts.messages.iter().find(is_answer).map(|message| message.carrier);
+    let answer = answer.or_else(|| record.facts.saml.iter().find(is_assertion).map(|saml| saml.carrier))?;
+    if !answer.is_sent() {
+        return Some(Cow::Borrowed(&record.origin));
+    }
+    let page = record.page()?;
+    (record.facts.purpose == Purpose::Callback && page.origin() != record.exchange.url.origin())
+        .then(|| Cow::Owned(page.origin().ascii_serialization()))
+}
+
+/// The list of the steps at which somebody logs in at a site, or out.
+fn logins_of(site: Site<'_>) -> Fingerprint {
+    key("logins", Fingerprint::of(site.domain))
+}
+
+impl Session {
+    /// The steps at which somebody logs in at a site, or out, in order of time.
+    pub(in crate::session) fn logins_of(&self, site: Site<'_>) -> Walk<'_> {
+        self.list(logins_of(site))
+    }
+}
+
+/// The list of what a provider's origin let in.
+pub fn handed_out_by(origin: &str) -> Fingerprint {
+    key("handed out by", Fingerprint::of(origin))
 }
 
 /// Tokens that were renewed, wherever.

@@ -3,7 +3,7 @@
 use super::provider::is_error_answer;
 use super::{Failure, FailureKind};
 use crate::exchange::Kind;
-use crate::facts::{Fingerprint, Purpose};
+use crate::facts::Purpose;
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
@@ -18,7 +18,7 @@ impl Session {
     pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
         let mut sign_in = None;
         let site = record.site()?;
-        for (other, earlier) in self.list(key("logins", Fingerprint::of(site.domain))).back_from(at).take(limits::LOOK_BACK) {
+        for (other, earlier) in self.logins_of(site).back_from(at).take(limits::LOOK_BACK) {
             match earlier.facts.purpose {
                 // Whoever comes back with the provider's no has not signed in, however the page takes it.
                 Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
@@ -43,15 +43,24 @@ impl Session {
         self.repaired(at, record, failure)
     }
 
-    /// Whether a page that was there before is now the form that asks for a login, although the request bears the
-    /// same cookie of a session.
-    pub(super) fn asks_in_place(&self, at: usize, record: &Record) -> bool {
+    /// The page that asks for a login where it should not: in the place of one that was there before, although the
+    /// request bears the same cookie of a session, or right after a login that was accepted.
+    pub(super) fn asked_in_place(&self, at: usize, record: &Record) -> Option<Failure> {
         if record.exchange.kind != Kind::Document || record.facts.purpose != Purpose::Page || !record.shows_sign_in_form() {
-            return false;
+            return None;
         }
-        let before = || self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
+        let asks = |with: Vec<usize>| self.repaired(at, record, Failure { at, kind: FailureKind::Bounced, with, recovered_by: None });
+        let is_login = |before: &usize| {
+            self.record(*before).is_some_and(|before| before.facts.purpose == Purpose::SignIn && before.was_accepted())
+        };
+        if let Some(sign_in) = self.redirected_from(at).filter(is_login) {
+            return asks(vec![sign_in]);
+        }
+        let mut before = self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
         let was_shown = |other: &Record| other.exchange.status() == 200 && !other.shows_sign_in_form();
-        self.bears_carrier(record) && before().any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record))
+        let is_replaced =
+            self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record));
+        if is_replaced { asks(Vec::new()) } else { None }
     }
 
     /// The refusals after one whose answer took the cookie of the login away: they would not be without it.

@@ -1,6 +1,7 @@
 //! Requests whose answer the browser keeps from the page by the rules of CORS, or that it never makes for them.
 
 use super::{ANSWERS, Failure, FailureKind};
+use crate::facts::Purpose;
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
@@ -10,6 +11,10 @@ impl Session {
     /// keeps from the page.
     pub(super) fn hidden(&self, at: usize, record: &Record) -> Option<Failure> {
         let verdict = self.cors(at).filter(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)))?;
+        // A request that was answered was made, whatever the preflight says that the capture shows beside it.
+        if matches!(verdict.outcome, Outcome::NotSent(_)) && record.exchange.status() != 0 && record.facts.purpose != Purpose::Preflight {
+            return None;
+        }
         let asked = if let Asked::At(question) = verdict.asked { Some(question) } else { None };
         let question = asked.and_then(|question| self.record(question));
         // A preflight that was itself refused is a failure of its own.

@@ -8,7 +8,6 @@ use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Record, Session};
 use crate::syntax::saml::kind::Kind;
-use crate::syntax::saml::status;
 
 impl Session {
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
@@ -21,11 +20,7 @@ impl Session {
             let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
             return is_shown && (!is_silent || self.was_logged_in_before(at, record));
         }
-        let saml_failed = |saml: &Saml| {
-            saml.carrier.is_sent()
-                && saml.status.as_deref().is_some_and(|code| code != status::SUCCESS)
-                && matches!(saml.what, What::Saml(Kind::Response))
-        };
+        let saml_failed = |saml: &Saml| saml.carrier.is_sent() && saml.is_refusal() && matches!(saml.what, What::Saml(Kind::Response));
         // A page may well be about errors: only where no session begins does its address tell.
         let begins_session = || {
             let is_stored = |outcome: &Outcome| matches!(outcome, Outcome::Kept | Outcome::Replaced);
@@ -38,7 +33,9 @@ impl Session {
                 facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
             }
             Purpose::Authorize => {
-                (400..500).contains(&status) || status == 200 && crate::session::said::names_provider_error(record.exchange.response_text())
+                let text = record.exchange.response_text();
+                let is_refused_in_frame = || names_silent_code(text) && self.was_logged_in_before(at, record);
+                (400..500).contains(&status) || status == 200 && (crate::session::said::names_provider_error(text) || is_refused_in_frame())
             }
             _ => false,
         }
@@ -64,6 +61,11 @@ impl Session {
 
 /// What a provider answers to a request that may show nothing: OpenID Connect Core 3.1.2.6.
 const SILENT_CODES: [&str; 4] = ["account_selection_required", "consent_required", "interaction_required", "login_required"];
+
+/// Whether a page hands a code of these to the script that asked in a frame (OAuth 2.0 Web Message Response Mode).
+fn names_silent_code(text: &str) -> bool {
+    SILENT_CODES.iter().any(|code| memchr::memmem::find(text.as_bytes(), format!("\"{code}\"").as_bytes()).is_some())
+}
 
 /// Whether the provider answers an authorization request by an error: RFC 6749 4.1.2.1.
 pub(super) fn is_error_answer(message: &Message) -> bool {

@@ -1,7 +1,7 @@
 //! Refusals that the same session repairs without anybody noticing: answered challenges, renewed tokens, a page
 //! that asks who is logged in before anybody is.
 
-use super::answers::{RENEWALS, target};
+use super::answers::{RENEWALS, handed_out_by, target};
 use super::{ANSWERS, Failure};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
@@ -50,6 +50,11 @@ impl Session {
             }
             failure.recovered_by = Some(later_at);
         }
+        if record.facts.purpose == Purpose::SignIn
+            && let Some((later, _)) = self.list(handed_out_by(&record.origin)).on_from(at).next()
+        {
+            failure.recovered_by = failure.recovered_by.or(Some(later));
+        }
         (!self.is_probe(at, record)).then_some(failure)
     }
 
@@ -79,9 +84,9 @@ impl Session {
             && self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| answers(later))
     }
 
-    /// A script asked who is logged in before anybody had tried to, and somebody logs in afterwards.
+    /// A script asked who is logged in before anybody had tried to, and somebody tries afterwards: how that ends is
+    /// told of the attempt.
     fn is_probe(&self, at: usize, record: &Record) -> bool {
-        let sign_ins = sign_ins_at(&record.origin);
         let is_answered_once_known = || {
             let is_same = |later: &Record| {
                 same_request(&later.exchange) == same_request(&record.exchange)
@@ -91,10 +96,11 @@ impl Session {
         };
         let is_anonymous =
             record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
-        is_anonymous && record.facts.challenges.is_empty() && is_answered_once_known()
-            || is_anonymous
-                && self.list(sign_ins).back_from(at).next().is_none()
-                && self.list(key("let through", sign_ins)).on_from(at).next().is_some()
+        let opens_attempt = || {
+            let sign_ins = || self.list(sign_ins_at(&record.origin));
+            sign_ins().back_from(at).next().is_none() && sign_ins().on_from(at).next().is_some()
+        };
+        is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt())
     }
 }
 

@@ -1,0 +1,86 @@
+//! What a JSON answer calls itself, whatever its status: many programs answer 200 and write the outcome inside.
+
+use crate::syntax::json;
+
+/// Bytes of the longest answer that is looked at: a program's error is short.
+pub const LONGEST: usize = 8 * 1024;
+
+/// Members in which programs write a status of their own beside HTTP's, in lower case and without underscores.
+const STATUS_MEMBERS: [&str; 6] = ["status", "code", "statuscode", "errorcode", "errcode", "httpstatus"];
+
+/// Members whose `false` says that something failed.
+const SUCCESS_MEMBERS: [&str; 3] = ["success", "ok", "succeeded"];
+
+/// What stands for nothing where an error may be.
+const NOTHING: [&str; 6] = ["null", "false", "[]", "{}", "\"\"", "0"];
+
+/// What a short JSON object says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Whether it calls itself an error: by `error` or, as in GraphQL, `errors`, by no success, by a status.
+    pub is_error: bool,
+    /// The status of HTTP that it gives itself.
+    pub status: Option<u16>,
+}
+
+impl Outcome {
+    /// Reads an answer; whatever is no short object says nothing.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut outcome = Self::default();
+        if text.len() > LONGEST || !text.trim_start().starts_with('{') {
+            return outcome;
+        }
+        let read = json::each_member(text, &mut |name, value| outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim()));
+        if read.is_err() { Self::default() } else { outcome }
+    }
+
+    fn take(&mut self, name: &str, value: &str) {
+        if STATUS_MEMBERS.contains(&name) {
+            let status = value.trim_matches('"').parse().ok().filter(|status| (100..600).contains(status));
+            self.status = self.status.or(status);
+            let says_so = ["\"error\"", "\"fail\"", "\"failed\"", "\"failure\""].iter().any(|word| value.eq_ignore_ascii_case(word));
+            self.is_error |= says_so || status.is_some_and(|status| status >= 400);
+        }
+        let is_one = match name {
+            "error" | "errors" => !NOTHING.contains(&value),
+            _ => SUCCESS_MEMBERS.contains(&name) && value == "false",
+        };
+        self.is_error |= is_one;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_whatever_its_status() {
+        for text in [
+            r#"{"error":"jwt expired"}"#,
+            r#"{"success": false}"#,
+            r#"{"data":null,"errors":[{"message":"no"}]}"#,
+            r#"{"status":"fail","data":{}}"#,
+            r#"{"code":401,"msg":"x"}"#,
+            r#"{"status_code":"403"}"#,
+        ] {
+            assert!(Outcome::of(text).is_error, "{text}");
+        }
+        assert_eq!(Outcome::of(r#"{"statusCode":401}"#).status, Some(401));
+    }
+
+    #[test]
+    fn what_went_well_is_none() {
+        for text in [
+            r#"{"error":null,"errors":[],"success":true}"#,
+            r#"{"code":200,"status":"ok"}"#,
+            r#"{"code":0}"#,
+            r#"{"code":40100}"#,
+            r#"{"message":"an error"}"#,
+            "<p>error</p>",
+            r#"{"error":"cut off"#,
+        ] {
+            assert_eq!(Outcome { status: None, ..Outcome::of(text) }, Outcome::default(), "{text}");
+        }
+    }
+}
