@@ -250,11 +250,27 @@ impl Facts {
         self.cookies.iter().find(|(n, _)| &**n == name).map(|(_, value)| *value)
     }
 
-    /// The JWT in `Authorization`.
+    /// The JWT that the request is judged by.
     #[must_use]
     pub fn token(&self) -> Option<&tokens::Token> {
-        let sent = self.tokens.first().filter(|seen| seen.carrier == tokens::Carrier::Authorization)?;
-        sent.token.jwt().map(|_| &*sent.token)
+        self.judged_by().map(|seen| &*seen.token)
+    }
+
+    /// The JWT that the request is judged by, and where it stands: in `Authorization`, or, where nothing is there, the
+    /// only one that a field, a cookie or the content brings and that speaks for a user.
+    #[must_use]
+    pub fn judged_by(&self) -> Option<&tokens::Seen> {
+        use tokens::{Carrier, Role};
+        if self.credentials.is_some() {
+            return self.tokens.first().filter(|seen| seen.carrier == Carrier::Authorization && seen.token.jwt().is_some());
+        }
+        if matches!(self.purpose, Purpose::Token | Purpose::Refresh | Purpose::Callback | Purpose::Authorize | Purpose::SignOut) {
+            return None;
+        }
+        let speaks = |seen: &&tokens::Seen| matches!(seen.role, Role::Access | Role::Id | Role::Session | Role::Unknown);
+        let is_borne = |seen: &&tokens::Seen| seen.carrier.is_sent() && seen.token.jwt().is_some();
+        let mut borne = self.tokens.iter().filter(is_borne).filter(speaks);
+        borne.next().filter(|_| borne.next().is_none())
     }
 
     /// The first challenge of that scheme.

@@ -1,7 +1,10 @@
 //! What a cause may ask of a failed login and of the session around it.
 
+use std::borrow::Cow;
+
 use crate::exchange::Exchange;
-use crate::facts::Facts;
+use crate::facts::tokens::Carrier;
+use crate::facts::{Facts, text_of};
 use crate::limits;
 use crate::place::Place;
 use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
@@ -66,6 +69,27 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn says_nobody_asks(&self) -> Option<&'s Place> {
         self.facts().statements.iter().find(|statement| statement.says_nobody_asks()).map(|statement| &statement.place)
+    }
+
+    /// Where the JWT stands that the request is judged by.
+    #[must_use]
+    pub fn token_place(&self) -> Place {
+        let Some(seen) = self.facts().judged_by() else { return Place::Sent("authorization", 0) };
+        match seen.carrier {
+            Carrier::Cookie => Place::Sent("cookie", 0),
+            Carrier::Form | Carrier::RequestJson => {
+                let content = self.exchange().request.body.as_ref().map_or("", |body| &body.text);
+                let token = text_of(self.exchange(), seen.token.fingerprint);
+                let at = token.and_then(|token| content.find(&*token.0).map(|at| at..at + token.0.len()));
+                Place::RequestBody(at.unwrap_or_default())
+            }
+            Carrier::Field => match &seen.name {
+                Cow::Borrowed(name) => Place::Sent(name, 0),
+                Cow::Owned(_) => Place::Target,
+            },
+            Carrier::Query => Place::Target,
+            _ => Place::Sent("authorization", 0),
+        }
     }
 
     /// The host in short, as people name it: without a scheme.

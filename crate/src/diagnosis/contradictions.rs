@@ -9,14 +9,18 @@ use crate::limits;
 use crate::session::{FailureKind, Record};
 
 /// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
-const IN_THE_BYTES: [&str; 6] = [
+const IN_THE_BYTES: [&str; 7] = [
     "malformed-authorization",
     "token-malformed",
     "token-signature-invalid",
     "token-wrong-audience",
     "token-wrong-issuer",
+    "wrong-scheme",
     "wrong-token-type",
 ];
+
+/// Causes that every token from the same issuer for the same audience and of the same type has.
+const OF_ITS_KIND: [&str; 3] = ["token-wrong-audience", "token-wrong-issuer", "wrong-token-type"];
 
 /// Causes that a token has wherever it goes.
 const IN_ITSELF: [&str; 2] = ["token-malformed", "token-signature-invalid"];
@@ -31,6 +35,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || is_absence_hidden(case, id)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && were_the_same_bytes_accepted(case)
+        || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)
         || IN_ITSELF.contains(&id) && was_the_token_accepted_anywhere(case)
         || matches!(finding.cause.stage, Stage::CookieNotKept | Stage::CookieNotSent) && is_later_than_its_effect(case, finding)
 }
@@ -70,6 +75,18 @@ fn were_the_same_bytes_accepted(case: &Case<'_>) -> bool {
             && part(other) == part(case.record)
     };
     case.facts().credentials.is_some() && case.accepted_elsewhere().any(|(_, other)| proves(other))
+}
+
+/// Whether this origin took another token that differs in nothing that such a cause could lie in.
+fn was_one_of_its_kind_accepted(case: &Case<'_>) -> bool {
+    let kind = |record: &Record| {
+        let seen = record.facts.judged_by()?;
+        let claims = seen.token.claims()?;
+        Some((claims.iss.clone()?, claims.aud.clone(), claims.azp.clone(), seen.role, seen.carrier))
+    };
+    let Some(mine) = kind(case.record) else { return false };
+    let is_api = |record: &Record| record.facts.purpose == Purpose::Api && record.was_accepted();
+    case.others().any(|(_, other)| is_api(other) && kind(other).as_ref() == Some(&mine))
 }
 
 /// Whether another API took the token: then it is whole, and somebody verified it.

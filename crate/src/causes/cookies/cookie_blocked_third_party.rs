@@ -61,7 +61,7 @@ impl Cause for CookieBlockedThirdParty {
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),
             None if access == Some(StorageAccess::Active) => return None,
-            None => (absent(case)?, if is_kept_out { Certainty::Proved } else { Certainty::Likely }),
+            None => (kept_from_third_party(case)?, if is_kept_out { Certainty::Proved } else { Certainty::Likely }),
         };
         let site = page.host_str().unwrap_or_default();
         let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, case.host());
@@ -82,7 +82,7 @@ impl Cause for CookieBlockedThirdParty {
 const ACCESS: &str = "sec-fetch-storage-access";
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
-fn absent<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+pub(super) fn kept_from_third_party<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
     let exchange = case.exchange();
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
     let cookie = match exchange.kind {

@@ -77,7 +77,9 @@ impl Cause for SessionNotSticky {
             return None;
         }
         let after = case.later().find(by_another);
-        let certainty = if after.is_some() { Certainty::Likely } else { Certainty::Possible };
+        // No session runs out while somebody is at work with it.
+        let is_at_once = case.exchange().started.since(accepted.exchange.started) <= AT_ONCE;
+        let certainty = if after.is_some() || is_at_once { Certainty::Likely } else { Certainty::Possible };
         let finding =
             Finding::new(&META, certainty, format!("{} accepts the session on {accepted_by} and refuses it on {refused_by}.", case.host()))
                 .about(name)
@@ -89,6 +91,9 @@ impl Cause for SessionNotSticky {
         })
     }
 }
+
+/// Milliseconds after which a session that nobody ended is as good as before.
+const AT_ONCE: i64 = 60_000;
 
 /// Fields by which balancers and servers say who answered, in lower case. Common practice of HAProxy,
 /// nginx, Varnish, Heroku and Kubernetes setups; checked 2026-11-21.

@@ -2,6 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
+use crate::facts::parameters::Parameters;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -71,7 +72,7 @@ const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 fn stock_page(case: &Case<'_>) -> Option<Finding> {
     let server = case.exchange().received("server").unwrap_or_default();
     // The page's own sentence speaks of permissions.
-    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.iter().all(|stated| stated.in_words);
+    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions");
     let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
     let (form, _) = case.earlier().find(|(_, record)| is_form(record))?;
@@ -81,11 +82,19 @@ fn stock_page(case: &Case<'_>) -> Option<Finding> {
             case.host(),
             case.request()
         );
-        Finding::new(&META, Certainty::Likely, summary)
+        let certainty = if sends_markup(case) { Certainty::Likely } else { Certainty::Possible };
+        Finding::new(&META, certainty, summary)
             .shown(case.at(), Place::Status, "The answer is the web server's own error page.")
             .shown(form, Place::Target, "An application served the form.")
             .next("The web server's error log at this moment: a firewall such as ModSecurity names the rule there.")
     })
+}
+
+/// Whether a value that was submitted holds what the rules of firewalls look for: signs of SQL, HTML or a shell.
+fn sends_markup(case: &Case<'_>) -> bool {
+    let parameters = Parameters::of(case.exchange());
+    let is_suspect = |value: &str| value.contains(['\'', '"', '<', '>', ';', '`', '$', '|']) || value.contains("--") || value.contains("../");
+    parameters.content.pairs.iter().any(|pair| is_suspect(&pair.value))
 }
 
 #[cfg(test)]

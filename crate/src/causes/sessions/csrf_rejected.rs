@@ -48,7 +48,8 @@ impl Cause for CsrfRejected {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let exchange = case.exchange();
         let is_change = !matches!(&*exchange.method, "GET" | "HEAD" | "OPTIONS");
-        if case.failure.kind != FailureKind::Refused || !is_change {
+        // Who only reads is asked for no token, unless the answer says so.
+        if case.failure.kind != FailureKind::Refused || !is_change && case.stated(META.id).is_none() {
             return None;
         }
         let summary = format!("{} refused {}, since its check against forged requests failed.", case.host(), case.request());

@@ -71,7 +71,7 @@ impl Cause for ClockSkew {
             ),
         )
         .about(case.host())
-        .shown(case.at(), Place::Sent("authorization", 0), format!("{claim} of this token holds by one clock and not by the other."))
+        .shown(case.at(), case.token_place(), format!("{claim} of this token holds by one clock and not by the other."))
         .shown(case.at(), Place::Moment, format!("The browser's clock said {}.", browser.to_utc()));
         let finding = if case.facts().date.is_some() {
             finding.shown(case.at(), Place::Received("date", 0), format!("The server's clock said {}.", server.to_utc()))

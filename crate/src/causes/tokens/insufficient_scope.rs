@@ -57,8 +57,8 @@ impl Cause for InsufficientScope {
         .about(missing.join(" "))
         .shown(case.at(), Place::Received("www-authenticate", challenge.field), "The server says insufficient_scope.");
         let finding = match held {
-            Some(held) if held.is_empty() => finding.shown(case.at(), Place::Sent("authorization", 0), "This token names no scope."),
-            Some(held) => finding.shown(case.at(), Place::Sent("authorization", 0), format!("This token holds {}.", held.join(" "))),
+            Some(held) if held.is_empty() => finding.shown(case.at(), case.token_place(), "This token names no scope."),
+            Some(held) => finding.shown(case.at(), case.token_place(), format!("This token holds {}.", held.join(" "))),
             None => finding,
         };
         Some(if missing.is_empty() {

@@ -63,7 +63,8 @@ pub fn speaks_of_expiry(description: &str) -> bool {
 
 /// Whether the failed login is a token that was refused.
 fn refuses_token(case: &Case<'_>) -> bool {
-    let bears = case.facts().tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization);
+    let facts = case.facts();
+    let bears = facts.tokens.first().is_some_and(|seen| seen.carrier == Carrier::Authorization) || facts.judged_by().is_some();
     case.is_denied() && (bears || case.hides_what_was_refused())
 }
 

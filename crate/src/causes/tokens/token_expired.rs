@@ -56,7 +56,7 @@ impl Cause for TokenExpired {
                     Certainty::Proved,
                     format!("The token of {} had expired {late} before {} answered.", case.request(), case.host()),
                 )
-                .shown(case.at(), Place::Sent("authorization", 0), format!("exp of this token is {}.", expires.to_utc()));
+                .shown(case.at(), case.token_place(), format!("exp of this token is {}.", expires.to_utc()));
                 match facts.date {
                     Some(date) => finding.shown(
                         case.at(),

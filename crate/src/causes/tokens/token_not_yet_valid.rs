@@ -56,7 +56,7 @@ impl Cause for TokenNotYetValid {
             format!("The token of {} holds only {early} after {} answered.", case.request(), case.host()),
         )
         .about(bound.0.to_string())
-        .shown(case.at(), Place::Sent("authorization", 0), format!("{claim} of this token is {}.", bound.to_utc()));
+        .shown(case.at(), case.token_place(), format!("{claim} of this token is {}.", bound.to_utc()));
         Some(match case.facts().date {
             Some(date) => finding.shown(case.at(), Place::Received("date", 0), format!("The server's own clock says {}.", date.to_utc())),
             None => finding.shown(case.at(), Place::Moment, "So the browser's clock said."),

@@ -1,8 +1,8 @@
 use super::{described, speaks_of_expiry};
-use crate::cause::{Case, Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::Fingerprint;
-use crate::facts::tokens::{Carrier, Seen};
+use crate::facts::{Fingerprint, Purpose};
+use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::limits;
 use crate::place::Place;
@@ -47,6 +47,9 @@ impl Cause for TokenRevoked {
             &["revoked", "blacklisted"],
             format!("{} says that the token of {} was revoked.", case.host(), case.request()),
         );
+        if let Some(finding) = code_redeemed_again(case) {
+            return Some(finding);
+        }
         let finding = match (said, revocation(case)) {
             (Some(said), Some(position)) => said.shown(position, Place::Target, "Here it was revoked."),
             (Some(said), None) => said,
@@ -86,6 +89,27 @@ fn revocation(case: &Case<'_>) -> Option<usize> {
     let revokes =
         |record: &Record| record.was_accepted() && record.exchange.url.path().contains("revo") && record.facts.tokens.iter().any(names);
     case.earlier_anywhere().take(limits::LOOK_BACK).find(|(_, record)| revokes(record)).map(|(position, _)| position)
+}
+
+/// RFC 6749 4.1.2: whoever redeems a code a second time may well have stolen it, so its tokens are revoked.
+fn code_redeemed_again(case: &Case<'_>) -> Option<Finding> {
+    let token = borne(case).filter(|_| case.is_denied())?;
+    let (issued, _) = case.session.tokens().issued(token)?;
+    let code = |record: &Record| {
+        let seen = record.facts.tokens.iter().find(|seen| seen.role == Role::AuthorizationCode && seen.carrier.is_sent())?;
+        (record.facts.purpose == Purpose::Token).then_some(seen.token.fingerprint)
+    };
+    let redeemed = code(case.session.record(issued)?)?;
+    let is_again = |(at, record): &(usize, &Record)| *at != issued && code(record) == Some(redeemed);
+    let (again, _) = case.earlier_anywhere().take(limits::LOOK_BACK).find(is_again)?;
+    let summary = format!("The code from which the token of {} came was redeemed twice, so the provider took it back.", case.request());
+    let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Sent("authorization", 0), "This token is refused.");
+    let finding = finding.shown(issued, Place::Status, "It was issued here for the code.");
+    Some(finding.shown(again, Place::Status, "The same code was sent once more here.").advise(
+        Audience::Developer,
+        "Redeem the code once: an effect that runs twice in development needs a guard.",
+        "One token request for each code.",
+    ))
 }
 
 /// A token that the same request bore before and was let through with, and that is in its time as far as

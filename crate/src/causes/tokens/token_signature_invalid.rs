@@ -52,7 +52,7 @@ impl Cause for TokenSignatureInvalid {
         }
         let is_unsigned = header.and_then(|header| header.alg.as_deref()).is_some_and(|alg| alg.eq_ignore_ascii_case("none"));
         let proof = if is_unsigned {
-            Some((case.at(), Place::Sent("authorization", 0), "alg of this token is none: nobody signed it.".to_owned()))
+            Some((case.at(), case.token_place(), "alg of this token is none: nobody signed it.".to_owned()))
         } else if let Some((set, Verdict::Bad)) = verified {
             Some((set, Place::Target, "The key of that name in this key set did not make the signature.".to_owned()))
         } else {
@@ -68,7 +68,7 @@ impl Cause for TokenSignatureInvalid {
             None => finding,
         };
         Some(match kid {
-            Some(kid) => finding.about(kid).shown(case.at(), Place::Sent("authorization", 0), format!("The token names the key {kid}.")),
+            Some(kid) => finding.about(kid).shown(case.at(), case.token_place(), format!("The token names the key {kid}.")),
             None => finding,
         })
     }

@@ -49,7 +49,7 @@ impl Cause for TokenWrongAudience {
         let shown = |finding: Finding| match &meant_for {
             Some(audience) => finding.about(audience.clone()).shown(
                 case.at(),
-                Place::Sent("authorization", 0),
+                case.token_place(),
                 format!("aud of this token is {audience}."),
             ),
             None => finding,

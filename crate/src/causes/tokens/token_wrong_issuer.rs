@@ -44,7 +44,7 @@ impl Cause for TokenWrongIssuer {
             format!("{} does not trust the issuer {} of the token of {}.", case.host(), issuer.unwrap_or("(not readable)"), case.request());
         let shown = |finding: Finding| match issuer {
             Some(issuer) => {
-                finding.about(issuer).shown(case.at(), Place::Sent("authorization", 0), format!("iss of this token is {issuer}."))
+                finding.about(issuer).shown(case.at(), case.token_place(), format!("iss of this token is {issuer}."))
             }
             None => finding,
         };

@@ -41,7 +41,8 @@ impl Cause for WrongTokenType {
         if !refuses_token(case) {
             return None;
         }
-        let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization);
+        let facts = case.facts();
+        let seen = facts.tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).or_else(|| facts.judged_by());
         let told = seen.and_then(|seen| {
             let (role, reason) = case.session.tokens().role(seen.token.fingerprint, case.at());
             matches!(role, Role::Id | Role::Refresh).then_some((seen, role, reason))
@@ -49,7 +50,9 @@ impl Cause for WrongTokenType {
         let Some((seen, role, reason)) = told else {
             return stated(case, &META, format!("{} wants another kind of token than {} bears.", case.host(), case.request()));
         };
-        let certainty = if reason >= Reason::IdClaims { Certainty::Proved } else { Certainty::Likely };
+        // Some APIs want ID tokens; a refresh token is for nobody but its issuer.
+        let is_sure = role == Role::Refresh && reason >= Reason::IdClaims;
+        let certainty = if is_sure { Certainty::Proved } else { Certainty::Likely };
         let finding = Finding::new(
             &META,
             certainty,
@@ -59,7 +62,7 @@ impl Cause for WrongTokenType {
         .about(role.name())
         .shown(
             case.at(),
-            Place::Sent("authorization", 0),
+            case.token_place(),
             format!("Its claims or its issuer make this token an {}.", role.name()).replace("an refresh", "a refresh"),
         );
         Some(match case.session.tokens().issued(seen.token.fingerprint) {

@@ -61,6 +61,11 @@ impl Cause for NtlmLoop {
             .iter()
             .filter(is_first)
             .find(|leg| leg.1.exchange.received("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")));
+        // A server that never answers the first message takes no part in a handshake.
+        let is_challenged = |leg: &Leg<'_>| {
+            let received = leg.2.received.as_ref().and_then(|received| received.ntlm());
+            matches!(received, Some(Message::Challenge(_)))
+        };
         // One that came to its third message got to its end, whatever the answer.
         let is_answered = |nth: usize| {
             let later = nth.checked_sub(1).and_then(|later| legs.get(later));
@@ -71,7 +76,7 @@ impl Cause for NtlmLoop {
             (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
         } else if let Some(leg) = closed {
             (leg.0, Place::Received("connection", 0), "The server closes the connection on which the handshake must go on.")
-        } else if begun >= LEAST {
+        } else if begun >= LEAST && legs.iter().any(is_challenged) {
             (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
         } else {
             return None;

@@ -63,7 +63,8 @@ impl Session {
         if is_replaced { asks(Vec::new()) } else { None }
     }
 
-    /// The refusals after one whose answer took the cookie of the login away: they would not be without it.
+    /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
+    /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
         let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
         let takes_login_away = record.exchange.status() >= 400
@@ -72,13 +73,15 @@ impl Session {
                     && record.facts.cookie(&reception.name).is_some()
                     && self.carries(record, &reception.name) > Carries::No
             });
-        if !takes_login_away {
+        let is_refused_login = record.facts.purpose == Purpose::SignIn && !record.was_accepted();
+        if !takes_login_away && !is_refused_login {
             return Vec::new();
         }
         let later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
         let same_login = later.take_while(|(_, later)| !matches!(later.facts.purpose, Purpose::SignIn | Purpose::Callback));
         let is_refused = |later: &Record| {
-            later.facts.credentials.is_none() && (matches!(later.exchange.status(), 401 | 403) || later.redirects_to_sign_in())
+            let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
+            is_bare && (matches!(later.exchange.status(), 401 | 403) || takes_login_away && later.redirects_to_sign_in())
         };
         same_login.filter(|(_, later)| is_refused(later)).map(|(at, _)| at).collect()
     }

@@ -98,7 +98,10 @@ impl Session {
             record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
-            sign_ins().back_from(at).next().is_none() && sign_ins().on_from(at).next().is_some()
+            // Or the page goes to where people log in, at this origin's own request.
+            let goes_to_log_in = |record: &Record| record.exchange.kind == Kind::Document && record.redirects_to_sign_in();
+            let goes = || self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| goes_to_log_in(later));
+            sign_ins().back_from(at).next().is_none() && (sign_ins().on_from(at).next().is_some() || goes())
         };
         is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt())
     }
