@@ -121,6 +121,18 @@ mod tests {
     }
 
     #[test]
+    fn what_every_token_of_the_kind_has_is_not_why_one_is_refused() {
+        let call = |token: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> GET https://api.test/a\n> Authorization: Bearer {{jwt token_use=id iss=i aud=a {token}}}\n< {answer}\n\n"
+            )
+        };
+        let refused = call("iat=-1 exp=600", "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"");
+        reports("wrong-token-type", &refused);
+        is_silent("wrong-token-type", &(call("iat=-900 exp=300", "200 OK") + &refused));
+    }
+
+    #[test]
     fn a_grant_needs_no_cookie() {
         let session = "> GET https://id.test/\n< 200 OK\n< Set-Cookie: SSO={secret s 30}; Secure; HttpOnly; SameSite=Lax\n\n\
             ~ kind fetch\n> POST https://id.test/token\n> Origin: https://app.test\n> Content-Type: application/x-www-form-urlencoded\n>\n\

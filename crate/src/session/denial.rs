@@ -61,7 +61,7 @@ const REFUSALS: [u16; 6] = [401, 403, 407, 419, 440, 498];
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, reports};
+    use crate::causes::testing::{diagnose, is_healthy, reports};
 
     const CALL: &str = "~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n";
 
@@ -73,6 +73,21 @@ mod tests {
         for content in ["{\"error\":\"jwt expired\"}", "{\"success\":false}", "{\"data\":null,\"errors\":[{\"message\":\"no\"}]}"] {
             reports("token-expired", &format!("{CALL}< 200 OK\n< Date: {{date}}\n<\n< {content}\n"));
         }
+    }
+
+    #[test]
+    fn an_answer_that_says_so_denies_a_login_in_a_success_and_without_one() {
+        for answer in [
+            "200 OK\n<\n< {\"code\":401,\"msg\":\"未登录\"}",
+            "200 OK\n<\n< {\"data\":null,\"errors\":[{\"extensions\":{\"code\":\"invalid-jwt\"}}]}",
+            "400 Bad Request\n<\n< {\"error\":\"TOKEN_EXPIRED\"}",
+        ] {
+            let call = CALL.replace("exp=-60", "exp=600");
+            assert_eq!(diagnose(&format!("{call}< {answer}\n")).failures.len(), 1, "{answer}");
+        }
+        let bare = "~ kind fetch\n> GET https://api.test/me\n";
+        reports("missing-credentials", &format!("{bare}< 400 Bad Request\n<\n< {{\"error\":\"not signed in\"}}\n"));
+        reports("unauthenticated-as-403", &format!("{bare}< 403 Forbidden\n<\n< {{\"error\":\"not signed in\"}}\n"));
     }
 
     #[test]

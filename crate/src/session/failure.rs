@@ -10,8 +10,7 @@ mod unreachable;
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
 use crate::exchange::{Exchange, Kind};
-use crate::facts::statements::{Claim, Subject, claim};
-use crate::facts::tokens::Role;
+use crate::facts::statements::Subject;
 use crate::facts::{Credentials, Purpose};
 
 pub(super) use answers::take;
@@ -116,7 +115,7 @@ impl Session {
             400 | 422 if record.names_forgery() => true,
             431 | 494 if !record.facts.cookies.is_empty() => true,
             500..=599 => self.fails_only_with_credentials(record),
-            200..=299 if purpose == Purpose::SignIn && (record.shows_sign_in_form() || self.answers_without_login(record)) => true,
+            200..=299 if purpose == Purpose::SignIn && (record.shows_sign_in_form() || record.answers_without_login()) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
             300..=399 if record.redirects_to_sign_in() => false,
@@ -134,17 +133,6 @@ impl Session {
         let to = &self.record(step.to)?.exchange.url;
         let is_same_page = from.url.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.url.query() == to.query();
         (is_same_page && from.url != *to).then_some(step.to)
-    }
-
-    /// A success that brings nothing that could carry a login, and names by a code of its own what is still missing:
-    /// a second factor, another password.
-    fn answers_without_login(&self, record: &Record) -> bool {
-        let names_obstacle = || {
-            let mut statements = record.facts.statements.iter();
-            statements.any(|statement| statement.voice.is_for_programs() && matches!(claim(statement.pair), Claim::Cause(_)))
-        };
-        let brings_token = record.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
-        !brings_token && record.secrets_set().next().is_none() && names_obstacle()
     }
 
     /// A 5xx with credentials, where the same request without them was challenged.

@@ -125,7 +125,9 @@ impl Session {
             return Some(Leads::Elsewhere);
         }
         if let Some(next) = next.filter(|next| shows_page(next)) {
-            return Some(if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere });
+            // A page may speak of such an input without having one.
+            let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };
+            return (leads == Leads::ToForm || !next.shows_sign_in_form()).then_some(leads);
         }
         let is_door = self.forms.doors.contains(&place(target)) && !self.forms.others.contains(&place(target));
         // Who logs in at a page that has more to show is sent back to it, with a cookie.
@@ -182,6 +184,24 @@ mod tests {
         let login = PAGE.to_owned() + &post("303 See Other\n< Set-Cookie: kima={secret k 30}; Secure\n< Location: /home") + home + PAGE;
         assert_eq!(diagnose(&login).failures.first().map(|failure| failure.causes[0].id), Some("cookie-rejected-secure"), "{login}");
         reports("wrong-credentials", &(PAGE.to_owned() + &post("200 OK\n<\n< No. <form><input type=password name=tero></form>")));
+    }
+
+    #[test]
+    fn a_place_that_asked_for_a_password_is_known_without_its_content() {
+        let bounced = "~ kind document\n> GET http://app.test/home\n< 302 Found\n< Location: /bavo?from=home\n\n";
+        let login = PAGE.to_owned() + &post("303 See Other\n< Set-Cookie: kima={secret k 30}; Secure\n< Location: /home") + bounced;
+        reports("cookie-rejected-secure", &login);
+        // A page that shows something else at times only has the form beside it.
+        let front = "~ kind document\n> GET http://app.test/bavo\n< 200 OK\n<\n< <h1>News</h1>\n\n";
+        is_healthy(&(front.to_owned() + &login.replace("; Secure", "")));
+    }
+
+    #[test]
+    fn a_form_after_a_login_whose_cookie_was_lost_says_nothing_of_the_password() {
+        let login = PAGE.to_owned() + &post("302 Found\n< Set-Cookie: kima={secret kima 40}; Secure\n< Location: /bavo?");
+        reports("cookie-rejected-secure", &(login.clone() + PAGE));
+        let kept = PAGE.replace("bavo\n<", "bavo\n> Cookie: kima={secret kima 40}\n<");
+        reports("wrong-credentials", &(login.replace("; Secure", "") + &kept));
     }
 
     #[test]

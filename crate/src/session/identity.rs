@@ -151,7 +151,7 @@ mod tests {
     fn what_a_sign_in_brings_that_leads_back_to_its_form_carries_none() {
         let to = |page: &str| {
             format!(
-                "{}~ kind document\n> GET https://app.test/\n< 200 OK\n<\n< {page}\n",
+                "{}~ kind document\n> GET https://app.test/\n> Cookie: qx={{secret q 32}}\n< 200 OK\n<\n< {page}\n",
                 LOGIN.replace("> POST", "~ kind document\n> POST")
             )
         };

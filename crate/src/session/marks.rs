@@ -4,8 +4,9 @@ use super::Record;
 use super::forms::Leads;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::outcome::Outcome;
-use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::saml::{Saml, What};
+use crate::facts::statements::{Claim, claim};
+use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Purpose, is_password_url};
 use crate::syntax::saml::kind;
 use url::Url;
@@ -33,6 +34,7 @@ pub(super) struct Marks {
     redirects_to_sign_in: bool,
     asks_script_to_sign_in: bool,
     shows_sign_in_form: bool,
+    answers_without_login: bool,
     names_client_certificate: bool,
     names_forgery: bool,
 }
@@ -44,10 +46,14 @@ impl Marks {
         let prefix = text.get(..FORGERY_PREFIX).unwrap_or(text);
         let redirects_to_sign_in =
             leads == Some(Leads::ToForm) || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts, leads));
+        let answers_without_login = answers_without_login(exchange, facts);
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {
-                200..=299 => !(facts.purpose == Purpose::SignIn && shows_sign_in_form || Outcome::of(exchange.response_text()).is_error),
+                200..=299 => {
+                    let asks_on = facts.purpose == Purpose::SignIn && (shows_sign_in_form || answers_without_login);
+                    !(asks_on || Outcome::of(exchange.response_text()).is_error)
+                }
                 304 => true,
                 300..=399 => !redirects_to_sign_in,
                 _ => false,
@@ -57,6 +63,7 @@ impl Marks {
                 && facts.purpose == Purpose::Api
                 && (redirects_to_sign_in || target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))),
             shows_sign_in_form,
+            answers_without_login,
             names_client_certificate: exchange.status() == 400 && memchr::memmem::find(prefix, b"SSL certificate").is_some(),
             names_forgery: names_forgery(prefix, exchange, facts),
         }
@@ -70,6 +77,18 @@ fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Opt
         return if is_same_page { leads.is_none() } else { is_password_url(target) };
     }
     is_password_url(target) && !is_same_page || asks_provider(facts)
+}
+
+/// Whether a login succeeds by its status, brings nothing that could carry it, and names by a code what is still
+/// missing: a second factor, another password.
+fn answers_without_login(exchange: &Exchange, facts: &Facts) -> bool {
+    let names_obstacle = || {
+        let mut statements = facts.statements.iter();
+        statements.any(|statement| statement.voice.is_for_programs() && matches!(claim(statement.pair), Claim::Cause(_)))
+    };
+    let brings_token = || facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
+    let is_success = facts.purpose == Purpose::SignIn && (200..=299).contains(&exchange.status());
+    is_success && facts.set_cookies.is_empty() && names_obstacle() && !brings_token()
 }
 
 /// Whether an answer sends the browser to an identity provider with a request of a protocol.
@@ -107,6 +126,12 @@ impl Record {
     #[must_use]
     pub const fn shows_sign_in_form(&self) -> bool {
         self.marks.shows_sign_in_form
+    }
+
+    /// Whether a login that succeeds by its status brings none, and says what is still missing.
+    #[must_use]
+    pub const fn answers_without_login(&self) -> bool {
+        self.marks.answers_without_login
     }
 
     /// Whether a firewall or a bot check marks the answer as its own.

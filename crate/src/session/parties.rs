@@ -80,6 +80,14 @@ mod tests {
     }
 
     #[test]
+    fn a_party_that_refuses_whoever_asks_is_none_even_if_it_challenges() {
+        let banner = "~ kind fetch\n> GET https://portal.test/banner\n> Origin: https://news.test\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n< Access-Control-Allow-Origin: *\n\n";
+        is_healthy(&(banner.to_owned() + LOGIN + banner));
+        // What is asked for only once somebody is known may well want that login.
+        reports("missing-credentials", &(LOGIN.to_owned() + banner));
+    }
+
+    #[test]
     fn what_other_parties_are_refused_is_no_failed_login() {
         is_healthy(&call(""));
         reports("challenge-missing", &call("> Authorization: Bearer {secret t 30}\n"));

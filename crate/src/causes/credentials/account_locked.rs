@@ -128,6 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn counts_where_it_cannot_read() {
+        let refused = login("< 200 OK\n<\n< <p>Nei.</p><form><input type=password name=password></form>");
+        let stopped = login("< 403 Forbidden\n<\n< <h1>Stengt</h1>");
+        reports(ID, &(refused.repeat(4) + &stopped));
+        is_silent(ID, &(refused.repeat(2) + &stopped));
+        is_silent(ID, &(refused.repeat(4) + &login("< 403 Forbidden\n<\n< <h1>CSRF token missing</h1>")));
+        is_silent(ID, &stopped.repeat(5));
+    }
+
+    #[test]
     fn passes_over_other_refusals_and_locked_documents() {
         is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\",\"hint\":\"lock your screen\"}"));
         is_healthy("> PUT https://app.test/files/a\n>\n> x\n< 423 Locked\n");

@@ -72,7 +72,8 @@ const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 fn stock_page(case: &Case<'_>) -> Option<Finding> {
     let server = case.exchange().received("server").unwrap_or_default();
     // The page's own sentence speaks of permissions.
-    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions");
+    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name))
+        && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions");
     let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
     let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
     let (form, _) = case.earlier().find(|(_, record)| is_form(record))?;
@@ -93,7 +94,8 @@ fn stock_page(case: &Case<'_>) -> Option<Finding> {
 /// Whether a value that was submitted holds what the rules of firewalls look for: signs of SQL, HTML or a shell.
 fn sends_markup(case: &Case<'_>) -> bool {
     let parameters = Parameters::of(case.exchange());
-    let is_suspect = |value: &str| value.contains(['\'', '"', '<', '>', ';', '`', '$', '|']) || value.contains("--") || value.contains("../");
+    let is_suspect =
+        |value: &str| value.contains(['\'', '"', '<', '>', ';', '`', '$', '|']) || value.contains("--") || value.contains("../");
     parameters.content.pairs.iter().any(|pair| is_suspect(&pair.value))
 }
 

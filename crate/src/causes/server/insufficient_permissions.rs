@@ -44,11 +44,7 @@ impl Cause for InsufficientPermissions {
         let bears =
             facts.credentials.as_ref().map(|_| "authorization").or_else(|| case.session.bears_carrier(case.record).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if case.failure.kind != FailureKind::Refused
-            || exchange.status() != 403
-            || is_login
-            || case.was_intercepted()
-        {
+        if case.failure.kind != FailureKind::Refused || exchange.status() != 403 || is_login || case.was_intercepted() {
             return None;
         }
         let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));

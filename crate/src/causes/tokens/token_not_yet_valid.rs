@@ -81,6 +81,17 @@ mod tests {
     }
 
     #[test]
+    fn reads_a_token_that_the_content_brings() {
+        let login = |claims: &str| {
+            format!(
+                "~ kind fetch\n> POST https://api.test/auth/google\n> Content-Type: application/json\n>\n> {{\"credential\":\"{{jwt {claims}}}\"}}\n< 401 Unauthorized\n< Date: {{date}}\n"
+            )
+        };
+        reports(ID, &login("iat=+300 exp=+4000"));
+        is_silent(ID, &login("iat=-5 exp=+4000"));
+    }
+
+    #[test]
     fn passes_over_tokens_that_hold() {
         is_silent(ID, &refused("{jwt nbf=-1 iat=-1 exp=+300}", ""));
         is_silent(ID, &refused("{jwt iat=+30 exp=+300}", ""));

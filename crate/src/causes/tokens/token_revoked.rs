@@ -1,8 +1,8 @@
 use super::{described, speaks_of_expiry};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::{Fingerprint, Purpose};
 use crate::facts::tokens::{Carrier, Role, Seen};
+use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::limits;
 use crate::place::Place;
@@ -103,7 +103,8 @@ fn code_redeemed_again(case: &Case<'_>) -> Option<Finding> {
     let is_again = |(at, record): &(usize, &Record)| *at != issued && code(record) == Some(redeemed);
     let (again, _) = case.earlier_anywhere().take(limits::LOOK_BACK).find(is_again)?;
     let summary = format!("The code from which the token of {} came was redeemed twice, so the provider took it back.", case.request());
-    let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Sent("authorization", 0), "This token is refused.");
+    let finding =
+        Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Sent("authorization", 0), "This token is refused.");
     let finding = finding.shown(issued, Place::Status, "It was issued here for the code.");
     Some(finding.shown(again, Place::Status, "The same code was sent once more here.").advise(
         Audience::Developer,
@@ -154,6 +155,21 @@ mod tests {
 
     fn refused(token: &str, answer: &str) -> String {
         format!("> GET https://api.test/me\n> Authorization: Bearer {token}\n< 401 Unauthorized\n< Date: {{date}}\n{answer}")
+    }
+
+    #[test]
+    fn a_code_that_was_redeemed_twice_takes_its_tokens_along() {
+        let token = |answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=authorization_code&code={{secret c 40}}&code_verifier={{secret v 43}}\n< {answer}\n\n"
+            )
+        };
+        let issued = token("200 OK\n< Content-Type: application/json\n<\n< {\"access_token\":\"{secret a 40}\",\"token_type\":\"Bearer\"}");
+        let call = "~ kind fetch\n> GET https://id.test/userinfo\n> Authorization: Bearer {secret a 40}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n";
+        let refused = token("400 Bad Request\n< Content-Type: application/json\n<\n< {\"error\":\"invalid_grant\"}");
+        let roots = |text: &str| -> Vec<&str> { diagnose(text).failures.iter().map(|failure| failure.causes[0].id).collect() };
+        assert_eq!(roots(&(issued.clone() + &refused + call)), ["oauth-code-rejected", ID]);
+        assert!(!roots(&(issued + call)).contains(&ID));
     }
 
     #[test]

@@ -47,11 +47,9 @@ impl Cause for TokenWrongAudience {
         let for_whom = meant_for.as_ref().map_or_else(String::new, |audience| format!(" It is for {audience}."));
         let summary = format!("{} does not take the token of {} for one of its own.{for_whom}", case.host(), case.request());
         let shown = |finding: Finding| match &meant_for {
-            Some(audience) => finding.about(audience.clone()).shown(
-                case.at(),
-                case.token_place(),
-                format!("aud of this token is {audience}."),
-            ),
+            Some(audience) => {
+                finding.about(audience.clone()).shown(case.at(), case.token_place(), format!("aud of this token is {audience}."))
+            }
             None => finding,
         };
         if let Some(finding) = described(case, &META, &["audience", "aud"], summary.clone()) {

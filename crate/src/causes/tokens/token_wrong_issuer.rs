@@ -43,9 +43,7 @@ impl Cause for TokenWrongIssuer {
         let summary =
             format!("{} does not trust the issuer {} of the token of {}.", case.host(), issuer.unwrap_or("(not readable)"), case.request());
         let shown = |finding: Finding| match issuer {
-            Some(issuer) => {
-                finding.about(issuer).shown(case.at(), case.token_place(), format!("iss of this token is {issuer}."))
-            }
+            Some(issuer) => finding.about(issuer).shown(case.at(), case.token_place(), format!("iss of this token is {issuer}.")),
             None => finding,
         };
         if let Some(finding) = described(case, &META, &["issuer", "iss"], summary.clone()) {

@@ -39,10 +39,8 @@ impl Statement {
     #[must_use]
     pub fn concerns_login(&self) -> bool {
         use Subject::{ApiKey, Audience, Issuer, Permission, RefreshToken, Scope, Session, Signature, Token};
-        let is_of_login = matches!(
-            self.pair.subject,
-            ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token
-        );
+        let is_of_login =
+            matches!(self.pair.subject, ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token);
         let says_which = || self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_));
         is_of_login && self.voice != Voice::Page && (self.voice.is_for_programs() || says_which())
     }

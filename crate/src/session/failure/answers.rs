@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use super::provider::is_error_answer;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::saml::{Saml, What};
-use crate::syntax::saml::kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::{Lists, key};
 use crate::session::{Record, Session, Walk, address, same_request, sign_ins_at};
 use crate::site::Site;
+use crate::syntax::saml::kind;
 
 /// The answers that a failed login is held against, each by what was asked for. A refusal that comes
 /// again and again is in none of them, so it is examined once and not for each that follows.

@@ -50,9 +50,8 @@ impl Session {
             return None;
         }
         let asks = |with: Vec<usize>| self.repaired(at, record, Failure { at, kind: FailureKind::Bounced, with, recovered_by: None });
-        let is_login = |before: &usize| {
-            self.record(*before).is_some_and(|before| before.facts.purpose == Purpose::SignIn && before.was_accepted())
-        };
+        let is_login =
+            |before: &usize| self.record(*before).is_some_and(|before| before.facts.purpose == Purpose::SignIn && before.was_accepted());
         if let Some(sign_in) = self.redirected_from(at).filter(is_login) {
             return asks(vec![sign_in]);
         }
@@ -73,7 +72,7 @@ impl Session {
                     && record.facts.cookie(&reception.name).is_some()
                     && self.carries(record, &reception.name) > Carries::No
             });
-        let is_refused_login = record.facts.purpose == Purpose::SignIn && !record.was_accepted();
+        let is_refused_login = record.facts.purpose == Purpose::SignIn;
         if !takes_login_away && !is_refused_login {
             return Vec::new();
         }
@@ -100,6 +99,24 @@ mod tests {
         // Whoever changes a password sees such a form as well, and a page may always have one.
         is_healthy(&format!("{LOANS}{FORM}@ 40m\n{LOANS}{FORM}"));
         is_healthy(&format!("{LOANS}<\n< <h1>3 loans</h1>\n\n{}{FORM}", LOANS.replace("/loans", "/password")));
+    }
+
+    #[test]
+    fn what_a_login_that_was_refused_leaves_undone_is_part_of_it() {
+        let login = "~ kind fetch\n> POST https://id.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 203 OK\n<\n< {\"changePasswordReason\":\"Expired\"}\n\n";
+        let call = "~ kind fetch\n> GET https://id.test/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n\n";
+        reports("password-expired", &(login.to_owned() + call));
+        reports("malformed-authorization", call);
+    }
+
+    #[test]
+    fn what_still_asks_after_a_logout_is_refused_as_it_should_be() {
+        let poll = |cookie: &str, answer: &str| format!("~ kind fetch\n> GET https://chat.test/news\n{cookie}< {answer}\n\n");
+        let cookie = "> Cookie: at={secret a 40}\n";
+        let logout = format!("~ kind fetch\n> POST https://chat.test/logout\n{cookie}< 200 OK\n< Set-Cookie: at=; Max-Age=0; Path=/\n\n");
+        is_healthy(&(poll(cookie, "200 OK") + &logout + &poll("", "401 Unauthorized")));
+        let kicked = poll(cookie, "200 OK").replace("< 200 OK", "< 200 OK\n< Set-Cookie: at=; Max-Age=0; Path=/");
+        assert_eq!(crate::causes::testing::diagnose(&(kicked + &poll("", "401 Unauthorized"))).failures.len(), 1);
     }
 
     #[test]

@@ -101,6 +101,26 @@ mod tests {
     }
 
     #[test]
+    fn a_login_that_the_provider_hands_on_was_none_that_failed() {
+        let step = "~ kind fetch\n> POST https://id.test/signin\n> Origin: https://id.test\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 409 Conflict\n<\n< {\"next\":\"hsa2\"}\n\n";
+        let answer = login("s1", "code={secret c 30}", &format!("{IN}/home"));
+        let (before, after) = answer.split_at(answer.find("~ kind document\n> GET https://id.test/authorize").unwrap());
+        assert!(diagnose(&format!("{before}{step}{after}")).failures.iter().all(|failure| failure.recovered_by.is_some()));
+        assert_eq!(diagnose(&format!("{before}{step}")).failures.len(), 1);
+    }
+
+    #[test]
+    fn a_provider_says_no_to_a_frame_inside_a_page() {
+        let frame = "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&prompt=none&state=s2\n> Referer: https://app.test/\n> Sec-Fetch-Dest: iframe\n> Sec-Fetch-Site: cross-site\n< 200 OK\n<\n< <script>parent.postMessage({\"error\":\"login_required\"})</script>\n\n";
+        let cookie = "302 Found\n< Set-Cookie: ids={secret i 30}; Secure; HttpOnly; SameSite=None\n< Location: https://app.test/cb";
+        let logged_in =
+            login("s1", "code={secret c 30}", &format!("{IN}/home")).replacen("302 Found\n< Location: https://app.test/cb", cookie, 1);
+        reports("cookie-blocked-third-party", &(logged_in + frame));
+        // Nobody was logged in: the question finds that out.
+        is_healthy(frame);
+    }
+
+    #[test]
     fn a_page_about_errors_is_no_error_page() {
         let page = "~ kind document\n> GET https://app.test/projects/errors\n> Cookie: sid={secret s 30}\n< 200 OK\n";
         is_healthy(&(login("s1", "code={secret c 30}", &format!("{IN}/projects/errors")) + page));
