@@ -195,6 +195,24 @@ impl<'s> Case<'s> {
         near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
     }
 
+    /// Whether what the request bears stopped being accepted altogether: by the answer itself, which takes it away, or
+    /// as a whole, since what it opened before it opens no more, and nothing else either.
+    #[must_use]
+    pub fn has_stopped_working(&self) -> bool {
+        let is_same = |other: &Record| other.bears_the_same_credentials_as(self.record);
+        let is_refused = |other: &Record| matches!(other.exchange.status(), 401 | 403) && is_same(other);
+        let worked_before = |refused: &Record| {
+            let before = self.session.of_request(&refused.exchange).back_from(self.at());
+            before.at_most(limits::TOKENS, 0).any(|(_, other)| other.was_accepted() && is_same(other))
+        };
+        if self.session.takes_login_away(self.record) {
+            return true;
+        }
+        let mut refused = std::iter::once(self.record).chain(self.later().map(|(_, other)| other).filter(|other| is_refused(other)));
+        let is_over = !self.later().any(|(_, other)| other.was_accepted() && is_same(other));
+        is_over && refused.any(worked_before)
+    }
+
     fn of_origin(&self) -> Walk<'s> {
         self.session.of_origin(&self.record.origin)
     }

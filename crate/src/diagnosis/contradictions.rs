@@ -34,9 +34,9 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
-        || IN_THE_BYTES.contains(&id) && were_the_same_bytes_accepted(case)
+        || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
         || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)
-        || IN_ITSELF.contains(&id) && was_the_token_accepted_anywhere(case)
+        || IN_ITSELF.contains(&id) && !have_keys_changed(case, id) && was_the_token_accepted_anywhere(case)
         || matches!(finding.cause.stage, Stage::CookieNotKept | Stage::CookieNotSent) && is_later_than_its_effect(case, finding)
 }
 
@@ -64,6 +64,17 @@ fn is_asked_for_its_token(case: &Case<'_>) -> bool {
 fn is_top_level(case: &Case<'_>) -> bool {
     let exchange = case.exchange();
     exchange.kind == Kind::Document && exchange.sent("sec-fetch-dest") == Some("document")
+}
+
+/// Whether the server says of the signature that it is wrong, and took the same token until a moment before: no part of
+/// the token changed, so its keys did.
+fn have_keys_changed(case: &Case<'_>, id: &str) -> bool {
+    let is_same = |record: &Record| record.exchange.url == case.exchange().url && record.exchange.method == case.exchange().method;
+    let later = |record: &Record| record.place() > case.record.place();
+    id == "token-signature-invalid"
+        && case.stated(id).is_some()
+        && case.accepted_elsewhere().any(|(_, other)| is_same(other))
+        && !case.accepted_elsewhere().any(|(_, other)| later(other))
 }
 
 /// Whether the same part of the same origin let the same Authorization through.
@@ -116,6 +127,10 @@ mod tests {
         let refused = "401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"invalid audience\"";
         reports("token-wrong-audience", &call("/v1/a", refused));
         is_silent("token-wrong-audience", &(call("/v1/b", "200 OK") + &call("/v1/a", refused)));
+        // Keys may have changed since, and the server says so itself.
+        let unsigned = "401 Unauthorized\n<\n< {\"message\":\"invalid signature\"}";
+        reports("token-signature-invalid", &(call("/v1/a", "200 OK") + &call("/v1/a", unsigned)));
+        is_silent("token-signature-invalid", &(call("/v1/a", unsigned) + &call("/v1/a", "200 OK")));
         // Another part of the origin may not have looked at it.
         reports("token-wrong-audience", &(call("/health", "200 OK") + &call("/v1/a", refused)));
     }

@@ -113,7 +113,7 @@ const CHANGES: usize = 3;
 
 /// Whether a value looks random rather than written: long enough without a break, many different characters,
 /// digits among letters. Numbers, dates, names of languages and JSON do not.
-fn is_secret(value: &str) -> bool {
+pub(super) fn is_secret(value: &str) -> bool {
     let is_opaque = |run: &&str| run.len() >= SHORTEST;
     let runs = value.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '='));
     runs.filter(is_opaque).any(|run| {

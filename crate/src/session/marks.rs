@@ -2,6 +2,7 @@
 
 use super::Record;
 use super::forms::Leads;
+use super::identity::is_secret;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::outcome::Outcome;
 use crate::facts::saml::{Saml, What};
@@ -20,6 +21,9 @@ const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 
 /// Bytes of an answer in which a refusal names its check.
 const FORGERY_PREFIX: usize = 4096;
+
+/// Bytes of an answer that is a word to a script rather than content.
+const WORD: usize = 24;
 
 /// RFC 6749 4.1.1: what every authorization request has.
 fn is_authorization_request(query: &str) -> bool {
@@ -79,8 +83,8 @@ fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Opt
     is_password_url(target) && !is_same_page || asks_provider(facts)
 }
 
-/// Whether a login succeeds by its status, brings nothing that could carry it, and names by a code what is still
-/// missing: a second factor, another password.
+/// Whether a login succeeds by its status and brings nothing that could carry it: it names by a code what is still
+/// missing, a second factor, another password, or is a mere word to a script that bore nothing either.
 fn answers_without_login(exchange: &Exchange, facts: &Facts) -> bool {
     let names_obstacle = || {
         let mut statements = facts.statements.iter();
@@ -88,7 +92,13 @@ fn answers_without_login(exchange: &Exchange, facts: &Facts) -> bool {
     };
     let brings_token = || facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
     let is_success = facts.purpose == Purpose::SignIn && (200..=299).contains(&exchange.status());
-    is_success && facts.set_cookies.is_empty() && names_obstacle() && !brings_token()
+    let text = exchange.response_text().trim();
+    let is_a_word = || {
+        let is_short = (1..=WORD).contains(&text.len()) && text.contains(char::is_alphabetic);
+        is_short && !text.starts_with(['{', '[', '<', '"']) && !is_secret(text)
+    };
+    let has_no_carrier = exchange.kind != Kind::Document && facts.cookies.is_empty() && !exchange.unseen.cookies;
+    is_success && facts.set_cookies.is_empty() && (names_obstacle() || has_no_carrier && is_a_word()) && !brings_token()
 }
 
 /// Whether an answer sends the browser to an identity provider with a request of a protocol.

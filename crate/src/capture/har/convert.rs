@@ -38,6 +38,9 @@ impl<C: Captured> Entry<'_, C> {
         let url = target(request.url.as_ref())?;
         let served_by = served_by(self);
         let error = self.response.as_ref().and_then(|response| response.error.some()).or(self.error.some());
+        // Chrome says so of every answer without content, which arrived all the same.
+        let has_no_content = self.response.as_ref().is_some_and(|response| response.status.0 == Some(204));
+        let error = error.filter(|error| !(has_no_content && *error == "net::ERR_ABORTED"));
         let note = Note::read(self.note);
         let wants_content = self.wants_content() || note.is_some();
         // Where loading failed, Chrome hands out the content of its own error page.

@@ -65,8 +65,12 @@ impl Cause for SessionExpired {
                     Certainty::Stated
                 }
             }
-            // A 403 for a cookie that worked elsewhere speaks of permission, not of the session.
-            (None, Some((_, _, name))) if case.exchange().status() != 403 && !still_accepted(case, name) => Certainty::Likely,
+            // A 403 for a cookie that still works elsewhere speaks of permission, not of the session.
+            (None, Some((_, _, name)))
+                if (case.exchange().status() != 403 || case.has_stopped_working()) && !still_accepted(case, name) =>
+            {
+                if case.exchange().status() == 403 { Certainty::Possible } else { Certainty::Likely }
+            }
             _ => return None,
         };
         let cookie = name.unwrap_or("the session cookie");
@@ -178,7 +182,7 @@ mod tests {
 
     #[test]
     fn passes_over_a_forbidden_page_and_another_value() {
-        is_silent(ID, &session("< 403 Forbidden\n"));
+        is_silent(ID, &session("< 403 Forbidden\n").replace("@ 45m\n> GET https://app.test/orders", "@ 45m\n> GET https://app.test/admin"));
         is_silent(
             ID,
             "> GET https://app.test/orders\n> Cookie: sid=1\n< 200 OK\n\n> GET https://app.test/orders\n> Cookie: sid=2\n< 401 Unauthorized\n",

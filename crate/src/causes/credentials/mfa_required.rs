@@ -60,8 +60,14 @@ fn step_up(case: &Case<'_>) -> Option<Finding> {
     ))
 }
 
-/// GitHub: "Working with two-factor authentication".
+/// A challenge for a one-time password, as npm's registry sends it, or GitHub's field ("Working with two-factor
+/// authentication").
 fn one_time_password(case: &Case<'_>) -> Option<Finding> {
+    if let Some(challenge) = case.facts().challenge("otp") {
+        let summary = format!("{} asks for a one-time password of the second factor.", case.host());
+        let place = Place::Received("www-authenticate", challenge.field);
+        return Some(Finding::new(&META, Certainty::Stated, summary).shown(case.at(), place, "The server challenges for one."));
+    }
     let asks = case.exchange().received("x-github-otp").is_some_and(|value| value.trim_start().starts_with("required"));
     asks.then(|| {
         Finding::new(&META, Certainty::Stated, format!("{} asks for a one-time password of the second factor.", case.host())).shown(
@@ -98,6 +104,14 @@ mod tests {
         for body in ["AADSTS50076: Due to a configuration change", "{\"status\":\"MFA_REQUIRED\"}", "{\"error\":\"mfa_required\"}"] {
             reports(ID, &login(&format!("< 403 Forbidden\n<\n< {body}")));
         }
+    }
+
+    #[test]
+    fn reads_a_challenge_for_a_one_time_password() {
+        let call = |method: &str, answer: &str| {
+            format!("> {method} https://registry.test/kit\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n\n")
+        };
+        reports(ID, &(call("GET", "200 OK") + &call("PUT", "401 Unauthorized\n< WWW-Authenticate: OTP")));
     }
 
     #[test]

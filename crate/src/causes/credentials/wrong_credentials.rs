@@ -143,7 +143,13 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
             Place::Status,
             "A submitted password is answered by 401.",
         )),
-        (200..=299, None) => Some(
+        (200..=299, None) if case.record.answers_without_login() => {
+            let summary = format!("{} answered {} with a word, and with nothing that could carry a login.", case.host(), case.request());
+            let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Target, "The password was sent here.");
+            let said = Place::ResponseBody(0..case.exchange().response_text().len());
+            Some(finding.shown(case.at(), said, "The answer sets no cookie and holds no token."))
+        }
+        (200..=299 | 400 | 403 | 422, None) if case.record.shows_sign_in_form() => Some(
             Finding::new(&META, Certainty::Possible, format!("{} showed the login form again after {}.", case.host(), case.request()))
                 .shown(case.at(), Place::Target, "The form was submitted here.")
                 .shown(case.at(), Place::Status, "The answer is a page that asks for the password again.")
@@ -176,6 +182,17 @@ mod tests {
     use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "wrong-credentials";
+
+    #[test]
+    fn a_login_that_is_answered_by_a_word_alone_was_refused() {
+        let login = |more: &str, text: &str| {
+            format!("~ kind fetch\n> POST https://box.test/api/v2/auth/login\n>\n> username=a&password=b\n< 200 OK\n{more}<\n< {text}\n")
+        };
+        reports(ID, &login("", "Fails."));
+        is_healthy(&login("< Set-Cookie: SID={secret s 30}; HttpOnly\n", "Ok."));
+        is_healthy(&login("", "{secret t 40}"));
+        is_healthy(&login("", "").replace("200 OK", "204 No Content"));
+    }
 
     #[test]
     fn reports_a_login_that_the_answer_calls_invalid() {

@@ -57,7 +57,7 @@ impl Cause for InsufficientPermissions {
         if case.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
-        if case.says_nobody_asks().is_some() {
+        if case.says_nobody_asks().is_some() || case.has_stopped_working() {
             return None;
         }
         // A missing scope, a firewall or another named reason explains it better.
@@ -114,6 +114,20 @@ mod tests {
         );
         assert_eq!(diagnosis.failures[0].causes[0].id, ID);
         assert!(diagnosis.failures[0].identity_or_permission.starts_with("Permission failed"));
+    }
+
+    #[test]
+    fn a_session_that_works_nowhere_any_more_lacks_no_permission() {
+        let call =
+            |path: &str, answer: &str| format!("~ kind fetch\n> GET https://box.test{path}\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n");
+        let refused = call("/list", "403 Forbidden") + &call("/info", "403 Forbidden");
+        let worked = call("/info", "200 OK") + &call("/list", "200 OK");
+        is_silent(ID, &(worked.clone() + "@ 5m\n" + &refused));
+        reports("session-expired", &(worked.clone() + "@ 5m\n" + &call("/info", "403 Forbidden")));
+        // The answer itself takes the session away.
+        let taken = call("/admin", "403 Forbidden\n< Set-Cookie: sid=; Max-Age=0; Path=/");
+        is_silent(ID, &(worked.clone() + &taken));
+        reports(ID, &(worked + &call("/admin", "403 Forbidden") + &call("/info", "200 OK")));
     }
 
     #[test]

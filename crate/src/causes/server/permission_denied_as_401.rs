@@ -46,10 +46,12 @@ impl Cause for PermissionDeniedAs401 {
             return None;
         }
         let path = case.exchange().url.path();
+        // One may read and not write.
+        let is_another = |record: &Record| record.exchange.url.path() != path || record.exchange.method != case.exchange().method;
         let elsewhere = |(_, record): &(usize, &Record)| {
             record.was_accepted()
                 && record.bears_the_same_credentials_as(case.record)
-                && record.exchange.url.path() != path
+                && is_another(record)
                 && !record.facts.purpose.is_login()
         };
         let before = case.earlier().find(elsewhere);
@@ -98,6 +100,12 @@ mod tests {
     #[test]
     fn reports_acceptance_before_and_after() {
         reports(ID, &(call("/a", "200 OK") + &call("/admin", "401 Unauthorized") + &call("/b", "200 OK")));
+    }
+
+    #[test]
+    fn reports_who_may_read_and_not_write() {
+        let write = call("/flows", "401 Unauthorized").replace("GET", "POST");
+        reports(ID, &(call("/flows", "200 OK") + &write + &call("/flows", "304 Not Modified")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -56,10 +57,13 @@ impl Cause for UnauthenticatedAs403 {
                 && record.exchange.method == case.exchange().method
         };
         let accepted = case.others().find(bears_more);
-        if said.is_none() && accepted.is_none() {
-            return None;
-        }
-        let certainty = if stated.is_some() { Certainty::Stated } else { Certainty::Likely };
+        let form = || nobody_logged_in(case);
+        let certainty = match (stated, said.is_some() || accepted.is_some()) {
+            (Some(_), _) => Certainty::Stated,
+            (None, true) => Certainty::Likely,
+            (None, false) if form() => Certainty::Possible,
+            (None, false) => return None,
+        };
         let finding = Finding::new(
             &META,
             certainty,
@@ -78,6 +82,18 @@ impl Cause for UnauthenticatedAs403 {
     }
 }
 
+/// Whether this origin has a login, and nobody had used it when a script asked.
+fn nobody_logged_in(case: &Case<'_>) -> bool {
+    let is_form = |record: &Record| record.shows_sign_in_form() && record.exchange.status() == 200;
+    let is_login = |record: &Record| {
+        record.facts.purpose.is_login()
+            || record.was_accepted() && (record.facts.credentials.is_some() || case.session.bears_carrier(record))
+    };
+    matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr)
+        && case.others().any(|(_, other)| is_form(other))
+        && !case.earlier().any(|(_, other)| is_login(other))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
@@ -90,6 +106,14 @@ mod tests {
             diagnose("> GET https://api.test/me\n< 403 Forbidden\n<\n< {\"detail\":\"Authentication credentials were not provided.\"}\n");
         assert_eq!(diagnosis.failures[0].causes[0].id, ID);
         assert!(diagnosis.failures[0].identity_or_permission.contains("although the server said 403"));
+    }
+
+    #[test]
+    fn supposes_so_where_nobody_has_logged_in_yet() {
+        let form = "~ kind document\n> GET https://api.test/\n< 200 OK\n<\n< <form><input type=password name=p></form>\n\n";
+        let call = "~ kind fetch\n> GET https://api.test/kernels\n< 403 Forbidden\n";
+        reports(ID, &format!("{form}{call}"));
+        is_silent(ID, &format!("{form}{}", call.replace("< 403", "> Cookie: sid={secret s 30}\n< 403")));
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Cause for TokenRevoked {
             (None, Some(position)) => Finding::new(&META, Certainty::Proved, format!("The token of {} had been revoked.", case.request()))
                 .shown(case.at(), Place::Sent("authorization", 0), "This token is refused.")
                 .shown(position, Place::Target, "Here it was revoked."),
-            (None, None) => no_longer_accepted(case)?,
+            (None, None) => session_over(case).or_else(|| no_longer_accepted(case))?,
         };
         let now = case.now();
         let left = case
@@ -111,6 +111,15 @@ fn code_redeemed_again(case: &Case<'_>) -> Option<Finding> {
         "Redeem the code once: an effect that runs twice in development needs a guard.",
         "One token request for each code.",
     ))
+}
+
+/// The answer to a token speaks of the session that it belongs to.
+fn session_over(case: &Case<'_>) -> Option<Finding> {
+    borne(case).filter(|_| case.is_denied())?;
+    let said = ["session-ended-by-server", "session-expired"].into_iter().find_map(|cause| case.stated(cause))?;
+    let certainty = if said.in_words { Certainty::Likely } else { Certainty::Stated };
+    let summary = format!("{} no longer knows the session of the token of {}.", case.host(), case.request());
+    Some(Finding::new(&META, certainty, summary).shown(said.at, said.place.clone(), "The answer says so."))
 }
 
 /// A token that the same request bore before and was let through with, and that is in its time as far as

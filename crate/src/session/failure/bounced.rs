@@ -62,16 +62,20 @@ impl Session {
         if is_replaced { asks(Vec::new()) } else { None }
     }
 
+    /// Whether an answer takes away, or replaces, the cookie of a login that the request bore.
+    pub(crate) fn takes_login_away(&self, record: &Record) -> bool {
+        let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
+        record.receptions.iter().any(|reception| {
+            is_taken(&reception.outcome)
+                && record.facts.cookie(&reception.name).is_some()
+                && self.carries(record, &reception.name) > Carries::No
+        })
+    }
+
     /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
-        let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
-        let takes_login_away = record.exchange.status() >= 400
-            && record.receptions.iter().any(|reception| {
-                is_taken(&reception.outcome)
-                    && record.facts.cookie(&reception.name).is_some()
-                    && self.carries(record, &reception.name) > Carries::No
-            });
+        let takes_login_away = record.exchange.status() >= 400 && self.takes_login_away(record);
         let is_refused_login = record.facts.purpose == Purpose::SignIn;
         if !takes_login_away && !is_refused_login {
             return Vec::new();

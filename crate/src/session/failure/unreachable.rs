@@ -1,6 +1,6 @@
 //! Requests of a login that got no answer.
 
-use super::{Failure, FailureKind};
+use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::key;
@@ -15,6 +15,7 @@ impl Session {
             Some(error) => crate::syntax::net_error::names_a_network_failure(error) && may_concern_login(record),
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
+            None if self.was_shown_all_the_same(at, record) => false,
             None => {
                 let never_answered = || self.list(key("answered", Fingerprint::of(&record.origin))).next().is_none();
                 let came_from_there = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
@@ -28,6 +29,15 @@ impl Session {
         let failure = Failure { at, kind: FailureKind::Unreachable, with: Vec::new(), recovered_by: None };
         let recovered_by = self.later_of_target("answered", at, record).next().map(|(later, _)| later);
         Some(Failure { recovered_by, ..failure })
+    }
+}
+
+impl Session {
+    /// Whether what came next was asked for by the page whose answer the capture lacks.
+    fn was_shown_all_the_same(&self, at: usize, record: &Record) -> bool {
+        let is_of_the_page = |later: &Record| later.exchange.sent("referer") == Some(record.exchange.url.as_str());
+        let next = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
+        record.exchange.kind == Kind::Document && &*record.exchange.method == "GET" && next.map(|(_, later)| later).any(is_of_the_page)
     }
 }
 
