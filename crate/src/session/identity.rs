@@ -4,7 +4,7 @@
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
-use crate::facts::{Fingerprint, Purpose};
+use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::site::Site;
 use crate::syntax::cookie;
 use crate::syntax::set_cookie::{self, SetCookie};
@@ -67,8 +67,18 @@ impl Record {
 }
 
 fn brings_login(record: &Record) -> bool {
-    matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted()
+    record.was_accepted() && (matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) || exchanges_password(record))
 }
+
+/// Whether a password in Authorization is taken for a cookie: the answer sends the browser on with one.
+fn exchanges_password(record: &Record) -> bool {
+    let is_redirect = (300..=399).contains(&record.exchange.status()) && record.exchange.status() != 304;
+    let bears = |credentials: &Credentials| PASSWORD_SCHEMES.iter().any(|scheme| credentials.is(scheme));
+    is_redirect && record.facts.credentials.as_ref().is_some_and(bears) && record.secrets_set().next().is_some()
+}
+
+/// Schemes by which a browser proves a password or a ticket.
+const PASSWORD_SCHEMES: [&str; 4] = ["basic", "digest", "negotiate", "ntlm"];
 
 impl Session {
     /// Whether a cookie that an exchange bears or sets carries the login of its site.
@@ -167,6 +177,14 @@ mod tests {
         assert_eq!(carries(&page("box=Europe/Vienna-2026; HttpOnly"), "box"), Carries::No);
         let before = "> GET https://app.test/\n> Cookie: zeta={secret z 32}; _ga=GA1.2.1234567890.1234567890; view=list\n< 200 OK\n";
         assert_eq!(["zeta", "_ga", "view"].map(|name| carries(before, name)), [Carries::Probably, Carries::No, Carries::No]);
+    }
+
+    #[test]
+    fn a_cookie_for_which_a_password_was_taken_carries_the_login() {
+        let login =
+            "> GET https://app.test/enter\n> Authorization: {basic a:b}\n< 302 Found\n< Location: /\n< Set-Cookie: oma={secret oma 40}\n\n";
+        assert_eq!(carries(login, "oma"), Carries::Surely);
+        assert_eq!(carries(&login.replace("> Authorization: {basic a:b}\n", ""), "oma"), Carries::No);
     }
 
     #[test]

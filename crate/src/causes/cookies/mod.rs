@@ -238,12 +238,21 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     let brings_its_own = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
     is_refusal
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
-        && case.facts().credentials.is_none()
+        && (case.facts().credentials.is_none() || lost_what_its_password_brought(case))
         && !case
             .facts()
             .cookies
             .iter()
             .any(|(name, value)| case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value))
+}
+
+/// Whether the password in Authorization was taken for a cookie before, which this request lacks: the application knows
+/// people by that.
+fn lost_what_its_password_brought(case: &Case<'_>) -> bool {
+    let is_lost = |record: &Record, reception: &Reception| {
+        case.session.carries(record, &reception.name) == Carries::Surely && lacks(case, record, &reception.name)
+    };
+    case.accepted_elsewhere().any(|(_, record)| record.receptions.iter().any(|reception| is_lost(record, reception)))
 }
 
 /// Whether a cookie was there with this value when the latest login went out, whose answer set another

@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::{FailureKind, Record, Stated};
 
 declare_cause! {
     /// The login itself works: the same credentials open other things on this server. This one
@@ -44,7 +44,11 @@ impl Cause for InsufficientPermissions {
         let bears =
             facts.credentials.as_ref().map(|_| "authorization").or_else(|| case.session.bears_carrier(case.record).then_some("cookie"))?;
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if case.failure.kind != FailureKind::Refused || exchange.status() != 403 || is_login || case.was_intercepted() {
+        if case.failure.kind != FailureKind::Refused
+            || exchange.status() != 403 && !is_said_by_code(case)
+            || is_login
+            || case.was_intercepted()
+        {
             return None;
         }
         let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
@@ -101,6 +105,12 @@ impl Cause for InsufficientPermissions {
     }
 }
 
+/// Whether the answer says so by a code, whatever its status: GraphQL's is 200.
+fn is_said_by_code(case: &Case<'_>) -> bool {
+    let by_code = |stated: &&Stated| !stated.in_words && stated.at == case.at();
+    case.exchange().status() != 401 && case.stated(META.id).filter(by_code).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
@@ -128,6 +138,12 @@ mod tests {
         let taken = call("/admin", "403 Forbidden\n< Set-Cookie: sid=; Max-Age=0; Path=/");
         is_silent(ID, &(worked.clone() + &taken));
         reports(ID, &(worked + &call("/admin", "403 Forbidden") + &call("/info", "200 OK")));
+    }
+
+    #[test]
+    fn reads_a_code_in_a_success() {
+        let answer = "< 200 OK\n<\n< {\"data\":null,\"errors\":[{\"message\":\"no\",\"extensions\":{\"code\":\"PERMISSION_DENIED\"}}]}\n";
+        reports(ID, &format!("~ kind fetch\n> POST https://api.test/graphql\n> Authorization: Bearer {{secret t 30}}\n{answer}"));
     }
 
     #[test]

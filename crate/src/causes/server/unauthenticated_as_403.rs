@@ -1,6 +1,7 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
+use crate::facts::is_password_url;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -39,7 +40,7 @@ impl Cause for UnauthenticatedAs403 {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
-        let is_bare = facts.credentials.is_none() && !case.bears_known_cookie() && !case.exchange().unseen.cookies;
+        let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record) && !case.exchange().unseen.cookies;
         if case.failure.kind != FailureKind::Refused
             || case.exchange().status() != 403
             || !is_bare
@@ -49,6 +50,8 @@ impl Cause for UnauthenticatedAs403 {
             return None;
         }
         let stated = case.stated("missing-credentials");
+        // A cookie that carries no login may still be how this server knows people.
+        let may_be_known = case.bears_known_cookie();
         let said = stated.map(|stated| (stated.at, &stated.place)).or_else(|| Some((case.at(), case.says_nobody_asks()?)));
         let bears_more = |(_, record): &(usize, &Record)| {
             record.facts.bears_credentials()
@@ -58,7 +61,7 @@ impl Cause for UnauthenticatedAs403 {
         };
         let accepted = case.others().find(bears_more);
         let form = || nobody_logged_in(case);
-        let certainty = match (stated, said.is_some() || accepted.is_some()) {
+        let certainty = match (stated.filter(|_| !may_be_known), !may_be_known && (said.is_some() || accepted.is_some())) {
             (Some(_), _) => Certainty::Stated,
             (None, true) => Certainty::Likely,
             (None, false) if form() => Certainty::Possible,
@@ -82,15 +85,17 @@ impl Cause for UnauthenticatedAs403 {
     }
 }
 
-/// Whether this origin has a login, and nobody had used it when a script asked.
+/// Whether this origin has a page to log in at, and nobody had used it when a script asked. A form beside other content
+/// is none: much may be there for everybody.
 fn nobody_logged_in(case: &Case<'_>) -> bool {
-    let is_form = |record: &Record| record.shows_sign_in_form() && record.exchange.status() == 200;
+    let is_page = |at: usize, record: &Record| is_password_url(&record.exchange.url) || case.session.redirected_from(at).is_some();
+    let is_form = |(at, record): (usize, &Record)| record.shows_sign_in_form() && record.exchange.status() == 200 && is_page(at, record);
     let is_login = |record: &Record| {
         record.facts.purpose.is_login()
             || record.was_accepted() && (record.facts.credentials.is_some() || case.session.bears_carrier(record))
     };
     matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr)
-        && case.others().any(|(_, other)| is_form(other))
+        && case.others().any(is_form)
         && !case.earlier().any(|(_, other)| is_login(other))
 }
 
@@ -110,9 +115,10 @@ mod tests {
 
     #[test]
     fn supposes_so_where_nobody_has_logged_in_yet() {
-        let form = "~ kind document\n> GET https://api.test/\n< 200 OK\n<\n< <form><input type=password name=p></form>\n\n";
+        let form = "~ kind document\n> GET https://api.test/login\n< 200 OK\n<\n< <form><input type=password name=p></form>\n\n";
         let call = "~ kind fetch\n> GET https://api.test/kernels\n< 403 Forbidden\n";
         reports(ID, &format!("{form}{call}"));
+        is_silent(ID, &format!("{}{call}", form.replace("/login", "/list")));
         is_silent(ID, &format!("{form}{}", call.replace("< 403", "> Cookie: sid={secret s 30}\n< 403")));
     }
 
