@@ -95,7 +95,7 @@ impl Message {
             MessageKind::WsFederationResponse
         } else if federation.is_some_and(|message| message.realm.is_some()) {
             MessageKind::WsFederationRequest
-        } else if has("grant_type") && is_sent {
+        } else if is_sent && (has("grant_type") || carrier == Carrier::Form && redeems_code(form)) {
             MessageKind::TokenRequest
         } else if authorization::is_request(form) {
             MessageKind::AuthorizationRequest
@@ -166,6 +166,11 @@ impl Message {
         }
         self.links.iter().fold(identity, |identity, (name, value)| identity.and(name.as_bytes()).and(&value.to_bytes()))
     }
+}
+
+/// Whether parameters hand in a code for tokens, with or without the `grant_type` that says so.
+pub(super) fn redeems_code(form: &Form<'_>) -> bool {
+    form.has("code") && ["client_secret", "code_verifier"].iter().any(|name| form.has(name))
 }
 
 fn is_plausible_response(form: &Form<'_>) -> bool {

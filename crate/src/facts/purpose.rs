@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::messages::redeems_code;
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
 use crate::syntax::form::{Form, is_password_name};
@@ -60,10 +61,12 @@ impl Purpose {
             return Self::Asset;
         }
         let Parameters { query, content: sent, .. } = parameters;
-        match sent.get("grant_type") {
+        // Where it stands in the address, it asks for the same in the wrong place.
+        match sent.get("grant_type").or_else(|| query.get("grant_type")) {
             Some("refresh_token") => return Self::Refresh,
             Some("password") => return Self::SignIn,
             Some(_) => return Self::Token,
+            None if &*exchange.method != "GET" && redeems_code(sent) => return Self::Token,
             None => {}
         }
         if &*exchange.method != "GET" && bears_password(sent) {

@@ -5,7 +5,8 @@ use super::said::give_reason;
 use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::outcome::{self, Outcome};
-use crate::facts::statements::Statement;
+use crate::facts::Purpose;
+use crate::facts::statements::{Fault, Statement, Subject};
 
 impl Session {
     /// Whether an answer says, whatever its status, that a login is why it does not give what was asked for.
@@ -14,7 +15,8 @@ impl Session {
         let concerns_login = facts.bears_credentials() || facts.purpose.is_login() || record.exchange.kind != Kind::Document;
         concerns_login
             && record.reports_error()
-            && (record.bears_unfit_credentials()
+            && (record.is_refused_sign_in()
+                || record.bears_unfit_credentials()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || Outcome::of(record.exchange.response_text()).status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
@@ -45,6 +47,21 @@ impl Record {
             400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }
+    }
+
+    /// Whether a name and password were not accepted as somebody's.
+    fn is_refused_sign_in(&self) -> bool {
+        self.facts.purpose == Purpose::SignIn && !self.refuses_choice()
+    }
+
+    /// Whether the answer says of a name or a password that nobody can choose it: that was a sign-up.
+    pub(super) fn refuses_choice(&self) -> bool {
+        let is_choice = |statement: &Statement| match statement.pair.subject {
+            Subject::Account => statement.pair.fault == Fault::Reused,
+            Subject::Password => matches!(statement.pair.fault, Fault::Reused | Fault::TooLarge | Fault::Malformed),
+            _ => false,
+        };
+        self.facts.statements.iter().any(is_choice)
     }
 
     /// Whether what went along in Authorization could not be accepted, as the request itself shows.

@@ -68,4 +68,5 @@ pub fn names_a_network_failure(error: &str) -> bool {
         || names_a_client_certificate(error)
         || names_an_unknown_host(error)
         || names_a_block(error)
+        || error == "net::ERR_RESPONSE_HEADERS_TOO_BIG"
 }

@@ -186,6 +186,12 @@ export const logins = [
     await call(browser, `${url}/api/admin`);
     await call(browser, `${url}/api/me`);
   }),
+  login('server/login-answer-in-success/express', 'an API that refuses the password by 200, without a reason.', ['login-answer-in-success'], {
+    before: (app) => { app.post('/api/enter', (request, response) => { response.json({ success: request.body.password === account.password, data: null }); }); },
+  }, async (browser, url) => {
+    await visit(browser, `${url}/login`);
+    await call(browser, `${url}/api/enter`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ user: account.user, password: 'wrong' }) });
+  }, true),
   login('redirects/login-redirect-for-api/express', 'an API that leads a script to the login page.', ['login-redirect-for-api'], {
     after: (app) => { app.get('/api/orders', (request, response) => { /** @type {any} */ (request.session).user ? response.json([]) : response.redirect('/login'); }); },
   }, async (browser, url) => {

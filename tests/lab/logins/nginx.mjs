@@ -54,6 +54,22 @@ function forms() {
   return app;
 }
 
+/** An application that keeps what it knows of the user in cookies, and a provider that signs in by SAML's POST binding. */
+function heavy() {
+  const app = forms();
+  const chunk = (/** @type {number} */ size) => Array.from({ length: size / 4 }, () => Math.random().toString(36).slice(2, 6)).join('');
+  app.get('/account', (_, response) => { response.cookie('lang', 'en').send(loginForm().replace('/login', '/account')); });
+  app.post('/account', (_, response) => {
+    for (const n of [0, 1, 2]) response.cookie(`auth.${n}`, chunk(3600), { httpOnly: true });
+    response.redirect(303, '/account/home');
+  });
+  app.get('/idp', (_, response) => {
+    const answer = Buffer.from(`<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">${chunk(30_000)}</samlp:Response>`).toString('base64');
+    response.send(page('Sign in', `<form method="post" action="/saml/acs"><input type="hidden" name="SAMLResponse" value="${answer}"><button type="submit">Go on</button></form>`));
+  });
+  return app;
+}
+
 const passOn = (/** @type {string} */ upstream) => `location ~ ^/(login|home) { proxy_pass ${upstream}; proxy_set_header Host $http_host; }`;
 
 /** @param {Browser} browser @param {Nginx} nginx @param {string} [password] */
@@ -86,6 +102,15 @@ export const logins = [
     await browser.evaluate(() => { for (let n = 0; n < 12; n += 1) document.cookie = `filter${n}=${'x'.repeat(3500)}; path=/`; });
     await visit(browser, `${nginx.url}home`);
   }, { upstream: forms(), locations: passOn, firefox: true }),
+  login('server/response-header-too-large/nginx', 'a login whose answer sets more cookies than proxy_buffer_size holds.', ['response-header-too-large'], async (browser, nginx) => {
+    await visit(browser, `${nginx.url}account`);
+    await submit(browser, { user: 'alice', password: account.password });
+    await visit(browser, `${nginx.url}account`);
+  }, { upstream: heavy(), locations: (upstream) => `location /account { proxy_pass ${upstream}; proxy_set_header Host $http_host; }`, firefox: true }),
+  login('server/request-content-too-large/nginx', 'a SAML response that is larger than client_max_body_size.', ['request-content-too-large'], async (browser, nginx) => {
+    await visit(browser, `${nginx.url}idp`);
+    await submit(browser, {});
+  }, { upstream: heavy(), locations: (upstream) => `client_max_body_size 16k; location ~ ^/(idp|saml) { proxy_pass ${upstream}; }`, firefox: true }),
   login('server/auth-backend-unavailable/nginx-upstream', 'a login whose application is down.', ['auth-backend-unavailable'], async (browser, { url }) => {
     await visit(browser, `${url}form.html`);
     await submit(browser, { user: 'alice', password: account.password });

@@ -157,6 +157,19 @@ export const logins = [
     async (browser, place) => { await visit(browser, authorizeUrl(place, { response_type: 'token' })); }),
   login('oauth/oauth-invalid-request/oidc-provider-no-pkce', 'no PKCE where the provider asks for it.', ['oauth-invalid-request'],
     (browser, place) => visit(browser, authorizeUrl(place, { code_challenge: '', code_challenge_method: '' }))),
+  login('oauth/token-request-malformed/oidc-provider-json', 'a page that asks for its tokens in JSON.', ['token-request-malformed'], async (browser, place) => {
+    await visit(browser, `${place.site}/`);
+    await signIn(browser, authorizeUrl(place));
+    const { code } = await returned(browser);
+    await call(browser, `${place.provider}/token`, { method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ client_id: 'page', grant_type: 'authorization_code', code, redirect_uri: `${place.site}/callback`, code_verifier: verifier }) });
+  }, { firefox: true }),
+  login('oauth/token-request-malformed/oidc-provider-no-grant-type', 'a page that asks for its tokens without grant_type.', ['token-request-malformed'], async (browser, place) => {
+    await visit(browser, `${place.site}/`);
+    await signIn(browser, authorizeUrl(place));
+    const { code } = await returned(browser);
+    await askToken(browser, place, { code, code_verifier: verifier });
+  }),
   login('oauth/oauth-consent-denied/oidc-provider', 'a user who aborts the login; the application says so.', ['oauth-consent-denied'], async (browser, place) => {
     await visit(browser, `${place.site}/login`);
     await browser.evaluate(() => { const abort = [...document.querySelectorAll('a')].find((link) => link.href.includes('abort')); setTimeout(() => abort?.click()); });

@@ -11,6 +11,7 @@ mod oauth_redirect_uri_mismatch;
 mod oauth_state_mismatch;
 mod oauth_token_hash_mismatch;
 mod provider_error_swallowed;
+mod token_request_malformed;
 mod wrong_tenant;
 
 use std::rc::Rc;
@@ -39,6 +40,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &oauth_invalid_client::OauthInvalidClient,
     &oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
     &oauth_token_hash_mismatch::OauthTokenHashMismatch,
+    &token_request_malformed::TokenRequestMalformed,
 ];
 
 /// An error that a provider named by its registered code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).

@@ -10,8 +10,11 @@ mod conflicting_authentication;
 mod directory_protection_broken;
 mod inconsistent_authentication;
 mod insufficient_permissions;
+mod login_answer_in_success;
 mod permission_denied_as_401;
 mod proxy_unaware_application;
+mod request_content_too_large;
+mod response_header_too_large;
 mod unauthenticated_as_403;
 mod unexplained_refusal;
 
@@ -33,4 +36,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &insufficient_permissions::InsufficientPermissions,
     &challenge_missing::ChallengeMissing,
     &answered_by_another_gateway::AnsweredByAnotherGateway,
+    &login_answer_in_success::LoginAnswerInSuccess,
+    &request_content_too_large::RequestContentTooLarge,
+    &response_header_too_large::ResponseHeaderTooLarge,
 ];
