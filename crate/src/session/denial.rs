@@ -4,8 +4,8 @@
 use super::said::give_reason;
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::facts::outcome::{self, Outcome};
 use crate::facts::Purpose;
+use crate::facts::outcome::{self, Outcome};
 use crate::facts::statements::{Fault, Statement, Subject};
 
 impl Session {

@@ -76,6 +76,9 @@ impl Session {
         {
             return Some(hidden);
         }
+        if record.refuses_frame().is_some() {
+            return Some(failed(FailureKind::Unreachable));
+        }
         match record.exchange.status() {
             300..=399 | 401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             0 if !self.provider_refused(at, record) => self.unreachable(at, record),

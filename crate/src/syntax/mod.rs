@@ -16,6 +16,7 @@ pub mod cookie;
 pub mod cookie_date;
 pub mod cors;
 pub mod credentials;
+pub mod csp;
 pub mod der;
 pub mod digest;
 pub mod dpop;

@@ -2,6 +2,7 @@
 
 import { logins as challenges } from './express-challenges.mjs';
 import { logins as cookies } from './express-cookies.mjs';
+import { logins as neighbours } from './express-neighbours.mjs';
 import { logins as sessions } from './express-sessions.mjs';
 import { logins as apache } from './apache.mjs';
 import { logins as django } from './django.mjs';
@@ -16,4 +17,4 @@ import { logins as tokens } from './express-tokens.mjs';
 import { logins as wordpress } from './wordpress.mjs';
 
 /** @type {import('./recorder.mjs').Login[]} */
-export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...kerberos, ...sessions, ...cookies, ...challenges, ...tokens, ...openid, ...wordpress];
+export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...kerberos, ...sessions, ...neighbours, ...cookies, ...challenges, ...tokens, ...openid, ...wordpress];

@@ -10,6 +10,7 @@ mod cookie_not_sent_partition;
 mod cookie_not_sent_path;
 mod cookie_not_sent_samesite;
 mod cookie_not_sent_scheme;
+mod cookie_overwritten_by_neighbour;
 mod cookie_rejected_domain;
 mod cookie_rejected_overwrite;
 mod cookie_rejected_prefix;
@@ -41,6 +42,7 @@ use crate::syntax::set_cookie::SetCookie;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
+    &cookie_overwritten_by_neighbour::CookieOverwrittenByNeighbour,
     &session_not_sticky::SessionNotSticky,
     &cookie_header_too_large::CookieHeaderTooLarge,
     &cookie_duplicated::CookieDuplicated,

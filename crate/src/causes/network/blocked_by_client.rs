@@ -41,6 +41,9 @@ impl Cause for BlockedByClient {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let error =
             case.exchange().error.as_deref().filter(|error| case.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
+        if error == "net::ERR_BLOCKED_BY_CSP" || case.record.refuses_frame().is_some() {
+            return None;
+        }
         Some(
             Finding::new(
                 &META,
@@ -65,7 +68,7 @@ mod tests {
 
     #[test]
     fn reports_the_names_of_both_browsers() {
-        for error in ["net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_CONTENT_BLOCKED", "net::ERR_BLOCKED_BY_CSP"] {
+        for error in ["net::ERR_BLOCKED_BY_CLIENT", "net::ERR_BLOCKED_BY_RESPONSE", "NS_ERROR_CONTENT_BLOCKED"] {
             reports(ID, &login(error));
         }
     }

@@ -5,6 +5,7 @@ mod captive_portal;
 mod client_certificate_required;
 mod connection_failed;
 mod host_changed;
+mod mixed_content_blocked;
 mod name_not_resolved;
 mod proxy_authentication_required;
 mod service_worker_interference;
@@ -18,6 +19,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &service_worker_interference::ServiceWorkerInterference,
     &host_changed::HostChanged,
     &client_certificate_required::ClientCertificateRequired,
+    &mixed_content_blocked::MixedContentBlocked,
     &blocked_by_client::BlockedByClient,
     &name_not_resolved::NameNotResolved,
     &tls_failure::TlsFailure,

@@ -12,6 +12,7 @@ mod oauth_state_mismatch;
 mod oauth_token_hash_mismatch;
 mod provider_error_swallowed;
 mod token_request_malformed;
+mod user_left_sign_in;
 mod wrong_tenant;
 
 use std::rc::Rc;
@@ -29,6 +30,7 @@ use crate::session::{FailureKind, Record};
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
     &provider_error_swallowed::ProviderErrorSwallowed,
+    &user_left_sign_in::UserLeftSignIn,
     &wrong_tenant::WrongTenant,
     &oauth_invalid_request::OauthInvalidRequest,
     &oauth_invalid_scope::OauthInvalidScope,

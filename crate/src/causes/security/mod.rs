@@ -2,6 +2,8 @@
 
 mod bot_challenge;
 mod conditional_access_blocked;
+mod csp_blocks_login;
+mod frame_refused;
 mod ip_denied;
 mod rate_limited;
 mod waf_blocked;
@@ -15,4 +17,6 @@ pub static CAUSES: &[&dyn Cause] = &[
     &waf_blocked::WafBlocked,
     &bot_challenge::BotChallenge,
     &rate_limited::RateLimited,
+    &csp_blocks_login::CspBlocksLogin,
+    &frame_refused::FrameRefused,
 ];

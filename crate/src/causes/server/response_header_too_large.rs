@@ -94,7 +94,7 @@ fn is_gateways_own(record: &Record) -> bool {
 
 /// Whether no server of files would answer so: it sets a cookie, or leads on with parameters.
 fn is_of_application(record: &Record) -> bool {
-    let leads_on = || record.exchange.redirect_target().is_some_and(|target| target.query().is_some());
+    let leads_on = || record.redirect_target().is_some_and(|target| target.query().is_some());
     record.exchange.status() < 500 && (!record.facts.set_cookies.is_empty() || leads_on())
 }
 

@@ -6,6 +6,7 @@ mod dpop_proof_rejected;
 mod insufficient_scope;
 mod refresh_token_expired;
 mod refresh_token_reused;
+mod signing_keys_stale;
 mod token_expired;
 mod token_malformed;
 mod token_not_yet_valid;
@@ -37,6 +38,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &token_revoked::TokenRevoked,
     &wrong_token_type::WrongTokenType,
     &token_malformed::TokenMalformed,
+    &signing_keys_stale::SigningKeysStale,
     &token_signature_invalid::TokenSignatureInvalid,
     &token_wrong_issuer::TokenWrongIssuer,
     &token_wrong_audience::TokenWrongAudience,

@@ -6,6 +6,7 @@ use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
 use crate::site::Site;
+use crate::syntax::csp;
 
 impl Session {
     pub(super) fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
@@ -19,7 +20,8 @@ impl Session {
             None => {
                 let never_answered = || self.list(key("answered", Fingerprint::of(&record.origin))).next().is_none();
                 let came_from_there = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
-                let is_of_the_page = record.facts.bears_credentials() || submits_to_its_own_site(record);
+                let is_login = record.facts.purpose.is_login();
+                let is_of_the_page = is_login || record.facts.bears_credentials() || submits_to_its_own_site(record);
                 record.exchange.kind == Kind::Document && is_navigation(record) || is_of_the_page && !came_from_there && never_answered()
             }
         };
@@ -38,6 +40,35 @@ impl Session {
         let is_of_the_page = |later: &Record| later.exchange.sent("referer") == Some(record.exchange.url.as_str());
         let next = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
         record.exchange.kind == Kind::Document && &*record.exchange.method == "GET" && next.map(|(_, later)| later).any(is_of_the_page)
+    }
+}
+
+impl Record {
+    /// The response field, and which of its name, by which a login's page refuses to be put into the frame that it was
+    /// asked for.
+    #[must_use]
+    pub fn refuses_frame(&self) -> Option<(&'static str, usize)> {
+        let exchange = &self.exchange;
+        let is_framed = exchange.error.as_deref() == Some("net::ERR_BLOCKED_BY_RESPONSE")
+            || exchange.sent("sec-fetch-dest").is_some_and(|destination| matches!(destination, "iframe" | "frame"));
+        let is_of_login = || self.facts.purpose == Purpose::Authorize || crate::facts::is_sign_in_url(&exchange.url);
+        if exchange.kind != Kind::Document || !is_framed || !is_of_login() {
+            return None;
+        }
+        let page = self.page()?;
+        let fields = &exchange.response.as_ref()?.fields;
+        let names_ancestors = |policy: &str| policy.to_ascii_lowercase().contains("frame-ancestors");
+        if fields.all("content-security-policy").any(names_ancestors) {
+            let mut policies = fields.all("content-security-policy").enumerate();
+            let forbids = |policy: &str| csp::forbids(policy, &["frame-ancestors"], &exchange.url, page).is_some();
+            return policies.find(|(_, policy)| forbids(policy)).map(|(nth, _)| ("content-security-policy", nth));
+        }
+        let refuses = match fields.get("x-frame-options")?.trim().to_ascii_lowercase().as_str() {
+            "deny" => true,
+            "sameorigin" => page.origin() != exchange.url.origin(),
+            _ => false,
+        };
+        refuses.then_some(("x-frame-options", 0))
     }
 }
 

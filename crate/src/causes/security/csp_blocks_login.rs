@@ -1,0 +1,148 @@
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::declare_cause;
+use crate::exchange::Kind;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{FailureKind, Record};
+use crate::syntax::csp::{self, Forbidden};
+
+declare_cause! {
+    /// The page's own Content-Security-Policy forbids the step: it names the addresses that scripts, forms and frames
+    /// of the page may go to, and the one of the login is not among them. The browser sends nothing.
+    ///
+    /// ```http-notation
+    /// ~ kind document
+    /// > GET https://app.example.test/
+    /// < 200 OK
+    /// < Content-Security-Policy: default-src 'self'; connect-src 'self'
+    ///
+    /// ~ kind fetch
+    /// > POST https://id.example.test/token
+    /// > Origin: https://app.example.test
+    /// > Referer: https://app.example.test/
+    /// > Content-Type: application/x-www-form-urlencoded
+    /// >
+    /// > grant_type=authorization_code&code={secret c 30}&client_id=app
+    /// < ! net::ERR_BLOCKED_BY_CSP
+    /// ```
+    CspBlocksLogin {
+        id: "csp-blocks-login",
+        family: "security",
+        side: Server,
+        stage: Unreachable,
+        title: "The page's own policy forbids the step",
+        recognised: "A request without an answer whose target the Content-Security-Policy of its page forbids (connect-src, form-action, frame-src or what they fall back to), or of which the browser says that such a policy blocked it.",
+        remedies: [
+            (User, "Nothing to do; tell the site's developers what the browser's console says.", "The login goes on."),
+            (Developer, "Add the origin of the login to connect-src for scripts, frame-src for frames, form-action for forms and where their answers redirect to.", "The console names no violation, and the request is answered."),
+            (Administrator, "Look for a proxy or a middleware that sets a policy of its own: where there are two, both have to allow the address.", "The page has one policy, and it names the provider."),
+        ],
+        references: [("Content Security Policy Level 3: connect-src", "https://www.w3.org/TR/CSP3/#directive-connect-src"), ("Content Security Policy Level 3: form-action", "https://www.w3.org/TR/CSP3/#directive-form-action"), ("MDN: Content-Security-Policy", "https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP")],
+    }
+}
+
+/// Chromium's net_error_list.h, and Playwright's word for it; checked 2026-11-29.
+const BLOCKED: [&str; 2] = ["net::ERR_BLOCKED_BY_CSP", "csp"];
+
+impl Cause for CspBlocksLogin {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let error = case.exchange().error.as_deref();
+        if case.failure.kind != FailureKind::Unreachable || error.is_some_and(|error| !BLOCKED.contains(&error)) {
+            return None;
+        }
+        let policy = forbidding(case);
+        let summary = match &policy {
+            Some((_, _, forbidden)) => format!(
+                "{} of the page does not allow {}, so the browser did not send {}.",
+                forbidden.directive,
+                case.host(),
+                case.request()
+            ),
+            None => format!("A Content-Security-Policy of the page kept {} from being sent.", case.request()),
+        };
+        // An extension that takes policies away would let the request through to a server that is down.
+        let certainty = if error.is_some() { Certainty::Stated } else { Certainty::Likely };
+        let finding = Finding::new(&META, certainty, summary).about(case.host());
+        let finding = match error {
+            Some(error) => finding.shown(case.at(), Place::Error, format!("The browser says {error}.")),
+            None => finding.shown(case.at(), Place::Target, "This request got no answer."),
+        };
+        match policy {
+            Some((at, nth, forbidden)) => {
+                let allowed = if forbidden.allowed.is_empty() { "nothing" } else { forbidden.allowed };
+                let says = format!("{} allows {allowed}.", forbidden.directive);
+                Some(finding.shown(at, Place::Received("content-security-policy", nth), says))
+            }
+            None => error.map(|_| finding.unseen("The page's policy: it is not in this capture.")),
+        }
+    }
+}
+
+/// The policy of the page that forbids the request: where it stands, and what it allows instead.
+fn forbidding<'s>(case: &Case<'s>) -> Option<(usize, usize, Forbidden<'s>)> {
+    let target = &case.exchange().url;
+    let page = case.record.page()?;
+    let directives: &[&str] = match case.exchange().kind {
+        Kind::Document if &*case.exchange().method != "GET" => &["form-action"],
+        Kind::Document => &["frame-src", "child-src", "default-src"],
+        _ => &["connect-src", "default-src"],
+    };
+    let is_page = |record: &Record| {
+        let url = &record.exchange.url;
+        let is_same = case.exchange().sent("referer").is_none_or(|_| page.path() == "/" || url.path() == page.path());
+        record.exchange.kind == Kind::Document && record.exchange.status() == 200 && url.origin() == page.origin() && is_same
+    };
+    let (at, document) = case.earlier_anywhere().find(|(_, record)| is_page(record))?;
+    let fields = document.exchange.response.as_ref()?.fields.all("content-security-policy");
+    fields.enumerate().find_map(|(nth, field)| Some((at, nth, csp::forbids(field, directives, &document.exchange.url, target)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "csp-blocks-login";
+
+    fn page(policy: &str) -> String {
+        format!("~ kind document\n> GET https://app.test/\n< 200 OK\n< Content-Security-Policy: {policy}\n\n")
+    }
+    fn login(end: &str) -> String {
+        format!(
+            "~ kind fetch\n> POST https://id.test/login\n> Origin: https://app.test\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n{end}"
+        )
+    }
+
+    #[test]
+    fn reports_what_a_page_forbids() {
+        for policy in ["connect-src 'self'", "default-src 'none'", "connect-src https://*.id.test", "img-src *, default-src 'self'"] {
+            reports(ID, &(page(policy) + &login("")));
+            reports(ID, &(page(policy) + &login("< ! net::ERR_BLOCKED_BY_CSP\n")));
+        }
+        reports(ID, &login("< ! net::ERR_BLOCKED_BY_CSP\n"));
+    }
+
+    #[test]
+    fn reports_a_form_that_may_not_go_there() {
+        let form = "~ kind document\n> POST https://id.test/enter\n> Origin: https://app.test\n> Referer: https://app.test/\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n";
+        reports(ID, &(page("form-action 'self'") + form));
+        is_silent(ID, &(page("default-src 'self'") + form));
+    }
+
+    #[test]
+    fn passes_over_what_a_page_allows() {
+        for policy in ["connect-src 'self' https://id.test", "default-src *", "script-src 'self'", "frame-src 'none'"] {
+            is_silent(ID, &(page(policy) + &login("")));
+        }
+    }
+
+    #[test]
+    fn passes_over_other_failures() {
+        for end in ["< ! net::ERR_CONNECTION_REFUSED\n", "< ! net::ERR_BLOCKED_BY_CLIENT\n", "< 401 Unauthorized\n"] {
+            is_silent(ID, &(page("connect-src 'self'") + &login(end)));
+        }
+    }
+}
