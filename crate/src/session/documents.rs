@@ -112,7 +112,7 @@ mod tests {
     use p384::ecdsa::{Signature, SigningKey};
 
     use super::*;
-    use crate::session::Profile;
+    use crate::session::testing;
     use crate::syntax::jwt;
 
     /// A session with the key set of `https://id.test`, and a token that its key signed.
@@ -121,11 +121,7 @@ mod tests {
         let point = key.verifying_key().to_sec1_point(false);
         let [x, y] = [1..49, 49..97].map(|range| URL_SAFE_NO_PAD.encode(&point.as_bytes()[range]));
         let keys = format!("{{\"keys\":[{{\"kty\":\"EC\",\"crv\":\"P-384\",\"kid\":\"k\",\"x\":\"{x}\",\"y\":\"{y}\"}}]}}");
-        let mut session = Session::new(Profile::chrome());
-        let notation = format!("> GET https://id.test/jwks\n< 200 OK\n<\n< {keys}\n");
-        crate::capture::notation::parse(&notation).unwrap().into_iter().for_each(|exchange| {
-            session.push(exchange);
-        });
+        let session = testing::session(&format!("> GET https://id.test/jwks\n< 200 OK\n<\n< {keys}\n"));
         let [header, claims] = ["{\"alg\":\"ES384\",\"kid\":\"k\"}", claims].map(|json| URL_SAFE_NO_PAD.encode(json));
         let text = format!("{header}.{claims}");
         let signature: Signature = key.sign(text.as_bytes());
@@ -167,7 +163,7 @@ mod tests {
     #[test]
     fn reads_key_sets_and_metadata() {
         let notation = "> GET https://id.test/jwks\n< 200 OK\n<\n< {\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\"},{\"kty\":\"EC\",\"kid\" : \"b\"}]}\n\n> GET https://id.test/.well-known/openid-configuration\n< 200 OK\n<\n< {\"issuer\":\"https://id.test\",\"token_endpoint\":\"https://id.test/token\"}\n\n> GET https://id.test/other\n< 200 OK\n<\n< {\"keys\":[1]}\n";
-        let session = crate::session::testing::session(notation);
+        let session = testing::session(notation);
         assert_eq!(session.key_sets().collect::<Vec<_>>(), [(0, vec!["a".to_owned(), "b".to_owned()])]);
         assert_eq!(session.issuers().collect::<Vec<_>>(), [(1, "https://id.test".to_owned())]);
     }

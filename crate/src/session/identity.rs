@@ -136,13 +136,10 @@ pub(super) fn is_secret(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Profile;
+    use crate::session::testing::session;
 
     fn carries(notation: &str, name: &str) -> Carries {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            session.push(exchange);
-        }
+        let session = session(notation);
         session.carries(session.records().last().unwrap(), name)
     }
 

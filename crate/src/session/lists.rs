@@ -166,21 +166,13 @@ fn began(records: &[Record], at: usize) -> Time {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Profile, Session};
+    use crate::session::testing::session;
 
-    fn session() -> Session {
-        let mut session = Session::new(Profile::chrome());
-        for exchange in
-            crate::capture::notation::parse("> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n").unwrap()
-        {
-            session.push(exchange);
-        }
-        session
-    }
+    const THREE: &str = "> GET https://a.test/1\n\n> GET https://a.test/2\n\n> GET https://a.test/3\n";
 
     #[test]
     fn a_late_exchange_stands_where_it_belongs_and_once() {
-        let session = session();
+        let session = session(THREE);
         let (mut lists, key) = (Lists::default(), Fingerprint::of("key"));
         for at in [2, 0, 0, 1, 1] {
             lists.insert(key, at, session.records());
@@ -192,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_walk_notes_how_far_it_went() {
-        let session = session();
+        let session = session(THREE);
         let (mut lists, key) = (Lists::default(), Fingerprint::of("key"));
         (0..3).for_each(|at| lists.insert(key, at, session.records()));
         let time = |at: usize| session.records()[at].exchange.started;

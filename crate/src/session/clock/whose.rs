@@ -114,16 +114,12 @@ fn agree(one: Offset, other: Offset) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::session::{Profile, Session};
+    use crate::session::{Session, testing};
 
     fn session(answers: &[(&str, &str)]) -> Session {
-        let mut session = Session::new(Profile::chrome());
         let text: String =
             answers.iter().map(|(host, date)| format!("> GET https://{host}/\n< 200 OK\n< Date: {{date {date}}}\n\n")).collect();
-        for exchange in crate::capture::notation::parse(&text).unwrap() {
-            session.push(exchange);
-        }
-        session
+        testing::session(&text)
     }
 
     fn whose(answers: &[(&str, &str)]) -> String {

@@ -245,16 +245,11 @@ fn credentials_mode(record: &Record) -> Option<CredentialsMode> {
 mod tests {
     use super::*;
     use crate::fields::Fields;
-    use crate::session::Profile;
+    use crate::session::{Profile, testing};
 
     fn verdict(notation: &str) -> Option<Verdict> {
-        let mut session = Session::new(Profile::chrome());
-        let mut last = 0;
-        for exchange in crate::capture::notation::parse(notation).unwrap() {
-            let is_question = is_preflight(&exchange);
-            let at = session.push(exchange);
-            last = if is_question { last } else { at };
-        }
+        let session = testing::session(notation);
+        let last = session.records().iter().rposition(|record| !is_preflight(&record.exchange)).unwrap_or_default();
         session.cors(last)
     }
 
@@ -358,14 +353,8 @@ mod tests {
 
     #[test]
     fn another_response_would_let_the_page_read_it() {
-        let mut session = Session::new(Profile::chrome());
-        session.push(
-            crate::capture::notation::parse(
-                "~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Cookie: sid=1\n< 401 Unauthorized\n",
-            )
-            .unwrap()
-            .remove(0),
-        );
+        let session =
+            testing::session("~ kind fetch\n> GET https://api.test/me\n> Origin: https://app.test\n> Cookie: sid=1\n< 401 Unauthorized\n");
         let fields: Fields =
             [("access-control-allow-origin", "https://app.test"), ("access-control-allow-credentials", "true")].into_iter().collect();
         assert_eq!(session.cors_if(0, Some(&AccessControl::of(&fields))).unwrap().outcome, Outcome::Readable);

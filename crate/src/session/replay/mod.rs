@@ -100,24 +100,26 @@ impl Replay {
             self.events.insert(domain.into(), Vec::new());
         }
         let Some(events) = self.events.get_mut(domain) else { return };
+        let mut first = events.len();
         for (time, part) in new {
             let new = Event { key: (time, number, at, part), at, part, changes: Vec::new() };
             let position = place_of(events, &new);
-            for event in events.iter_mut().skip(position).rev() {
-                for change in event.changes.drain(..).rev() {
-                    self.store.undo(change);
-                }
-            }
             events.insert(position, new);
-            for event in events.iter_mut().skip(position) {
-                let (changes, is_altered) = match event.part {
-                    Part::Request => send(&mut self.store, records, lists, event.at),
-                    Part::Response => receive(&mut self.store, records, event.at),
-                };
-                event.changes = changes;
-                if is_altered && event.at != at {
-                    self.altered.push(event.at);
-                }
+            first = first.min(position);
+        }
+        for event in events.iter_mut().skip(first).rev() {
+            for change in event.changes.drain(..).rev() {
+                self.store.undo(change);
+            }
+        }
+        for event in events.iter_mut().skip(first) {
+            let (changes, is_altered) = match event.part {
+                Part::Request => send(&mut self.store, records, lists, event.at),
+                Part::Response => receive(&mut self.store, records, event.at),
+            };
+            event.changes = changes;
+            if is_altered && event.at != at {
+                self.altered.push(event.at);
             }
         }
     }
