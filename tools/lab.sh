@@ -17,7 +17,8 @@ lab() {
   WHY401_LAB_PYTHON=$(realpath "$target_dir")/lab-python/bin/python node $lab_folder/record.mjs "$@"
 }
 
-# Beside those of the tests: proxies, a balancer, a firewall, a Kerberos realm, WordPress and its database.
+# Beside those of the tests: proxies, a balancer, a firewall, a Kerberos realm, WordPress and its database,
+# what the second laboratory runs, and a clock that can be wrong.
 need_lab_servers() {
   local packages=()
   [ -x /usr/sbin/squid ] || packages+=(squid)
@@ -29,18 +30,22 @@ need_lab_servers() {
   have php || packages+=(php-cli php-mysql)
   [ -d /usr/share/wordpress ] || packages+=(wordpress mariadb-server)
   have openssl || packages+=(openssl)
+  have faketime || packages+=(faketime)
+  have qbittorrent-nox || packages+=(qbittorrent-nox)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   [ ${#packages[@]} -eq 0 ] || need_apt "servers for the laboratory" "${packages[@]}"
 }
 
-# What the laboratory's applications are made of, exactly as its lock file and its list say.
+# What the laboratories' applications are made of, exactly as their lock files and their list say.
 need_lab_packages() {
-  local installed=$lab_folder/node_modules/.installed python=$target_dir/lab-python
-  if ! cmp -s $lab_folder/package-lock.json "$installed"; then
-    say "installing the laboratory's applications of $lab_folder/package-lock.json with npm"
-    (cd $lab_folder && npm ci --no-progress --loglevel=error)
-    cp $lab_folder/package-lock.json "$installed"
-  fi
+  local python=$target_dir/lab-python folder
+  for folder in $lab_folder $lab_folder/second; do
+    if ! cmp -s $folder/package-lock.json $folder/node_modules/.installed; then
+      say "installing the laboratory's applications of $folder/package-lock.json with npm"
+      (cd $folder && npm ci --no-progress --loglevel=error)
+      cp $folder/package-lock.json $folder/node_modules/.installed
+    fi
+  done
   if ! cmp -s $lab_folder/requirements.txt "$python/.installed"; then
     say "installing those of $lab_folder/requirements.txt with pip"
     python3 -m venv "$python"

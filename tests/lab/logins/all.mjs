@@ -15,6 +15,7 @@ import { logins as squid } from './squid.mjs';
 import { logins as openid } from './openid.mjs';
 import { logins as tokens } from './express-tokens.mjs';
 import { logins as wordpress } from './wordpress.mjs';
+import { logins as second } from './second/all.mjs';
 
 /** @type {import('./recorder.mjs').Login[]} */
-export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...kerberos, ...sessions, ...neighbours, ...cookies, ...challenges, ...tokens, ...openid, ...wordpress];
+export const logins = [...apache, ...saml, ...django, ...flask, ...nginx, ...haproxy, ...squid, ...kerberos, ...sessions, ...neighbours, ...cookies, ...challenges, ...tokens, ...openid, ...wordpress, ...second];

@@ -37,7 +37,7 @@ async function write({ folder, browser, login }) {
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'session.har'), `${JSON.stringify(har, null, 1)}\n`);
   const source = `${login.source} Recorded by ${browser === 'chrome' ? 'Chromium' : 'Firefox'} with ./build.sh lab record ${folder}.`;
-  writeFileSync(join(path, 'expected.json'), `${JSON.stringify({ source, failures: login.failures }, null, 2)}\n`);
+  writeFileSync(join(path, 'expected.json'), `${JSON.stringify({ source, failures: login.failures, ...login.label }, null, 2)}\n`);
   console.log(`${folder}: ${har.log.entries.map((/** @type {any} */ entry) => entry.response.status).join(' ')}`);
 }
 

@@ -7,10 +7,17 @@ import { settle } from '../../e2e/lib/scenario.mjs';
  * @typedef {import('../../e2e/lib/browser.mjs').Browser} Browser
  * @typedef {import('../../e2e/lib/browser.mjs').BrowserName} BrowserName
  *
+ * @typedef {object} Label as in tests/accuracy/cases.rs
+ * @property {string[]} [equally] causes that are as right
+ * @property {string[]} [also] causes that a helpful person could name as well
+ * @property {string[]} [never] causes that would lead people astray
+ * @property {boolean} [recovers] whether every failed login was followed by one that worked
+ *
  * @typedef {object} Login one way in which a login ends, and what must be said of it
  * @property {string} name the folder below tests/cases: family, cause and case; `healthy/…` where nothing is wrong
  * @property {string} source what runs, and what was broken in it
  * @property {string[]} failures the root cause of each failed login, in order of time
+ * @property {Label} [label] what else its expected.json says
  * @property {boolean} [firefox] whether the case is recorded in Firefox too
  * @property {boolean} [chrome] false where Chrome shows nothing of it: the fields by which it answers its own dialog
  * @property {string} [pac] the proxy auto-configuration that the browser starts with
@@ -46,9 +53,12 @@ const isRequest = (entry) => !entry.request.url.startsWith('data:');
 /** Comments by which others claim their texts, in pages and in the styles within them. */
 const CLAIMS = /<!--(?:(?!-->)[^])*?(?:copyright|licen[cs]e)[^]*?-->|\/\*(?:(?!\*\/)[^])*?(?:copyright|licen[cs]e)[^]*?\*\//gi;
 
+/** Longer than any page that says how a login went, in characters. */
+const LONG = 20_000;
+
 /**
  * Leaves out what no diagnosis reads: of the script stack of each request all but the first frame, what scripts and
- * styles consist of, the page that the browser itself shows where no answer came, and others' licence headers.
+ * styles and whole applications consist of, the page that the browser itself shows where no answer came, and others' licence headers.
  * @param {any} entry
  */
 export function trimmed(entry) {
@@ -56,7 +66,8 @@ export function trimmed(entry) {
   if (stack) entry._initiator.stack = { callFrames: (stack.callFrames ?? []).slice(0, 1) };
   const { content } = entry.response;
   const isBrowsersOwn = Boolean(entry.response._error) && content?.mimeType === 'x-unknown';
-  if (isBrowsersOwn || /css|javascript|^(image|font)\//.test(content?.mimeType ?? '')) delete content.text;
+  const isApplication = content?.text?.length > LONG && entry.response.status < 300;
+  if (isBrowsersOwn || isApplication || /css|javascript|^(image|font)\//.test(content?.mimeType ?? '')) delete content.text;
   else if (content?.text && content.encoding !== 'base64') content.text = content.text.replace(CLAIMS, '');
   return entry;
 }

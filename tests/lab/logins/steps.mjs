@@ -27,13 +27,14 @@ export async function visit(browser, url) {
  * Fills in the fields of the page's form and sends it off.
  * @param {Browser} browser
  * @param {Record<string, string>} values by the fields' names
+ * @param {string} [selector] of the form, where it is not the page's first
  */
-export async function submit(browser, values) {
-  await browser.evaluate((/** @type {Record<string, string>} */ fields) => {
-    const form = /** @type {HTMLFormElement} */ (document.querySelector('form'));
+export async function submit(browser, values, selector = 'form') {
+  await browser.evaluate((/** @type {Record<string, string>} */ fields, /** @type {string} */ css) => {
+    const form = /** @type {HTMLFormElement} */ (document.querySelector(css));
     for (const [name, value] of Object.entries(fields)) /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = value;
     setTimeout(() => /** @type {HTMLElement | null} */ (form.querySelector('[type=submit]') ?? form.querySelector('button'))?.click());
-  }, values);
+  }, values, selector);
   await sleep(300);
   await quiet(browser);
 }
