@@ -65,6 +65,7 @@ export const logins = [
   login('qbittorrent-restarted', 'qBittorrent in Russian: started anew while somebody is signed in.', ['session-expired'], (browser) => running('', async (url, restart) => {
     await logIn(browser, url);
     await leave(browser, url);
+    await visit(browser, `${url}/api/v2/app/preferences`);
     await restart();
     await visit(browser, `${url}/api/v2/app/preferences`);
   }), { also: ['unauthenticated-as-403'], never: ['wrong-credentials', 'insufficient-permissions', 'csrf-rejected'] }),
