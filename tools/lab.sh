@@ -32,6 +32,9 @@ need_lab_servers() {
   have openssl || packages+=(openssl)
   have faketime || packages+=(faketime)
   have qbittorrent-nox || packages+=(qbittorrent-nox)
+  have syncthing || packages+=(syncthing)
+  have znc || packages+=(znc)
+  [ -d /usr/share/dokuwiki ] || packages+=(dokuwiki php-xml php-gd php-intl php-mbstring)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   [ ${#packages[@]} -eq 0 ] || need_apt "servers for the laboratory" "${packages[@]}"
 }

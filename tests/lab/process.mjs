@@ -65,10 +65,10 @@ export async function startServer(command, args, port) {
     await gone;
     clearTimeout(patience);
   };
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(25)) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(25)) {
     if (failure) throw failure;
     if (await listens(port)) return stop;
   }
   await stop();
-  throw new Error(`${command} did not listen on port ${port} within thirty seconds: ${said.trim()}`);
+  throw new Error(`${command} did not listen on port ${port} within a minute: ${said.trim()}`);
 }

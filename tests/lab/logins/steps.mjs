@@ -35,7 +35,7 @@ export async function submit(browser, values, selector = 'form') {
     for (const [name, value] of Object.entries(fields)) /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = value;
     setTimeout(() => /** @type {HTMLElement | null} */ (form.querySelector('[type=submit]') ?? form.querySelector('button'))?.click());
   }, values, selector);
-  await sleep(300);
+  await sleep(1500);
   await quiet(browser);
 }
 

@@ -1,12 +1,22 @@
 // Every login of the second laboratory.
 
 import { logins as betterAuth } from './better-auth.mjs';
+import { logins as dokuwiki } from './dokuwiki.mjs';
+import { logins as expressOpenidConnect } from './express-openid-connect.mjs';
 import { logins as fastapiUsers } from './fastapi-users.mjs';
 import { logins as feathers } from './feathers.mjs';
+import { logins as flaskAppbuilder } from './flask-appbuilder.mjs';
 import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
 import { logins as nodeRed } from './node-red.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
+import { logins as roundup } from './roundup.mjs';
+import { logins as syncthing } from './syncthing.mjs';
+import { logins as trac } from './trac.mjs';
+import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
-export const logins = [...betterAuth, ...fastapiUsers, ...feathers, ...jupyter, ...koa, ...nodeRed, ...qbittorrent];
+export const logins = [
+  ...betterAuth, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
+  ...nodeRed, ...qbittorrent, ...roundup, ...syncthing, ...trac, ...znc,
+];
