@@ -60,7 +60,7 @@ export const logins = [
   login('express-openid-connect-www', `${NAME}people begin at www.app.test and are sent back to app.test.`, ['cookie-not-sent-host'],
     (browser) => running({}, (url) => signIn(browser, `${url.replace('app.test', 'www.app.test')}/ding`)), lost),
   login('express-openid-connect-secret', `${NAME}another client secret.`, ['oauth-invalid-client'],
-    (browser) => running({ clientSecret: secret(24) }, (url) => signIn(browser, `${url}/login`)), { browser: 'firefox', never: ['wrong-credentials', 'oauth-code-rejected', 'oauth-state-mismatch'] }),
+    (browser) => running({ clientSecret: secret(24) }, (url) => signIn(browser, `${url}/login`)), { browser: 'firefox', also: ['provider-error-swallowed'], never: ['wrong-credentials', 'oauth-code-rejected', 'oauth-state-mismatch'] }),
   login('express-openid-connect-clock', `${NAME}the provider is ten minutes ahead, which the application puts up with.`, [],
     (browser) => running({}, (url) => signIn(browser, `${url}/login`), ['faketime', '-f', '+10m'])),
   login('express-openid-connect-callback-again', `${NAME}the callback is loaded a second time while somebody is signed in.`, [], (browser) => running({}, async (url, last) => {
