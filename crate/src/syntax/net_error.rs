@@ -59,6 +59,16 @@ pub(crate) fn names_a_block(error: &str) -> bool {
     error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || by_list(error)
 }
 
+/// Whether the browser's check of access to the local network stopped a request, by its name of today or of before.
+pub(crate) fn names_local_network_access(error: &str) -> bool {
+    matches!(error, "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS" | "net::ERR_BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS")
+}
+
+/// Whether the browser did not send a request, and names neither a page's policy nor the local network for it.
+pub(crate) fn names_an_unexplained_block(error: &str) -> bool {
+    names_a_block(error) && error != "net::ERR_BLOCKED_BY_CSP" && !names_local_network_access(error)
+}
+
 /// Whether a browser's error says why nothing came back, rather than that somebody gave up waiting.
 /// Chromium's net_error_list.h and Firefox's nsresult names; checked 2026-11-21.
 #[must_use]

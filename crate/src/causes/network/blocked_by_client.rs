@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::net_error::names_a_block;
+use crate::syntax::net_error::names_an_unexplained_block;
 
 declare_cause! {
     /// The browser did not send the request: an extension, a policy of the page or the browser's own
@@ -39,9 +39,12 @@ impl Cause for BlockedByClient {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let error =
-            case.exchange().error.as_deref().filter(|error| case.failure.kind == FailureKind::Unreachable && names_a_block(error))?;
-        if error == "net::ERR_BLOCKED_BY_CSP" || case.record.refuses_frame().is_some() {
+        let error = case
+            .exchange()
+            .error
+            .as_deref()
+            .filter(|error| case.failure.kind == FailureKind::Unreachable && names_an_unexplained_block(error))?;
+        if case.record.refuses_frame().is_some() {
             return None;
         }
         Some(

@@ -5,7 +5,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
 use crate::site::is_loopback;
-use crate::syntax::net_error::names_a_block;
+use crate::syntax::net_error::names_an_unexplained_block;
 
 declare_cause! {
     /// A page on https called an address on http. Browsers do not send such a request: what it would carry and bring
@@ -45,7 +45,7 @@ impl Cause for MixedContentBlocked {
         let is_by_script = matches!(exchange.kind, Kind::Fetch | Kind::Xhr);
         // Where an extension is at work the browser says so, and it names no other failure for what it never sent.
         let error = exchange.error.as_deref();
-        let is_blocked = error.is_none_or(names_a_block) && case.failure.kind == FailureKind::Unreachable;
+        let is_blocked = error.is_none_or(names_an_unexplained_block) && case.failure.kind == FailureKind::Unreachable;
         let page = case.record.page().filter(|page| page.scheme() == "https")?;
         if !is_by_script || !is_blocked || exchange.url.scheme() != "http" || is_loopback(&exchange.url) {
             return None;

@@ -5,6 +5,7 @@ mod conditional_access_blocked;
 mod csp_blocks_login;
 mod frame_refused;
 mod ip_denied;
+mod local_network_access_blocked;
 mod rate_limited;
 mod waf_blocked;
 
@@ -19,4 +20,5 @@ pub static CAUSES: &[&dyn Cause] = &[
     &rate_limited::RateLimited,
     &csp_blocks_login::CspBlocksLogin,
     &frame_refused::FrameRefused,
+    &local_network_access_blocked::LocalNetworkAccessBlocked,
 ];
