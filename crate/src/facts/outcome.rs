@@ -31,6 +31,8 @@ impl Outcome {
         if text.len() > LONGEST || !text.trim_start().starts_with('{') {
             return outcome;
         }
+        // GraphQL hands errors of its own schema out as data.
+        outcome.is_error = ["Error\"", "Failure\""].iter().any(|end| names_type(text, end));
         let read = json::each_member(text, &mut |name, value| outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim()));
         if read.is_err() { Self::default() } else { outcome }
     }
@@ -50,6 +52,16 @@ impl Outcome {
     }
 }
 
+/// Whether an object of the content names a type that ends so.
+fn names_type(text: &str, end: &str) -> bool {
+    const TYPE: &str = "\"__typename\"";
+    memchr::memmem::find_iter(text.as_bytes(), TYPE).any(|at| {
+        let value = text.get(at + TYPE.len()..).and_then(|rest| rest.trim_start().strip_prefix(':')).map(str::trim_start);
+        let value = value.and_then(|value| value.strip_prefix('"'));
+        value.and_then(|value| value.get(..=value.find('"')?)).is_some_and(|value| value.ends_with(end))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +75,7 @@ mod tests {
             r#"{"status":"fail","data":{}}"#,
             r#"{"code":401,"msg":"x"}"#,
             r#"{"status_code":"403"}"#,
+            r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
         ] {
             assert!(Outcome::of(text).is_error, "{text}");
         }
@@ -75,6 +88,7 @@ mod tests {
             r#"{"error":null,"errors":[],"success":true}"#,
             r#"{"code":200,"status":"ok"}"#,
             r#"{"code":0}"#,
+            r#"{"data":{"authenticate":{"__typename":"UserAuthenticationSuccess"}}}"#,
             r#"{"code":40100}"#,
             r#"{"message":"an error"}"#,
             "<p>error</p>",

@@ -41,6 +41,8 @@ impl Statement {
         use Subject::{ApiKey, Audience, Issuer, Permission, RefreshToken, Scope, Session, Signature, Token};
         let is_of_login =
             matches!(self.pair.subject, ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token);
+        let is_of_login =
+            is_of_login || self.voice.is_for_programs() && self.pair == (Pair { subject: Subject::Password, fault: Fault::Wrong });
         let says_which = || self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_));
         is_of_login && self.voice != Voice::Page && (self.voice.is_for_programs() || says_which())
     }

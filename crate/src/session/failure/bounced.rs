@@ -16,6 +16,10 @@ impl Session {
     /// The sign-in succeeded, nothing of this origin was let through since, and the browser is sent
     /// to sign in once more.
     pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
+        // Who submits a form that leads to a provider begins a login.
+        if &*record.exchange.method != "GET" {
+            return None;
+        }
         let mut sign_in = None;
         let site = record.site()?;
         for (other, earlier) in self.logins_of(site).back_from(at).take(limits::LOOK_BACK) {
@@ -27,6 +31,8 @@ impl Session {
                     break;
                 }
                 Purpose::SignOut => return None,
+                // What failed there is told there.
+                Purpose::Callback if earlier.origin == record.origin => return None,
                 _ => {}
             }
         }
