@@ -18,9 +18,14 @@ def is_mark(c):
     return c in MARKS or 0x2000 <= code <= 0x206F or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFF0F or 0xFF1A <= code <= 0xFF20
 
 
+def plain(text):
+    """One line without markup, a zero for each placeholder."""
+    return re.sub(r"\s+", " ", PLACEHOLDER.sub("0", html.unescape(re.sub(r"<[^>]*>", " ", text))))
+
+
 def normal(text):
     """Lower case, one blank for all that is no letter, one zero for all digits and placeholders, a blank at either end."""
-    text = PLACEHOLDER.sub("0", html.unescape(re.sub(r"<[^>]*>", " ", text)))
+    text = plain(text)
     written = [" "]
     for c in text[:400].lower():
         c = " " if is_mark(c) else "0" if "0" <= c <= "9" else c

@@ -15,11 +15,12 @@ def unpacked(registry, package, folder):
         fetch = {
             "npm": ["npm", "pack", "--silent", package],
             "pypi": [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", package],
-            "apt": ["apt-get", "download", "-qq", package],
+            "apt": ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", package],
         }[registry]
         subprocess.run(fetch, cwd=place, check=True, stdout=subprocess.DEVNULL)
         [archive] = Path(place).iterdir()
         if archive.suffix == ".deb":
+            folder.mkdir(parents=True)
             subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)
         else:
             shutil.unpack_archive(archive, folder, "zip" if archive.suffix == ".whl" else None)

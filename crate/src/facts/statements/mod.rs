@@ -93,12 +93,15 @@ const WORDS_IN_CLAUSE: usize = 18;
 /// Different things that one content says; one with more lists its messages for later use.
 const MOST_PAIRS: usize = 4;
 
+/// Texts of a page in which a heading is explained.
+const AFTER_A_HEADING: usize = 4;
+
 /// Reads what an answer says.
 pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
     let Some(response) = exchange.response.as_ref().filter(|_| !matches!(facts.purpose, Purpose::Asset | Purpose::Preflight)) else {
         return Box::default();
     };
-    let mut reader = Reader { borne: borne(exchange, facts), found: Vec::new() };
+    let mut reader = Reader { borne: borne(exchange, facts), found: Vec::new(), general: None };
     for challenge in &facts.challenges {
         let place = Place::Received("www-authenticate", challenge.field);
         for name in ["error", "error_description"] {
@@ -118,16 +121,40 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
         reader.parameters(exchange.url.query().unwrap_or_default(), &Place::Target);
     }
     reader.content(exchange, facts);
-    reader.found.into()
+    reader.finished()
+}
+
+/// What a sentence says that stands alone, a cause before anything else.
+#[must_use]
+pub fn of_sentence(text: &str) -> Option<Pair> {
+    let mut reader = Reader { borne: None, found: Vec::new(), general: None };
+    reader.sentence(text, Voice::Sentence, &Place::Target);
+    let said = reader.finished();
+    let cause = said.iter().find(|statement| names_a_cause(statement));
+    cause.or_else(|| said.first()).map(|statement| statement.pair)
+}
+
+fn names_a_cause(statement: &Statement) -> bool {
+    matches!(claim(statement.pair), Claim::Cause(_))
 }
 
 struct Reader {
     /// What the request bore, for statements that leave out what they are about.
     borne: Option<Subject>,
     found: Vec<Statement>,
+    /// What says no more than that it failed, until something names a cause.
+    general: Option<Statement>,
 }
 
 impl Reader {
+    /// What was read; what says only that it failed, where nothing says why.
+    fn finished(mut self) -> Box<[Statement]> {
+        if let Some(general) = self.general.take().filter(|_| !self.found.iter().any(names_a_cause)) {
+            self.found.insert(0, general);
+        }
+        self.found.into()
+    }
+
     fn content(&mut self, exchange: &Exchange, facts: &Facts) {
         let text = exchange.response_text();
         let text = limits::beginning(text, limits::STATEMENT_CONTENT);
@@ -142,10 +169,16 @@ impl Reader {
             Some(b'<') if is_xml && refuses => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
             Some(b'<') if refuses || asks_for_password(text) => {
-                // What a page says first is its answer; what follows explains, or helps.
-                let mut texts = page::texts(text).into_iter();
-                while let Some((shown, span)) = texts.next().filter(|_| self.found.len() == before) {
+                // What a page says first is its answer; what follows explains, or helps. Only a heading that says no
+                // more than that it failed is explained by what follows next.
+                let mut left = usize::MAX;
+                for (shown, span) in page::texts(text) {
+                    let had = self.general.is_some();
                     self.text("message", &shown, Voice::Page, &Place::ResponseBody(span));
+                    left = if !had && self.general.is_some() { AFTER_A_HEADING } else { left.saturating_sub(1) };
+                    if left == 0 || self.found.len() > before {
+                        break;
+                    }
                 }
             }
             Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
@@ -206,34 +239,39 @@ impl Reader {
             let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
             let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
             if let Some((subject, fault)) = subject.zip(said.fault) {
-                self.add(subject, fault, voice, place);
+                self.add(subject, fault, said.is_general, voice, place);
             }
         }
     }
 
     fn sentence(&mut self, text: &str, voice: Voice, place: &Place) {
-        let before = self.found.len();
-        for clause in words::clauses(text).iter().filter(|clause| !clause.asks && clause.words.len() <= WORDS_IN_CLAUSE) {
-            let said = vocabulary::read(clause).and_then(|said| said.subject.zip(said.fault));
-            if let Some((subject, fault)) = said {
-                self.add(subject, fault, voice, place);
+        let mut is_read = false;
+        for clause in words::clauses(text).iter().filter(|clause| !clause.asks && clause.length() <= WORDS_IN_CLAUSE) {
+            let Some(said) = vocabulary::read(clause) else { continue };
+            if let Some((subject, fault)) = said.subject.zip(said.fault) {
+                is_read = true;
+                self.add(subject, fault, said.is_general, voice, place);
             }
         }
-        if self.found.len() == before
+        if !is_read
             && text.chars().count() <= sentences::LONGEST
             && let Some(pair) = sentences::read(text)
         {
-            self.add(pair.subject, pair.fault, voice, place);
+            self.add(pair.subject, pair.fault, false, voice, place);
         }
     }
 
-    fn add(&mut self, subject: Subject, fault: Fault, voice: Voice, place: &Place) {
+    fn add(&mut self, subject: Subject, fault: Fault, is_general: bool, voice: Voice, place: &Place) {
         // "Invalid code" at a form for one is a second factor's; an authorization code has its own request.
         let subject = match (subject, self.borne) {
             (Subject::SecondFactor, Some(Subject::Code)) => Subject::Code,
             _ => subject,
         };
         let statement = Statement { pair: Pair { subject, fault }, voice, place: place.clone() };
+        if is_general {
+            self.general.get_or_insert(statement);
+            return;
+        }
         let is_known = self.found.iter().any(|known| known.pair == statement.pair && known.voice >= voice);
         if !is_known && self.found.len() < limits::STATEMENTS {
             self.found.push(statement);
@@ -272,4 +310,25 @@ fn is_identifier(text: &str) -> bool {
     text.len() <= 80
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:".contains(&byte))
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::reports;
+
+    fn page(shown: &str) -> String {
+        format!(
+            "~ kind document\n> POST https://app.test/user/login\n> Content-Type: application/x-www-form-urlencoded\n>\n\
+             > name=alice&pass=wonder\n< 200 OK\n< Content-Type: text/html\n<\n< {shown}\
+             <form method=post><input name=name><input type=password name=pass></form>\n"
+        )
+    }
+
+    #[test]
+    fn a_heading_gives_way_to_what_explains_it() {
+        let explained = "<h1>Falha no login</h1><p>Houve várias tentativas. Esta conta está temporariamente bloqueada.</p>";
+        reports("account-locked", &page(explained));
+        reports("wrong-credentials", &page("<h1>Falha no login</h1><p>Tente mais tarde.</p>"));
+        reports("wrong-credentials", &page("<h1>Anmeldung fehlgeschlagen</h1><p>Bitte melden Sie sich erneut an.</p>"));
+    }
 }

@@ -1,20 +1,41 @@
-//! Texts as words: sentences, and identifiers taken apart.
+//! Texts as words: sentences of any language, and identifiers taken apart.
 
 /// Words of one clause that are looked at: what says why is short.
-const MOST_WORDS: usize = 40;
+const MOST_WORDS: usize = 80;
+
+/// Signs of a script without blanks that say about as much as one word of another.
+const SIGNS_OF_A_WORD: usize = 3;
 
 /// One clause of a text, its words in lower case.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Clause {
-    /// Its words: letters and digits of ASCII; `tokenExpired` and `token_expired` are two each.
+    /// Its words: letters and digits, without accents; `tokenExpired` and `token_expired` are two each. Each sign of a
+    /// script that sets no blanks is a word of its own.
     pub words: Vec<String>,
     /// Whether it ended in a question mark.
     pub asks: bool,
+    signs: usize,
+}
+
+impl Clause {
+    /// How long it is, in words of a language that sets blanks.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.words.len() - self.signs + self.signs.div_ceil(SIGNS_OF_A_WORD)
+    }
+
+    fn push(&mut self, word: String, is_sign: bool) {
+        if self.words.len() < MOST_WORDS {
+            self.words.push(word);
+            self.signs += usize::from(is_sign);
+        }
+    }
 }
 
 /// The clauses of a text. Marks between sentences part them; a bar, a slash or a dot within a word do not.
 pub fn clauses(text: &str) -> Vec<Clause> {
-    let mut clauses = vec![Clause::default()];
+    let mut parted = Vec::new();
+    let mut clause = Clause::default();
     let mut word = String::new();
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -22,39 +43,100 @@ pub fn clauses(text: &str) -> Vec<Clause> {
         let begins_word = c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit() && word.len() > 1)
             || c.is_ascii_uppercase() && before.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase)
             || c.is_ascii_digit() && before.is_ascii_lowercase() && chars.peek().is_some_and(char::is_ascii_uppercase);
-        if begins_word {
-            end_word(&mut clauses, &mut word);
+        if begins_word || is_sign(c) {
+            end_word(&mut clause, &mut word);
         }
         match c {
-            // "doesn't" is one word.
-            '\'' | '’' if !word.is_empty() => {}
+            '\'' | '’' if !word.is_empty() && is_contraction(chars.clone()) => {}
+            _ if is_sign(c) => clause.push(c.to_string(), true),
+            // Marks within a word: of vowels, and of letters that do not join.
+            '\u{300}'..='\u{36f}' | '\u{5b0}'..='\u{5c7}' | '\u{64b}'..='\u{652}' | '\u{ad}' | '\u{200d}' => {}
             _ if c.is_ascii_alphanumeric() => word.push(c.to_ascii_lowercase()),
+            _ if c.is_alphanumeric() => c.to_lowercase().for_each(|c| match without_accent(c) {
+                Some(plain) => word.push_str(plain),
+                None => word.push(c),
+            }),
             _ => {
-                end_word(&mut clauses, &mut word);
-                let ends_clause = matches!(c, ';' | '!' | '?' | '\n' | '(' | ')')
-                    || matches!(c, '.' | ':' | ',') && chars.peek().is_none_or(|next| *next == ' ');
+                end_word(&mut clause, &mut word);
+                let ends_clause =
+                    matches!(c, ';' | '!' | '?' | '\n' | '(' | ')' | '。' | '、' | '，' | '！' | '？' | '；' | '：' | '؟' | '،')
+                        || matches!(c, '.' | ':' | ',') && chars.peek().is_none_or(|next| *next == ' ' || is_sign(*next));
                 if ends_clause {
-                    if let Some(last) = clauses.last_mut().filter(|_| c == '?') {
-                        last.asks = true;
-                    }
-                    clauses.push(Clause::default());
+                    clause.asks = matches!(c, '?' | '？' | '؟');
+                    parted.push(std::mem::take(&mut clause));
                 }
             }
         }
         before = c;
     }
-    end_word(&mut clauses, &mut word);
-    clauses.retain(|clause| !clause.words.is_empty());
-    clauses
+    end_word(&mut clause, &mut word);
+    parted.push(clause);
+    parted.retain(|clause| !clause.words.is_empty());
+    parted
 }
 
-fn end_word(clauses: &mut [Clause], word: &mut String) {
-    let word = std::mem::take(word);
-    if let Some(clause) = clauses.last_mut().filter(|clause| !word.is_empty() && clause.words.len() < MOST_WORDS) {
-        clause.words.push(word);
+fn end_word(clause: &mut Clause, word: &mut String) {
+    if !word.is_empty() {
+        clause.push(std::mem::take(word), false);
     }
 }
 
+/// Whether an apostrophe joins, as in "doesn't", and does not part, as in "l'utente": what follows is a short English
+/// ending.
+fn is_contraction(mut rest: impl Iterator<Item = char>) -> bool {
+    let ending: String = rest.by_ref().take_while(|c| c.is_alphabetic()).take(3).flat_map(char::to_lowercase).collect();
+    matches!(&*ending, "t" | "s" | "d" | "m" | "re" | "ve" | "ll")
+}
+
+/// A sign of a script that sets no blanks between words, or sets them as it likes: kana, Han, Hangul.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
+}
+
+/// The letter that people write who have no key for this one, where there is one; in lower case.
+fn without_accent(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ' | 'ả' | 'ấ' | 'ầ' | 'ẩ' | 'ẫ' | 'ậ' | 'ắ' | 'ằ' | 'ẳ' | 'ẵ' | 'ặ' => {
+            "a"
+        }
+        'æ' => "ae",
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ' | 'ẻ' | 'ẽ' | 'ế' | 'ề' | 'ể' | 'ễ' | 'ệ' => "e",
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' | 'ỉ' | 'ị' => "i",
+        'ķ' => "k",
+        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
+        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' | 'ọ' | 'ỏ' | 'ố' | 'ồ' | 'ổ' | 'ỗ' | 'ộ' | 'ớ' | 'ờ' | 'ở' | 'ỡ' | 'ợ' => {
+            "o"
+        }
+        'œ' => "oe",
+        'ŕ' | 'ŗ' | 'ř' => "r",
+        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
+        'ß' => "ss",
+        'ţ' | 'ť' | 'ț' => "t",
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' | 'ụ' | 'ủ' | 'ứ' | 'ừ' | 'ử' | 'ữ' | 'ự' => "u",
+        'ý' | 'ÿ' | 'ỳ' | 'ỵ' | 'ỷ' | 'ỹ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        'ά' => "α",
+        'έ' => "ε",
+        'ή' => "η",
+        'ί' | 'ϊ' | 'ΐ' => "ι",
+        'ό' => "ο",
+        'ύ' | 'ϋ' | 'ΰ' => "υ",
+        'ώ' => "ω",
+        'ς' => "σ",
+        'ё' => "е",
+        'آ' | 'أ' | 'إ' => "ا",
+        'ى' | 'ي' | 'ئ' => "ی",
+        'ك' => "ک",
+        'ة' | 'ۀ' => "ه",
+        // What is left of a capital I with a dot.
+        '\u{307}' => "",
+        _ => return None,
+    })
+}
 #[cfg(test)]
 mod tests {
     use super::*;
