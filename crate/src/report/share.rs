@@ -162,7 +162,7 @@ impl Share {
         let advice = causes.filter_map(|cause| Some(catalogue::find(cause.id)?.meta().advice().text()));
         advice
             .chain([data::settings()])
-            .chain([super::html::HEAD, super::html::STYLE, timeline::STYLE, crate::redact::METHOD])
+            .chain([super::html::HEAD, super::html::STYLE, timeline::STYLE, crate::redact::METHOD, "mermaid sequenceDiagram participant"])
             .chain(catalogue::all().map(|cause| cause.meta().id))
             .chain(super::admin::LOGS.iter().flat_map(|(log, query, _)| [*log, *query]))
             .collect::<Vec<_>>()

@@ -14,6 +14,7 @@ use memchr::memmem;
 
 use super::classify::{is_clear, words};
 use super::{Kind, Secrets, vocabulary};
+use crate::syntax::http_date;
 
 /// Bytes of a secret that may not be found in a row.
 pub const WINDOW: usize = 8;
@@ -196,15 +197,21 @@ impl<'s> Search<'s> {
             };
             is_beside || vocabulary::is_harmless(&String::from_utf8_lossy(word.get(escape..).unwrap_or_default()))
         }) || self.encodes_public(text.get(start..end).unwrap_or_default())
+            || is_within_date(text, start, end)
     }
 
     /// Whether a find is base64 of a host that leaves: a certificate names the host that it is for.
     fn encodes_public(&self, found: &[u8]) -> bool {
+        let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        let found = found.split(|byte| !is_sign(byte)).max_by_key(|run| run.len()).unwrap_or_default();
         (0..4).any(|offset| {
             let aligned = found.get(offset..).unwrap_or_default();
-            let decoded =
-                BASE64_STANDARD.decode(aligned.get(..aligned.len() / 4 * 4).unwrap_or_default()).unwrap_or_default().to_ascii_lowercase();
-            decoded.len() > 2 && self.public.iter().any(|public| memmem::find(public, &decoded).is_some())
+            let decoded = BASE64_STANDARD.decode(aligned.get(..aligned.len() / 4 * 4).unwrap_or_default()).unwrap_or_default();
+            let lower = decoded.to_ascii_lowercase();
+            // A state often is an object whose names are kept, and so is how they look in base64.
+            let is_text = decoded.len() >= WINDOW && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+            let is_words = || is_text && std::str::from_utf8(&decoded).is_ok_and(vocabulary::is_harmless);
+            decoded.len() > 2 && (self.public.iter().any(|public| memmem::find(public, &lower).is_some()) || is_words())
         })
     }
 
@@ -213,6 +220,19 @@ impl<'s> Search<'s> {
         let whose = self.secrets.iter().filter(|(text, _)| text.to_lowercase().contains(&found)).map(|(_, kind)| kind).min();
         whose.unwrap_or(Kind::Value)
     }
+}
+
+/// Whether a find lies within a moment as HTTP writes it: pages show the same day in words of their own.
+fn is_within_date(text: &[u8], start: usize, end: usize) -> bool {
+    const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
+    let is_date = |text: &str| {
+        let parsed = http_date::parse(text);
+        parsed.value.is_some() && parsed.violations.is_empty()
+    };
+    (start.saturating_sub(LENGTH)..=start).any(|from| {
+        let moment = text.get(from..from + LENGTH).and_then(|moment| std::str::from_utf8(moment).ok());
+        from + LENGTH >= end && moment.is_some_and(is_date)
+    })
 }
 
 const fn is_word_byte(byte: u8) -> bool {
@@ -250,6 +270,19 @@ mod tests {
         assert!(finds(b"zebra-7").is_none());
         assert!(finds(b"user=BOBBY7&").is_some());
         assert!(finds(b"bobby77").is_none());
+    }
+
+    #[test]
+    fn passes_over_moments_and_the_names_of_an_object_in_base64() {
+        let key = Key::from([7; 32]);
+        let mut rewriter = Rewriter::new(&key, false);
+        rewriter.replace(Kind::Value, "See timeline at 29 nov 2026, 15:32:07");
+        rewriter.replace(Kind::Cookie, "\"state\":\"eyJyZXR1cm5UbyI6Ii9kaW5nIn0\"");
+        let search = Search::new(&rewriter.secrets);
+        assert_eq!(search.find(b"date: Sun, 29 Nov 2026 15:32:27 GMT"), None);
+        assert!(search.find(b"on 29 nov 2026 at home").is_some());
+        assert_eq!(search.find(b"\"value\":\"eyJyZXR1cm5UbyI6Il92YWx1ZS01In0\""), None);
+        assert!(search.find(b"eyJyZXR1cm5UbyI6Ii9kaW5nIn0").is_some());
     }
 
     #[test]
