@@ -46,10 +46,22 @@ impl Outcome {
         }
         let is_one = match name {
             "error" | "errors" => !NOTHING.contains(&value),
+            "data" => hands_out_errors(value),
             _ => SUCCESS_MEMBERS.contains(&name) && value == "false",
         };
         self.is_error |= is_one;
     }
+}
+
+/// Whether what a mutation of GraphQL returns lists errors: `{"login":{"errors":[…]}}`.
+fn hands_out_errors(data: &str) -> bool {
+    let mut found = false;
+    let _ = json::each_member(data, &mut |_, payload| {
+        let _ = json::each_member(payload, &mut |name, value| {
+            found |= name.to_ascii_lowercase().ends_with("errors") && !NOTHING.contains(&value.trim());
+        });
+    });
+    found
 }
 
 /// Whether an object of the content names a type that ends so.
@@ -76,6 +88,7 @@ mod tests {
             r#"{"code":401,"msg":"x"}"#,
             r#"{"status_code":"403"}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
+            r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
         ] {
             assert!(Outcome::of(text).is_error, "{text}");
         }
@@ -89,6 +102,8 @@ mod tests {
             r#"{"code":200,"status":"ok"}"#,
             r#"{"code":0}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationSuccess"}}}"#,
+            r#"{"data":{"tokenCreate":{"token":"t","errors":[]},"me":null}}"#,
+            r#"{"data":["errors"]}"#,
             r#"{"code":40100}"#,
             r#"{"message":"an error"}"#,
             "<p>error</p>",

@@ -89,7 +89,7 @@ impl Session {
                 self.repaired(at, record, failure)
             }
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
-            200..=299 => self.asked_in_place(at, record),
+            200..=299 => self.asked_in_place(at, record).or_else(|| self.lost_at_once(at, record)),
             _ => None,
         }
     }

@@ -1,8 +1,11 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::facts::parameters::Parameters;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// A bot check in front of the application answered with a puzzle or a script instead of passing
@@ -47,9 +50,25 @@ impl Cause for BotChallenge {
             let finding = Finding::new(&META, Certainty::Stated, summary.clone());
             Some(finding.shown(case.at(), Place::Received(name, 0), "The bot check names itself."))
         };
-        by_field().or_else(|| stated(case, &META, summary.clone()))
+        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(|| unsolved(case))
     }
 }
+
+/// A login that is refused and brings the field of a captcha empty: the page asks for one, and it was not solved.
+fn unsolved(case: &Case<'_>) -> Option<Finding> {
+    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn {
+        return None;
+    }
+    let parameters = Parameters::of(case.exchange());
+    let pair = parameters.content.pairs.iter().find(|pair| CAPTCHA_FIELDS.contains(&&*pair.name) && pair.value.is_empty())?;
+    let summary = format!("{} asks for a captcha, and {} came without its solution.", case.host(), case.request());
+    let place = Place::RequestBody(pair.at..pair.at + pair.name.len());
+    Some(Finding::new(&META, Certainty::Likely, summary).shown(case.at(), place, "This field is where the solution belongs; it is empty."))
+}
+
+/// Fields in which captchas hand in their solution, from the documentation of reCAPTCHA, hCaptcha, Turnstile and
+/// Friendly Captcha; checked 2026-11-29.
+const CAPTCHA_FIELDS: [&str; 4] = ["g-recaptcha-response", "h-captcha-response", "cf-turnstile-response", "frc-captcha-response"];
 
 /// Fields by which bot checks mark their answers, from the documentation of Cloudflare and AWS WAF;
 /// checked 2026-11-21.
@@ -70,6 +89,19 @@ mod tests {
         reports(ID, &login("< 405 Method Not Allowed\n< x-amzn-waf-action: captcha"));
         reports(ID, &login("< 202 Accepted\n< x-amzn-waf-action: challenge"));
         reports(ID, &login("< 403 Forbidden\n<\n< <p>Enable JavaScript and cookies to continue</p>"));
+    }
+
+    #[test]
+    fn reports_a_captcha_that_was_not_solved() {
+        let login = |solution: &str, answer: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b&g-recaptcha-response={solution}\n< 200 OK\n<\n< {answer}\n"
+            )
+        };
+        let form = "<form><input type=password name=password></form>";
+        reports(ID, &login("", form));
+        is_silent(ID, &login("03AGdBq24", form));
+        is_healthy(&login("", "<h1>Hello</h1>"));
     }
 
     #[test]

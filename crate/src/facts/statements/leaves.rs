@@ -61,6 +61,9 @@ pub fn of_json(text: &str) -> Vec<Leaf<'_>> {
     leaves
 }
 
+/// How deep in a JSON content the payloads of GraphQL stand.
+const PAYLOAD: usize = 2;
+
 fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usize, leaves: &mut Vec<Leaf<'a>>) {
     if leaves.len() >= limits::STATEMENT_LEAVES || depth > limits::STATEMENT_DEPTH {
         return;
@@ -74,7 +77,9 @@ fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usiz
                 // What a member is called is worth more than what it stands in.
                 let own = if is_telling(member) || name.is_empty() { member } else { name };
                 let is_flag = matches!(value, "true" | "false");
-                if tells || is_flag || depth == 0 && value.starts_with('"') {
+                // What GraphQL hands out stands below its own names.
+                let is_payload = depth < PAYLOAD && (member == "data" || name == "data") && value.starts_with('{');
+                if tells || is_flag || is_payload || depth == 0 && value.starts_with('"') {
                     let name = if is_flag { member } else { own };
                     walk(text, name, value, tells, depth + 1, leaves);
                 }

@@ -49,6 +49,24 @@ impl Session {
         self.repaired(at, record, failure)
     }
 
+    /// The page to which a form's login leads, which none of the cookies of that login reached: the browser refused each
+    /// or keeps each off it, so whoever logged in is a stranger there, whatever the page shows.
+    pub(super) fn lost_at_once(&self, at: usize, record: &Record) -> Option<Failure> {
+        if record.exchange.kind != Kind::Document || record.exchange.unseen.cookies || self.bears_carrier(record) {
+            return None;
+        }
+        let before = self.redirected_from(at)?;
+        let login = self.record(before)?;
+        let is_form = login.facts.purpose == Purpose::SignIn && login.was_accepted() && login.exchange.kind == Kind::Document;
+        let is_kept_off = |name: &str| record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
+        let mut lost = login.receptions.iter().filter(|reception| self.carries(login, &reception.name) == Carries::Surely).peekable();
+        let is_lost = lost.peek().is_some()
+            && lost.all(|reception| reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
+            && login.origin == record.origin;
+        let failure = Failure { at, kind: FailureKind::Bounced, with: vec![before], recovered_by: None };
+        if is_form && is_lost { self.repaired(at, record, failure) } else { None }
+    }
+
     /// The page that asks for a login where it should not: in the place of one that was there before, although the
     /// request bears the same cookie of a session, or right after a login that was accepted.
     pub(super) fn asked_in_place(&self, at: usize, record: &Record) -> Option<Failure> {
@@ -109,6 +127,21 @@ mod tests {
         // Whoever changes a password sees such a form as well, and a page may always have one.
         is_healthy(&format!("{LOANS}{FORM}@ 40m\n{LOANS}{FORM}"));
         is_healthy(&format!("{LOANS}<\n< <h1>3 loans</h1>\n\n{}{FORM}", LOANS.replace("/loans", "/password")));
+    }
+
+    #[test]
+    fn a_login_whose_cookies_reach_no_page_failed_whatever_the_page_shows() {
+        let login = |attributes: &str| {
+            format!(
+                "~ kind document\n> POST https://wiki.test/w/enter\n>\n> user=a&password=b\n< 302 Found\n< Location: /wiki/Main\n< Set-Cookie: mw={{secret mw 40}}; {attributes}\n\n"
+            )
+        };
+        let page = "~ kind document\n> GET https://wiki.test/wiki/Main\n< 200 OK\n<\n< <h1>Main</h1>\n\n";
+        reports("cookie-not-sent-path", &(login("Path=/w; Secure") + page));
+        reports("cookie-rejected-domain", &(login("Domain=other.test") + page));
+        is_healthy(&(login("Path=/") + &page.replace("Main\n<", "Main\n> Cookie: mw={secret mw 40}\n<")));
+        // Nothing in the browser's rules explains it, so the capture may lack it.
+        is_healthy(&(login("Path=/") + page));
     }
 
     #[test]
