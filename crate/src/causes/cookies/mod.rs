@@ -238,23 +238,26 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
     let brings_its_own = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+    let carries = |(name, value): &(Box<str>, Fingerprint)| {
+        case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value)
+    };
+    let bears_nothing = || case.facts().credentials.is_none() && !case.facts().cookies.iter().any(carries);
     is_refusal
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
-        && (case.facts().credentials.is_none() || lost_what_its_password_brought(case))
-        && !case
-            .facts()
-            .cookies
-            .iter()
-            .any(|(name, value)| case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value))
+        && (bears_nothing() || lost_what_its_password_brought(case))
 }
 
 /// Whether the password in Authorization was taken for a cookie before, which this request lacks: the application knows
 /// people by that.
 fn lost_what_its_password_brought(case: &Case<'_>) -> bool {
-    let is_lost = |record: &Record, reception: &Reception| {
-        case.session.carries(record, &reception.name) == Carries::Surely && lacks(case, record, &reception.name)
+    let brought = |reception: &&Reception, record: &Record| {
+        reception.outcome != Outcome::Deleted && case.session.carries(record, &reception.name) == Carries::Surely
     };
-    case.accepted_elsewhere().any(|(_, record)| record.receptions.iter().any(|reception| is_lost(record, reception)))
+    let all_lost = |record: &Record| {
+        let mut brought = record.receptions.iter().filter(|reception| brought(reception, record)).peekable();
+        brought.peek().is_some() && brought.all(|reception| lacks(case, record, &reception.name))
+    };
+    case.accepted_elsewhere().any(|(_, record)| all_lost(record))
 }
 
 /// Whether a cookie was there with this value when the latest login went out, whose answer set another
