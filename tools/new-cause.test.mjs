@@ -11,7 +11,7 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'why401-new-cause-'));
 after(() => rmSync(copy, { recursive: true, force: true }));
 
-const parts = ['Cargo.toml', 'Cargo.lock', 'clippy.toml', 'rustfmt.toml', 'crate', 'tests/Cargo.toml', 'tests/accuracy', 'tests/bench', 'tests/differential', 'tests/report'];
+const parts = ['Cargo.toml', 'Cargo.lock', 'clippy.toml', 'rustfmt.toml', 'crate', 'tests/Cargo.toml', 'tests/accuracy', 'tests/bench', 'tests/differential', 'tests/report', 'tests/words'];
 for (const part of parts) cpSync(join(top, part), join(copy, part), { recursive: true });
 
 /** @param {string[]} args */
