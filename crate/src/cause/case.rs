@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::exchange::Exchange;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Facts, text_of};
+use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
 use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
@@ -69,6 +70,14 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn says_nobody_asks(&self) -> Option<&'s Place> {
         self.facts().statements.iter().find(|statement| statement.says_nobody_asks()).map(|statement| &statement.place)
+    }
+
+    /// How sure it is that the request is judged by that JWT: what stands in `Authorization` is judged, a cookie or a
+    /// member of the content may be for something else.
+    #[must_use]
+    pub fn token_certainty(&self) -> Certainty {
+        let is_named = self.facts().judged_by().is_none_or(|seen| seen.carrier == Carrier::Authorization);
+        if is_named { Certainty::Proved } else { Certainty::Likely }
     }
 
     /// Where the JWT stands that the request is judged by.

@@ -63,7 +63,7 @@ impl Cause for ClockSkew {
         let direction = if offset > 0 { "ahead of" } else { "behind" };
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            case.token_certainty(),
             format!(
                 "The clock of {} is {} {direction} the browser's, and {claim} of the token lies between the two.",
                 case.host(),

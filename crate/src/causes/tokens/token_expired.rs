@@ -53,7 +53,7 @@ impl Cause for TokenExpired {
                 let late = span(left.unwrap_or_default());
                 let finding = Finding::new(
                     &META,
-                    Certainty::Proved,
+                    case.token_certainty(),
                     format!("The token of {} had expired {late} before {} answered.", case.request(), case.host()),
                 )
                 .shown(case.at(), case.token_place(), format!("exp of this token is {}.", expires.to_utc()));

@@ -2,7 +2,7 @@ use super::{TOLERANCE, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding};
+use crate::finding::Finding;
 use crate::place::Place;
 use crate::time::{Time, span};
 
@@ -52,7 +52,7 @@ impl Cause for TokenNotYetValid {
         let early = span(bound.since(now));
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            case.token_certainty(),
             format!("The token of {} holds only {early} after {} answered.", case.request(), case.host()),
         )
         .about(bound.0.to_string())
@@ -66,7 +66,8 @@ impl Cause for TokenNotYetValid {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
+    use crate::finding::Certainty;
 
     const ID: &str = "token-not-yet-valid";
 
@@ -88,6 +89,9 @@ mod tests {
             )
         };
         reports(ID, &login("iat=+300 exp=+4000"));
+        // It may be for something else, so nothing is proved by it.
+        let certainty = diagnose(&login("iat=+300 exp=+4000")).failures[0].causes[0].certainty;
+        assert_eq!(certainty, Certainty::Likely);
         is_silent(ID, &login("iat=-5 exp=+4000"));
     }
 

@@ -1,7 +1,7 @@
 use super::{described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::{Certainty, Finding};
+use crate::finding::Finding;
 use crate::place::Place;
 use crate::syntax::jwt::signature::Verdict;
 
@@ -60,7 +60,7 @@ impl Cause for TokenSignatureInvalid {
         };
         let finding = match (said, &proof) {
             (None, None) => return None,
-            (_, Some(_)) => Finding::new(&META, Certainty::Proved, summary),
+            (_, Some(_)) => Finding::new(&META, case.token_certainty(), summary),
             (Some(said), None) => said,
         };
         let finding = match proof {
