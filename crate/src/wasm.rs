@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
-use js_sys::{Array, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-use crate::capture::har::{Entry, Object};
+use crate::capture::har::{EntryError, live};
 use crate::capture::join::Join;
 use crate::capture::recording::{self, Exchanges};
 use crate::capture::{self, Engine, Format, Skipped, Source};
@@ -64,18 +63,17 @@ impl Core {
         Ok(Self::of(session, source.engine, input))
     }
 
-    /// Whether the response content of a HAR entry is worth asking the browser for.
-    pub fn wants_body(&self, entry: &JsValue) -> Result<bool, JsError> {
-        Ok(read(entry)?.wants_content())
+    /// Whether the response content of a HAR entry, as JSON, is worth asking the browser for.
+    pub fn wants_body(&self, entry: &str) -> Result<bool, JsError> {
+        live::wants_content(entry).map_err(passed_over)
     }
 
-    /// Takes one HAR entry and the response content, if it was asked for. Returns its position; none while it waits for what
-    /// another source tells of it.
-    pub fn push(&mut self, entry: &JsValue, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
-        let entry = read(entry)?.with_content(body, base64);
+    /// Takes one HAR entry, as JSON, and the response content, if it was asked for. Returns its position; none while it
+    /// waits for what another source tells of it.
+    pub fn push(&mut self, entry: &str, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
-        let exchange =
-            entry.exchange(number, self.latest).map_err(|error| JsError::new(&format!("this entry was passed over: {error}")))?;
+        let content = body.as_deref().map(|text| (text, base64));
+        let exchange = live::exchange(entry, content, number, self.latest).map_err(passed_over)?;
         self.latest = exchange.started;
         let whole = match &mut self.events {
             Some((_, join)) => join.shown(exchange),
@@ -223,12 +221,12 @@ impl Core {
         self.teller.take(self.live.session(), changes);
     }
 
-    /// Exchanges of two sources are numbered in the order in which they are taken in.
     /// The page of the cause of that id, where this build knows it.
     pub fn explain(&self, id: &str) -> Result<JsValue, JsError> {
         plain(&causes::catalogue::find(id).map(|cause| Explanation::of(cause.meta())))
     }
 
+    /// Exchanges of two sources are numbered in the order in which they are taken in.
     fn take(&mut self, exchange: Exchange) -> usize {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
         self.live.push(Exchange { number, ..exchange })
@@ -360,31 +358,8 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-fn read(entry: &JsValue) -> Result<Entry<'static>, JsError> {
-    if entry.is_object() {
-        Ok(Entry::of(entry))
-    } else {
-        Err(JsError::new("this entry is no HAR entry: pass the object that devtools.network hands out"))
-    }
-}
-
-impl Object for JsValue {
-    fn object(&self, name: &str) -> Option<Self> {
-        Reflect::get(self, &name.into()).ok().filter(Self::is_object)
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        let member = Reflect::get(self, &name.into()).ok()?;
-        // Nothing that is read needs the fraction of a number.
-        let number = || member.as_f64().map(|number| (number as i64).to_string());
-        let truth = || member.as_bool().map(|truth| truth.to_string());
-        member.as_string().or_else(number).or_else(truth)
-    }
-
-    fn list(&self, name: &str, most: usize) -> Vec<Self> {
-        let list = self.object(name).filter(Array::is_array).map(|list| Array::from(&list)).unwrap_or_default();
-        list.iter().take(most).collect()
-    }
+fn passed_over(error: EntryError) -> JsError {
+    JsError::new(&format!("this entry was passed over: {error}"))
 }
 
 fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {

@@ -253,7 +253,7 @@ function feed(core, captured) {
 
 /** @param {Captured | Told} captured */
 function nameOf(captured) {
-  if (!('lines' in captured)) return nameOfRequest(captured.entry.request);
+  if (!('lines' in captured)) return nameOfRequest(JSON.parse(captured.entry).request);
   const began = captured.lines.split('\n').map((line) => JSON.parse(line)).find(({ url }) => url);
   return began ? nameOfRequest(began) : 'webRequest';
 }

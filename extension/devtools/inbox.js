@@ -3,6 +3,7 @@
 
 import { newCore } from '../shared/core.js';
 import { browserName, contentOf } from '../shared/platform.js';
+import { entryOf } from './entry.js';
 
 /** @typedef {import('../shared/protocol.d.ts').FinishedRequest} FinishedRequest */
 
@@ -21,8 +22,8 @@ export class Inbox {
   /** @param {FinishedRequest} request */
   async take(request) {
     this.#taken += 1;
-    const content = this.#wants(request) ? contentOf(request) : Promise.resolve({ text: undefined, base64: false });
-    const entry = withoutContent(request);
+    const entry = entryOf(request);
+    const content = this.#wants(entry) ? contentOf(request) : Promise.resolve({ text: undefined, base64: false });
     this.#core.tell({ type: 'push', captured: { entry, ...await content } });
   }
 
@@ -36,20 +37,12 @@ export class Inbox {
     this.#core.tell({ type: 'withdraw', kind: 'reload' });
   }
 
-  /** Until the core is there, or when it broke, nobody can say whether the content matters. @param {FinishedRequest} request */
-  #wants(request) {
+  /** Until the core is there, or when it broke, nobody can say whether the content matters. @param {string} entry */
+  #wants(entry) {
     try {
-      return this.#judge?.wants_body(request) ?? true;
+      return this.#judge?.wants_body(entry) ?? true;
     } catch {
       return true;
     }
   }
-}
-
-/** A plain copy, without the content that is kept apart or not at all. @param {FinishedRequest} request @returns {FinishedRequest} */
-function withoutContent(request) {
-  const entry = JSON.parse(JSON.stringify(request));
-  if (entry.response?.content) delete entry.response.content.text;
-  if (entry._initiator) delete entry._initiator.stack;
-  return entry;
 }

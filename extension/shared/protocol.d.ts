@@ -14,12 +14,14 @@ export interface FinishedRequest {
     content: { size?: number; text?: string; encoding?: string };
   };
   _resourceType?: string;
+  _initiator?: { stack?: unknown };
   getContent?(callback: (text: string | null, second: string) => void): void;
 }
 
 /** What is kept of one exchange, so that a new core can be told everything again. */
 export interface Captured {
-  entry: FinishedRequest;
+  /** A HAR entry, as JSON. */
+  entry: string;
   text: string | undefined;
   base64: boolean;
 }

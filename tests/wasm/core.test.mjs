@@ -17,18 +17,18 @@ test('the core, the workspace and the manifest carry one version', () => {
 const token = (claims) => [{ alg: 'RS256', typ: 'JWT' }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 
 /**
- * An entry as Chrome's devtools.network hands it out.
+ * An entry as Chrome's devtools.network hands it out, as JSON.
  * @param {string} url
  * @param {{ method?: string, status?: number, sent?: Record<string, string>, received?: Record<string, string> }} [exchange]
  */
 function entry(url, { method = 'GET', status = 200, sent = {}, received = {} } = {}) {
   const fields = (/** @type {Record<string, string>} */ named) => Object.entries(named).map(([name, value]) => ({ name, value }));
-  return {
+  return JSON.stringify({
     startedDateTime: '2026-11-20T08:25:03.000Z', time: 12.5, _resourceType: 'fetch', connection: '443',
     request: { method, url, httpVersion: 'HTTP/1.1', headers: fields({ Host: new URL(url).host, ...sent }), headersSize: 200, bodySize: 0 },
     response: { status, statusText: '', httpVersion: 'HTTP/1.1', headers: fields({ 'Content-Type': 'application/json', ...received }),
       content: { size: 2, mimeType: 'application/json' }, redirectURL: '', headersSize: 100, bodySize: 2 },
-  };
+  });
 }
 
 const secret = token({ exp: Date.UTC(2026, 10, 20, 8, 20, 0) / 1000 });
@@ -64,18 +64,17 @@ test('rows come from where they are asked for, and an exchange that is not there
 
 test('content is asked for only where it can matter', () => {
   const session = new core.Core('chrome');
-  const picture = entry('https://app.example.test/a.png');
-  picture._resourceType = 'image';
-  picture.response.content.mimeType = 'image/png';
+  const picture = entry('https://app.example.test/a.png').replace('"fetch"', '"image"').replace('"mimeType":"application/json"', '"mimeType":"image/png"');
   assert.equal(session.wants_body(picture), false);
+  assert.equal(session.wants_body(refused), true);
   session.free();
 });
 
 test('what the core cannot take is refused in words, and the session goes on', () => {
   assert.throws(() => new core.Core('netscape'), /netscape.*chrome or firefox/);
   const session = new core.Core('chrome');
-  assert.throws(() => session.push({}, undefined, false), /passed over.*request/);
-  assert.throws(() => session.push(7, undefined, false), /HAR entry/);
+  assert.throws(() => session.push('{}', undefined, false), /passed over.*request/);
+  assert.throws(() => session.push('7', undefined, false), /passed over.*HAR entry/);
   assert.equal(session.push(refused, undefined, false), 0);
   session.free();
 });

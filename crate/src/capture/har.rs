@@ -11,7 +11,7 @@ mod entries;
 mod entry;
 mod kind;
 mod lenient;
-mod live;
+pub mod live;
 mod programs;
 pub mod remarks;
 mod repair;
@@ -29,7 +29,6 @@ pub use convert::EntryError;
 pub(super) use entries::Entries;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
-pub use live::Object;
 pub use write::write;
 
 use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};

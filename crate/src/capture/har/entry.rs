@@ -130,12 +130,11 @@ impl Captured for &RawValue {
     }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
     /// Puts the response's content in, which the live devtools API hands out apart from the entry.
-    #[must_use]
-    pub fn with_content(mut self, text: Option<String>, base64: bool) -> Self {
-        if let (Some(text), Some(content)) = (text, self.response.as_mut().and_then(|response| response.content.as_mut())) {
-            content.text = Some(Text(Cow::Owned(text)));
+    pub(super) fn with_content(mut self, text: &'a str, base64: bool) -> Self {
+        if let Some(content) = self.response.as_mut().and_then(|response| response.content.as_mut()) {
+            content.text = Some(Text(Cow::Borrowed(text)));
             content.encoding = Text(Cow::Borrowed(if base64 { "base64" } else { "" }));
         }
         self

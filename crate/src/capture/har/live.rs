@@ -1,144 +1,73 @@
-//! An entry as the live devtools API hands it out: an object of the browser's, of which only the
-//! members that are used are asked for.
+//! An entry as the live devtools API hands it out, as JSON; the response's content comes apart from it.
 
-use std::borrow::Cow;
+use super::entry::Entry;
+use super::{EntryError, repair};
+use crate::exchange::Exchange;
+use crate::time::Time;
 
-use super::entry::{Content, Entry, PostData, Request, Response};
-use super::lenient::{Headers, Initiator, Number, Text, whole_number};
+/// Content that was asked for: the text, and whether it is base64.
+pub type Given<'a> = (&'a str, bool);
 
-/// An object of the browser's. A member that is missing, or of another type than the one asked
-/// for, is like one that was never there.
-pub trait Object: Sized {
-    /// A member that is an object.
-    fn object(&self, name: &str) -> Option<Self>;
-    /// A member that is text; the whole part of a number or a truth value as its text.
-    fn text(&self, name: &str) -> Option<String>;
-    /// A member that is a list of objects, at most this many of them.
-    fn list(&self, name: &str, most: usize) -> Vec<Self>;
+/// Whether the response's content is worth asking the browser for.
+///
+/// # Errors
+/// When the text is no entry.
+pub fn wants_content(entry: &str) -> Result<bool, EntryError> {
+    read(entry, |entry| Ok(entry.wants_content()))
 }
 
-impl Entry<'static> {
-    /// Reads what an entry has of the members that are used.
-    pub fn of(entry: &impl Object) -> Self {
-        Self {
-            started_date_time: text(entry, "startedDateTime"),
-            time: number(entry, "time"),
-            request: entry.object("request").map(|request| Request {
-                method: text(&request, "method"),
-                url: text(&request, "url"),
-                headers: headers(&request, "headers"),
-                headers_size: number(&request, "headersSize"),
-                // Browsers list them among the fields as well.
-                cookies: Headers::default(),
-                post_data: request.object("postData").map(|data| PostData {
-                    mime_type: text(&data, "mimeType"),
-                    text: data.text("text").map(|text| Text(Cow::Owned(text))),
-                    params: headers(&data, "params"),
-                }),
-            }),
-            response: entry.object("response").map(|response| Response {
-                status: number(&response, "status"),
-                status_text: text(&response, "statusText"),
-                http_version: text(&response, "httpVersion"),
-                headers: headers(&response, "headers"),
-                headers_size: number(&response, "headersSize"),
-                cookies: Headers::default(),
-                redirect_url: text(&response, "redirectURL"),
-                content: response.object("content").map(|content| Content {
-                    size: number(&content, "size"),
-                    mime_type: text(&content, "mimeType"),
-                    encoding: text(&content, "encoding"),
-                    text: content.text("text").map(|text| Text(Cow::Owned(text))),
-                }),
-                error: text(&response, "_error"),
-                fetched_via_service_worker: text(&response, "_fetchedViaServiceWorker"),
-            }),
-            server_ip_address: text(entry, "serverIPAddress"),
-            connection: text(entry, "connection"),
-            connection_id: text(entry, "_connectionId"),
-            resource_type: text(entry, "_resourceType"),
-            initiator: entry.object("_initiator").map(|initiator| initiator_of(&initiator)),
-            from_cache: text(entry, "_fromCache"),
-            fetch_type: text(entry, "_fetchType"),
-            security_state: text(entry, "_securityState"),
-            error: text(entry, "_error"),
-            note: None,
+/// The exchange that an entry and its content captured; see [`Entry::exchange`] for the numbers.
+///
+/// # Errors
+/// When the text is no entry, or an entry without a request to an absolute URL.
+pub fn exchange(entry: &str, content: Option<Given<'_>>, number: u32, otherwise: Time) -> Result<Exchange, EntryError> {
+    read(entry, |entry| match content {
+        Some((text, base64)) => entry.with_content(text, base64).exchange(number, otherwise),
+        None => entry.exchange(number, otherwise),
+    })
+}
+
+fn read<T>(text: &str, answer: impl Fn(Entry<'_>) -> Result<T, EntryError>) -> Result<T, EntryError> {
+    match serde_json::from_str(text) {
+        Ok(entry) => answer(entry),
+        // Scripts may send half of a character, which JSON of JavaScript writes and other readers refuse.
+        Err(_) => {
+            let repaired = repair::repaired(text.as_bytes());
+            answer(serde_json::from_str(&repaired).map_err(|_| EntryError("it is no HAR entry as devtools.network hands it out"))?)
         }
     }
-}
-
-fn text(object: &impl Object, name: &str) -> Text<'static> {
-    Text(Cow::Owned(object.text(name).unwrap_or_default()))
-}
-
-fn number(object: &impl Object, name: &str) -> Number {
-    Number(object.text(name).and_then(|text| whole_number(&text)))
-}
-
-fn headers(object: &impl Object, name: &str) -> Headers<'static> {
-    let fields = object.list(name, usize::MAX);
-    Headers(fields.iter().map(|field| (text(field, "name"), text(field, "value"))).collect())
-}
-
-fn initiator_of(initiator: &impl Object) -> Initiator<'static> {
-    let url = initiator.text("url").filter(|url| !url.is_empty()).or_else(|| {
-        let stack = initiator.object("stack")?;
-        stack.list("callFrames", 1).first()?.text("url")
-    });
-    Initiator { kind: text(initiator, "type"), url: Text(Cow::Owned(url.unwrap_or_default())) }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
-    use crate::time::Time;
 
-    impl Object for Value {
-        fn object(&self, name: &str) -> Option<Self> {
-            self.get(name).filter(|member| member.is_object()).cloned()
-        }
+    const POSTED: &str = r#"{"startedDateTime":"2026-11-20T08:25:03.000Z","request":{"method":"POST","url":"https://app.test/login","headers":[],
+        "postData":{"mimeType":"text/plain","text":"TEXT"}},"response":{"status":401,"headers":[],"content":{"size":2,"mimeType":"application/json"}}}"#;
 
-        fn text(&self, name: &str) -> Option<String> {
-            match self.get(name)? {
-                Value::String(text) => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                Value::Bool(truth) => Some(truth.to_string()),
-                _ => None,
-            }
-        }
-
-        fn list(&self, name: &str, most: usize) -> Vec<Self> {
-            self.get(name).and_then(Value::as_array).map(|list| list.iter().take(most).cloned().collect()).unwrap_or_default()
-        }
+    fn posted(text: &str, content: Option<Given<'_>>) -> Exchange {
+        exchange(&POSTED.replace("TEXT", text), content, 3, Time::default()).unwrap()
     }
 
     #[test]
-    fn an_entry_reads_the_same_live_and_from_a_file() {
-        let entry = json!({
-            "startedDateTime": "2026-11-20T08:25:03.000Z", "time": 12.75, "_resourceType": "fetch", "connection": "443",
-            "_initiator": {"type": "script", "stack": {"callFrames": [{"url": "https://app.test/a.js"}, {"url": "https://app.test/b.js"}]}},
-            "_securityState": "secure", "serverIPAddress": "127.0.0.1", "_connectionId": 7,
-            "request": {"method": "POST", "url": "https://app.test/login", "headersSize": 200,
-                "headers": [{"name": "Host", "value": "app.test"}, {"name": "Authorization", "value": "Bearer t"}],
-                "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "user=a", "params": []}},
-            "response": {"status": 401, "statusText": "Unauthorized", "httpVersion": "h2", "headersSize": -1, "redirectURL": "/x",
-                "headers": [{"name": "WWW-Authenticate", "value": "Basic realm=\"a\""}],
-                "content": {"size": 2, "mimeType": "application/json", "text": "{}"}}
-        });
-        let text = entry.to_string();
-        let filed: Entry<'_> = serde_json::from_str(&text).unwrap();
-        let [live, filed] = [Entry::of(&entry), filed].map(|entry| entry.exchange(0, Time::default()).unwrap());
-        assert_eq!(format!("{live:?}"), format!("{filed:?}"));
-        assert_eq!(live.status(), 401);
+    fn content_comes_apart_from_its_entry() {
+        assert!(wants_content(POSTED).unwrap());
+        assert_eq!(posted("a", None).response_text(), "");
+        assert_eq!(posted("a", Some(("{}", false))).response_text(), "{}");
+        assert_eq!(posted("a", Some(("e30=", true))).response_text(), "{}");
+        assert_eq!(posted("a", None).number, 3);
     }
 
     #[test]
-    fn what_is_of_another_type_is_as_if_it_were_missing() {
-        let entry = json!({"request": {"method": ["GET"], "url": "https://app.test/", "headers": "none", "postData": 1}, "response": null, "time": {}});
-        let exchange = Entry::of(&entry).exchange(0, Time::default()).unwrap();
-        assert_eq!(&*exchange.method, "GET");
-        assert!(exchange.response.is_none());
+    fn half_a_character_costs_no_entry() {
+        let body = posted(r"user=a\ud83d&x=1", None).request.body.unwrap();
+        assert!(body.text.starts_with("user=a") && body.text.ends_with("&x=1"), "{}", body.text);
+    }
+
+    #[test]
+    fn what_is_no_entry_is_refused() {
+        for text in ["", "7", "{", "[]x"] {
+            assert!(exchange(text, None, 0, Time::default()).is_err(), "{text}");
+        }
     }
 }
