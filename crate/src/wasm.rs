@@ -13,7 +13,7 @@ use crate::capture::join::Join;
 use crate::capture::recording::{self, Exchanges};
 use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
-use crate::compare::compare;
+use crate::compare::{Compared, Logins, Own, compare_by};
 use crate::data::{self, Texts};
 use crate::diagnosis::{Input, Live};
 use crate::exchange::Exchange;
@@ -180,9 +180,28 @@ impl Core {
         self.redactor.clear(secret).map(str::to_owned)
     }
 
-    /// Where this failing session parts from one that works, as `Comparison`.
-    pub fn compare(&mut self, working: &Core) -> Result<JsValue, JsError> {
-        plain(&compare(working.live.session(), self.live.session(), &mut self.redactor))
+    /// Where this session and that of another capture part, as `Compared`. The core takes one for the failing one;
+    /// `turned`, the other.
+    pub fn compare(&mut self, other: &mut Core, turned: bool) -> Result<JsValue, JsError> {
+        let theirs = other.live.diagnosis(other.input.clone(), &mut self.redactor).failures;
+        let ours = self.live.diagnosis(self.input.clone(), &mut self.redactor).failures;
+        let fails = (Own::of(&ours, &theirs) == Own::Failing) != turned;
+        let (us, them) = (self.live.session(), other.live.session());
+        let compared = if fails {
+            Compared { comparison: compare_by(them, us, ours, &mut self.redactor), own: Own::Failing }
+        } else {
+            Compared { comparison: compare_by(us, them, theirs, &mut self.redactor), own: Own::Working }
+        };
+        plain(&compared)
+    }
+
+    /// Where the newest login of this session that failed and one that works part, as `Compared`; `undefined` where it
+    /// has no such two.
+    pub fn compare_own(&mut self) -> Result<JsValue, JsError> {
+        let failures = self.live.diagnosis(self.input.clone(), &mut self.redactor).failures;
+        let logins = Logins::of(self.live.session(), failures);
+        let compared = logins.map(|logins| Compared { comparison: logins.compare(&mut self.redactor), own: Own::Both });
+        compared.map_or(Ok(JsValue::UNDEFINED), |compared| plain(&compared))
     }
 
     /// The session as it leaves: without the exchanges of some numbers and hosts, with the user's `note`. `key` is 32

@@ -1,6 +1,7 @@
 // What was captured, and the core that judges it. Keeps enough to tell a new core everything again: a panic leaves a core
 // dead, and costs at most the exchange that brought it about.
 
+import { Comparing } from './comparing.js';
 import { isPanic } from './panic.js';
 import { Sharing, curl } from './sharing.js';
 
@@ -10,6 +11,8 @@ import { Sharing, curl } from './sharing.js';
 /** @typedef {import('../shared/protocol.d.ts').Notice} Notice */
 /** @typedef {import('../shared/protocol.d.ts').News} News */
 /** @typedef {import('../shared/protocol.d.ts').Question} Question */
+/** @typedef {{ file: Blob, now: number }} Opened `now` stands in for the time of requests that have none */
+/** @typedef {(file: Blob, now: number, progress: (read: number) => void) => Promise<Core>} Read reads a file into a core of the latest instance */
 
 /** News is told at most this often, in milliseconds. */
 const PACE = 50;
@@ -22,9 +25,12 @@ const PATIENCE = 3;
 
 export class Investigation {
   #make;
+  #read;
   #tell;
   /** @type {Core | undefined} */
   #core;
+  /** What is read instead of what is captured. @type {Opened | undefined} */
+  #file;
   /** @type {(Captured | Told)[]} */
   #log = [];
   /** When the last event came, while something may still wait. */
@@ -39,24 +45,36 @@ export class Investigation {
   /** A chain of tasks, so that the core does one thing at a time. @type {Promise<void>} */
   #work = Promise.resolve();
   #sharing = new Sharing();
+  #comparing;
   #timer = false;
   #pause = PACE;
 
   /**
    * @param {() => Promise<Core>} make makes a new core, in an instance of its own
+   * @param {Read} read
    * @param {(news: News) => void} tell
    */
-  constructor(make, tell) {
+  constructor(make, read, tell) {
     this.#make = make;
+    this.#read = read;
     this.#tell = tell;
+    this.#comparing = new Comparing(read);
     this.#then(async () => void (this.#core = await make()));
   }
 
-  /** Takes what a file held instead of what was captured. @param {Core} core */
-  take(core) {
-    this.#then(async () => {
-      this.#core = core;
-      this.#generation += 1;
+  /** Reads a file instead of what is captured. @param {Opened} file @param {(read: number) => void} progress @returns {Promise<void>} */
+  open(file, progress) {
+    return new Promise((resolve, reject) => {
+      this.#then(async () => {
+        try {
+          this.#core = await this.#read(file.file, file.now, progress);
+          this.#file = file;
+          this.#generation += 1;
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
   }
 
@@ -144,7 +162,9 @@ export class Investigation {
     this.#generation += 1;
     this.#sound = 0;
     this.#sharing.forget();
+    this.#comparing.forget();
     this.#core = await this.#make();
+    if (this.#file) this.#core = await this.#read(this.#file.file, this.#file.now, () => {});
     const log = this.#log;
     this.#log = [];
     for (const captured of log) await this.#push(captured);
@@ -223,9 +243,11 @@ export class Investigation {
         case 'timeline': return core.timeline();
         case 'cookies': return core.cookies(question.until);
         case 'explain': return core.explain(question.id);
-        case 'share': return this.#sharing.share(core, question);
-        case 'report': return this.#sharing.report(question.format);
-        case 'curl': return curl(core, question);
+        case 'share': return await this.#sharing.share(core, question);
+        case 'report': return await this.#sharing.report(question.format);
+        case 'curl': return await curl(core, question);
+        case 'second': return await this.#comparing.open(question);
+        case 'compare': return await this.#comparing.compare(core, question);
         case 'suggestions': return core.suggestions(question.text);
         case 'filtered': return {
           positions: [...core.filtered(question.text, question.signInOnly, question.from)],

@@ -1,6 +1,6 @@
 // What leaves: made once, looked at, and then handed out exactly as it was looked at.
 
-import { isPanic } from './panic.js';
+import { refusable } from './panic.js';
 
 /** @typedef {import('../wasm/why401.js').Core} Core */
 /** @typedef {import('../wasm/why401.js').Shared} Shared */
@@ -15,7 +15,7 @@ export class Sharing {
     this.#shared = undefined;
   }
 
-  /** @param {Core} core @param {Questions['share']['ask']} question @returns {Questions['share']['answer']} */
+  /** @param {Core} core @param {Questions['share']['ask']} question @returns {Promise<Questions['share']['answer']>} */
   share(core, { hidesHosts, without, withoutHosts, note, key }) {
     return refusable(() => {
       this.#shared?.free();
@@ -26,24 +26,11 @@ export class Sharing {
     });
   }
 
-  /** @param {string} format @returns {Questions['report']['answer']} */
+  /** @param {string} format @returns {Promise<Questions['report']['answer']>} */
   report(format) {
     return refusable(() => ({ text: this.#shared?.report(format) ?? '' }));
   }
 }
 
-/** @param {Core} core @param {Questions['curl']['ask']} question @returns {Questions['curl']['answer']} */
+/** @param {Core} core @param {Questions['curl']['ask']} question @returns {Promise<Questions['curl']['answer']>} */
 export const curl = (core, { number, key }) => refusable(() => ({ text: core.curl(number, Uint8Array.from(key)) ?? '' }));
-
-/**
- * The core's refusal in words is an answer; a panic is not.
- * @template T @param {() => T} make @returns {T | { refused: string }}
- */
-function refusable(make) {
-  try {
-    return make();
-  } catch (error) {
-    if (isPanic(error)) throw error;
-    return { refused: error instanceof Error ? error.message : String(error) };
-  }
-}

@@ -1,5 +1,5 @@
 // Answers panels, which come and go whenever DevTools is docked elsewhere. Every tab's pages hear every connection, so
-// its name says which tab it is for.
+// its name says which tab it is for. Files come by a channel of the same name: ports carry none.
 
 import { api } from '../shared/platform.js';
 import { nameOfConnection } from '../shared/connection.js';
@@ -15,31 +15,36 @@ import { nameOfConnection } from '../shared/connection.js';
 export function serve(core) {
   /** @type {Set<chrome.runtime.Port>} */
   const panels = new Set();
-  /** Who asked what, by the number that the worker knows it by. @type {Map<number, { port: chrome.runtime.Port, ask: number }>} */
+  /** Who asked what, by the number that the worker knows it by. @type {Map<number, { answer: (heard: Heard) => void, ask: number }>} */
   const asked = new Map();
   let asks = 0;
+  /** @param {Extract<Wish, { type: 'ask' }>} wish @param {(heard: Heard) => void} answer */
+  const ask = (wish, answer) => {
+    asks += 1;
+    asked.set(asks, { answer, ask: wish.ask });
+    core.tell({ type: 'ask', ask: asks, question: wish.question });
+  };
+  const say = (/** @type {chrome.runtime.Port} */ port, /** @type {Heard} */ what) => {
+    if (panels.has(port)) port.postMessage(what);
+  };
+  const files = new BroadcastChannel(nameOfConnection);
+  files.onmessage = ({ data }) => ask(data, (heard) => files.postMessage(heard));
   api.runtime.onConnect.addListener((port) => {
     if (port.name !== nameOfConnection) return;
     panels.add(port);
     port.onDisconnect.addListener(() => panels.delete(port));
     port.onMessage.addListener((/** @type {Wish} */ wish) => {
-      if (wish.type === 'ask') {
-        asks += 1;
-        asked.set(asks, { port, ask: wish.ask });
-        core.tell({ type: 'ask', ask: asks, question: wish.question });
-      } else if (wish.type === 'clear') core.tell({ type: 'clear' });
+      if (wish.type === 'ask') ask(wish, (heard) => say(port, heard));
+      else if (wish.type === 'clear') core.tell({ type: 'clear' });
       else navigateAnew();
     });
   });
-  const say = (/** @type {chrome.runtime.Port} */ port, /** @type {Heard} */ what) => {
-    if (panels.has(port)) port.postMessage(what);
-  };
   return (said) => {
     if (said.type === 'news') panels.forEach((port) => say(port, said));
     if (said.type !== 'answer') return;
     const who = asked.get(said.ask);
     asked.delete(said.ask);
-    if (who) say(who.port, { type: 'answer', ask: who.ask, answer: said.answer });
+    who?.answer({ type: 'answer', ask: who.ask, answer: said.answer });
   };
 }
 

@@ -18,6 +18,8 @@ const PANEL = '../panel/panel.html';
 const log = new DiskLog();
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 let shown = '';
+/** Recordings that are to be compared. @type {Set<string>} */
+const chosen = new Set();
 
 async function show() {
   const [{ recording, tally }, controls, captures] = await Promise.all([state(), log.controls(), log.captures()]);
@@ -34,16 +36,35 @@ async function show() {
 /** @param {Recording | undefined} current @param {Recording[]} recordings @param {Map<string, Capture>} captures */
 async function draw(current, recordings, captures) {
   if (current) find('record').replaceChildren(runningView(current, () => void show()));
-  else if (!find('record').querySelector('form')) {
+  else if (!find('record').querySelector('form.start')) {
     const asked = new URLSearchParams(location.hash.slice(1)).get('start');
     const tab = await tabInFront();
     find('record').replaceChildren(startForm({ private: tab.private, host: asked ?? undefined }, { inTab: false, started: () => void show() }));
   }
+  for (const id of chosen) if (!captures.has(id)) chosen.delete(id);
   find('list').replaceChildren(
     element('h2', {}, message('recordings')),
+    ...(captures.size < 2 ? [] : [element('p', {}, comparison())]),
     recordings.length === 0 ? element('p', { class: 'quiet' }, message('noRecordings'))
       : element('ul', { class: 'recordings' }, ...recordings.map((recording) => item(recording, captures.get(recording.id)))));
   find('storage').replaceChildren(...await storage(recordings));
+}
+
+/** Leads to the two that are chosen, of which the first is looked at and the other held beside it. */
+function comparison() {
+  const [one = '', other = ''] = chosen;
+  return button(message('compareTwo'), () => location.assign(`${PANEL}?recording=${one}&with=${other}`), { 'data-act': 'compare', disabled: chosen.size !== 2 });
+}
+
+/** @param {string} id */
+function choice(id) {
+  const box = element('input', { type: 'checkbox', checked: chosen.has(id), 'data-act': 'choose' });
+  box.addEventListener('change', () => {
+    if (box.checked) chosen.add(id);
+    else chosen.delete(id);
+    find('list').querySelector('[data-act=compare]')?.replaceWith(comparison());
+  });
+  return element('label', {}, box, ' ', message('compareChoose'));
 }
 
 /** @param {Recording} recording @param {Capture | undefined} capture */
@@ -62,6 +83,7 @@ function item(recording, capture) {
     capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(`holds_${capture.holds}`)) : null,
     element('p', { class: 'buttons' },
       capture ? element('a', { class: 'button first', href: `${PANEL}?recording=${id}`, 'data-act': 'open' }, message('openRecording')) : null,
+      capture ? choice(id) : null,
       button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
       button(message('export'), () => void save(recording), { 'data-act': 'export' }),
       button(message('delete'), () => void remove(recording), { 'data-act': 'delete' })));

@@ -3,6 +3,7 @@
 import { api, message } from '../shared/platform.js';
 import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
+import { makeComparing } from './comparing.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
 import { keepSettings, readSettings } from './preferences.js';
@@ -59,6 +60,7 @@ function follow(before) {
   if (state.tab === 'cookies' && (hasNews || before.tab !== 'cookies' || state.moment !== before.moment)) {
     void source.ask({ type: 'cookies', until: state.moment }).then((cookies) => cookies && dispatch({ type: 'set', set: { cookies } }));
   }
+  if (state.tab === 'compare' && (isNew || state.order !== before.order || before.tab !== 'compare')) acts.compare();
 }
 
 /** @param {number} from */
@@ -130,6 +132,7 @@ function makeActs() {
   };
   return {
     ...makeSharing(() => source, () => state, set),
+    ...makeComparing(() => source, () => state, set),
     open, close, move, setFilter, openFile,
     show: (/** @type {State['tab']} */ tab) => set({ tab, explanation: undefined }),
     explain: (/** @type {string} */ id) => {
@@ -245,7 +248,7 @@ addEventListener('drop', (event) => {
   event.preventDefault();
   acts.openFile(event.dataTransfer?.files[0]);
 });
-const TABS = /** @type {const} */ (['login', 'timeline', 'cookies', 'settings']);
+const TABS = /** @type {const} */ (['login', 'timeline', 'cookies', 'compare', 'settings']);
 // DevTools would take what bubbles up, Escape for its console above all, so this hears it before everybody else.
 addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLElement && event.target.matches('[type=search], textarea');
@@ -259,7 +262,7 @@ addEventListener('keydown', (event) => {
   else if (event.key === '/') document.getElementById('filter')?.focus();
   else if (event.key === 'j') acts.move(1);
   else if (event.key === 'k') acts.move(-1);
-  else if (/^[1-4]$/.test(event.key)) acts.show(TABS[Number(event.key) - 1] ?? 'login');
+  else if (/^[1-5]$/.test(event.key)) acts.show(TABS[Number(event.key) - 1] ?? 'login');
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -268,7 +271,12 @@ document.documentElement.lang = message('@@ui_locale').replace('_', '-');
 followTheme(api.devtools?.panels);
 dispatch({ type: 'set', set: {} });
 if (isPage) {
-  const recording = new URLSearchParams(location.search).get('recording');
+  const asked = new URLSearchParams(location.search);
+  const [recording, other] = [asked.get('recording'), asked.get('with')];
   document.title = message('name');
   if (recording) acts.openFile(await recordedFile(recording));
+  if (other) {
+    acts.show('compare');
+    await acts.compareWith(await recordedFile(other));
+  }
 }

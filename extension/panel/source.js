@@ -64,6 +64,15 @@ export function live(hear, there) {
     if (port) port.postMessage(wish);
     else if (wish.type !== 'ask') kept.push(wish);
   };
+  /** A port carries no files. @type {BroadcastChannel | undefined} */
+  let files;
+  const sendFile = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
+    if (!files) {
+      files = new BroadcastChannel(nameOfConnection);
+      files.onmessage = ({ data }) => asked.answer(data.ask, data.answer);
+    }
+    files.postMessage(wish);
+  };
   let awaitsEverything = false;
   const everything = async () => {
     if (awaitsEverything) return;
@@ -94,7 +103,7 @@ export function live(hear, there) {
   };
   open();
   return {
-    ask: (question) => asked.ask((ask) => send({ type: 'ask', ask, question })),
+    ask: (question) => asked.ask((ask) => (question.type === 'second' ? sendFile : send)({ type: 'ask', ask, question })),
     clear: () => send({ type: 'clear' }),
     reload: () => send({ type: 'reload' }),
     end: () => {},

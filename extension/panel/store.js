@@ -5,7 +5,7 @@
 /** @typedef {import('../shared/shapes.d.ts').Audience} Audience */
 /** @typedef {import('../shared/shapes.d.ts').Leaf} Leaf */
 /** @typedef {import('../shared/protocol.d.ts').News} News */
-/** @typedef {'login' | 'timeline' | 'cookies' | 'requests' | 'settings'} Tab */
+/** @typedef {'login' | 'timeline' | 'cookies' | 'compare' | 'requests' | 'settings'} Tab */
 /** @typedef {'number' | 'status' | 'method' | 'path' | 'host' | 'kind' | 'duration'} Column */
 /** @typedef {{ presenter: boolean, utc: boolean }} Settings */
 
@@ -20,6 +20,13 @@
  * @property {string | undefined} text the finished report
  * @property {string} refused why there is none
  * @property {'' | 'copied' | 'saved'} done
+ *
+ * @typedef {object} Comparing two logins beside each other
+ * @property {string} second name of the other capture; empty where both are of this one
+ * @property {boolean} turned whether the other way round than the core takes them
+ * @property {boolean} isBusy
+ * @property {string} refused why the other capture cannot be read
+ * @property {import('../shared/shapes.d.ts').Compared | undefined} answer
  *
  * @typedef {object} State
  * @property {boolean} ready whether anything was heard
@@ -58,6 +65,7 @@
  * @property {{ name: string, read: number, of: number, why: string } | undefined} file
  * @property {{ x: number, y: number, number: number } | undefined} menu
  * @property {Sharing | undefined} sharing
+ * @property {Comparing} comparing
  * @property {{ top: number, height: number }} window of the list, in pixels
  * @property {ReadonlyMap<Column, number>} widths of the columns that somebody dragged, in pixels
  * @property {number} split share of the left column, in percent
@@ -78,7 +86,7 @@ export const initial = {
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
   audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, explanation: undefined, cookies: undefined, moment: undefined,
-  copied: '', file: undefined, menu: undefined, sharing: undefined, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
+  copied: '', file: undefined, menu: undefined, sharing: undefined, comparing: { second: '', turned: false, isBusy: false, refused: '', answer: undefined }, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
 };
 
 /** @param {State} state @param {Action} action @returns {State} */
@@ -119,9 +127,9 @@ export function reduce(state, action) {
 /** @param {State} before @param {News} told @returns {State} */
 function heard(before, { generation, count, notices, news }) {
   if (generation < before.generation) return before;
-  const { isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file } = before;
+  const { isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file, comparing } = before;
   const state = generation === before.generation ? before
-    : { ...initial, isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file, generation };
+    : { ...initial, isPage, settings, narrow, split, widths, tab, window, filter, signInOnly, sort, audience, file, comparing, generation };
   const rows = news.rows.length || news.from < state.rows.length ? [...state.rows.slice(0, news.from), ...news.rows] : state.rows;
   const order = news.order ?? state.order;
   const failures = news.failures.length || news.order ? new Map(state.failures) : state.failures;

@@ -1,7 +1,7 @@
 // What passes between the browser, the hidden page, the core's worker and the panel. What the core itself answers with
 // stands in shapes.d.ts.
 
-import type { Cookies, Detail, Drawing, Explanation, News as CoreNews, Preview, Suggestion, Timeline } from './shapes.d.ts';
+import type { Compared, Cookies, Detail, Drawing, Explanation, News as CoreNews, Preview, Suggestion, Timeline } from './shapes.d.ts';
 
 /** A HAR entry as devtools.network hands it out, with the method that fetches its content. */
 export interface FinishedRequest {
@@ -75,6 +75,10 @@ export interface Questions {
   /** What was shared last, in a form. */
   report: { ask: { type: 'report'; format: string }; answer: { text: string } | Refused };
   curl: { ask: { type: 'curl'; number: number; key: number[] }; answer: { text: string } | Refused };
+  /** Holds another capture beside this one; asked by a way on which files pass. */
+  second: { ask: { type: 'second'; file: Blob; now: number }; answer: { read: boolean } | Refused };
+  /** Where two logins part: of this capture and the second one, or of this one alone. */
+  compare: { ask: { type: 'compare'; withSecond: boolean; turned: boolean }; answer: Compared | undefined };
   suggestions: { ask: { type: 'suggestions'; text: string }; answer: Suggestion[] };
 }
 

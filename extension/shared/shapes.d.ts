@@ -774,6 +774,18 @@ remedies: Array<Remedy>,
  */
 references: Array<Reference>, };
 
+export type Compared = { 
+/**
+ * Where the two part.
+ */
+comparison: Comparison, 
+/**
+ * Whose exchanges are those of the capture that was asked.
+ */
+own: Own, };
+
+export type Own = "working" | "failing" | "both";
+
 export type Comparison = { 
 /**
  * The version of this form.
@@ -794,7 +806,11 @@ further: Array<Parting>,
 /**
  * The root causes of what failed from there on in the failing capture.
  */
-causes: Array<DiagnosedCause>, };
+causes: Array<DiagnosedCause>, 
+/**
+ * What both do, in order of time, from a little before the first difference on.
+ */
+pairs: Array<Pairing>, };
 
 export type Parting = { 
 /**
@@ -817,6 +833,34 @@ works: string,
  * How the failing one goes.
  */
 fails: string, };
+
+export type Pairing = { 
+/**
+ * What it is: "POST /login".
+ */
+what: string, 
+/**
+ * The exchange of the working login; `None` where it has none.
+ */
+working: Taken | null, 
+/**
+ * The exchange of the failing login; `None` where it has none.
+ */
+failing: Taken | null, 
+/**
+ * Whether they differ in what matters.
+ */
+parts: boolean, };
+
+export type Taken = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The status of its response; 0 without one.
+ */
+status: number, };
 
 export type Kind = "password" | "token" | "cookie" | "key" | "code" | "signature" | "person" | "address" | "host" | "name" | "value" | "word";
 

@@ -14,6 +14,8 @@ const captured = (path, status = 200, headers = AUTHORIZATION) => ({ text: undef
   response: { status, statusText: '', httpVersion: 'HTTP/1.1', headers: [], content: { size: 0, mimeType: 'text/plain' }, redirectURL: '' },
 }) });
 
+const readNothing = () => Promise.reject(new Error('there is no file'));
+
 /**
  * An investigation whose cores panic where `breaks` says so, and what it told.
  * @param {(act: 'push' | 'news' | 'exchange', paths: string[], number?: number) => boolean} breaks
@@ -41,7 +43,7 @@ function watched(breaks) {
       count: () => made.count(),
     });
   };
-  const investigation = new Investigation(make, (news) => told.push(news));
+  const investigation = new Investigation(make, readNothing, (news) => told.push(news));
   const settle = async () => {
     await investigation.settled();
     await new Promise((resolve) => { setTimeout(resolve, 150); });

@@ -1,6 +1,8 @@
 //! Which exchange of one session does what which exchange of the other does. Positions and times
 //! differ between two captures of one login; purposes, methods and addresses hardly do.
 
+use std::collections::HashSet;
+
 use crate::exchange::Exchange;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::{Record, Session};
@@ -19,21 +21,26 @@ pub enum Pair {
 /// Exchanges of each session that are aligned; what a login needs stands before that many.
 const MOST: usize = 2_000;
 
-/// The pairs in order of time: a longest common subsequence of what the exchanges do.
-pub fn align(working: &Session, failing: &Session) -> Vec<Pair> {
+/// What a pair counts; more than all that failed together, each of which counts one more.
+const PAIR: u32 = MOST as u32 + 1;
+
+/// The pairs in order of time: a longest common subsequence of what the exchanges do, and of equally long ones that with
+/// most of the exchanges whose numbers are those of what `failed`.
+pub fn align(working: &Session, failing: &Session, failed: &HashSet<u32>) -> Vec<Pair> {
     let (ours, theirs) = (steps(working), steps(failing));
     let width = theirs.len() + 1;
-    let mut lengths = vec![0_u16; (ours.len() + 1) * width];
-    let at = |lengths: &[u16], row: usize, column: usize| lengths.get(row * width + column).copied().unwrap_or(0);
+    let mut counts = vec![0_u32; (ours.len() + 1) * width];
+    let at = |counts: &[u32], row: usize, column: usize| counts.get(row * width + column).copied().unwrap_or(0);
+    let counts_for = |other: usize| {
+        let is_failed = failing.record(other).is_some_and(|record| failed.contains(&record.exchange.number));
+        PAIR + u32::from(is_failed)
+    };
     for (row, (_, one)) in ours.iter().enumerate().rev() {
-        for (column, (_, other)) in theirs.iter().enumerate().rev() {
-            let length = if one == other {
-                at(&lengths, row + 1, column + 1) + 1
-            } else {
-                at(&lengths, row + 1, column).max(at(&lengths, row, column + 1))
-            };
-            if let Some(cell) = lengths.get_mut(row * width + column) {
-                *cell = length;
+        for (column, (other_at, other)) in theirs.iter().enumerate().rev() {
+            let alone = at(&counts, row + 1, column).max(at(&counts, row, column + 1));
+            let paired = if one == other { at(&counts, row + 1, column + 1) + counts_for(*other_at) } else { 0 };
+            if let Some(cell) = counts.get_mut(row * width + column) {
+                *cell = paired.max(alone);
             }
         }
     }
@@ -41,11 +48,13 @@ pub fn align(working: &Session, failing: &Session) -> Vec<Pair> {
     let mut pairs = Vec::with_capacity(ours.len() + theirs.len());
     loop {
         pairs.push(match (ours.get(row), theirs.get(column)) {
-            (Some((one, key)), Some((other, other_key))) if key == other_key => {
+            (Some((one, key)), Some((other, other_key)))
+                if key == other_key && at(&counts, row, column) == at(&counts, row + 1, column + 1) + counts_for(*other) =>
+            {
                 (row, column) = (row + 1, column + 1);
                 Pair::Both(*one, *other)
             }
-            (Some((one, _)), Some(_)) if at(&lengths, row + 1, column) >= at(&lengths, row, column + 1) => {
+            (Some((one, _)), Some(_)) if at(&counts, row + 1, column) >= at(&counts, row, column + 1) => {
                 row += 1;
                 Pair::Working(*one)
             }

@@ -36,7 +36,8 @@ fn matters_alone(record: &Record) -> bool {
     purpose.is_login() || matches!(purpose, Purpose::Authorize | Purpose::Preflight | Purpose::SignOut) || record.redirects_to_sign_in()
 }
 
-fn what(record: &Record) -> String {
+/// What an exchange does: "POST /login".
+pub fn what(record: &Record) -> String {
     format!("{} {}", record.exchange.method, record.exchange.url.path())
 }
 
@@ -65,7 +66,9 @@ fn both(works: &Record, fails: &Record) -> Vec<Parting> {
         }
     };
     part(scheme(works), scheme(fails));
-    part(authorization(works), authorization(fails));
+    if !hides_authorization(works) && !hides_authorization(fails) {
+        part(authorization(works), authorization(fails));
+    }
     let (one, other) = cookies(works, fails);
     part(one, other);
     for name in PARAMETERS {
@@ -88,10 +91,14 @@ fn scheme(record: &Record) -> String {
     format!("goes over {}", record.exchange.url.scheme())
 }
 
+/// Whether nobody can tell if it bore an Authorization.
+fn hides_authorization(record: &Record) -> bool {
+    record.exchange.unseen.authorization && record.facts.credentials.is_none()
+}
+
 fn authorization(record: &Record) -> String {
     match &record.facts.credentials {
         Some(credentials) => format!("bears Authorization: {}", credentials.scheme),
-        None if record.exchange.unseen.authorization => "has an Authorization that its capture leaves out".to_owned(),
         None => "bears no Authorization".to_owned(),
     }
 }

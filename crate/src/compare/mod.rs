@@ -2,14 +2,16 @@
 
 mod align;
 mod differences;
+mod logins;
 
 use serde::Serialize;
 
-use crate::diagnosis::{DiagnosedCause, Input};
+use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Input};
 use crate::redact::Redactor;
-use crate::session::Session;
+use crate::session::{Record, Session};
 
 use align::Pair;
+pub use logins::{Compared, Logins, Own};
 
 /// Where two logins part.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +27,32 @@ pub struct Comparison {
     pub further: Vec<Parting>,
     /// The root causes of what failed from there on in the failing capture.
     pub causes: Vec<DiagnosedCause>,
+    /// What both do, in order of time, from a little before the first difference on.
+    pub pairs: Vec<Pairing>,
+}
+
+/// What two logins do at one of their steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Pairing {
+    /// What it is: "POST /login".
+    pub what: String,
+    /// The exchange of the working login; `None` where it has none.
+    pub working: Option<Taken>,
+    /// The exchange of the failing login; `None` where it has none.
+    pub failing: Option<Taken>,
+    /// Whether they differ in what matters.
+    pub parts: bool,
+}
+
+/// One login's exchange at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Taken {
+    /// Its number.
+    pub number: u32,
+    /// The status of its response; 0 without one.
+    pub status: u16,
 }
 
 /// One difference, and the exchange of each capture in which it shows.
@@ -41,6 +69,23 @@ pub struct Parting {
     pub works: String,
     /// How the failing one goes.
     pub fails: String,
+}
+
+impl Pairing {
+    fn of(working: &Session, failing: &Session, pair: &Pair, parts: bool, redactor: &mut Redactor) -> Self {
+        let (one, other) = match *pair {
+            Pair::Both(one, other) => (Some(one), Some(other)),
+            Pair::Working(at) => (Some(at), None),
+            Pair::Failing(at) => (None, Some(at)),
+        };
+        let (works, fails) = (one.and_then(|at| working.record(at)), other.and_then(|at| failing.record(at)));
+        let what = fails.or(works).map(|record| {
+            redactor.url(record.exchange.url.as_str());
+            redactor.sentence(&differences::what(record))
+        });
+        let taken = |record: &Record| Taken { number: record.exchange.number, status: record.exchange.status() };
+        Self { what: what.unwrap_or_default(), working: works.map(taken), failing: fails.map(taken), parts }
+    }
 }
 
 impl Parting {
@@ -63,24 +108,44 @@ impl Parting {
 
 /// Differences listed beside the first.
 const FURTHER: usize = 8;
+/// Steps shown before the first difference.
+const BEFORE: usize = 20;
+/// Steps shown of a comparison.
+const SHOWN: usize = 200;
 
 /// Aligns two sessions by what their exchanges do, and names the first difference that matters.
 #[must_use]
 pub fn compare(working: &Session, failing: &Session, redactor: &mut Redactor) -> Comparison {
-    let pairs = align::align(working, failing);
+    let failures = failing.diagnose(Input::default(), redactor).failures;
+    compare_by(working, failing, failures, redactor)
+}
+
+/// The same where it is known already what failed in the failing one.
+#[must_use]
+pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedFailure>, redactor: &mut Redactor) -> Comparison {
+    let failed = failures.iter().flat_map(|failure| failure.exchanges.iter().copied()).collect();
+    let pairs = align::align(working, failing, &failed);
     let aligned = pairs.iter().filter(|pair| matches!(pair, Pair::Both(..))).count();
-    let mut partings = pairs.iter().flat_map(|pair| differences::of(working, failing, pair));
-    let mut first = partings.next();
-    let mut further: Vec<Parting> = if first.is_some() { partings.take(FURTHER).collect() } else { Vec::new() };
-    for parting in first.iter_mut().chain(&mut further) {
+    let mut partings: Vec<Parting> = Vec::new();
+    let mut differs = Vec::with_capacity(pairs.len());
+    for pair in &pairs {
+        let found = differences::of(working, failing, pair);
+        differs.push(!found.is_empty());
+        partings.extend(found.into_iter().take((FURTHER + 1).saturating_sub(partings.len())));
+    }
+    for parting in &mut partings {
         parting.mask(working, failing, redactor);
     }
-    let diagnosis = failing.diagnose(Input::default(), redactor);
-    let from = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
-    let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= from);
-    let open = diagnosis.failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
+    let from = differs.iter().position(|differs| *differs).unwrap_or(0).saturating_sub(BEFORE);
+    let shown = pairs.iter().zip(differs).skip(from).take(SHOWN);
+    let pairs = shown.map(|(pair, differs)| Pairing::of(working, failing, pair, differs, redactor)).collect();
+    let mut partings = partings.into_iter();
+    let first = partings.next();
+    let since = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
+    let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= since);
+    let open = failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
     let causes = open.filter_map(|failure| failure.causes.into_iter().next()).collect();
-    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further, causes }
+    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, pairs }
 }
 
 #[cfg(test)]
@@ -123,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn tells_step_by_step_who_did_what() {
+        let works = login("sid={secret a 24}; Secure; SameSite=None", "> Cookie: sid={secret a 24}\n< 200 OK");
+        let fails = login("sid={secret b 24}; SameSite=None", "< 302 Found\n< Location: /login");
+        let steps: Vec<_> = compared(&works, &fails)
+            .pairs
+            .into_iter()
+            .map(|pair| (pair.what, pair.working.map(|taken| taken.status), pair.failing.map(|taken| taken.status), pair.parts))
+            .collect();
+        let step = |what: &str, works, fails, parts| (what.to_owned(), Some(works), Some(fails), parts);
+        let expected = [step("GET /login", 200, 200, false), step("POST /login", 302, 302, true), step("GET /home", 200, 302, true)];
+        assert_eq!(steps, expected);
+    }
+
+    #[test]
     fn numbers_in_paths_and_values_of_secrets_do_not_matter() {
         let works = "> GET https://api.test/orders/17?t=1\n> Authorization: Bearer {secret a 30}\n< 200 OK\n";
         let same = works.replace("17", "18").replace("secret a", "secret b").replace("t=1", "t=2");
@@ -137,6 +216,22 @@ mod tests {
         let comparison = compared(works, fails);
         assert!(comparison.first.as_ref().unwrap().fails.contains("no Authorization"), "{comparison:?}");
         assert_eq!(comparison.causes[0].id, "missing-credentials");
+    }
+
+    #[test]
+    fn what_failed_is_held_against_what_works_whatever_worked_before() {
+        let works = "> GET https://api.test/me\n> Authorization: Bearer {secret a 30}\n< 200 OK\n\n";
+        let fails = "@ 5s\n> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n";
+        let first = compared(works, &format!("{works}{fails}")).first.unwrap();
+        assert_eq!((first.working, first.failing, &*first.fails), (Some(0), Some(1), "bears no Authorization"));
+    }
+
+    #[test]
+    fn what_a_capture_leaves_out_is_no_difference() {
+        let works = "> GET https://api.test/me\n> Authorization: Bearer {secret a 30}\n< 200 OK\n";
+        let fails = "~ unseen authorization\n> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n";
+        let first = compared(works, fails).first.unwrap();
+        assert_eq!((&*first.works, &*first.fails), ("is answered by 200", "is answered by 401"));
     }
 
     #[test]

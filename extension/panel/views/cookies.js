@@ -2,7 +2,7 @@
 
 import { message } from '../../shared/platform.js';
 import { h } from '../dom.js';
-import { captured } from './parts.js';
+import { captured, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -25,7 +25,7 @@ export function cookies({ cookies: shown, moment, rows }, acts) {
 
 /** @param {CookieLife} life @param {Acts} acts */
 function line(life, acts) {
-  const number = (/** @type {number} */ exchange) => h('button.place', { type: 'button', title: message('openExchange', exchange), 'aria-label': message('openExchange', exchange), on: { click: () => acts.open(exchange) } }, `#${exchange}`);
+  const number = (/** @type {number} */ exchange) => place(exchange, acts);
   const reasons = (/** @type {number} */ count, /** @type {readonly string[]} */ because, /** @type {readonly number[]} */ where = []) =>
     count ? [`${count}× `, ...because.map((one) => h('span.because', {}, one)), ...where.map(number)] : ['–'];
   return h('tr', { key: `${life.site} ${life.name}`, 'data-cookie': life.name, 'data-state': life.refused || life.held_back ? 'notable' : 'plain' },

@@ -39,3 +39,6 @@ export const masked = (parts, { revealed, settings: { presenter } }, acts) => pa
   return h('button.secret', { type: 'button', class: clear === undefined ? 'secret' : 'secret revealed', 'aria-pressed': String(clear !== undefined), title: message(clear === undefined ? 'reveal' : 'hide'),
     on: { click: () => acts.reveal(secret) } }, captured(clear ?? text));
 });
+
+/** A place in the capture, which opens it. @param {number} number @param {Acts} acts */
+export const place = (number, acts) => h('button.place', { type: 'button', 'aria-label': message('openExchange', number), title: message('openExchange', number), on: { click: () => acts.open(number) } }, `#${number}`);

@@ -12,4 +12,4 @@ export const settings = (settings, acts) => h('form.settings-view', { on: { subm
     h('input', { type: 'checkbox', id: `setting-${name}`, props: { checked: settings[name] }, on: { change: (event) => acts.set({ ...settings, [name]: event.target.checked }) } }),
     h('span', {}, h('strong', {}, message(`setting_${name}`)), h('br', {}), message(`settingTip_${name}`)))),
   h('h2', {}, message('keys')),
-  h('dl.keys', {}, ...['j k', 'Enter', '/', 'Esc', '1 – 4'].flatMap((keys, at) => [h('dt', {}, h('kbd', {}, keys)), h('dd', {}, message(`keys_${at}`))])));
+  h('dl.keys', {}, ...['j k', 'Enter', '/', 'Esc', '1 – 5'].flatMap((keys, at) => [h('dt', {}, h('kbd', {}, keys)), h('dd', {}, message(`keys_${at}`))])));

@@ -2,6 +2,7 @@
 
 import { message } from '../../shared/platform.js';
 import { h } from '../dom.js';
+import { compare } from './compare.js';
 import { cookies } from './cookies.js';
 import { detail } from './detail.js';
 import { explanation } from './explanation.js';
@@ -42,6 +43,7 @@ function view(tab, state, acts) {
     case 'login': return state.explanation ? explanation(state.explanation, state, acts) : verdict(state, acts);
     case 'timeline': return timeline(state.picture, state.selected, state.zoom, acts);
     case 'cookies': return cookies(state, acts);
+    case 'compare': return compare(state, acts);
     case 'requests': return exchanges(state, acts);
     case 'settings': return settings(state.settings, acts);
   }
@@ -67,7 +69,7 @@ function toolbar(state, acts) {
 /** @param {Tab} chosen @param {State} state @param {Acts} acts */
 function tabs(chosen, state, acts) {
   /** @type {Tab[]} */
-  const all = ['login', 'timeline', ...(state.narrow ? [/** @type {const} */ ('requests')] : []), 'cookies', 'settings'];
+  const all = ['login', 'timeline', ...(state.narrow ? [/** @type {const} */ ('requests')] : []), 'cookies', 'compare', 'settings'];
   return h('div.tabs', { role: 'tablist', 'aria-label': message('views'), on: { keydown: acts.nextTab } },
     ...all.map((tab) => h(`button.tab`, { key: tab, type: 'button', role: 'tab', id: `tab-${tab}`, 'data-tab': tab, 'aria-controls': 'view',
       'aria-selected': String(tab === chosen), tabindex: tab === chosen ? '0' : '-1', on: { click: () => acts.show(tab) } }, message(`tab_${tab}`))));

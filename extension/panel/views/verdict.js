@@ -2,7 +2,7 @@
 
 import { message } from '../../shared/platform.js';
 import { h } from '../dom.js';
-import { captured, copyButton, fold, moment } from './parts.js';
+import { captured, copyButton, fold, moment, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -129,6 +129,3 @@ function further(causes, key, state, acts) {
   if (causes.length === 0) return null;
   return fold(`further ${key}`, message('further', causes.length), 'further', state, acts, () => causes.map((one) => cause(one, [], `${key}-further`, false, state, acts)));
 }
-
-/** A place in the capture, which opens it. @param {number} number @param {Acts} acts */
-const place = (number, acts) => h('button.place', { type: 'button', 'aria-label': message('openExchange', number), title: message('openExchange', number), on: { click: () => acts.open(number) } }, `#${number}`);
