@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::capture::har::{EntryError, live};
+use crate::capture::ignored::Ignored;
 use crate::capture::join::Join;
 use crate::capture::recording::{self, Exchanges};
 use crate::capture::{self, Engine, Format, Skipped, Source};
@@ -49,6 +50,7 @@ pub struct Core {
     engine: Engine,
     /// The second source, where there is one.
     events: Option<(Exchanges, Join)>,
+    ignored: Ignored,
 }
 
 #[wasm_bindgen]
@@ -69,7 +71,7 @@ impl Core {
     }
 
     /// Takes one HAR entry, as JSON, and the response content, if it was asked for. Returns its position; none while it
-    /// waits for what another source tells of it.
+    /// waits for what another source tells of it, or where it is ignored.
     pub fn push(&mut self, entry: &str, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
         let content = body.as_deref().map(|text| (text, base64));
@@ -79,7 +81,7 @@ impl Core {
             Some((_, join)) => join.shown(exchange),
             None => Some(exchange),
         };
-        Ok(whole.map(|exchange| self.take(exchange)))
+        Ok(whole.and_then(|exchange| self.take(exchange)))
     }
 
     /// Takes what `webRequest` told, one JSON object a line. From the first call on, exchanges wait for each
@@ -102,6 +104,19 @@ impl Core {
         for exchange in join.settled(Time(now as i64)) {
             self.take(exchange);
         }
+    }
+
+    /// Leaves out hosts with all below them, named in a text one a word: of what is there and of what comes.
+    pub fn ignore(&mut self, hosts: &str) {
+        self.ignored = Ignored::of(hosts);
+        if self.ignored.is_empty() {
+            return;
+        }
+        let mut session = Session::new(self.live.session().profile().clone());
+        for record in self.live.session().records().iter().filter(|record| !self.ignored.has(&record.exchange.url)) {
+            session.push(record.exchange.clone());
+        }
+        (self.live, self.teller) = (Live::of(session), Teller::default());
     }
 
     /// The diagnosis of all that was pushed, in the shape of the JSON form, version 1.
@@ -246,9 +261,9 @@ impl Core {
     }
 
     /// Exchanges of two sources are numbered in the order in which they are taken in.
-    fn take(&mut self, exchange: Exchange) -> usize {
+    fn take(&mut self, exchange: Exchange) -> Option<usize> {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
-        self.live.push(Exchange { number, ..exchange })
+        (!self.ignored.has(&exchange.url)).then(|| self.live.push(Exchange { number, ..exchange }))
     }
 
     fn of(session: Session, engine: Engine, input: Input) -> Self {
@@ -261,6 +276,7 @@ impl Core {
             failing: HashSet::new(),
             engine,
             events: None,
+            ignored: Ignored::default(),
         }
     }
 }

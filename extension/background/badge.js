@@ -1,6 +1,7 @@
 // Says at every moment, on the toolbar, whether something is recorded and how much of it is stored.
 
-import { api, message } from '../shared/platform.js';
+import { message } from '../shared/locale.js';
+import { api } from '../shared/platform.js';
 
 /**
  * @param {import('../shared/recording.js').Recording | undefined} recording

@@ -2,9 +2,11 @@
 // every event, and everything is listened to in its first turn: a later listener misses the event
 // that woke it.
 
-import { api, message } from '../shared/platform.js';
+import { message, speakAs } from '../shared/locale.js';
+import { api } from '../shared/platform.js';
 import { fold } from '../shared/recording.js';
-import { daysToKeep } from '../shared/settings.js';
+import { KeptLog } from '../shared/kept-log.js';
+import { daysToKeep, readSettings, whenSettingsChange } from '../shared/settings.js';
 import { watchCookies, watchRequests, watchTabs } from '../shared/requests.js';
 import { showState } from './badge.js';
 import { watchBodies } from './bodies.js';
@@ -27,6 +29,10 @@ const recorder = new Recorder(keep, (recording, tally) => {
 });
 
 serveTabEvents();
+whenSettingsChange(speakAs);
+void readSettings().then(speakAs);
+// What DevTools captured of a tab goes with it.
+api.tabs.onRemoved.addListener((tab) => void new KeptLog(tab).clear());
 
 /** @type {(() => void)[]} */
 let ends = [];

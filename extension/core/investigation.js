@@ -31,6 +31,8 @@ export class Investigation {
   #core;
   /** What is read instead of what is captured. @type {Opened | undefined} */
   #file;
+  /** Hosts that are left out, as the user names them. */
+  #ignored = '';
   /** @type {(Captured | Told)[]} */
   #log = [];
   /** When the last event came, while something may still wait. */
@@ -67,7 +69,7 @@ export class Investigation {
     return new Promise((resolve, reject) => {
       this.#then(async () => {
         try {
-          this.#core = await this.#read(file.file, file.now, progress);
+          this.#core = await this.#reread(file, progress);
           this.#file = file;
           this.#generation += 1;
           resolve();
@@ -120,6 +122,15 @@ export class Investigation {
     });
   }
 
+  /** Leaves out hosts, and takes back in those that are no longer. @param {string} hosts named one a word */
+  ignore(hosts) {
+    this.#then(async () => {
+      if (hosts === this.#ignored) return;
+      this.#ignored = hosts;
+      await this.#renew();
+    });
+  }
+
   /** @param {Question} question @returns {Promise<unknown>} */
   ask(question) {
     return new Promise((resolve) => {
@@ -163,12 +174,25 @@ export class Investigation {
     this.#sound = 0;
     this.#sharing.forget();
     this.#comparing.forget();
-    this.#core = await this.#make();
-    if (this.#file) this.#core = await this.#read(this.#file.file, this.#file.now, () => {});
+    this.#core = await this.#made();
+    if (this.#file) this.#core = await this.#reread(this.#file, () => {});
     const log = this.#log;
     this.#log = [];
     for (const captured of log) await this.#push(captured);
     if (this.#heard) this.#settleSoon();
+  }
+
+  async #made() {
+    const core = await this.#make();
+    if (this.#ignored) core.ignore(this.#ignored);
+    return core;
+  }
+
+  /** @param {Opened} file @param {(read: number) => void} progress */
+  async #reread({ file, now }, progress) {
+    const core = await this.#read(file, now, progress);
+    if (this.#ignored) core.ignore(this.#ignored);
+    return core;
   }
 
   #soon() {
@@ -214,7 +238,7 @@ export class Investigation {
 
   /** @param {(Captured | Told)[]} log */
   async #isSound(log) {
-    const core = await this.#make();
+    const core = await this.#made();
     try {
       for (const captured of log) feed(core, captured);
       if (this.#heard) core.settle(Date.now());

@@ -22,6 +22,7 @@ onmessage = ({ data }) => {
     case 'notice': investigation.notice(told.notice); break;
     case 'withdraw': investigation.withdraw(told.kind); break;
     case 'clear': investigation.clear(); break;
+    case 'ignore': investigation.ignore(told.hosts); break;
     case 'ask':
       void investigation.ask(told.question).then((answer) => say({ type: 'answer', ask: told.ask, answer }));
       break;

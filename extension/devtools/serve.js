@@ -9,7 +9,7 @@ import { nameOfConnection } from '../shared/connection.js';
 /** @typedef {import('../shared/protocol.d.ts').Wish} Wish */
 
 /**
- * @param {{ tell: (what: import('../shared/protocol.d.ts').ToWorker) => void }} core
+ * @param {ReturnType<typeof import('./keep.js').keeping>} core
  * @returns {(said: FromWorker) => void} passes on what the core's worker says
  */
 export function serve(core) {
@@ -36,6 +36,8 @@ export function serve(core) {
     port.onMessage.addListener((/** @type {Wish} */ wish) => {
       if (wish.type === 'ask') ask(wish, (heard) => say(port, heard));
       else if (wish.type === 'clear') core.tell({ type: 'clear' });
+      else if (wish.type === 'restore') void core.restore();
+      else if (wish.type === 'forget') core.forget();
       else navigateAnew();
     });
   });

@@ -1,8 +1,12 @@
 // Asks for what the panel may not ask for itself in Firefox.
 
 import { button, element } from './dom.js';
-import { api, message } from '../shared/platform.js';
+import { message, speakAs } from '../shared/locale.js';
+import { api } from '../shared/platform.js';
 import { ACCESS } from '../shared/tab-events.js';
+import { readSettings } from '../shared/settings.js';
+
+await speakAs(await readSettings());
 
 const said = element('p', { role: 'status' });
 // The browser asks its user only in the turn of the press itself.
@@ -10,5 +14,4 @@ const ask = () => void api.permissions.request(/** @type {any} */ (ACCESS)).then
 /** @type {HTMLElement} */ (document.getElementById('main')).append(
   element('h1', {}, message('grantTitle')), element('p', {}, message('grantWhat')),
   element('p', { class: 'buttons' }, button(message('grantAsk'), ask, { 'data-act': 'grant' })), said);
-document.documentElement.lang = message('@@ui_locale').replace('_', '-');
 document.documentElement.dataset.ready = '1';

@@ -1,9 +1,12 @@
 // The toolbar's popup: starts a recording, or says what is being recorded and ends it.
 
-import { message } from '../shared/platform.js';
+import { message, speakAs } from '../shared/locale.js';
 import { asksInTab, state, tabInFront } from '../shared/wishes.js';
 import { runningView } from './running.js';
 import { startForm } from './start-form.js';
+import { readSettings } from '../shared/settings.js';
+
+await speakAs(await readSettings());
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const link = /** @type {HTMLAnchorElement} */ (document.getElementById('recordings'));

@@ -2,14 +2,16 @@
 
 import { button, element } from './dom.js';
 import { DiskLog } from '../shared/event-log.js';
-import { message } from '../shared/platform.js';
+import { dateOf, message, speakAs, timeOf } from '../shared/locale.js';
 import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
-import { daysToKeep, setDaysToKeep } from '../shared/settings.js';
+import { daysToKeep, readSettings, setDaysToKeep } from '../shared/settings.js';
 import { nameOf } from '../shared/sites.js';
 import { isAll, state, tabInFront } from '../shared/wishes.js';
 import { runningView } from './running.js';
 import { startForm } from './start-form.js';
+
+await speakAs(await readSettings());
 
 /** @typedef {import('../shared/recording.js').Recording} Recording */
 /** @typedef {import('../shared/event-log.js').Capture} Capture */
@@ -75,11 +77,11 @@ function item(recording, capture) {
     title,
     element('p', { class: 'verdict' }, element('span', { class: 'mark' }, message(`verdict_${(capture?.verdict ?? 'pending').replaceAll('-', '_')}`)), ' ', capture?.sentence ?? ''),
     element('p', { class: 'quiet' }, [
-      new Date(started).toLocaleString(), message('lasted', Math.round(((stopped ?? started) - started) / 1000)),
+      dateOf(started), message('lasted', Math.round(((stopped ?? started) - started) / 1000)),
       isAll(sites) ? message('allSites') : sites.map(nameOf).join(', '),
       message('storedCount', capture?.exchanges ?? 0, Math.ceil((capture?.bytes ?? 0) / 1000)),
       message(`reason_${reason}`)].join(' · ')),
-    steps.length ? element('ol', { class: 'steps' }, ...steps.map(({ at, note }) => element('li', {}, `${new Date(at).toLocaleTimeString()} ${note}`))) : null,
+    steps.length ? element('ol', { class: 'steps' }, ...steps.map(({ at, note }) => element('li', {}, `${timeOf(at)} ${note}`))) : null,
     capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(`holds_${capture.holds}`)) : null,
     element('p', { class: 'buttons' },
       capture ? element('a', { class: 'button first', href: `${PANEL}?recording=${id}`, 'data-act': 'open' }, message('openRecording')) : null,

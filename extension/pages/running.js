@@ -1,7 +1,7 @@
 // What is being recorded, and how it is marked, paused and ended.
 
 import { button, element } from './dom.js';
-import { message } from '../shared/platform.js';
+import { message, timeOf } from '../shared/locale.js';
 import { nameOf } from '../shared/sites.js';
 import { isAll, markStep, tell } from '../shared/wishes.js';
 
@@ -16,7 +16,7 @@ export function runningView(recording, changed) {
   return element('section', { class: 'running', 'data-state': state },
     element('h1', {}, message(`state_${state}`)),
     element('p', {}, isAll(recording.sites) ? message('allSites') : recording.sites.map(nameOf).join(', ')),
-    element('p', {}, message('since', new Date(recording.started).toLocaleTimeString()), ' ', element('span', { 'data-count': true })),
+    element('p', {}, message('since', timeOf(recording.started)), ' ', element('span', { 'data-count': true })),
     element('p', { class: 'quiet' }, message(recording.private ? 'keptInMemory' : 'keptOnDisk')),
     element('p', { class: 'quiet' }, limitsOf(recording)),
     state === 'on' ? stepForm() : null,

@@ -1,7 +1,8 @@
 // Asks what to record.
 
 import { element } from './dom.js';
-import { api, browserName, message } from '../shared/platform.js';
+import { message } from '../shared/locale.js';
+import { api, browserName } from '../shared/platform.js';
 import { LIMITS } from '../shared/recording.js';
 import { ALL_SITES, patternsIn } from '../shared/sites.js';
 import { start } from '../shared/wishes.js';

@@ -1,6 +1,6 @@
 // Comparing: which two logins, asked of the core.
 
-import { message } from '../shared/platform.js';
+import { message } from '../shared/locale.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./store.js').Comparing} Comparing */

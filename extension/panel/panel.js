@@ -1,12 +1,13 @@
 // The panel: shows what the hidden page tells, and keeps nothing that could be lost with it.
 
-import { api, message } from '../shared/platform.js';
+import { message, speakAs } from '../shared/locale.js';
+import { api } from '../shared/platform.js';
+import { keepSettings, readSettings, whenSettingsChange } from '../shared/settings.js';
 import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
 import { makeComparing } from './comparing.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
-import { keepSettings, readSettings } from './preferences.js';
 import { makeSharing } from './sharing.js';
 import { recordedFile } from './recorded.js';
 import { live, none, opened } from './source.js';
@@ -26,7 +27,8 @@ const narrow = matchMedia('(max-width: 720px)');
 /** Opened in a tab of its own, beside no page that it could capture. */
 const isPage = !api.devtools?.panels;
 /** @type {State} */
-let state = { ...initial, isPage, ready: isPage, narrow: narrow.matches, settings: readSettings() };
+let state = { ...initial, isPage, ready: isPage, narrow: narrow.matches, settings: await readSettings() };
+await speakAs(state.settings);
 /** @type {import('./dom.js').VNode | Element} */
 let shown = /** @type {Element} */ (document.getElementById('app'));
 let isDue = false;
@@ -106,7 +108,17 @@ function makeActs() {
   };
   const open = (/** @type {number} */ number) => {
     set({ selected: number, menu: undefined });
-    void source.ask({ type: 'exchange', number }).then((detail) => dispatch({ type: 'detail', number, detail }));
+    void source.ask({ type: 'exchange', number }).then((detail) => {
+      dispatch({ type: 'detail', number, detail });
+      void revealAll();
+    });
+  };
+  /** Where the user wants no masks. */
+  const revealAll = async () => {
+    const { detail, settings: { mask, presenter } } = state;
+    if (mask || presenter || !detail) return;
+    const secrets = new Set([detail.url, ...detail.sections.flatMap(({ lines }) => lines.map(({ value }) => value))].flat().flatMap(({ secret }) => secret ?? []));
+    for (const secret of secrets) dispatch({ type: 'reveal', secret, text: await source.ask({ type: 'reveal', secret }) });
   };
   const close = () => {
     if (state.selected === undefined) return;
@@ -128,7 +140,7 @@ function makeActs() {
     source.end();
     dispatch({ type: 'forget' });
     set({ file: { name: file.name, read: 0, of: file.size, why: '' } });
-    source = opened(file, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
+    source = opened(file, state.settings.ignoredHosts, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
   };
   return {
     ...makeSharing(() => source, () => state, set),
@@ -149,6 +161,8 @@ function makeActs() {
       source.clear();
     },
     reload: () => source.reload(),
+    restore: () => source.restore(),
+    forget: () => source.forget(),
     // Firefox asks its user only over a page of the extension.
     allow: () => void (api.permissions ? api.permissions.request(/** @type {any} */ (ACCESS)) : api.runtime.sendMessage({ type: 'grant' })),
     chooseFile: (/** @type {Event} */ event) => {
@@ -170,9 +184,14 @@ function makeActs() {
     fold: (/** @type {string} */ key, /** @type {boolean} */ open) => { if (state.unfolded.has(key) !== open) dispatch({ type: 'fold', key, open }); },
     zoom: (/** @type {number} */ zoom) => set({ zoom: Math.max(0.4, Math.min(3, zoom)) }),
     cookiesAt: (/** @type {number | undefined} */ moment) => set({ tab: 'cookies', moment }),
-    set: (/** @type {State['settings']} */ settings) => {
-      keepSettings(settings);
-      set({ settings, revealed: new Map() });
+    set: (/** @type {State['settings']} */ settings) => void keepSettings(settings),
+    /** What was chosen here or in another page. @param {State['settings']} settings */
+    follow: async (settings) => {
+      await speakAs(settings);
+      source.ignore(settings.ignoredHosts);
+      // Views remember what they said in the language before.
+      set({ settings, revealed: new Map(), picture: state.picture && { ...state.picture } });
+      await revealAll();
     },
     copy: (/** @type {string} */ text) => {
       copy(text);
@@ -183,7 +202,7 @@ function makeActs() {
       if (state.revealed.has(secret)) return dispatch({ type: 'reveal', secret, text: undefined });
       void source.ask({ type: 'reveal', secret }).then((text) => {
         dispatch({ type: 'reveal', secret, text });
-        setTimeout(() => dispatch({ type: 'reveal', secret, text: undefined }), REVEALED);
+        if (state.settings.mask) setTimeout(() => dispatch({ type: 'reveal', secret, text: undefined }), REVEALED);
       });
     },
     menu: (/** @type {MouseEvent} */ event, /** @type {number} */ number) => {
@@ -241,7 +260,7 @@ const acts = makeActs();
 source = fromPage();
 
 narrow.addEventListener('change', () => dispatch({ type: 'set', set: { narrow: narrow.matches } }));
-addEventListener('blur', () => { if (state.revealed.size) dispatch({ type: 'set', set: { revealed: new Map() } }); });
+addEventListener('blur', () => { if (state.revealed.size && state.settings.mask) dispatch({ type: 'set', set: { revealed: new Map() } }); });
 addEventListener('click', ({ target }) => { if (state.menu && !(/** @type {Element} */ (target).closest('.menu'))) acts.closeMenu(); });
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => {
@@ -267,7 +286,7 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true });
-document.documentElement.lang = message('@@ui_locale').replace('_', '-');
+whenSettingsChange((settings) => void acts.follow(settings));
 followTheme(api.devtools?.panels);
 dispatch({ type: 'set', set: {} });
 if (isPage) {

@@ -14,6 +14,9 @@ import { api, browserName } from '../shared/platform.js';
  * @property {<K extends keyof Questions>(question: Extract<Question, { type: K }>) => Promise<Questions[K]['answer']>} ask
  * @property {() => void} clear
  * @property {() => void} reload
+ * @property {() => void} restore shows what was captured before DevTools was closed
+ * @property {() => void} forget
+ * @property {(hosts: string) => void} ignore
  * @property {() => void} end
  */
 
@@ -44,6 +47,9 @@ class Asked {
     this.#waiting.forEach(({ send }, ask) => send(ask));
   }
 }
+
+/** What only a page that is captured has. */
+const IDLE = { clear: () => {}, reload: () => {}, restore: () => {}, forget: () => {}, ignore: () => {}, end: () => {} };
 
 /** A hidden page that is gone is tried again this often before the panel says so. */
 const TRIES = 20;
@@ -106,17 +112,22 @@ export function live(hear, there) {
     ask: (question) => asked.ask((ask) => (question.type === 'second' ? sendFile : send)({ type: 'ask', ask, question })),
     clear: () => send({ type: 'clear' }),
     reload: () => send({ type: 'reload' }),
+    restore: () => send({ type: 'restore' }),
+    forget: () => send({ type: 'forget' }),
+    // The hidden page hears of it itself.
+    ignore: () => {},
     end: () => {},
   };
 }
 
 /**
  * @param {Blob} file
+ * @param {string} hosts that are left out
  * @param {(news: News) => void} hear
  * @param {(state: { read: number, of: number } | { why: string }) => void} progress
  * @returns {Source}
  */
-export function opened(file, hear, progress) {
+export function opened(file, hosts, hear, progress) {
   const asked = new Asked();
   const core = startCore(browserName, (said) => {
     if (said.type === 'news') hear(said);
@@ -124,14 +135,15 @@ export function opened(file, hear, progress) {
     else if (said.type === 'progress') progress({ read: said.read, of: said.of });
     else progress({ why: said.why });
   });
+  core.tell({ type: 'ignore', hosts });
   core.tell({ type: 'open', file, now: Date.now() });
   return {
     ask: (question) => asked.ask((ask) => core.tell({ type: 'ask', ask, question })),
-    clear: () => {},
-    reload: () => {},
+    ...IDLE,
+    ignore: (hosts) => core.tell({ type: 'ignore', hosts }),
     end: core.end,
   };
 }
 
 /** Nothing to ask, until a file is opened. @returns {Source} */
-export const none = () => ({ ask: async () => /** @type {any} */ (undefined), clear: () => {}, reload: () => {}, end: () => {} });
+export const none = () => ({ ...IDLE, ask: async () => /** @type {any} */ (undefined) });

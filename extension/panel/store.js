@@ -1,5 +1,7 @@
 // Everything a view shows is here, and changes here alone: one state, one reducer.
 
+import { DEFAULTS } from '../shared/settings.js';
+
 /** @typedef {import('../shared/shapes.d.ts').Row} Row */
 /** @typedef {import('../shared/shapes.d.ts').FailureCard} FailureCard */
 /** @typedef {import('../shared/shapes.d.ts').Audience} Audience */
@@ -7,7 +9,7 @@
 /** @typedef {import('../shared/protocol.d.ts').News} News */
 /** @typedef {'login' | 'timeline' | 'cookies' | 'compare' | 'requests' | 'settings'} Tab */
 /** @typedef {'number' | 'status' | 'method' | 'path' | 'host' | 'kind' | 'duration'} Column */
-/** @typedef {{ presenter: boolean, utc: boolean }} Settings */
+/** @typedef {import('../shared/settings.js').Settings} Settings */
 
 /**
  * @typedef {object} Sharing what is about to leave
@@ -86,7 +88,7 @@ export const initial = {
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
   audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, explanation: undefined, cookies: undefined, moment: undefined,
-  copied: '', file: undefined, menu: undefined, sharing: undefined, comparing: { second: '', turned: false, isBusy: false, refused: '', answer: undefined }, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: { presenter: false, utc: false },
+  copied: '', file: undefined, menu: undefined, sharing: undefined, comparing: { second: '', turned: false, isBusy: false, refused: '', answer: undefined }, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: DEFAULTS,
 };
 
 /** @param {State} state @param {Action} action @returns {State} */

@@ -7,13 +7,6 @@ export const api = /** @type {typeof chrome} */ (Reflect.get(globalThis, 'browse
 export const browserName = navigator.userAgent.includes('Firefox/') ? 'firefox' : 'chrome';
 
 /**
- * A text of `_locales`, in the user's language.
- * @param {string} name
- * @param {...(string | number)} values
- */
-export const message = (name, ...values) => api.i18n.getMessage(name, values.map(String)) || name;
-
-/**
  * The content of a response, which the browser only still has right after the request finished.
  * @param {import('./protocol.d.ts').FinishedRequest} request
  * @returns {Promise<{ text: string | undefined, base64: boolean }>}

@@ -32,8 +32,8 @@ export interface Told {
 }
 
 export interface Notice {
-  /** `grant`: the browser would tell more, were it allowed to. */
-  kind: 'reload' | 'panic' | 'unreadable' | 'lost' | 'grant';
+  /** `grant`: the browser would tell more, were it allowed to. `kept`: so many requests were captured before DevTools was closed. */
+  kind: 'reload' | 'panic' | 'unreadable' | 'lost' | 'grant' | 'kept';
   /** What the notice is about: "GET https://…", or the core's own words. */
   about: string;
 }
@@ -92,6 +92,8 @@ export type ToWorker =
   | { type: 'notice'; notice: Notice }
   | { type: 'withdraw'; kind: Notice['kind'] }
   | { type: 'clear' }
+  /** Leaves out hosts from here on and before, named one a word. */
+  | { type: 'ignore'; hosts: string }
   | { type: 'open'; file: Blob; now: number }
   | { type: 'ask'; ask: number; question: Question };
 
@@ -103,7 +105,7 @@ export type FromWorker =
   | { type: 'refused'; why: string };
 
 /** What a panel asks of the hidden page. */
-export type Wish = { type: 'clear' } | { type: 'reload' } | { type: 'ask'; ask: number; question: Question };
+export type Wish = { type: 'clear' | 'reload' | 'restore' | 'forget' } | { type: 'ask'; ask: number; question: Question };
 
 /** What it hears. */
 export type Heard = News | { type: 'answer'; ask: number; answer: unknown };

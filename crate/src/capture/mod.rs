@@ -8,6 +8,7 @@ mod burp;
 mod curl;
 pub mod har;
 mod hidden;
+pub mod ignored;
 pub mod join;
 mod message;
 mod moment;

@@ -1,6 +1,6 @@
 // Two logins side by side, one that works and one that fails: the first difference that matters on top.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 import { captured, place } from './parts.js';
 

@@ -1,6 +1,6 @@
 // The cookies at any moment of the session.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 import { captured, place } from './parts.js';
 

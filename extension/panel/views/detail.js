@@ -1,8 +1,8 @@
 // One exchange, opened.
 
-import { message } from '../../shared/platform.js';
+import { message, timeOf } from '../../shared/locale.js';
 import { h } from '../dom.js';
-import { captured, masked, moment } from './parts.js';
+import { captured, masked } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -25,20 +25,20 @@ export function detail(state, acts) {
       h('span.method', {}, method),
       h('span.url', {}, ...masked(url, state, acts)),
       h('button.close', { type: 'button', 'aria-label': message('close'), title: message('close'), on: { click: acts.close } }, '×')),
-    h('p.facts', {}, captured([`#${number}`, kind, started === null ? '' : moment(started, state), `${duration} ms`, error].filter(Boolean).join(' · '))),
+    h('p.facts', {}, captured([`#${number}`, kind, started === null ? '' : timeOf(started), `${duration} ms`, error].filter(Boolean).join(' · '))),
     ...shown.not_observable.map((says) => h('p.unseen', {}, says)),
     h('div.tabs.leaves', { role: 'tablist', 'aria-label': message('leaves'), on: { keydown: acts.nextLeaf } }, ...leaves.map((one) => h('button.tab', { key: one, type: 'button', role: 'tab', id: `leaf-${one}`, 'data-leaf': one,
       'aria-selected': String(one === leaf), tabindex: one === leaf ? '0' : '-1', 'aria-controls': 'leaf', on: { click: () => acts.leaf(one) } }, message(`leaf_${one}`)))),
     h('div.leaf', { key: `${number} ${leaf}`, id: 'leaf', role: 'tabpanel', tabindex: '0', 'aria-labelledby': `leaf-${leaf}` },
       ...sections.filter((section) => section.leaf === leaf).map((section) => h('section', {},
-        h('h2', {}, section.title), validity(section, state),
+        h('h2', {}, section.title), validity(section),
         h('dl', {}, ...section.lines.map(({ name, value, level, note }) => h('div.line', { 'data-level': level },
           h('dt', {}, name ? captured(name) : h('span.offscreen', {}, message('content'))),
           h('dd', {}, ...masked(value, state, acts), note ? h('span.note', {}, captured(note)) : null))))))));
 }
 
-/** When a token was valid, and when it was asked for. @param {Section} section @param {State} state */
-function validity({ validity: times }, state) {
+/** When a token was valid, and when it was asked for. @param {Section} section */
+function validity({ validity: times }) {
   if (!times) return null;
   const { from, until, now_least: least, now_most: most } = times;
   const known = [from, until, least, most].flatMap((time) => time ?? []);
@@ -47,7 +47,7 @@ function validity({ validity: times }, state) {
   const share = (/** @type {number} */ time) => `${(100 * (time - begin + margin)) / (end - begin + 2 * margin)}%`;
   const [left, right] = [from === null ? '0%' : share(from), until === null ? '100%' : share(until)];
   const isValid = (from === null || most >= from) && (until === null || least < until);
-  const says = message(isValid ? 'validWhenAsked' : 'notValidWhenAsked', from === null ? '–' : moment(from, state), until === null ? '–' : moment(until, state), moment(least, state));
+  const says = message(isValid ? 'validWhenAsked' : 'notValidWhenAsked', from === null ? '–' : timeOf(from), until === null ? '–' : timeOf(until), timeOf(least));
   return h('div.validity', { role: 'img', 'aria-label': says, title: says, 'data-valid': String(isValid) },
     h('span.valid', { style: { left, width: `calc(${right} - ${left})` } }),
     h('span.now', { style: { left: share(least), width: `max(2px, calc(${share(most)} - ${share(least)}))` } }),

@@ -1,6 +1,6 @@
 // The list of exchanges. Only the rows in sight are in the page, so that it stays smooth however many there are.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 
 /** @typedef {import('../store.js').State} State */

@@ -1,6 +1,6 @@
 // What is known of a cause, whatever was captured.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 import { copyButton } from './parts.js';
 

@@ -1,6 +1,6 @@
 // Small parts that several views have.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -25,13 +25,7 @@ export function fold(key, label, name, { unfolded }, acts, content, head) {
     h('summary', {}, head ?? label), ...(isOpen ? [content()].flat() : []));
 }
 
-/** @param {number} time milliseconds since the epoch @param {Pick<State, 'settings'>} state */
-export function moment(time, { settings: { utc } }) {
-  const text = new Date(time).toLocaleTimeString(undefined, { hour12: false, ...(utc ? { timeZone: 'UTC' } : {}) });
-  return utc ? `${text} UTC` : text;
-}
-
-/** Text with masks in it: a press shows one, a second press or ten seconds hide it. @param {Part[]} parts @param {State} state @param {Acts} acts */
+/** Text with masks in it: a press shows one, a second press or ten seconds hide it; where the user wants no masks, all are shown. @param {Part[]} parts @param {State} state @param {Acts} acts */
 export const masked = (parts, { revealed, settings: { presenter } }, acts) => parts.map(({ text, secret }) => {
   if (!secret) return captured(text);
   if (presenter) return h('span.secret', {}, text);

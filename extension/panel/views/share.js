@@ -1,6 +1,6 @@
 // What is about to leave, in full, what of it was removed, and what else the user wants to keep back.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 import { captured, fold } from './parts.js';
 

@@ -1,6 +1,6 @@
 // The whole panel: toolbar, notices, tabs, and what is chosen.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h } from '../dom.js';
 import { compare } from './compare.js';
 import { cookies } from './cookies.js';
@@ -78,8 +78,9 @@ function tabs(chosen, state, acts) {
 /** @param {State} state @param {Acts} acts */
 function notices({ notices: all, isThere, isPage, file }, acts) {
   const lines = all.filter(({ kind }) => kind !== 'grant').map((notice, at) => h(`div.notice.notice-${notice.kind}`, { key: `${at}`, 'data-notice': notice.kind },
-    h('span.captured', {}, message({ reload: 'noticeReload', panic: 'noticePanic', unreadable: 'noticeUnreadable', lost: 'noticeLost', grant: '' }[notice.kind], notice.about)),
-    notice.kind === 'reload' ? h('button', { type: 'button', on: { click: acts.reload } }, message('reload')) : null));
+    h('span.captured', {}, message({ reload: 'noticeReload', panic: 'noticePanic', unreadable: 'noticeUnreadable', lost: 'noticeLost', kept: 'noticeKept', grant: '' }[notice.kind], notice.about)),
+    ...(/** @type {[name: string, press: () => void][]} */ ({ reload: [['reload', acts.reload]], kept: [['keptShow', acts.restore], ['keptForget', acts.forget]] }[/** @type {string} */ (notice.kind)] ?? []))
+      .map(([name, press]) => h('button', { type: 'button', 'data-act': name, on: { click: press } }, message(name)))));
   if (!isThere) {
     lines.push(h('div.notice.notice-panic', { key: 'lost', 'data-notice': 'lost' }, h('span', {}, message('noticeLost')),
       h('button', { type: 'button', on: { click: () => location.reload() } }, message('beginAnew'))));

@@ -1,6 +1,6 @@
 // The login as a picture, as the core draws it; every arrow opens its exchange.
 
-import { message } from '../../shared/platform.js';
+import { message } from '../../shared/locale.js';
 import { h, memo } from '../dom.js';
 
 /** @typedef {import('../store.js').State} State */

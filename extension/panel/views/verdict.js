@@ -1,8 +1,8 @@
 // Why the login failed: the newest failure whole, older ones as a line each; or which of three calm states it is.
 
-import { message } from '../../shared/platform.js';
+import { message, timeOf } from '../../shared/locale.js';
 import { h } from '../dom.js';
-import { captured, copyButton, fold, moment, place } from './parts.js';
+import { captured, copyButton, fold, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -49,7 +49,7 @@ function failure(card, isFirst, state, acts) {
   const [root] = causes;
   const sentence = root?.summary ?? message('unexplained');
   const body = () => [
-    h('p.failure-head', {}, last === null ? null : h('time.when', {}, moment(last, state)), ' ', h('span.what', {}, captured(what)), ' ', h('span.status', {}, String(status || '–')), ' ', h('span.origin', {}, captured(origin)), ' ',
+    h('p.failure-head', {}, last === null ? null : h('time.when', {}, timeOf(last)), ' ', h('span.what', {}, captured(what)), ' ', h('span.status', {}, String(status || '–')), ' ', h('span.origin', {}, captured(origin)), ' ',
       ...exchanges.slice(-6).map((number) => place(number, acts))),
     recovered === null ? null : h('p.recovery', {}, message('recovered'), ' ', place(recovered, acts)),
     root ? cause(root, causes.slice(1).filter(({ id }) => root.leads_to.includes(id)), key, true, state, acts) : null,
@@ -66,7 +66,7 @@ function failure(card, isFirst, state, acts) {
   return h('article.failure', { key, 'data-key': key, class: recovered === null ? 'failure' : 'failure recovered' },
     h('div.cause', { 'data-cause': root?.id ?? '' },
       fold(`failure ${key}`, sentence, 'older', state, acts, () => h('div', {}, ...body().filter((part) => part !== null)),
-        h('span.older-head', {}, last === null ? null : h('time', {}, moment(last, state)), ' ', h('span.cause-summary', {}, captured(sentence))))));
+        h('span.older-head', {}, last === null ? null : h('time', {}, timeOf(last)), ' ', h('span.cause-summary', {}, captured(sentence))))));
 }
 
 /** @param {Cause} cause */

@@ -26,6 +26,7 @@ import { fileURLToPath } from 'node:url';
  * @property {(url: string, credentials?: Credentials) => Promise<void>} gotoProtected goes to a page that asks for a password:
  *   the browser's dialog is answered once with `credentials`, if there are any, then it is cancelled
  * @property {() => Promise<void>} openDevTools on another panel than ours; resolves when our devtools page captures
+ * @property {() => Promise<void>} closeDevTools resolves when it is gone
  * @property {() => Promise<void>} showPanel brings our panel to the front; resolves when it is ready
  * @property {(fn: Function, ...args: unknown[]) => Promise<any>} inDevToolsPage evaluates in our devtools page
  * @property {(where: 'bottom' | 'right' | 'window') => Promise<void>} dock moves DevTools; resolves when our panel is ready again

@@ -109,6 +109,12 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
           'a devtools page that captures');
       },
 
+      async closeDevTools() {
+        const page = devtools;
+        await inFrontEnd(() => { setTimeout(() => /** @type {any} */ (globalThis).InspectorFrontendHost.closeWindow()); });
+        await until(() => page.isClosed(), 'closed DevTools');
+      },
+
       async showPanel() {
         await inFrontEnd((/** @type {string} */ panel) => /** @type {any} */ (globalThis).InspectorFrontendAPI.showPanel(panel), `${origin}${TITLE}`);
         await ready();

@@ -122,6 +122,7 @@ export async function openFirefox(options) {
         await marionette.privileged(privileged.openToolbox, FIREFOX_ID, null);
         await until('devtools', () => /** @type {any} */ (globalThis).why401Ready === true);
       },
+      closeDevTools: () => marionette.privileged(privileged.closeToolbox),
       async showPanel() {
         await marionette.privileged(privileged.selectPanel, FIREFOX_ID);
         await panelReady();

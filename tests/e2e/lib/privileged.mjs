@@ -20,6 +20,13 @@ export async function openToolbox(extension, host) {
   throw new Error('the extension has added no panel to the toolbox');
 }
 
+export async function closeToolbox() {
+  const loader = ChromeUtils.importESModule('resource://devtools/shared/loader/Loader.sys.mjs');
+  const { gDevTools } = loader.require('devtools/client/framework/devtools');
+  const window = Services.wm.getMostRecentWindow('navigator:browser');
+  await gDevTools.closeToolboxForTab(window.gBrowser.selectedTab);
+}
+
 /**
  * Selects the extension's panel.
  * @param {string} extension id
