@@ -19,9 +19,20 @@ impl Change {
     }
 }
 
+/// A change that was taken back, so that it can be made again.
+#[derive(Debug)]
+pub struct Undone {
+    /// What took the step back.
+    pub(super) step: Option<Step>,
+    /// Where the evicted cookies stood when they went.
+    pub(super) evicted: Vec<Place>,
+    pub(super) doubted: Vec<(Place, Doubt)>,
+}
+
 #[derive(Debug)]
 pub(super) enum Step {
     Inserted(Place),
+    /// The cookie that stood there before.
     Replaced(Place, Box<StoredCookie>),
     Removed(Place, Box<StoredCookie>),
     /// Cookies of one site that a request took along, and when they were last used before.

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use crate::profile::{Limit, Profile, ThirdParty, Unspecified};
-pub use change::Change;
+pub use change::{Change, Undone};
 pub use outcome::{BlockedReason, BlockedReasons, Decision, Outcome, Receipt};
 pub use request::CookieRequest;
 pub(super) use stored::Doubt;
@@ -219,44 +219,53 @@ impl CookieStore {
     }
 
     /// Takes back a change. Changes of one site must be taken back in the reverse of their order.
-    pub fn undo(&mut self, change: Change) {
-        for (place, doubt) in change.doubted {
-            if let Some(cookie) = self.cookie_mut(place) {
-                cookie.doubt = doubt;
-            }
-        }
+    pub fn undo(&mut self, change: Change) -> Undone {
+        let doubted = self.swap_doubts(change.doubted);
+        let mut evicted = Vec::new();
         for (place, cookie) in change.evicted.into_iter().rev() {
             self.put_back(place, cookie);
+            evicted.push(place);
         }
-        match change.step {
-            None => {}
-            Some(step) => self.undo_step(step),
-        }
+        Undone { step: change.step.and_then(|step| self.reverse(step)), evicted, doubted }
     }
 
-    fn undo_step(&mut self, step: Step) {
-        match step {
-            Step::Inserted(place) => {
-                if let Some(cookies) = self.sites.get_mut(place.site)
-                    && place.index < cookies.len()
-                {
-                    cookies.remove(place.index);
-                }
+    /// Makes a change again that was taken back, where the site is as it was when it was made first.
+    pub fn redo(&mut self, undone: Undone) -> Change {
+        let step = undone.step.and_then(|step| self.reverse(step));
+        let evicted = undone.evicted.into_iter().rev().filter_map(|place| Some((place, self.take_away(place)?))).collect();
+        Change { step, evicted, doubted: self.swap_doubts(undone.doubted) }
+    }
+
+    /// Takes a step back, and gives the step that takes this back.
+    fn reverse(&mut self, step: Step) -> Option<Step> {
+        Some(match step {
+            Step::Inserted(place) => Step::Removed(place, Box::new(self.take_away(place)?)),
+            Step::Removed(place, cookie) => {
+                self.put_back(place, *cookie);
+                Step::Inserted(place)
             }
-            Step::Replaced(place, former) => {
-                if let Some(cookie) = self.cookie_mut(place) {
-                    *cookie = *former;
-                }
+            Step::Replaced(place, mut cookie) => {
+                std::mem::swap(self.cookie_mut(place)?, &mut cookie);
+                Step::Replaced(place, cookie)
             }
-            Step::Removed(place, former) => self.put_back(place, *former),
-            Step::Accessed { site, before } => {
-                for (index, last_access) in before {
-                    if let Some(cookie) = self.cookie_mut(Place { site, index }) {
-                        cookie.last_access = last_access;
+            Step::Accessed { site, mut before } => {
+                for (index, last_access) in &mut before {
+                    if let Some(cookie) = self.cookie_mut(Place { site, index: *index }) {
+                        std::mem::swap(&mut cookie.last_access, last_access);
                     }
                 }
+                Step::Accessed { site, before }
+            }
+        })
+    }
+
+    fn swap_doubts(&mut self, mut doubted: Vec<(Place, Doubt)>) -> Vec<(Place, Doubt)> {
+        for (place, doubt) in &mut doubted {
+            if let Some(cookie) = self.cookie_mut(*place) {
+                std::mem::swap(&mut cookie.doubt, doubt);
             }
         }
+        doubted
     }
 
     fn request_path<'a>(&self, standing: &Standing<'a>) -> Cow<'a, str> {
@@ -312,10 +321,13 @@ impl CookieStore {
         }
     }
 
-    fn remove(&mut self, place: Place) -> Option<Change> {
+    fn take_away(&mut self, place: Place) -> Option<StoredCookie> {
         let cookies = self.sites.get_mut(place.site)?;
-        let former = (place.index < cookies.len()).then(|| cookies.remove(place.index))?;
-        Some(Change::of(Step::Removed(place, Box::new(former))))
+        (place.index < cookies.len()).then(|| cookies.remove(place.index))
+    }
+
+    fn remove(&mut self, place: Place) -> Option<Change> {
+        Some(Change::of(Step::Removed(place, Box::new(self.take_away(place)?))))
     }
 
     /// 5.7 step 23.3: the creation time of the old cookie goes over to the new one.

@@ -562,6 +562,10 @@ fn undo_restores_the_store_exactly() {
                 continue;
             };
             evictions += change.evicted.len();
+            let after: Vec<StoredCookie> = store.iter().cloned().collect();
+            let undone = store.undo(change);
+            let change = store.redo(undone);
+            assert!(store.iter().eq(&after), "seed {seed}, step {step}: made again");
             history.push((snapshot, change));
             for _ in 0..random.below(8).saturating_sub(4) {
                 let Some((snapshot, change)) = history.pop() else { break };

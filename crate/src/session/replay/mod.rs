@@ -3,7 +3,7 @@
 //!
 //! An exchange is two events, since a cookie that arrives while another request is under way was
 //! not there when that request left. A late exchange takes back the events of its site after its
-//! own and replays them; everything before stays.
+//! own and replays them; everything before stays, and responses do again what they did while it changes nothing.
 
 mod confront;
 mod past;
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::Record;
-use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances};
+use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances, Undone};
 use super::lists::Lists;
 use crate::exchange::Kind;
 use crate::limits;
@@ -107,16 +107,23 @@ impl Replay {
             events.insert(position, new);
             first = first.min(position);
         }
+        let mut undone: Vec<Vec<Undone>> = Vec::new();
         for event in events.iter_mut().skip(first).rev() {
-            for change in event.changes.drain(..).rev() {
-                self.store.undo(change);
-            }
+            undone.push(event.changes.drain(..).rev().map(|change| self.store.undo(change)).collect());
         }
+        let mut is_as_before = true;
         for event in events.iter_mut().skip(first) {
+            let former = undone.pop().unwrap_or_default();
+            // What a response does hangs on the store alone.
+            if is_as_before && event.part == Part::Response && event.at != at {
+                event.changes = former.into_iter().rev().map(|undone| self.store.redo(undone)).collect();
+                continue;
+            }
             let (changes, is_altered) = match event.part {
                 Part::Request => send(&mut self.store, records, lists, event.at),
                 Part::Response => receive(&mut self.store, records, event.at),
             };
+            is_as_before &= former.is_empty() && changes.is_empty();
             event.changes = changes;
             if is_altered && event.at != at {
                 self.altered.push(event.at);

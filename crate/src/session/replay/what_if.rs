@@ -190,18 +190,15 @@ fn domain_of(host: &str) -> &str {
 /// Requests and responses in the order in which they happened.
 fn events(records: &[Record], positions: &[usize]) -> Vec<Key> {
     let mut events = Vec::new();
-    let mut insert = |event: Key| {
-        let later = events.iter().rev().take_while(|other| **other > event).count();
-        events.insert(events.len() - later, event);
-    };
     for &at in positions {
         let Some(record) = records.get(at) else { continue };
         let number = record.exchange.number;
-        insert((record.exchange.started, number, at, Part::Request));
+        events.push((record.exchange.started, number, at, Part::Request));
         if speaks_of_cookies(record) {
-            insert((record.exchange.ended(), number, at, Part::Response));
+            events.push((record.exchange.ended(), number, at, Part::Response));
         }
     }
+    events.sort_unstable();
     events
 }
 
