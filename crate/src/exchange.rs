@@ -35,8 +35,22 @@ pub struct Exchange {
     pub server_address: Option<Box<str>>,
     /// The capture's name for the connection, for logins that are bound to one.
     pub connection: Option<Box<str>>,
+    /// What the browser itself said became of each Set-Cookie field, in their order; empty where it said nothing.
+    pub told: Box<[Told]>,
     /// What the capture could not show of this exchange.
     pub unseen: Unseen,
+}
+
+/// What a browser said became of a cookie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing, or nothing that decides it.
+    #[default]
+    Nothing,
+    /// It keeps it.
+    Kept,
+    /// It keeps no such cookie.
+    NotKept,
 }
 
 /// The request of an exchange.

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 use crate::capture::har::{EntryError, live};
 use crate::capture::ignored::Ignored;
 use crate::capture::join::Join;
-use crate::capture::recording::{self, Exchanges};
+use crate::capture::recording::{self, Exchanges, Verdicts};
 use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::{Compared, Logins, Own, compare_by};
@@ -49,8 +49,21 @@ pub struct Core {
     failing: HashSet<u32>,
     engine: Engine,
     /// The second source, where there is one.
-    events: Option<(Exchanges, Join)>,
+    events: Option<Events>,
     ignored: Ignored,
+}
+
+/// What the second source tells, on its way to become whole exchanges.
+struct Events {
+    exchanges: Exchanges,
+    verdicts: Verdicts,
+    join: Join,
+}
+
+impl Events {
+    fn of(engine: Engine) -> Self {
+        Self { exchanges: Exchanges::of(engine), verdicts: Verdicts::of(engine), join: Join::default() }
+    }
 }
 
 #[wasm_bindgen]
@@ -78,7 +91,7 @@ impl Core {
         let exchange = live::exchange(entry, content, number, self.latest).map_err(passed_over)?;
         self.latest = exchange.started;
         let whole = match &mut self.events {
-            Some((_, join)) => join.shown(exchange),
+            Some(events) => events.join.shown(exchange),
             None => Some(exchange),
         };
         Ok(whole.and_then(|exchange| self.take(exchange)))
@@ -87,12 +100,15 @@ impl Core {
     /// Takes what `webRequest` told, one JSON object a line. From the first call on, exchanges wait for each
     /// other until [`settle`](Self::settle) says that they have waited long enough.
     pub fn push_events(&mut self, lines: &str) {
-        let (exchanges, join) = self.events.get_or_insert_with(|| (Exchanges::of(self.engine), Join::default()));
-        let mut done = Vec::new();
+        let events = self.events.get_or_insert_with(|| Events::of(self.engine));
+        let mut seen = Vec::new();
         for record in lines.lines().filter_map(|line| serde_json::from_str(line).ok()) {
-            exchanges.take(&record, &mut done);
+            events.verdicts.hear(&record, &mut seen);
+            let mut done = Vec::new();
+            events.exchanges.take(&record, &mut done);
+            done.into_iter().for_each(|exchange| events.verdicts.take(exchange, &mut seen));
         }
-        let whole: Vec<Exchange> = done.into_iter().filter_map(|exchange| join.seen(exchange)).collect();
+        let whole: Vec<Exchange> = seen.into_iter().filter_map(|exchange| events.join.seen(exchange)).collect();
         for exchange in whole {
             self.take(exchange);
         }
@@ -100,8 +116,12 @@ impl Core {
 
     /// Takes in what has waited long enough at `now`, in milliseconds since 1970.
     pub fn settle(&mut self, now: f64) {
-        let Some((_, join)) = &mut self.events else { return };
-        for exchange in join.settled(Time(now as i64)) {
+        let Some(events) = &mut self.events else { return };
+        let mut seen = Vec::new();
+        events.verdicts.settle(Time(now as i64), &mut seen);
+        let mut whole: Vec<Exchange> = seen.into_iter().filter_map(|exchange| events.join.seen(exchange)).collect();
+        whole.extend(events.join.settled(Time(now as i64)));
+        for exchange in whole {
             self.take(exchange);
         }
     }

@@ -724,7 +724,11 @@ held_back_because: Array<string>,
 /**
  * Numbers of the exchanges that it was held back from, the first ones.
  */
-held_back_from: Array<number>, };
+held_back_from: Array<number>, 
+/**
+ * Where the browser itself said otherwise than its rules as known here, as sentences.
+ */
+disagreements: Array<string>, };
 
 export type Suggestion = { 
 /**

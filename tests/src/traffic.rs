@@ -80,6 +80,7 @@ pub fn exchange(number: usize) -> Exchange {
         initiator: None,
         server_address: None,
         connection: None,
+        told: Box::default(),
         unseen: Unseen::default(),
     }
 }

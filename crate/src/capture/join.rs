@@ -109,6 +109,10 @@ fn joined(mut shown: Exchange, seen: &Exchange) -> Exchange {
     if shown.error.is_none() {
         shown.error.clone_from(&seen.error);
     }
+    let cookies = |exchange: &Exchange| exchange.response.iter().flat_map(|response| response.fields.all("set-cookie")).count();
+    if cookies(&shown) == cookies(seen) {
+        shown.told.clone_from(&seen.told);
+    }
     let both = |pick: fn(&Unseen) -> bool| pick(&shown.unseen) && pick(&seen.unseen);
     shown.unseen = Unseen {
         cookies: both(|unseen| unseen.cookies),

@@ -24,7 +24,7 @@ mod generate;
 use url::Url;
 
 use super::{Capture, Engine, Error, Format, Position, Source, beginning, is_binary};
-use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy};
+use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Told};
 use crate::limits::NOTATION;
 use crate::time::Time;
 
@@ -222,6 +222,7 @@ impl Reader {
             initiator: None,
             server_address: None,
             connection: None,
+            told: Box::default(),
             unseen: crate::exchange::Unseen::default(),
         };
         exchange.kind = guessed_kind(&exchange);
@@ -277,6 +278,15 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
         "server" => exchange.server_address = Some(value.into()),
         "connection" => exchange.connection = Some(value.into()),
         "error" => exchange.error = Some(value.into()),
+        "told" => {
+            let word = |word| match word {
+                "kept" => Ok(Told::Kept),
+                "not-kept" => Ok(Told::NotKept),
+                "nothing" => Ok(Told::Nothing),
+                _ => Err(format!("`{word}` is nothing that a browser says of a cookie; write kept, not-kept or nothing")),
+            };
+            exchange.told = value.split_ascii_whitespace().map(word).collect::<Result<_, String>>()?;
+        }
         "unseen" => {
             for part in value.split_ascii_whitespace() {
                 match part {
@@ -293,7 +303,7 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
                 }
             }
         }
-        _ => return Err(format!("`~ {name}` is unknown; write kind, took, from, initiator, server, connection, error or unseen")),
+        _ => return Err(format!("`~ {name}` is unknown; write kind, took, from, initiator, server, connection, error, told or unseen")),
     }
     Ok(())
 }

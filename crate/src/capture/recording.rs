@@ -4,12 +4,14 @@
 mod exchanges;
 mod passwords;
 mod record;
+mod verdicts;
 
 use memchr::memchr;
 
 pub use exchanges::Exchanges;
 pub use passwords::Passwords;
 pub use record::Record;
+pub use verdicts::Verdicts;
 
 use super::{Capture, Engine, Error, Format, Position, Skipped, Source, beginning};
 use crate::exchange::Exchange;
@@ -34,6 +36,7 @@ struct Log {
     lines: u64,
     source: Option<Source>,
     exchanges: Exchanges,
+    verdicts: Verdicts,
     skipped: Vec<Skipped>,
 }
 
@@ -47,9 +50,16 @@ impl Log {
             Ok(record) if record.event == "start" => {
                 let source = Source::recorder(&record.browser);
                 self.exchanges = Exchanges::of(source.engine);
+                self.verdicts = Verdicts::of(source.engine);
                 self.source = Some(source);
             }
-            Ok(record) => self.exchanges.take(&record, exchanges),
+            Ok(record) => {
+                self.verdicts.settle(Time(record.at as i64), exchanges);
+                self.verdicts.hear(&record, exchanges);
+                let mut done = Vec::new();
+                self.exchanges.take(&record, &mut done);
+                done.into_iter().for_each(|exchange| self.verdicts.take(exchange, exchanges));
+            }
             Err(_) if self.skipped.len() < limits::HAR_SKIPPED => {
                 let why = format!("line {}: this is no record; it was broken off or changed", self.lines);
                 self.skipped.push(Skipped { entry: exchanges.len(), why });
@@ -78,7 +88,10 @@ impl Format for Log {
     fn finish(mut self: Box<Self>, exchanges: &mut Vec<Exchange>) -> Result<Capture, Error> {
         let begun = std::mem::take(&mut self.begun);
         self.line(&begun, exchanges);
+        self.verdicts.finish(exchanges);
         self.exchanges.finish(exchanges);
+        // Those that set cookies have waited for what the browser would say of them.
+        exchanges.sort_by_key(|exchange| exchange.number);
         let source = self.source.unwrap_or(Source { name: "recording".to_owned(), engine: Engine::Other });
         if let (true, Some(first)) = (exchanges.is_empty(), self.skipped.first()) {
             return Err(Error { place: Position::START, what: first.why.clone() });

@@ -11,6 +11,9 @@ use crate::diagnosis::DiagnosedFailure;
 use crate::redact::Redactor;
 use crate::session::{Record, Session};
 
+/// An exchange and its position.
+type Step<'s> = (usize, &'s Record);
+
 /// Exchanges of one login; what it turns on stands before its end.
 const MOST: usize = 2_000;
 /// Logins that are looked at, nearest to the failed one first.
@@ -60,18 +63,15 @@ impl Logins {
     /// Of a session in which these logins failed; `None` where none of it works.
     #[must_use]
     pub fn of(session: &Session, failures: Vec<DiagnosedFailure>) -> Option<Self> {
-        let order: Vec<(usize, &Record)> = session.in_order().collect();
+        let order: Vec<Step<'_>> = session.in_order().collect();
         let urgent = failures.iter().max_by_key(|failure| (failure.recovered_by.is_none(), failure.exchanges.last()))?;
         let newest = *urgent.exchanges.last()?;
         let failed: HashSet<u32> = failures.iter().flat_map(|failure| failure.exchanges.iter().copied()).collect();
         let cuts = cuts(session, &order, &failures);
-        let parts: Vec<&[(usize, &Record)]> = cuts.iter().zip(cuts.iter().skip(1)).filter_map(|(from, to)| order.get(*from..*to)).collect();
+        let parts: Vec<&[Step<'_>]> = cuts.iter().zip(cuts.iter().skip(1)).filter_map(|(from, to)| order.get(*from..*to)).collect();
         let at = parts.iter().position(|part| part.iter().any(|(_, record)| record.exchange.number == newest))?;
         let failing = part_of(session, parts.get(at)?);
-        let works = |part: &&[(usize, &Record)]| {
-            part.iter().all(|(_, record)| !failed.contains(&record.exchange.number)) && part.iter().any(|(_, record)| lets_in(record))
-        };
-        let mut candidates: Vec<_> = parts.iter().enumerate().filter(|(_, part)| works(part)).collect();
+        let mut candidates: Vec<_> = parts.iter().enumerate().filter_map(|(other, part)| Some((other, working(part, &failed)?))).collect();
         candidates.sort_by_key(|(other, _)| other.abs_diff(at));
         let sessions = candidates.into_iter().take(CANDIDATES).map(|(_, part)| part_of(session, part));
         let shared = |working: &Session| align(working, &failing, &failed).iter().filter(|pair| matches!(pair, Pair::Both(..))).count();
@@ -91,7 +91,7 @@ impl Logins {
 
 /// Where one login ends and the next begins, as places in the order of time: at the first step of a sign-in, behind a
 /// failure, and between a request that was let through and the same one refused, if nobody signs in between.
-fn cuts(session: &Session, order: &[(usize, &Record)], failures: &[DiagnosedFailure]) -> Vec<usize> {
+fn cuts(session: &Session, order: &[Step<'_>], failures: &[DiagnosedFailure]) -> Vec<usize> {
     let mut cuts = BTreeSet::from([0, order.len()]);
     let begins: BTreeSet<usize> = session.sign_ins().iter().filter_map(|flow| flow.steps.first()).map(|step| step.at).collect();
     let first_of = |failure: &DiagnosedFailure| failure.exchanges.first().copied();
@@ -117,13 +117,19 @@ fn cuts(session: &Session, order: &[(usize, &Record)], failures: &[DiagnosedFail
     cuts.into_iter().collect()
 }
 
+/// The beginning of a part in which nothing failed yet, where it lets somebody in.
+fn working<'p, 's>(part: &'p [Step<'s>], failed: &HashSet<u32>) -> Option<&'p [Step<'s>]> {
+    let end = part.iter().position(|(_, record)| failed.contains(&record.exchange.number)).unwrap_or(part.len());
+    part.get(..end).filter(|part| part.iter().any(|(_, record)| lets_in(record)))
+}
+
 /// Whether it shows that somebody is let in.
 fn lets_in(record: &Record) -> bool {
     record.was_accepted() && (record.facts.purpose.is_login() || record.facts.bears_credentials())
 }
 
 /// A part of a session as a session of its own; its exchanges keep their numbers.
-fn part_of(session: &Session, part: &[(usize, &Record)]) -> Session {
+fn part_of(session: &Session, part: &[Step<'_>]) -> Session {
     let mut own = Session::new(session.profile().clone());
     for (_, record) in part.iter().skip(part.len().saturating_sub(MOST)) {
         own.push(record.exchange.clone());
@@ -160,6 +166,15 @@ mod tests {
             assert_eq!(first.what, "POST /login", "{text}");
             assert!(first.fails.contains("Secure") && !first.works.contains("Secure"), "{first:?}");
         }
+    }
+
+    #[test]
+    fn a_login_that_works_stays_one_when_something_else_fails_later() {
+        let works = login("sid={secret a 24}", "> Cookie: sid={secret a 24}\n< 200 OK");
+        let api = "~ kind fetch\n> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n\n";
+        let fails = login("sid={secret b 24}; Secure", "< 302 Found\n< Location: /login");
+        let first = compared(&format!("{works}@ 5s\n{api}@ 30s\n{fails}")).unwrap().first.unwrap();
+        assert_eq!((first.working, first.failing), (Some(0), Some(3)), "{first:?}");
     }
 
     #[test]

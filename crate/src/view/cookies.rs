@@ -46,6 +46,8 @@ pub struct CookieLife {
     pub held_back_because: Vec<&'static str>,
     /// Numbers of the exchanges that it was held back from, the first ones.
     pub held_back_from: Vec<u32>,
+    /// Where the browser itself said otherwise than its rules as known here, as sentences.
+    pub disagreements: Vec<String>,
 }
 
 /// Exchanges that are named of one cookie.
@@ -104,6 +106,11 @@ fn take(record: &Record, lives: &mut BTreeMap<(String, String), CookieLife>) {
             if life.set_by.len() < NAMED {
                 life.set_by.push(number);
             }
+            if let Some(says) = reception.disagreement()
+                && !life.disagreements.contains(&says)
+            {
+                life.disagreements.push(says);
+            }
             match reception.outcome {
                 Outcome::Kept | Outcome::Replaced => life.state = "kept",
                 Outcome::Deleted | Outcome::DeletedNothing => life.state = "deleted",
@@ -150,6 +157,16 @@ mod tests {
         assert_eq!((sid.state, sid.set_by, sid.sent, sid.last_sent, sid.held_back_from), ("deleted", vec![0, 2], 1, Some(1), vec![2]));
         assert_eq!(life(&end, "old").state, "from before");
         assert_eq!((life(&end, "bad").state, end.refused, end.held_back), ("refused", 1, 1));
+    }
+
+    #[test]
+    fn lists_where_the_browser_said_otherwise() {
+        let text = "~ told kept not-kept\n> GET http://app.test/\n< 200 OK\n< Set-Cookie: sid=1; Secure\n< Set-Cookie: lang=de\n\n\
+            @ 5s\n> GET http://app.test/\n> Cookie: sid=1\n< 200 OK\n";
+        let cookies = crate::session::testing::session(text).cookies(None);
+        let (sid, lang) = (life(&cookies, "sid"), life(&cookies, "lang"));
+        assert_eq!((sid.state, sid.refused, lang.state, lang.refused, lang.held_back), ("kept", 0, "refused", 1, 0));
+        assert!(sid.disagreements[0].contains("Secure") && lang.disagreements[0].contains("does not keep"), "{cookies:?}");
     }
 
     #[test]

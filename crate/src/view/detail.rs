@@ -351,7 +351,8 @@ fn read_by_grammar(line: Line, part: &str, name: &str, value: &str) -> Line {
 
 fn received_cookies(record: &Record) -> Vec<Line> {
     let line = |reception: &crate::session::Reception| {
-        let reasons: Vec<&str> = reception.reasons.iter().map(|reason| reason.says()).collect();
+        let disagreement = reception.disagreement();
+        let reasons: Vec<&str> = reception.reasons.iter().map(|reason| reason.says()).chain(disagreement.as_deref()).collect();
         let (word, level) = match reception.outcome {
             Outcome::Kept => ("kept", Level::Good),
             Outcome::Replaced => ("kept, in place of the former", Level::Good),

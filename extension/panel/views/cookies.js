@@ -28,10 +28,11 @@ function line(life, acts) {
   const number = (/** @type {number} */ exchange) => place(exchange, acts);
   const reasons = (/** @type {number} */ count, /** @type {readonly string[]} */ because, /** @type {readonly number[]} */ where = []) =>
     count ? [`${count}× `, ...because.map((one) => h('span.because', {}, one)), ...where.map(number)] : ['–'];
-  return h('tr', { key: `${life.site} ${life.name}`, 'data-cookie': life.name, 'data-state': life.refused || life.held_back ? 'notable' : 'plain' },
+  return h('tr', { key: `${life.site} ${life.name}`, 'data-cookie': life.name, 'data-state': life.refused || life.held_back || life.disagreements.length ? 'notable' : 'plain' },
     h('th', { scope: 'row' }, captured(life.name)),
     h('td', {}, captured(life.site)),
-    h('td', {}, message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number)),
+    h('td', {}, message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number),
+      ...life.disagreements.map((says) => h('span.because', {}, captured(says)))),
     h('td', {}, ...reasons(life.refused, life.refused_because)),
     h('td', {}, life.sent ? `${life.sent}× ` : '–', life.last_sent === null ? null : number(life.last_sent)),
     h('td', {}, ...reasons(life.held_back, life.held_back_because, life.held_back_from)));

@@ -34,6 +34,8 @@ import { fileURLToPath } from 'node:url';
  * @property {import('./panel.mjs').Panel} panel
  * @property {(path: string) => Promise<ExtensionPage>} extensionPage opens a page of the extension in a tab of its own
  * @property {() => Promise<void>} stopBackground ends the extension's background as the browser does when it is idle, at once
+ * @property {() => Promise<void>} blockCookies has the browser keep none from here on; in Chromium with an extension that has
+ *   `contentSettings`, once its panel is shown
  * @property {() => Promise<void>} kill ends the browser with all its processes, as a crash does
  * @property {Promise<void>} closed resolves when the browser is gone, whoever closed it
  * @property {() => Promise<void>} close
@@ -43,7 +45,14 @@ import { fileURLToPath } from 'node:url';
  * @property {(selector: string) => Promise<void>} click a real press of the mouse
  * @property {(file: string, size?: { width: number, height: number }) => Promise<void>} screenshot as a PNG; only Chromium
  *   can be told its size
+ * @property {(look: Look) => Promise<void>} wear resolves when the page looks so
  * @property {() => Promise<void>} close
+ *
+ * @typedef {object} Look of a page
+ * @property {number} width of its window in CSS pixels
+ * @property {number} height
+ * @property {Theme} theme
+ * @property {boolean} [forced] whether the system forces its own colors
  */
 
 export const EXTENSION = fileURLToPath(new URL('../../../extension', import.meta.url));

@@ -156,8 +156,18 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
             if (size) await page.setViewport(size);
             await page.screenshot({ path: /** @type {`${string}.png`} */ (file) });
           },
+          async wear({ width, height, theme: scheme, forced = false }) {
+            await page.setViewport({ width, height });
+            // Its own typing knows fewer features than the protocol.
+            const session = await page.createCDPSession();
+            await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }, { name: 'forced-colors', value: forced ? 'active' : 'none' }] });
+          },
           close: () => page.close(),
         };
+      },
+
+      async blockCookies() {
+        await (await panelFrame()).evaluate(() => /** @type {any} */ (globalThis).chrome.contentSettings.cookies.set({ primaryPattern: '<all_urls>', setting: 'block' }));
       },
 
       async stopBackground() {

@@ -152,9 +152,11 @@ export async function openFirefox(options) {
           evaluate: (fn, ...args) => inPage(() => marionette.evaluate(fn, ...args)),
           click: (selector) => inPage(() => marionette.click(selector)),
           screenshot: async (file) => { writeFileSync(file, await inPage(() => marionette.screenshot())); },
+          wear: (look) => marionette.privileged(privileged.wear, `moz-extension://${UUID}/${path}`, look),
           close: () => inPage(() => marionette.send('WebDriver:CloseWindow')),
         };
       },
+      blockCookies: () => marionette.privileged(privileged.blockCookies),
       stopBackground: () => marionette.privileged(privileged.stopBackground, FIREFOX_ID),
       async kill() {
         kill();

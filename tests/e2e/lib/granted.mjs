@@ -7,17 +7,16 @@ import { temporaryDirectory } from '../../lab/process.mjs';
 import { EXTENSION } from './browser.mjs';
 
 /**
- * @param {string[]} [without] optional permissions that stay optional
+ * @param {string[]} [more] permissions that ours never asks for, by which a test changes the browser
  * @returns {{ path: string, remove: () => void }}
  */
-export function grantedExtension(without = []) {
+export function grantedExtension(more = []) {
   const copy = temporaryDirectory();
   cpSync(EXTENSION, copy.path, { recursive: true });
   const file = join(copy.path, 'manifest.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  const granted = manifest.optional_permissions.filter((/** @type {string} */ name) => !without.includes(name));
-  manifest.permissions.push(...granted);
-  manifest.optional_permissions = without;
+  manifest.permissions.push(...manifest.optional_permissions, ...more);
+  manifest.optional_permissions = [];
   manifest.host_permissions = manifest.optional_host_permissions;
   delete manifest.optional_host_permissions;
   writeFileSync(file, JSON.stringify(manifest));

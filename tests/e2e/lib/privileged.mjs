@@ -102,6 +102,26 @@ export async function stopBackground(extension) {
   await WebExtensionPolicy.getByID(extension).extension.terminateBackground({ disableResetIdleForTest: true, ignoreDevToolsAttached: true });
 }
 
+/**
+ * Makes a page of that address look so.
+ * @param {string} address begins so
+ * @param {{ width: number, height: number, theme: 'dark' | 'light', forced?: boolean }} look
+ */
+export async function wear(address, { width, height, theme, forced = false }) {
+  const { gBrowser, setTimeout } = Services.wm.getMostRecentWindow('navigator:browser');
+  const browser = gBrowser.browsers.find((/** @type {any} */ candidate) => candidate.currentURI.spec.startsWith(address));
+  gBrowser.selectedTab = gBrowser.getTabForBrowser(browser);
+  Object.assign(browser.style, { flex: 'none', width: `${width}px`, height: `${height}px` });
+  Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', theme === 'dark' ? 0 : 1);
+  Services.prefs.setIntPref('browser.display.document_color_use', forced ? 2 : 0);
+  await new Promise((resolve) => { setTimeout(resolve, 150); });
+}
+
+/** Has the browser keep no cookie from here on. */
+export function blockCookies() {
+  Services.prefs.setIntPref('network.cookie.cookieBehavior', 2);
+}
+
 /** @param {'dark' | 'light'} theme */
 export function setDevToolsTheme(theme) {
   Services.prefs.setCharPref('devtools.theme', theme);

@@ -90,6 +90,7 @@ impl<C: Captured> Entry<'_, C> {
             initiator: self.initiator.as_ref().and_then(|initiator| boxed(&initiator.url)),
             server_address: boxed(&self.server_ip_address),
             connection: self.connection_name(&url),
+            told: Box::default(),
             unseen,
             url,
         };

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::capture::{Engine, Source};
-use crate::exchange::{Exchange, Fields, Kind, ServedBy, Unseen};
+use crate::exchange::{Exchange, Fields, Kind, ServedBy, Told, Unseen};
 
 /// The member `_why401` of `log`.
 #[derive(Default, Serialize, Deserialize)]
@@ -74,7 +74,13 @@ pub(super) struct Note {
     unseen: Vec<String>,
     /// Whose content was longer.
     cut: Vec<String>,
+    /// What the browser said of each of its cookies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    told: Vec<String>,
 }
+
+/// What a browser says of a cookie.
+const TOLD: [(&str, Told); 3] = [("nothing", Told::Nothing), ("kept", Told::Kept), ("not-kept", Told::NotKept)];
 
 const UNSEEN: [&str; 7] = ["cookies", "set-cookies", "authorization", "response-fields", "response-body", "response", "moment"];
 
@@ -98,6 +104,12 @@ impl Note {
             .to_owned(),
             unseen: UNSEEN.iter().zip(flags).filter(|(_, flag)| *flag).map(|(name, _)| (*name).to_owned()).collect(),
             cut: cut.into_iter().filter(|(_, cut)| *cut).map(|(name, _)| name.to_owned()).collect(),
+            told: exchange
+                .told
+                .iter()
+                .filter_map(|told| TOLD.iter().find(|(_, one)| one == told))
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
         }
     }
 
@@ -116,6 +128,8 @@ impl Note {
             _ => ServedBy::Network,
         };
         exchange.unseen = Unseen { cookies, set_cookies, authorization, response_fields, response_body, response, moment };
+        let told = |word: &String| TOLD.iter().find(|(name, _)| name == word).map_or(Told::Nothing, |(_, told)| *told);
+        exchange.told = self.told.iter().map(told).collect();
         let cut = |name: &str| self.cut.iter().any(|cut| cut == name);
         if let Some(body) = &mut exchange.request.body {
             body.cut |= cut("request");
@@ -143,6 +157,9 @@ pub fn checksum(exchanges: &[Exchange], reading: &str) -> String {
             "{} {} {} {:?} {:?} {:?}",
             exchange.number, exchange.started.0, exchange.duration, exchange.kind, exchange.served_by, exchange.unseen
         ));
+        if !exchange.told.is_empty() {
+            take(&format!("{:?}", exchange.told));
+        }
         [Some(&*exchange.method), Some(exchange.url.as_str()), exchange.error.as_deref(), exchange.initiator.as_deref()]
             .into_iter()
             .flatten()

@@ -122,6 +122,7 @@ impl Exchanges {
             initiator: initiator.map(Into::into),
             server_address: None,
             connection: None,
+            told: Box::default(),
             unseen: Unseen::default(),
         };
         self.taken = self.taken.saturating_add(1);
@@ -363,6 +364,6 @@ mod tests {
                 r#"{"type":"onErrorOccurred","at":1500,"request":"8","error":"net::ERR_CONNECTION_REFUSED"}"#,
             ],
         );
-        assert_eq!(read.iter().map(|exchange| exchange.error.as_deref()).collect::<Vec<_>>(), [Some("net::ERR_CONNECTION_REFUSED"), None]);
+        assert_eq!(read.iter().map(|exchange| exchange.error.as_deref()).collect::<Vec<_>>(), [None, Some("net::ERR_CONNECTION_REFUSED")]);
     }
 }

@@ -44,6 +44,14 @@ pub struct Record<'a> {
     #[serde(borrow)]
     pub(super) scheme: Option<Cow<'a, str>>,
     pub(super) proxy: bool,
+    /// Of a `cookie`.
+    #[serde(borrow)]
+    pub(super) name: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) value: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) domain: Cow<'a, str>,
+    pub(super) removed: bool,
     /// Of a `start`.
     #[serde(borrow)]
     pub(super) browser: Cow<'a, str>,

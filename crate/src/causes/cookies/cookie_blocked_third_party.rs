@@ -1,4 +1,4 @@
-use super::{Setting, absent_cookie, held_back, lacks_identity};
+use super::{Setting, absent_cookie, held_back, lacks_identity, refused_cookie};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -61,7 +61,10 @@ impl Cause for CookieBlockedThirdParty {
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),
             None if access == Some(StorageAccess::Active) => return None,
-            None => (kept_from_third_party(case)?, if is_kept_out { Certainty::Proved } else { Certainty::Likely }),
+            None => (
+                refused_as_foreign(case).or_else(|| kept_from_third_party(case))?,
+                if is_kept_out { Certainty::Proved } else { Certainty::Likely },
+            ),
         };
         let site = page.host_str().unwrap_or_default();
         let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, case.host());
@@ -80,6 +83,12 @@ impl Cause for CookieBlockedThirdParty {
 }
 
 const ACCESS: &str = "sec-fetch-storage-access";
+
+/// A cookie that the browser refused for no other reason than whose page it was.
+fn refused_as_foreign<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    let cookie = refused_cookie(case, &[BlockedReason::UserPreferences])?;
+    cookie.reasons.iter().all(|reason| reason == BlockedReason::UserPreferences).then_some(cookie)
+}
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
 pub(super) fn kept_from_third_party<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
@@ -130,6 +139,14 @@ mod tests {
             assert_eq!(diagnose(&asked(access)).failures[0].causes[0].certainty, Certainty::Proved, "{access}");
         }
         is_silent(ID, &asked("active"));
+    }
+
+    #[test]
+    fn reports_a_cookie_that_the_browser_says_it_does_not_keep() {
+        let login = "> POST https://id.org/login\n> Origin: https://app.test\n>\n> user=a&password=b\n< 200 OK\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n< Set-Cookie: sid={secret s 24}; Secure; SameSite=None\n\n";
+        let call = "~ kind fetch\n> GET https://id.org/me\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: https://app.test\n";
+        reports(ID, &format!("~ kind fetch\n~ told not-kept\n{login}{call}"));
+        is_silent(ID, &format!("~ kind fetch\n~ told kept\n{login}{call}"));
     }
 
     #[test]

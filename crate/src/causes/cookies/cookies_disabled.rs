@@ -5,7 +5,8 @@ use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::cookie_store::Outcome;
+use crate::session::Reception;
+use crate::session::cookie_store::{BlockedReason, Outcome};
 
 declare_cause! {
     /// The site sets cookies that any browser would keep, and this browser sends none of them back, not
@@ -67,7 +68,10 @@ impl Cause for CookiesDisabled {
                 return None;
             }
             let is_page = record.exchange.kind == Kind::Document;
-            let keeps = record.receptions.iter().position(|reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced));
+            let is_allowed = |reception: &Reception| {
+                matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) || reception.reasons.contains(BlockedReason::NotKept)
+            };
+            let keeps = record.receptions.iter().position(is_allowed);
             if let Some(field) = keeps.filter(|_| is_page && position != case.at()) {
                 set.push((position, field));
             }
@@ -109,6 +113,11 @@ mod tests {
     #[test]
     fn reports_a_browser_that_sends_nothing_back() {
         reports(ID, &format!("{PAGE}{LOGIN}{BOUNCED}"));
+    }
+
+    #[test]
+    fn reports_it_where_the_browser_itself_says_that_it_keeps_none() {
+        reports(ID, &format!("~ told not-kept\n{PAGE}~ told not-kept\n{LOGIN}{BOUNCED}"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub use request::CookieRequest;
 pub(super) use stored::Doubt;
 pub use stored::StoredCookie;
 
+use crate::exchange::Told;
 use crate::site::{Suffixes, is_public_suffix, registrable_domain};
 use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
@@ -92,6 +93,8 @@ pub struct Reception {
     pub exchange: u32,
     /// The response's `Date`, by which browsers read `Expires`.
     pub server_date: Option<Time>,
+    /// What the browser itself said became of it, which outranks the rules.
+    pub told: Told,
 }
 
 impl CookieStore {
@@ -122,7 +125,7 @@ impl CookieStore {
 
     /// Takes one Set-Cookie field of a response to `request`: RFC 6265bis 5.7.
     pub fn receive(&mut self, field: &SetCookie<'_>, request: &CookieRequest<'_>, reception: &Reception) -> Receipt {
-        let rejected = |reasons| Receipt { outcome: Outcome::Rejected, reasons, change: None };
+        let rejected = |reasons| Receipt { outcome: Outcome::Rejected, reasons, by_rules: None, change: None };
         let host = request.url.host_str().unwrap_or_default();
         let known = self.host(host);
         let Some(standing) = Standing::of(*request, host.get(known.domain_at..).unwrap_or(host), &self.profile) else {
@@ -176,9 +179,10 @@ impl CookieStore {
         if let Some((_, false, true)) = old {
             reasons.add_if(!request.http_api, BlockedReason::OverwriteHttpOnly);
         }
-        if !reasons.is_empty() {
+        if !reasons.is_empty() && reception.told != Told::Kept {
             return rejected(reasons);
         }
+        let by_rules = (!reasons.is_empty()).then(|| std::mem::take(&mut reasons));
         let expires = self.expiry(field, request.at, reception.server_date);
         if expires.is_some_and(|expires| expires <= request.at) {
             let removed = match old {
@@ -187,7 +191,12 @@ impl CookieStore {
             };
             let change = if self.has_learned { self.doubt_learned(site, &parts, partition.is_some(), removed) } else { removed };
             let outcome = if change.is_some() { Outcome::Deleted } else { Outcome::DeletedNothing };
-            return Receipt { outcome, reasons, change };
+            return Receipt { outcome, reasons, by_rules, change };
+        }
+        // Of a cookie that stays as it was browsers say nothing.
+        if reception.told == Told::NotKept && old.is_none() {
+            let reason = if standing.third_party { BlockedReason::UserPreferences } else { BlockedReason::NotKept };
+            return Receipt { by_rules: Some(BlockedReasons::default()), ..rejected(BlockedReasons::from_iter([reason])) };
         }
         let mut cookie = StoredCookie::new(&parts, request.at);
         cookie.set_by = reception.exchange;
@@ -204,7 +213,7 @@ impl CookieStore {
         if self.has_learned {
             receipt.change = self.doubt_learned(site, &parts, partition.is_some(), receipt.change);
         }
-        receipt
+        Receipt { by_rules, ..receipt }
     }
 
     /// Each cookie of the site that `request` goes to, in the order in which they would be sent,
@@ -338,7 +347,7 @@ impl CookieStore {
             let former = Box::new(std::mem::replace(old, cookie));
             Change::of(Step::Replaced(place, former))
         });
-        Receipt { outcome: Outcome::Replaced, reasons: BlockedReasons::default(), change }
+        Receipt { outcome: Outcome::Replaced, reasons: BlockedReasons::default(), by_rules: None, change }
     }
 
     /// Inserts where the sending order has it. An expired cookie of the same identity goes.
@@ -364,7 +373,7 @@ impl CookieStore {
             }
             change = Some(Change { step: Some(Step::Inserted(place)), evicted, doubted: Vec::new() });
         }
-        Receipt { outcome: Outcome::Kept, reasons: BlockedReasons::default(), change }
+        Receipt { outcome: Outcome::Kept, reasons: BlockedReasons::default(), by_rules: None, change }
     }
 }
 

@@ -64,10 +64,12 @@ pub enum BlockedReason {
     HttpOnly,
     /// A script would overwrite an `HttpOnly` cookie.
     OverwriteHttpOnly,
+    /// The browser says that it keeps no such cookie, and no rule tells why.
+    NotKept,
 }
 
 impl BlockedReason {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::SecureOnly,
         Self::SameSiteStrict,
         Self::SameSiteLax,
@@ -94,6 +96,7 @@ impl BlockedReason {
         Self::Expired,
         Self::HttpOnly,
         Self::OverwriteHttpOnly,
+        Self::NotKept,
     ];
 
     /// The name that the Chrome DevTools Protocol has for it, or `None` where it reports nothing.
@@ -125,7 +128,8 @@ impl BlockedReason {
             | Self::OtherPartition
             | Self::Expired
             | Self::HttpOnly
-            | Self::OverwriteHttpOnly => return None,
+            | Self::OverwriteHttpOnly
+            | Self::NotKept => return None,
         })
     }
 }
@@ -202,6 +206,9 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Every reason against the cookie; empty unless it was rejected.
     pub reasons: BlockedReasons,
+    /// Every reason that the rules have against it, empty where there is none, if the browser itself said that it went
+    /// the other way.
+    pub by_rules: Option<BlockedReasons>,
     /// What [`CookieStore::undo`](super::CookieStore::undo) needs; `None` where nothing changed.
     pub change: Option<Change>,
 }

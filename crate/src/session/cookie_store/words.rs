@@ -37,6 +37,7 @@ impl BlockedReason {
             Self::Expired => "Its time was over.",
             Self::HttpOnly => "It is HttpOnly, and a script asked.",
             Self::OverwriteHttpOnly => "A script may not overwrite an HttpOnly cookie.",
+            Self::NotKept => "The browser does not keep it, though its attributes allow that: a setting or an extension forbids it.",
         }
     }
 }

@@ -14,9 +14,11 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::Record;
-use super::cookie_store::{BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances, Undone};
+use super::cookie_store::{
+    BlockedReason, BlockedReasons, Change, CookieRequest, CookieStore, Outcome, Profile, Reception as Circumstances, Undone,
+};
 use super::lists::Lists;
-use crate::exchange::Kind;
+use crate::exchange::{Kind, Told};
 use crate::limits;
 use crate::site::Site;
 use crate::syntax::{clear_site_data, set_cookie};
@@ -34,6 +36,20 @@ pub struct Reception {
     pub outcome: Outcome,
     /// Why it was refused; empty where it was not.
     pub reasons: BlockedReasons,
+    /// What the rules have against it, empty where nothing, if the browser itself said that it went the other way.
+    pub by_rules: Option<BlockedReasons>,
+}
+
+impl Reception {
+    /// In what the browser itself said otherwise than its rules.
+    #[must_use]
+    pub fn disagreement(&self) -> Option<String> {
+        let reasons: Vec<&str> = self.by_rules?.iter().map(BlockedReason::says).collect();
+        Some(match reasons.as_slice() {
+            [] => "The browser says that it does not keep it; by its attributes it might.".to_owned(),
+            reasons => format!("The browser says that it keeps it, against its rules as known here: {}", reasons.join(" ")),
+        })
+    }
 }
 
 /// A stored cookie that a request did not bear, by the browser's rules.
@@ -181,13 +197,20 @@ fn receive_from(
 ) -> (Vec<Reception>, Vec<Change>) {
     let (mut receptions, mut changes) = (Vec::new(), Vec::new());
     let Some(response) = &record.exchange.response else { return (receptions, changes) };
-    let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date };
     if !record.facts.set_cookies.is_empty() {
         for (number, value) in response.fields.all("set-cookie").enumerate() {
             let line = exchanged.filter(|(field, _)| *field == number).map_or(value, |(_, line)| line);
             let field = set_cookie::parse(line).value;
+            // What the browser said, it said of the line that came.
+            let told = if line == value { record.exchange.told.get(number).copied().unwrap_or_default() } else { Told::Nothing };
+            let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date, told };
             let receipt = store.receive(&field, request, &circumstances);
-            receptions.push(Reception { name: field.name.into(), outcome: receipt.outcome, reasons: receipt.reasons });
+            receptions.push(Reception {
+                name: field.name.into(),
+                outcome: receipt.outcome,
+                reasons: receipt.reasons,
+                by_rules: receipt.by_rules,
+            });
             changes.extend(receipt.change);
         }
     }
