@@ -18,7 +18,7 @@ help() {
   run [--browser chrome|firefox]  build, then open a browser with Why401, DevTools and the demo site
   build                           build the extension into extension/ (load that folder unpacked)
   test                            everything: check, Rust tests, wasm tests, both real browsers
-  check                           format, clippy, types, manifest, walls and the size of the package
+  check                           format, clippy, types, manifest, walls, the size of the package, and how soon the core is ready
   accuracy [--lost]               how often the cases in tests/cases are diagnosed right, as they are and changed; --lost names each loss
   bench                           build the command for speed and run what is in tests/bench/
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
@@ -49,6 +49,7 @@ build() {
 check() {
   build
   need_rust_checks
+  need_chromium
   check_all
 }
 

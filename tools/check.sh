@@ -22,6 +22,8 @@ check_all() {
   fi
   say "size"
   check_size
+  say "readiness"
+  node tests/bench/ready.mjs
 }
 
 check_types() {

@@ -14,7 +14,7 @@ import { Sharing, curl } from './sharing.js';
 /** @typedef {{ file: Blob, now: number }} Opened `now` stands in for the time of requests that have none */
 /** @typedef {(file: Blob, now: number, progress: (read: number) => void) => Promise<Core>} Read reads a file into a core of the latest instance */
 
-/** News is told at most this often, in milliseconds. */
+/** News is told at most this often, in milliseconds; the first at once. */
 const PACE = 50;
 /** While exchanges wait for what another source tells of them, those that have waited enough are taken in so often. */
 const SETTLING = 250;
@@ -49,7 +49,7 @@ export class Investigation {
   #sharing = new Sharing();
   #comparing;
   #timer = false;
-  #pause = PACE;
+  #pause = 0;
 
   /**
    * @param {() => Promise<Core>} make makes a new core, in an instance of its own

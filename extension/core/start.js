@@ -1,5 +1,7 @@
 // Starts the core's worker. The address of a worker is where Trusted Types look; the one policy here knows one address.
 
+import { loaded } from '../shared/core.js';
+
 const WORKER = new URL('worker.js', import.meta.url).href;
 const { trustedTypes } = /** @type {{ trustedTypes?: { createPolicy: Function } }} */ (/** @type {unknown} */ (globalThis));
 /** @type {{ createScriptURL: (url: string) => any }} */
@@ -13,7 +15,10 @@ const policy = trustedTypes?.createPolicy('why401-core', { createScriptURL: () =
 export function startCore(browser, hear) {
   const worker = new Worker(policy.createScriptURL(WORKER), { type: 'module' });
   worker.onmessage = ({ data }) => hear(data);
-  const tell = (/** @type {import('../shared/protocol.d.ts').ToWorker} */ what) => worker.postMessage(what);
-  tell({ type: 'begin', browser });
+  // By this mark profiles and the benchmarks tell when the core is ready.
+  worker.addEventListener('message', () => performance.mark('why401-core'), { once: true });
+  const send = (/** @type {import('../shared/protocol.d.ts').ToWorker} */ what) => worker.postMessage(what);
+  const begun = loaded().then((given) => send({ type: 'begin', browser, loaded: given }));
+  const tell = (/** @type {import('../shared/protocol.d.ts').ToWorker} */ what) => void begun.then(() => send(what));
   return { tell, end: () => worker.terminate() };
 }

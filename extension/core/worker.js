@@ -1,6 +1,6 @@
 // The core, off every page's own thread.
 
-import { newCore } from '../shared/core.js';
+import { newCore, take } from '../shared/core.js';
 import { Investigation } from './investigation.js';
 import { readFile } from './reading.js';
 
@@ -15,6 +15,7 @@ onmessage = ({ data }) => {
   const told = /** @type {ToWorker} */ (data);
   switch (told.type) {
     case 'begin':
+      take(told.loaded);
       investigation = new Investigation(() => newCore(told.browser), readFile, say);
       break;
     case 'push': investigation.push(told.captured); break;

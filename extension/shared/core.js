@@ -4,16 +4,34 @@
 import { Core, Opening, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../wasm/why401.js';
 import { TEXTS } from './texts.js';
 
-/** @type {Promise<string[]> | undefined} */
-let texts;
+/** @typedef {import('./protocol.d.ts').Loaded} Loaded */
+
+/** @type {Promise<Loaded> | undefined} */
+let loading;
+let isInstantiated = false;
 
 const file = (/** @type {string} */ name) => fetch(new URL(`../wasm/${name}`, import.meta.url));
 const text = (/** @type {string} */ name) => file(name).then((response) => response.text());
 
+/** What instances are made of: loaded and compiled once, also for the workers that a page hands it on to. @returns {Promise<Loaded>} */
+export const loaded = () => (loading ??= load());
+
+/** @param {Loaded} given */
+export function take(given) {
+  loading = Promise.resolve(given);
+}
+
 async function load() {
-  const [module, ...loaded] = await Promise.all([WebAssembly.compileStreaming(file('why401_bg.wasm')), ...TEXTS.map(text)]);
-  initSync({ module });
-  return loaded;
+  const [module, ...texts] = await Promise.all([WebAssembly.compileStreaming(file('why401_bg.wasm')), ...TEXTS.map(text)]);
+  return { module, texts };
+}
+
+/** Makes sure that there is an instance. */
+async function instance() {
+  const { module, texts } = await loaded();
+  if (!isInstantiated) initSync({ module });
+  isInstantiated = true;
+  handOver(texts);
 }
 
 /**
@@ -21,14 +39,13 @@ async function load() {
  * @returns {Promise<Core>}
  */
 export async function newCore(browser) {
-  if (texts) newInstance();
-  texts ??= load();
-  handOver(await texts);
+  if (isInstantiated) newInstance();
+  await instance();
   return new Core(browser);
 }
 
 /** A file to be read by the instance of the latest core. @returns {Promise<Opening>} */
 export async function newOpening() {
-  handOver(await (texts ??= load()));
+  await instance();
   return new Opening();
 }

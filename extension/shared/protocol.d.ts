@@ -84,9 +84,15 @@ export interface Questions {
 
 export type Question = Questions[keyof Questions]['ask'];
 
+/** The core, compiled, and its texts in the order of `texts.js`. */
+export interface Loaded {
+  module: WebAssembly.Module;
+  texts: string[];
+}
+
 /** What the core's worker is told. */
 export type ToWorker =
-  | { type: 'begin'; browser: 'chrome' | 'firefox' }
+  | { type: 'begin'; browser: 'chrome' | 'firefox'; loaded: Loaded }
   | { type: 'push'; captured: Captured }
   | { type: 'events'; lines: string }
   | { type: 'notice'; notice: Notice }

@@ -1,11 +1,8 @@
-// In Chromium: how long it takes from opening DevTools until the core is ready, and a HAR file of 60 MB through the
-// shipped wasm beside JSON.parse of its text, in the same run.
+// In Chromium: a HAR file of 60 MB through the shipped wasm beside JSON.parse of its text, in the same run.
 
 import { open } from '../e2e/lib/browser.mjs';
 
 const ROUNDS = 5;
-/** Milliseconds from the beginning of the hidden page to the core's first answer. */
-const READY = 120;
 /** Of the time of JSON.parse, what the wasm may take. */
 const SHARE = 1;
 const BYTES = 60_000_000;
@@ -14,35 +11,6 @@ const BYTES = 60_000_000;
 const median = (values) => /** @type {number} */ (values.toSorted((one, other) => one - other)[values.length >> 1]);
 /** @param {boolean} isMet */
 const mark = (isMet) => (isMet ? '' : ' **missed**');
-
-/** Milliseconds in a browser that was just started, where nothing is compiled or cached yet. */
-async function untilReady() {
-  const browser = await open('chrome', { headless: true });
-  try {
-    await browser.openDevTools();
-    // The hidden page has begun its core by the time its modules have run. How long that core takes is told by one
-    // more, in a page that never had any.
-    const page = await browser.inDevToolsPage(() => {
-      const [shown] = performance.getEntriesByType('navigation');
-      return /** @type {PerformanceNavigationTiming} */ (shown).domContentLoadedEventEnd;
-    });
-    const core = await browser.inDevToolsPage(async () => {
-      const { startCore } = await import(/** @type {any} */ ('/core/start.js'));
-      return new Promise((resolve) => {
-        const began = performance.now();
-        const core = startCore('chrome', (/** @type {{ type: string }} */ said) => {
-          if (said.type !== 'answer') return;
-          resolve(performance.now() - began);
-          core.end();
-        });
-        core.tell({ type: 'ask', ask: 1, question: { type: 'everything' } });
-      });
-    });
-    return { page, core, whole: page + core };
-  } finally {
-    await browser.close();
-  }
-}
 
 /** What runs in a page of the extension: reads the same file both ways. @param {number} bytes @param {number} rounds */
 async function read(bytes, rounds) {
@@ -117,11 +85,6 @@ async function read(bytes, rounds) {
   }
   return { entries: pieces.length, bytes: whole.length, ...rows };
 }
-
-const readiness = [];
-for (let round = 0; round < ROUNDS; round++) readiness.push(await untilReady());
-const whole = median(readiness.map((one) => one.whole));
-console.log(`From opening DevTools to the core's first answer: ${whole.toFixed(0)} ms (${median(readiness.map((one) => one.page)).toFixed(0)} ms until the hidden page has begun it); below ${READY} ms${mark(whole < READY)}.`);
 
 const browser = await open('chrome', { headless: true });
 try {
