@@ -1,6 +1,7 @@
 //! The log of the recorder: what a browser told an extension of its requests (`webRequest`), one JSON object a
 //! line, in the order of arrival. The first line names the browser.
 
+mod claims;
 mod exchanges;
 mod passwords;
 mod record;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use url::Url;
 
+use super::claims::without_claims;
 use crate::limits;
 use crate::syntax::form::is_password_name;
 
@@ -47,7 +48,8 @@ impl Passwords {
     }
 
     /// Records, one JSON object a line, as they may be stored: each password is replaced by its length and its
-    /// fingerprint, `‹secret 12 chars #9f3a01bc›`. What is no JSON is left out.
+    /// fingerprint, `‹secret 12 chars #9f3a01bc›`, and pages lose the comments by which others claim their texts. What is
+    /// no JSON is left out.
     #[must_use]
     pub fn keep(&mut self, lines: &str) -> String {
         let mut records: Vec<Value> = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -57,6 +59,11 @@ impl Passwords {
             }
         }
         for record in &mut records {
+            if let Some(Value::String(text)) = record.pointer_mut("/content/text")
+                && let Some(kept) = without_claims(text)
+            {
+                *text = kept;
+            }
             self.strike(record);
         }
         let texts: Vec<String> = records.iter().map(Value::to_string).collect();
