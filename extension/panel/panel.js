@@ -51,8 +51,13 @@ function dispatch(action) {
   setTimeout(draw, 100);
 }
 
+/** A narrow panel has not room for all tabs. @param {string} id of the chosen one */
+const bringIntoSight = (id) => requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+
 /** What a change asks of the core. @param {State} before */
 function follow(before) {
+  if (state.tab !== before.tab) bringIntoSight(`tab-${state.tab}`);
+  if (state.leaf !== before.leaf) bringIntoSight(`leaf-${state.leaf}`);
   const isNew = state.generation !== before.generation;
   const asksAnew = isNew || state.filter !== before.filter || state.signInOnly !== before.signInOnly || (state.turnsOnFailures && state.failing !== before.failing);
   if (asksAnew) void ask(0);

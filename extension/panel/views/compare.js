@@ -47,7 +47,7 @@ function result({ own, comparison }, acts) {
       h('ul', {}, ...causes.map(({ id, summary }) => h('li', { key: id, 'data-cause': id }, captured(summary), ' ',
         h('button.explain', { type: 'button', 'data-explain': id, on: { click: () => acts.explain(id) } }, message('explain')))))),
     further.length === 0 ? null : h('section', {}, h('h2', {}, message('compareFurther')),
-      ...further.map((parting) => h('div.parting', {}, h('h3', {}, captured(parting.what)), sides(parting, where)))),
+      ...further.map((parting, at) => h('div.parting', {}, parting.what === further[at - 1]?.what ? null : h('h3', {}, captured(parting.what)), sides(parting, where)))),
     pairs.length === 0 ? null : h('section', {}, h('h2', {}, message('compareSteps')), h('table.pairs', {},
       h('thead', {}, h('tr', {}, ...['compareStep', 'compareWorks', 'compareFails'].map((name) => h('th', { scope: 'col' }, message(name))))),
       h('tbody', {}, ...pairs.map(({ what, working, failing, parts }) => h('tr', { 'data-state': parts ? 'notable' : 'plain' },

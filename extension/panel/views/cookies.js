@@ -8,6 +8,8 @@ import { captured, place } from './parts.js';
 /** @typedef {import('../panel.js').Acts} Acts */
 /** @typedef {import('../../shared/shapes.d.ts').CookieLife} CookieLife */
 
+const COLUMNS = ['cookieName', 'cookieSite', 'cookieState', 'cookieNotStored', 'cookieSent', 'cookieNotSent'];
+
 /** @param {State} state @param {Acts} acts */
 export function cookies({ cookies: shown, moment, rows }, acts) {
   if (!shown) return h('p.empty', {}, message('starting'));
@@ -19,7 +21,7 @@ export function cookies({ cookies: shown, moment, rows }, acts) {
       moment === undefined ? null : h('button', { type: 'button', on: { click: () => acts.cookiesAt(undefined) } }, message('now'))),
     h('p.counts', {}, message('cookieCounts', shown.cookies.length, shown.refused, shown.held_back)),
     shown.cookies.length === 0 ? h('p.empty', {}, message('noCookies')) : h('table', {},
-      h('thead', {}, h('tr', {}, ...['cookieName', 'cookieSite', 'cookieState', 'cookieNotStored', 'cookieSent', 'cookieNotSent'].map((name) => h('th', { scope: 'col' }, message(name))))),
+      h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, message(name))))),
       h('tbody', {}, ...shown.cookies.map((life) => line(life, acts)))));
 }
 
@@ -28,12 +30,14 @@ function line(life, acts) {
   const number = (/** @type {number} */ exchange) => place(exchange, acts);
   const reasons = (/** @type {number} */ count, /** @type {readonly string[]} */ because, /** @type {readonly number[]} */ where = []) =>
     count ? [`${count}× `, ...because.map((one) => h('span.because', {}, one)), ...where.map(number)] : ['–'];
+  /** @type {(import('../dom.js').Child)[][]} */
+  const cells = [
+    [captured(life.site)],
+    [message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number), ...life.disagreements.map((says) => h('span.because', {}, captured(says)))],
+    reasons(life.refused, life.refused_because),
+    [life.sent ? `${life.sent}× ` : '–', life.last_sent === null ? null : number(life.last_sent)],
+    reasons(life.held_back, life.held_back_because, life.held_back_from),
+  ];
   return h('tr', { key: `${life.site} ${life.name}`, 'data-cookie': life.name, 'data-state': life.refused || life.held_back || life.disagreements.length ? 'notable' : 'plain' },
-    h('th', { scope: 'row' }, captured(life.name)),
-    h('td', {}, captured(life.site)),
-    h('td', {}, message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number),
-      ...life.disagreements.map((says) => h('span.because', {}, captured(says)))),
-    h('td', {}, ...reasons(life.refused, life.refused_because)),
-    h('td', {}, life.sent ? `${life.sent}× ` : '–', life.last_sent === null ? null : number(life.last_sent)),
-    h('td', {}, ...reasons(life.held_back, life.held_back_because, life.held_back_from)));
+    h('th', { scope: 'row' }, captured(life.name)), ...cells.map((cell, at) => h('td', { 'data-label': message(COLUMNS[at + 1] ?? '') }, ...cell)));
 }

@@ -71,7 +71,7 @@ function preview({ preview: shown, text, refused }) {
   return [
     h('h2', {}, message('shareRemoved')),
     h('p', {}, message('shareLeaves', receipt.exchanges, receipt.left_out, receipt.values)),
-    h('ul.removed', { 'aria-label': message('shareRemoved') }, ...kinds.map(([kind, count]) => h('li', { key: kind, 'data-kind': kind }, h('strong', {}, String(count)), ` ${message(`kind_${kind}`)}`))),
+    h('ul.removed', { 'aria-label': message('shareRemoved') }, ...kinds.map(([kind, count]) => h('li', { key: kind, 'data-kind': kind }, `${message(`kind_${kind}`)} `, h('strong', {}, String(count))))),
     h('p.quiet', {}, message(text === undefined ? 'shareSearching' : 'shareSearched')),
     h('h2', {}, message('sharePreview')),
     h('pre#share-text', { tabindex: '0', role: 'region', 'aria-label': message('sharePreview'), 'aria-busy': String(text === undefined) }, h('bdi', {}, (text ?? '').slice(0, SHOWN))),
