@@ -1,8 +1,8 @@
-// Two Express applications side by side: at two ports of one host, or one in a frame of the other.
+// Two Express applications side by side: at two ports of one host, one in a frame of the other, or one that calls the other.
 
 import session from 'express-session';
 import { account, express, loginForm, page, served } from './express.mjs';
-import { quiet, submit, visit } from './steps.mjs';
+import { call, quiet, submit, visit } from './steps.mjs';
 
 /** @typedef {import('./recorder.mjs').Browser} Browser */
 
@@ -32,6 +32,13 @@ function framing(framed) {
   return app;
 }
 
+/** A page that may call nobody but its own origin. */
+function strict() {
+  const app = express();
+  app.get('/', (_, response) => { response.set('Content-Security-Policy', "default-src 'self' 'unsafe-inline' 'unsafe-eval'; connect-src 'self'").send(page('Shop', '<p>Please sign in.</p>')); });
+  return app;
+}
+
 /** @param {string} field @param {string} value */
 function unframed(field, value) {
   const app = express();
@@ -58,6 +65,15 @@ export const logins = [
       await logIn(browser, shop);
       await visit(browser, `${wiki}/login`);
       await visit(browser, `${shop}/`);
+    })),
+  },
+  {
+    // Chrome tells DevTools nothing of what a policy stopped.
+    name: 'security/csp-blocks-login/express', failures: ['csp-blocks-login'], firefox: true, chrome: false,
+    source: 'Two Express applications: a page whose policy lets it call its own origin only sends a token to another.',
+    run: (browser) => served(application('Accounts'), 'id.test', (provider) => served(strict(), 'app.test', async (site) => {
+      await visit(browser, `${site}/`);
+      await call(browser, `${provider}/`, { headers: { Authorization: `Bearer ${account.password}` } });
     })),
   },
   framed('express-x-frame-options', 'a login page that refuses frames, in a frame.', ['X-Frame-Options', 'DENY']),

@@ -1,5 +1,6 @@
 //! Tokens: their times, their scopes, and the clocks that judge them.
 
+mod anonymous_token_issued;
 mod aws_signature_mismatch;
 mod clock_skew;
 mod dpop_proof_rejected;
@@ -28,6 +29,7 @@ use crate::syntax::jwt::Claims;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
+    &anonymous_token_issued::AnonymousTokenIssued,
     &token_superseded::TokenSuperseded,
     &aws_signature_mismatch::AwsSignatureMismatch,
     &dpop_proof_rejected::DpopProofRejected,

@@ -1,0 +1,137 @@
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::declare_cause;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{Carries, FailureKind, Record};
+
+declare_cause! {
+    /// The application ties a session to the address that its user comes from, and that address changed: the browser
+    /// reached the server by another of its addresses, by IPv6 instead of IPv4, or through another proxy or network.
+    /// The session is in order and no longer accepted.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// ~ server 203.0.113.171
+    /// > GET https://db.example.test/stats
+    /// > Cookie: sid={secret one 32}
+    /// < 200 OK
+    ///
+    /// ~ kind fetch
+    /// ~ server 198.51.100.162
+    /// > GET https://db.example.test/stats
+    /// > Cookie: sid={secret one 32}
+    /// < 401 Unauthorized
+    /// < Set-Cookie: sid={secret two 32}; Path=/; HttpOnly
+    /// ```
+    SessionBoundToAddress {
+        id: "session-bound-to-address",
+        family: "sessions",
+        side: Server,
+        stage: CredentialSpoiled,
+        title: "The session is bound to the client's address, which changed",
+        recognised: "A session that was accepted within the last minute is replaced or refused in the moment in which the same host is reached at another address, and by the same kind of server.",
+        remedies: [
+            (User, "Stay in one network; with a VPN or a mobile line that changes, log in anew after the change.", "The session lasts."),
+            (Developer, "Bind sessions to nothing that changes while somebody works, or to the network's prefix only.", "The session survives a change of network."),
+            (Administrator, "Switch the binding off (ENHANCED_COOKIE_PROTECTION in pgAdmin, session.checkaddr and the like), let the proxies hand on one X-Forwarded-For, and give the name one address or the balancer stickiness.", "The application's log shows one address of the user."),
+        ],
+        references: [("pgAdmin: ENHANCED_COOKIE_PROTECTION", "https://www.pgadmin.org/docs/pgadmin4/latest/config_py.html"), ("OWASP: binding the session ID to other user properties", "https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#binding-the-session-id-to-other-user-properties")],
+    }
+}
+
+/// Milliseconds within which no session that somebody works with runs out.
+const AT_ONCE: i64 = 60_000;
+
+impl Cause for SessionBoundToAddress {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || case.facts().credentials.is_some() {
+            return None;
+        }
+        let near = |record: &Record| case.exchange().started.since(record.exchange.started) <= AT_ONCE;
+        let (at, (name, before, accepted)) = case
+            .here_and_earlier()
+            .take_while(|(_, record)| near(record))
+            .find_map(|(at, record)| Some((at, change(case, at, record)?)))?;
+        let address = |record: &Record| record.exchange.server_address.as_deref().unwrap_or_default().to_owned();
+        let (old, new) = (address(accepted), case.session.record(at).map(address).unwrap_or_default());
+        Some(
+            Finding::new(
+                &META,
+                Certainty::Likely,
+                format!(
+                    "The session in {name} ended when {} was reached at {new} instead of {old}: it seems to be bound to an address.",
+                    case.host()
+                ),
+            )
+            .about(name)
+            .shown(before, Place::Status, format!("Accepted a moment before, at {old}."))
+            .shown(at, Place::Sent("cookie", 0), format!("The same session, at {new}."))
+            .unseen("The address of the user that the server saw."),
+        )
+    }
+}
+
+/// Where a record shows the change: the cookie, and where the same value was accepted at another address just before.
+fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str, usize, &'s Record)> {
+    let here = record.exchange.server_address.as_deref()?;
+    if record.facts.purpose.is_login() {
+        return None;
+    }
+    record.facts.cookies.iter().filter(|(name, _)| case.session.carries(record, name) > Carries::No).find_map(|(name, value)| {
+        let is_replaced = |record: &Record| record.facts.set_cookies.iter().any(|(set, theirs)| set == name && theirs != value);
+        let bears = |other: &Record| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value));
+        let is_taken = |other: &Record, there: bool| {
+            let address = other.exchange.server_address.as_deref();
+            other.was_accepted() && !is_replaced(other) && bears(other) && address.is_some_and(|address| (address == here) == there)
+        };
+        let is_same_server = |other: &Record| other.exchange.received("server") == record.exchange.received("server");
+        let just_before = |other: &Record| {
+            let ago = record.exchange.started.since(other.exchange.started);
+            (0..=AT_ONCE).contains(&ago) && is_taken(other, false) && is_same_server(other)
+        };
+        let (before, accepted) = case.earlier().find(|(_, other)| just_before(other))?;
+        let comes_back = || at == case.at() && case.later().any(|(_, other)| is_taken(other, false));
+        let is_known_here = case.others().any(|(_, other)| is_taken(other, true));
+        (!is_known_here && (is_replaced(record) || comes_back())).then_some((&**name, before, accepted))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "session-bound-to-address";
+    const NEW: &str = "\n< Set-Cookie: sid={secret two 30}; HttpOnly";
+
+    fn call(address: &str, sid: &str, answer: &str) -> String {
+        format!("~ kind fetch\n~ server {address}\n> GET https://app.test/me\n> Cookie: sid={{secret {sid} 30}}\n< {answer}\n\n")
+    }
+
+    #[test]
+    fn reports_a_session_that_ends_with_the_address() {
+        reports(ID, &(call("192.0.2.1", "one", "200 OK") + &call("2001:db8::1", "one", &format!("401 Unauthorized{NEW}"))));
+        let returns = call("192.0.2.1", "one", "200 OK");
+        reports(ID, &(returns.clone() + &call("192.0.2.2", "one", "401 Unauthorized") + &returns));
+        let page = call("192.0.2.2", "one", &format!("302 Found\n< Location: /start{NEW}"));
+        reports(ID, &(returns + &page + &call("192.0.2.2", "two", "401 Unauthorized")));
+    }
+
+    #[test]
+    fn passes_over_servers_that_share_their_sessions() {
+        let known = call("192.0.2.1", "one", "200 OK") + &call("192.0.2.2", "one", "200 OK");
+        is_silent(ID, &(known + &call("192.0.2.2", "one", &format!("401 Unauthorized{NEW}"))));
+    }
+
+    #[test]
+    fn passes_over_sessions_that_end_otherwise() {
+        let accepted = call("192.0.2.1", "one", "200 OK");
+        is_silent(ID, &(accepted.clone() + &call("192.0.2.1", "one", &format!("401 Unauthorized{NEW}"))));
+        is_silent(ID, &(accepted.clone() + "@ 40m\n" + &call("192.0.2.2", "one", &format!("401 Unauthorized{NEW}"))));
+        is_silent(ID, &(accepted + &call("192.0.2.2", "one", "403 Forbidden")));
+    }
+}
