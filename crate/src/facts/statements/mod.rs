@@ -55,6 +55,12 @@ impl Statement {
             (Subject::Session | Subject::Token, Fault::Missing | Fault::Expired | Fault::Unknown | Fault::Revoked)
         )
     }
+
+    /// Whether it says that nothing came that could tell who asks.
+    #[must_use]
+    pub fn says_nothing_came(&self) -> bool {
+        matches!((self.pair.subject, self.pair.fault), (Subject::Session | Subject::Token, Fault::Missing))
+    }
 }
 
 /// How a server says something.
@@ -245,15 +251,21 @@ impl Reader {
     }
 
     fn sentence(&mut self, text: &str, voice: Voice, place: &Place) {
-        let mut is_read = false;
+        let mut said_here: Vec<(Subject, Fault, bool)> = Vec::new();
         for clause in words::clauses(text).iter().filter(|clause| !clause.asks && clause.length() <= WORDS_IN_CLAUSE) {
             let Some(said) = vocabulary::read(clause) else { continue };
             if let Some((subject, fault)) = said.subject.zip(said.fault) {
-                is_read = true;
-                self.add(subject, fault, said.is_general, voice, place);
+                said_here.push((subject, fault, said.is_general));
             }
         }
-        if !is_read
+        // Too many attempts are why an account was locked, and say less.
+        if said_here.iter().any(|(subject, fault, _)| (*subject, *fault) == (Subject::Account, Fault::Locked)) {
+            said_here.retain(|(subject, fault, _)| (*subject, *fault) != (Subject::Rate, Fault::TooMany));
+        }
+        for (subject, fault, is_general) in &said_here {
+            self.add(*subject, *fault, *is_general, voice, place);
+        }
+        if said_here.is_empty()
             && text.chars().count() <= sentences::LONGEST
             && let Some(pair) = sentences::read(text)
         {

@@ -240,6 +240,15 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
     // That somebody has to sign in follows from a session's end, and says less.
     let has_ended = said.subject == Some(Subject::Session) && said.fault == Some(Fault::Expired);
     let asks_to_sign_in = |pair: &Pair| *pair == Pair { subject: Subject::Session, fault: Fault::Missing };
+    // That there were too many attempts is why an account was locked, or an address, and says less.
+    let is_shut = matches!(said.fault, Some(Fault::Locked | Fault::Disabled | Fault::Denied));
+    if is_shut && whole == Some(Pair { subject: Subject::Rate, fault: Fault::TooMany }) {
+        match said.subject {
+            Some(Subject::Account) => return Some(Said { fault: Some(Fault::Locked), ..said }),
+            Some(Subject::Address) => return Some(Said { fault: Some(Fault::Denied), ..said }),
+            _ => {}
+        }
+    }
     if let Some(pair) = whole.filter(|pair| !has_ended || !asks_to_sign_in(pair)) {
         return Some(Said { subject: Some(pair.subject), fault: Some(pair.fault), ..said });
     }
