@@ -12,6 +12,7 @@ mod entry;
 mod kind;
 mod lenient;
 pub mod live;
+mod pages;
 mod programs;
 pub mod remarks;
 mod repair;
@@ -37,6 +38,7 @@ use crate::limits;
 use crate::syntax::http_date;
 use crate::time::Time;
 use encoding::Encoding;
+use pages::Pages;
 use programs::{Program, Programs};
 use remarks::Remarks;
 use split::{Ending, Head, Piece, Splitter};
@@ -178,6 +180,7 @@ struct Intake {
     seen: Seen,
     /// For each exchange, whether the file lists all its fields.
     whole: Vec<Whole>,
+    pages: Pages,
 }
 
 /// What at least one exchange showed.
@@ -227,7 +230,8 @@ impl Intake {
     }
 
     fn entry(&mut self, text: &[u8], exchanges: &mut Vec<Exchange>) -> Result<(), Unreadable> {
-        let (mut exchange, whole) = entry(text, self.next, self.started.plus(1))?;
+        let (mut exchange, whole, page) = entry(text, self.next, self.started.plus(1))?;
+        self.pages.take(&page, &mut exchange);
         place_in_time(&mut exchange, self.started);
         hidden::note(&mut exchange);
         self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
@@ -303,11 +307,12 @@ enum Unreadable {
 }
 
 /// The exchange in one element of `log.entries`, and whether all its fields are listed.
-fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole), Unreadable> {
-    let read = |text: &str| -> Result<(Exchange, Whole), Unreadable> {
+/// One entry: the exchange, what it lists, and its `pageref`.
+fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole, Box<str>), Unreadable> {
+    let read = |text: &str| -> Result<(Exchange, Whole, Box<str>), Unreadable> {
         let entry: Entry<'_, &RawValue> = Entry::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(Unreadable::Json)?;
         let exchange = entry.exchange(number, otherwise).map_err(Unreadable::Entry)?;
-        Ok((exchange, Whole::of(&entry)))
+        Ok((exchange, Whole::of(&entry), entry.page.as_ref().into()))
     };
     match std::str::from_utf8(text) {
         Ok(text) => match read(text) {

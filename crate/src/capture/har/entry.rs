@@ -20,6 +20,8 @@ pub struct Entry<'a, C = Text<'a>> {
     pub(super) response: Option<Response<'a, C>>,
     #[serde(borrow, default, rename = "serverIPAddress")]
     pub(super) server_ip_address: Text<'a>,
+    #[serde(borrow, default, rename = "pageref")]
+    pub(super) page: Text<'a>,
     #[serde(borrow, default)]
     pub(super) connection: Text<'a>,
     /// Chrome: unlike `connection`, which is a port there, it names one connection.
