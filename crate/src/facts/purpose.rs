@@ -88,6 +88,9 @@ impl Purpose {
         {
             return Self::Callback;
         }
+        if &*exchange.method != "GET" && calls_login(sent) {
+            return Self::SignIn;
+        }
         if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) {
             return Self::SignIn;
         }
@@ -96,6 +99,22 @@ impl Purpose {
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// Names under which programs with one address for everything are told what to do, and under which they are told for whom:
+/// Synology DSM, JSON-RPC, TYPO3, phpBB and the like; checked 2026-11-29.
+const CALL_NAMES: [&str; 8] = ["action", "cmd", "command", "do", "method", "mode", "op", "task"];
+const PERSON_NAMES: [&str; 8] = ["account", "email", "login", "name", "uid", "user", "userid", "username"];
+
+/// Whether a call says by a parameter that it logs somebody in, however it hides the password.
+fn calls_login(sent: &Form<'_>) -> bool {
+    let is_call = |name: &str, value: &str| {
+        CALL_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+            && PASSWORD_PAGE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+    };
+    let is_person = |name: &str| PERSON_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    sent.pairs.iter().any(|pair| is_call(&pair.name, &pair.value))
+        && sent.pairs.iter().any(|pair| is_person(&pair.name) && !pair.value.is_empty())
 }
 
 /// Short values that a form to log in brings: a name, a password, and what guards the form or remembers it.
@@ -176,6 +195,19 @@ mod tests {
         );
         assert_eq!(purpose("> POST https://api.test/auth/refresh\n"), Purpose::Refresh);
         assert_eq!(purpose("~ kind fetch\n> GET https://api.test/refresh\n"), Purpose::Api);
+    }
+
+    #[test]
+    fn a_call_that_logs_in_says_so() {
+        let call = |body: &str| {
+            purpose(&format!(
+                "~ kind xhr\n> POST https://nas.test/entry.cgi\n> Content-Type: application/x-www-form-urlencoded\n>\n> {body}\n"
+            ))
+        };
+        assert_eq!(call("api=Auth&method=login&account=a&x=%7B%22rsa%22%3A1%7D&otp_code="), Purpose::SignIn);
+        assert_eq!(call("method=login&x=1"), Purpose::Api);
+        assert_eq!(call("method=list&account=a"), Purpose::Api);
+        assert_eq!(call("event=login&user=a"), Purpose::Api);
     }
 
     #[test]

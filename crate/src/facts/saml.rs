@@ -68,6 +68,8 @@ pub struct Saml {
     pub recipient: Option<Box<str>>,
     /// `IssueInstant`.
     pub issued: Option<Time>,
+    /// When the user logged in at the provider.
+    pub authenticated: Option<Time>,
     /// From when it is valid.
     pub not_before: Option<Time>,
     /// Until when it is valid: the earliest end that it names.
@@ -175,6 +177,7 @@ impl Saml {
             audience: Vec::new(),
             recipient: None,
             issued: None,
+            authenticated: None,
             not_before: None,
             not_on_or_after: None,
             status: None,
@@ -223,6 +226,7 @@ impl Saml {
         let Some(first) = assertions.first() else { return };
         self.issuer = self.issuer.take().or_else(|| kept(first.issuer.as_deref()));
         self.issued = self.issued.or(first.issued);
+        self.authenticated = first.authentications.first().and_then(|login| login.instant);
         self.not_before = first.not_before;
         self.ends(first.not_on_or_after);
         self.signed.assertion = first.signature.is_some();

@@ -67,7 +67,7 @@ impl Session {
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let purpose = record.facts.purpose;
         let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange);
-        if concerns_nobody || self.is_of_a_bystander(record) || self.is_signed_out(at, record) {
+        if concerns_nobody || self.is_of_a_bystander(record) || self.is_signed_out(at, record) || self.is_left_of_a_login(at) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
@@ -76,7 +76,7 @@ impl Session {
         {
             return Some(hidden);
         }
-        if record.refuses_frame().is_some() {
+        if record.refuses_frame().is_some() || self.is_forbidden_redirect(at) {
             return Some(failed(FailureKind::Unreachable));
         }
         match record.exchange.status() {
@@ -118,7 +118,7 @@ impl Session {
             // A change that a framework's own check refuses.
             400 | 422 if record.names_forgery() => true,
             431 | 494 if !record.facts.cookies.is_empty() => true,
-            500..=599 => self.fails_only_with_credentials(record),
+            500..=599 => self.fails_only_with_credentials(record) || is_door(exchange),
             200..=299 if purpose == Purpose::SignIn && (record.shows_sign_in_form() || record.answers_without_login()) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
@@ -137,6 +137,12 @@ impl Session {
         let to = &self.record(step.to)?.exchange.url;
         let is_same_page = from.url.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.url.query() == to.query();
         (is_same_page && from.url != *to).then_some(step.to)
+    }
+
+    /// Whether it is the GET that became of a submitted form: what was lost is told there.
+    fn is_left_of_a_login(&self, at: usize) -> bool {
+        let is_login = |before: &usize| self.record(*before).is_some_and(|before| before.facts.purpose == Purpose::SignIn);
+        self.redirected_from(at).filter(is_login).is_some_and(|before| self.loses_content(before) == Some(at))
     }
 
     /// A 5xx with credentials, where the same request without them was challenged.
@@ -173,6 +179,11 @@ const ANSWERS: usize = 16;
 /// Fields by which browsers and frameworks mark what they fetch in case somebody goes there, in lower case: Fetch,
 /// Chromium, Firefox, Next.js; checked 2026-11-29.
 const SPECULATION_FIELDS: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "next-router-prefetch"];
+
+/// Whether somebody goes to where people log in.
+fn is_door(exchange: &Exchange) -> bool {
+    exchange.kind == Kind::Document && &*exchange.method == "GET" && crate::facts::is_sign_in_url(&exchange.url)
+}
 
 /// Whether nobody asked for this yet.
 fn is_speculative(exchange: &Exchange) -> bool {

@@ -16,6 +16,7 @@ pub mod identity;
 pub(crate) mod lists;
 mod marks;
 mod parties;
+mod policy;
 mod positions;
 pub mod protection_space;
 mod read;

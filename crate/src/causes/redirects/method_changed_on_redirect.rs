@@ -69,7 +69,7 @@ impl Cause for MethodChangedOnRedirect {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "method-changed-on-redirect";
 
@@ -84,6 +84,13 @@ mod tests {
         for to in ["https://app.test/login", "http://www.app.test/login", "http://app.test/login/"] {
             reports(ID, &login("301 Moved Permanently", to, "GET"));
         }
+    }
+
+    #[test]
+    fn what_is_left_of_the_form_is_part_of_it() {
+        let refused = login("301 Moved Permanently", "http://app.test/login/", "GET")
+            .replace("200 OK\n<\n< <input type=password>", "405 Method Not Allowed");
+        assert_eq!(diagnose(&refused).failures.len(), 1);
     }
 
     #[test]

@@ -1,10 +1,8 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
-use crate::syntax::csp::{self, Forbidden};
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The page's own Content-Security-Policy forbids the step: it names the addresses that scripts, forms and frames
@@ -54,12 +52,14 @@ impl Cause for CspBlocksLogin {
         if case.failure.kind != FailureKind::Unreachable || error.is_some_and(|error| !BLOCKED.contains(&error)) {
             return None;
         }
-        let policy = forbidding(case);
+        let target = case.record.redirect_target().unwrap_or(&case.exchange().url);
+        let policy = case.session.forbidding(case.at(), target);
         let summary = match &policy {
             Some((_, _, forbidden)) => format!(
-                "{} of the page does not allow {}, so the browser did not send {}.",
+                "{} of the page does not allow {}, so the browser did not {} {}.",
                 forbidden.directive,
-                case.host(),
+                target.host_str().unwrap_or_default(),
+                if case.record.redirect_target().is_some() { "follow the answer to" } else { "send" },
                 case.request()
             ),
             None => format!("A Content-Security-Policy of the page kept {} from being sent.", case.request()),
@@ -80,25 +80,6 @@ impl Cause for CspBlocksLogin {
             None => error.map(|_| finding.unseen("The page's policy: it is not in this capture.")),
         }
     }
-}
-
-/// The policy of the page that forbids the request: where it stands, and what it allows instead.
-fn forbidding<'s>(case: &Case<'s>) -> Option<(usize, usize, Forbidden<'s>)> {
-    let target = &case.exchange().url;
-    let page = case.record.page()?;
-    let directives: &[&str] = match case.exchange().kind {
-        Kind::Document if &*case.exchange().method != "GET" => &["form-action"],
-        Kind::Document => &["frame-src", "child-src", "default-src"],
-        _ => &["connect-src", "default-src"],
-    };
-    let is_page = |record: &Record| {
-        let url = &record.exchange.url;
-        let is_same = case.exchange().sent("referer").is_none_or(|_| page.path() == "/" || url.path() == page.path());
-        record.exchange.kind == Kind::Document && record.exchange.status() == 200 && url.origin() == page.origin() && is_same
-    };
-    let (at, document) = case.earlier_anywhere().find(|(_, record)| is_page(record))?;
-    let fields = document.exchange.response.as_ref()?.fields.all("content-security-policy");
-    fields.enumerate().find_map(|(nth, field)| Some((at, nth, csp::forbids(field, directives, &document.exchange.url, target)?)))
 }
 
 #[cfg(test)]
@@ -130,6 +111,20 @@ mod tests {
         let form = "~ kind document\n> POST https://id.test/enter\n> Origin: https://app.test\n> Referer: https://app.test/\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n";
         reports(ID, &(page("form-action 'self'") + form));
         is_silent(ID, &(page("default-src 'self'") + form));
+    }
+
+    #[test]
+    fn reports_a_form_whose_answer_may_not_lead_on() {
+        let consent = |target: &str, end: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/\n> Origin: https://app.test\n> Referer: https://app.test/\n\
+                 > Content-Type: application/x-www-form-urlencoded\n>\n> approve=yes\n< 302 Found\n< Location: {target}?code={{secret c 30}}&state=s\n{end}"
+            )
+        };
+        let error = "< ! net::ERR_BLOCKED_BY_CSP\n";
+        reports(ID, &(page("form-action 'self'") + &consent("http://127.0.0.1:5000/", error)));
+        is_silent(ID, &(page("form-action 'self' http://127.0.0.1:5000") + &consent("http://127.0.0.1:5000/", error)));
+        is_silent(ID, &(page("form-action 'self'") + &consent("http://127.0.0.1:5000/", "")));
     }
 
     #[test]

@@ -20,6 +20,9 @@ impl Session {
         if &*record.exchange.method != "GET" {
             return None;
         }
+        if self.goes_on(at, record) {
+            return None;
+        }
         let mut sign_in = None;
         let site = record.site()?;
         for (other, earlier) in self.logins_of(site).back_from(at).take(limits::LOOK_BACK) {
@@ -47,6 +50,21 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
         self.repaired(at, record, failure)
+    }
+
+    /// Whether the browser is sent on with an authorization request that is under way: its `state` was sent before
+    /// (RFC 6749 10.12 makes it one request's). Providers whose pages stand elsewhere go back and forth so.
+    fn goes_on(&self, at: usize, record: &Record) -> bool {
+        let state = |record: &Record, is_sent: bool| {
+            let mut requests =
+                record.facts.messages.iter().filter(|message| message.kind.is_request() && message.carrier.is_sent() == is_sent);
+            requests.find_map(|message| message.link("state"))
+        };
+        let Some(own) = state(record, false) else { return false };
+        let before = self.in_order().back_from(at).take(limits::LOOK_BACK);
+        before
+            .filter(|(_, other)| other.origin != record.origin)
+            .any(|(_, other)| state(other, true).is_some_and(|theirs| theirs.is_surely(own)))
     }
 
     /// The page to which a form's login leads, which none of the cookies of that login reached: the browser refused each
@@ -142,6 +160,30 @@ mod tests {
         is_healthy(&(login("Path=/") + &page.replace("Main\n<", "Main\n> Cookie: mw={secret mw 40}\n<")));
         // Nothing in the browser's rules explains it, so the capture may lack it.
         is_healthy(&(login("Path=/") + page));
+    }
+
+    #[test]
+    fn a_provider_whose_pages_stand_elsewhere_goes_back_and_forth() {
+        let page = |from: &str, to: &str| format!("~ kind document\n> GET {from}\n< 302 Found\n< Location: {to}\n\n");
+        let auth = |more: &str| {
+            format!(
+                "https://auth.test/oauth2/auth?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1s2s3s4{more}"
+            )
+        };
+        let login = format!(
+            "~ kind document\n> POST https://login.test/login\n>\n> challenge=c1&user=a&password=b\n< 302 Found\n< Location: {}\n\n",
+            auth("&login_verifier=v")
+        );
+        let flow = [
+            page("https://app.test/in", &auth("")),
+            page(&auth(""), "https://login.test/login?login_challenge=c1"),
+            login,
+            page(&auth("&login_verifier=v"), "https://login.test/consent?consent_challenge=c2"),
+            page("https://login.test/consent?consent_challenge=c2", &auth("&consent_verifier=w")),
+            page(&auth("&consent_verifier=w"), "https://app.test/cb?code=abcdefgh&state=s1s2s3s4"),
+            "~ kind document\n> GET https://app.test/cb?code=abcdefgh&state=s1s2s3s4\n< 302 Found\n< Set-Cookie: sid={secret s 30}\n< Location: /\n".to_owned(),
+        ];
+        is_healthy(&flow.concat());
     }
 
     #[test]

@@ -30,15 +30,26 @@ impl Session {
             || record.redirect_target().is_some_and(|target| target.path().to_ascii_lowercase().contains("error")) && !begins_session();
         match facts.purpose {
             Purpose::Callback => {
-                facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (record.redirects_to_sign_in() || leads_to_error())
+                let leads_to_sign_in = || record.redirects_to_sign_in() && !self.leads_back(at, record);
+                facts.saml.iter().any(saml_failed) || (300..400).contains(&status) && (leads_to_sign_in() || leads_to_error())
             }
             Purpose::Authorize => {
                 let text = record.exchange.response_text();
                 let is_refused_in_frame = || names_silent_code(text) && self.was_logged_in_before(at, record);
                 (400..500).contains(&status) || status == 200 && (crate::session::said::names_provider_error(text) || is_refused_in_frame())
             }
+            // Its page for a password that is right and does not help keeps the code among a script's settings.
+            Purpose::SignIn => status == 200 && crate::session::said::names_provider_error(record.exchange.response_text()),
             _ => false,
         }
+    }
+
+    /// Whether an answer leads back to the authorization request with which it began: an application that logs people in
+    /// elsewhere may itself be the provider of another.
+    fn leads_back(&self, at: usize, record: &Record) -> bool {
+        let Some(target) = record.redirect_target() else { return false };
+        let is_request = |before: &Record| before.facts.purpose == Purpose::Authorize && before.exchange.url == *target;
+        self.of_origin(&record.origin).back_from(at).take(limits::LOOK_BACK).any(|(_, before)| is_request(before))
     }
 
     /// Whether somebody was let in by a token or a callback before: then a silent question that fails
@@ -84,6 +95,18 @@ mod tests {
         format!(
             "~ kind document\n> GET https://app.test/login\n< 302 Found\n< Location: {authorize}\n\n~ kind document\n> GET {authorize}\n< 302 Found\n< Location: {callback}\n\n~ kind document\n> GET {callback}\n< {outcome}\n\n"
         )
+    }
+
+    #[test]
+    fn a_code_in_the_settings_of_a_page_refuses_a_password() {
+        let page = |settings: &str| {
+            format!(
+                "~ kind document\n> POST https://id.test/common/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> login=a&passwd=b\n\
+                 < 200 OK\n< Content-Type: text/html\n<\n< <html><script>$Config={{{settings}}};</script></html>\n"
+            )
+        };
+        reports("wrong-tenant", &page("\"strServiceExceptionMessage\":\"AADSTS50020: User account does not exist in tenant 'X'.\""));
+        is_healthy(&page("\"urlHelp\":\"https://help.id.test/AADSTS\""));
     }
 
     const IN: &str = "302 Found\n< Set-Cookie: sid={secret s 30}; Path=/; Secure; HttpOnly\n< Location: ";

@@ -6,6 +6,8 @@ use super::{ANSWERS, Failure};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
+use crate::facts::statements::Statement;
+use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
 use crate::session::lists::key;
 use crate::session::{Record, Session, same_request, sign_ins_at};
@@ -15,8 +17,10 @@ impl Session {
     /// sign-ins of an origin are all attempts at the same.
     pub(super) fn later_of_target(&self, property: &str, at: usize, record: &Record) -> impl Iterator<Item = (usize, &Record)> {
         let walk = |target| self.list(key(property, target)).on_from(at);
-        let same = walk(target(record)).peekable();
         let is_sign_in = record.facts.purpose == Purpose::SignIn;
+        // Programs with one address for everything answer much else there.
+        let is_alike = move |(_, later): &(usize, &Record)| !is_sign_in || later.facts.purpose == Purpose::SignIn;
+        let same = walk(target(record)).filter(is_alike).peekable();
         let sign_ins = is_sign_in.then(|| walk(sign_ins_at(&record.origin))).into_iter().flatten().peekable();
         Merged { one: same, other: sign_ins }
     }
@@ -103,7 +107,30 @@ impl Session {
             let goes = || self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| goes_to_log_in(later));
             sign_ins().back_from(at).next().is_none() && (sign_ins().on_from(at).next().is_some() || goes())
         };
-        is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt())
+        is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || self.is_visitors(at, record))
+    }
+
+    /// A page that serves visitors asks whether this one is a member: nobody tries to log in at its site in all of the
+    /// session, it sends nobody to do so, and it gives other answers to the same stranger.
+    fn is_visitors(&self, at: usize, record: &Record) -> bool {
+        let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+        let is_own = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
+        let asks = by_script(record)
+            && is_own
+            && &*record.exchange.method == "GET"
+            && record.exchange.status() == 401
+            && !record.facts.challenges.iter().any(|challenge| challenge.is("basic") || challenge.is("digest"))
+            && record.facts.statements.iter().any(Statement::says_nothing_came)
+            && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent() || seen.carrier == Carrier::Cookie);
+        let near = || self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| other);
+        let nobody_tries = || record.site().is_some_and(|site| self.logins_of(site).next().is_none());
+        let sends_away =
+            |other: &Record| other.exchange.kind == Kind::Document && (other.redirects_to_sign_in() || other.shows_sign_in_form());
+        let is_served = |other: &Record| {
+            by_script(other) && other.facts.purpose == Purpose::Api && other.was_accepted() && other.facts.credentials.is_none()
+        };
+        let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
+        asks && nobody_tries() && !was_member() && !near().any(sends_away) && near().any(is_served)
     }
 }
 
@@ -157,8 +184,7 @@ const RENEWAL: i64 = 10_000;
 fn renews(record: &Record, later: &Record) -> bool {
     let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
     let token = |record: &Record| record.facts.token().and(record.facts.credentials.as_ref()).map(|credentials| credentials.fingerprint);
-    record.exchange.status() == 401
-        && by_script(record)
+    by_script(record)
         && by_script(later)
         && token(record).zip(token(later)).is_some_and(|(refused, renewed)| refused != renewed)
         && later.exchange.started.since(record.exchange.started) <= RENEWAL
@@ -172,4 +198,20 @@ fn asks_for_renewal(refused: &Record) -> bool {
     let token_error =
         facts.messages.iter().any(|message| message.kind == MessageKind::TokenError && message.param("error") == Some("use_dpop_nonce"));
     is_stale || token_error || facts.bearer_error().is_some_and(|(_, error)| error == "use_dpop_nonce")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_healthy, reports};
+
+    const ASKS: &str = "~ kind fetch\n> GET https://shop.test/api/me\n> Referer: https://shop.test/\n< 401 Unauthorized\n< WWW-Authenticate: Session\n<\n< {\"error\":\"not signed in\"}\n\n";
+    const SERVED: &str = "~ kind fetch\n> GET https://shop.test/api/basket\n< 200 OK\n<\n< {\"items\":0}\n\n";
+
+    #[test]
+    fn visitors_are_asked_after_and_served() {
+        is_healthy(&format!("{ASKS}{SERVED}{ASKS}"));
+        reports("missing-credentials", ASKS);
+        let login = "~ kind fetch\n> POST https://shop.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Domain=x.test\n\n";
+        reports("cookie-rejected-domain", &format!("{login}{SERVED}{ASKS}"));
+    }
 }

@@ -1,0 +1,42 @@
+//! What the Content-Security-Policy of a page keeps it from doing.
+
+use url::Url;
+
+use super::{Record, Session};
+use crate::exchange::Kind;
+use crate::limits;
+use crate::syntax::csp::{self, Forbidden};
+
+impl Session {
+    /// The policy of the page behind a request that forbids it to go there: position of the page's exchange, which of its
+    /// policy fields, and what that allows instead.
+    #[must_use]
+    pub fn forbidding<'s>(&'s self, at: usize, target: &Url) -> Option<(usize, usize, Forbidden<'s>)> {
+        let record = self.record(at)?;
+        let page = record.page()?;
+        let directives: &[&str] = match record.exchange.kind {
+            Kind::Document if &*record.exchange.method != "GET" => &["form-action"],
+            Kind::Document => &["frame-src", "child-src", "default-src"],
+            _ => &["connect-src", "default-src"],
+        };
+        let is_page = |other: &Record| {
+            let url = &other.exchange.url;
+            let is_same = record.exchange.sent("referer").is_none_or(|_| page.path() == "/" || url.path() == page.path());
+            other.exchange.kind == Kind::Document && other.exchange.status() == 200 && url.origin() == page.origin() && is_same
+        };
+        let mut before = self.in_order().back_from(at).at_most(limits::LOOK_BACK, 0);
+        let (page_at, document) = before.find(|(_, other)| is_page(other))?;
+        let mut fields = document.exchange.response.as_ref()?.fields.all("content-security-policy").enumerate();
+        fields.find_map(|(nth, field)| Some((page_at, nth, csp::forbids(field, directives, &document.exchange.url, target)?)))
+    }
+
+    /// Whether the answer to a form leads where form-action of the form's page does not allow, and nobody went there:
+    /// Chromium holds the redirects of a form against that policy as well (CSP3 6.4.2.1).
+    #[must_use]
+    pub fn is_forbidden_redirect(&self, at: usize) -> bool {
+        let Some(record) = self.record(at) else { return false };
+        let is_form = record.exchange.kind == Kind::Document && &*record.exchange.method != "GET";
+        let Some(target) = record.redirect_target().filter(|_| is_form) else { return false };
+        record.exchange.error.is_some() && self.redirect_step(at).is_none() && self.forbidding(at, target).is_some()
+    }
+}
