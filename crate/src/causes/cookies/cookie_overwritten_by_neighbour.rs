@@ -2,6 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
 use crate::session::{Carries, FailureKind, Record};
 
@@ -56,34 +57,72 @@ impl Cause for CookieOverwrittenByNeighbour {
         }
         let is_callback = case.facts().purpose == Purpose::Callback;
         let concerns_login = |name: &str| is_callback || case.session.carries(case.record, name) > Carries::No;
-        let (name, by, own) = case.facts().cookies.iter().filter(|(name, _)| concerns_login(name)).find_map(|(name, value)| {
-            let (by, theirs) = case.earlier_setters_of(name).next()?;
-            let (own, mine) =
-                case.earlier_setters_of(name).find(|(_, record)| record.origin == case.record.origin && !sets(record, name, *value))?;
-            let is_neighbour =
-                theirs.origin != case.record.origin || program(theirs).zip(program(mine)).is_some_and(|(theirs, mine)| theirs != mine);
-            (is_neighbour && sets(theirs, name, *value) && !is_known_here(case, name, *value)).then_some((name, by, own))
-        })?;
+        let of_login = || case.facts().cookies.iter().filter(|(name, _)| concerns_login(name));
+        let (name, by, own) = of_login()
+            .find_map(|(name, value)| {
+                let (by, theirs) = case.earlier_setters_of(name).next()?;
+                let (own, mine) =
+                    case.earlier_setters_of(name).find(|(_, record)| record.origin == case.record.origin && !sets(record, name, *value))?;
+                let is_neighbour =
+                    theirs.origin != case.record.origin || program(theirs).zip(program(mine)).is_some_and(|(theirs, mine)| theirs != mine);
+                (is_neighbour && sets(theirs, name, *value) && !is_known_here(case, name, *value)).then_some((&**name, by, own))
+            })
+            .or_else(|| case.facts().cookies.iter().find_map(|(name, value)| set_by_script(case, name, *value)))?;
+        let quote = |at: usize, set: String, borne: String| match case.session.record(at) {
+            Some(record) if record.facts.set_cookies.iter().any(|(theirs, _)| **theirs == *name) => {
+                (at, Place::Received("set-cookie", 0), set)
+            }
+            _ => (at, Place::Sent("cookie", 0), borne),
+        };
         // Who is told so lost what the cookie held; whoever is only refused may share the neighbour's sessions.
         let certainty = if case.stated("oauth-state-mismatch").is_some() { Certainty::Stated } else { Certainty::Likely };
         let neighbour = case.session.record(by).map_or("", |record| &*record.origin);
+        let finding = Finding::new(
+            &META,
+            certainty,
+            format!(
+                "The cookie {name} of {} holds what {neighbour} set under the same name; {} never issued that value.",
+                case.request(),
+                case.host()
+            ),
+        )
+        .about(name);
+        let quotes = [
+            quote(
+                own,
+                format!("{} itself had set another value.", case.host()),
+                format!("{} itself let another value through.", case.host()),
+            ),
+            quote(
+                by,
+                format!("{neighbour} set {name} afterwards, in its place."),
+                format!("{neighbour} got {name} with this value before."),
+            ),
+        ];
+        let finding = quotes.into_iter().fold(finding, |finding, (at, place, says)| finding.shown(at, place, says));
         Some(
-            Finding::new(
-                &META,
-                certainty,
-                format!(
-                    "The cookie {name} of {} holds what {neighbour} set under the same name; {} never issued that value.",
-                    case.request(),
-                    case.host()
-                ),
-            )
-            .about(&**name)
-            .shown(own, Place::Received("set-cookie", 0), format!("{} itself had set another value.", case.host()))
-            .shown(by, Place::Received("set-cookie", 0), format!("{neighbour} set {name} afterwards, in its place."))
-            .shown(case.at(), Place::Sent("cookie", 0), "This is the neighbour's value.")
-            .but("Nothing, if both are meant to share their sessions."),
+            finding
+                .shown(case.at(), Place::Sent("cookie", 0), "This is the neighbour's value.")
+                .but("Nothing, if both are meant to share their sessions."),
         )
     }
+}
+
+/// The same of a cookie that scripts write, so that no answer sets it: somebody logged in at a neighbour on this host,
+/// which then let this value through, and this origin had let another one through before.
+fn set_by_script<'s>(case: &Case<'s>, name: &'s str, value: Fingerprint) -> Option<(&'s str, usize, usize)> {
+    if case.earlier_setters_of(name).next().is_some() || is_known_here(case, name, value) {
+        return None;
+    }
+    let host = |record: &Record| record.exchange.url.host_str().map(str::to_owned);
+    let bears = |record: &Record| record.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(value));
+    let is_neighbour = |record: &Record| record.origin != case.record.origin && host(record) == host(case.record);
+    let logs_in = |record: &Record| record.facts.purpose == Purpose::SignIn && record.was_accepted() && !bears(record);
+    let (login, neighbour) = case.earlier_anywhere().find(|(_, record)| is_neighbour(record) && logs_in(record))?;
+    let lets_through = |record: &Record| record.origin == neighbour.origin && bears(record) && record.was_accepted();
+    let (by, _) = case.session.in_order().on_from(login).at_most(0, limits::LOOK_AHEAD).find(|(_, record)| lets_through(record))?;
+    let (own, _) = case.earlier().find(|(_, record)| record.was_accepted() && record.facts.cookie(name).is_some() && !bears(record))?;
+    Some((name, by, own))
 }
 
 fn sets(record: &Record, name: &str, value: Fingerprint) -> bool {
@@ -103,7 +142,13 @@ fn is_known_here(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
         _ => false,
     };
     let bears = |other: &Record| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(value));
-    case.others().any(|(_, other)| other.was_accepted() && other.exchange.status() == 200 && bears(other) && depends_on_it(other))
+    // What strangers get as well tells nothing.
+    let is_open = |other: &Record| {
+        let is_strangers = |one: &Record| one.was_accepted() && one.facts.cookie(name).is_none();
+        case.session.of_request(&other.exchange).any(|(_, one)| is_strangers(one))
+    };
+    case.others()
+        .any(|(_, other)| other.was_accepted() && other.exchange.status() == 200 && bears(other) && depends_on_it(other) && !is_open(other))
 }
 
 #[cfg(test)]
@@ -133,6 +178,20 @@ mod tests {
         let edit = "~ kind document\n> GET https://host.test/wiki/edit\n> Cookie: SESSION={secret two 30}\n< 403 Forbidden\n";
         reports(ID, &format!("{wiki}{shop}{edit}"));
         is_silent(ID, &format!("{wiki}{}{edit}", shop.replace("Express", "PHP/8.2")));
+    }
+
+    #[test]
+    fn reports_a_cookie_that_scripts_write() {
+        let call = |port: u16, value: &str, answer: &str| {
+            format!("~ kind xhr\n> GET https://pve.test:{port}/api/nodes\n> Cookie: PVEAuthCookie={{secret {value} 60}}\n< {answer}\n\n")
+        };
+        let login = "~ kind xhr\n> POST https://pve.test:8016/api/ticket\n> Cookie: PVEAuthCookie={secret one 60}\n>\n> user=a&password=b\n< 200 OK\n<\n< {\"data\":1}\n\n";
+        let (own, theirs, refused) = (call(8006, "one", "200 OK"), call(8016, "two", "200 OK"), call(8006, "two", "401 Unauthorized"));
+        reports(ID, &format!("{own}{login}{theirs}{refused}"));
+        is_silent(ID, &format!("{own}{theirs}{refused}"));
+        is_silent(ID, &format!("{own}{login}{refused}"));
+        is_silent(ID, &format!("{login}{theirs}{refused}"));
+        is_silent(ID, &format!("{own}{login}{theirs}{}{refused}", call(8006, "two", "200 OK")));
     }
 
     #[test]

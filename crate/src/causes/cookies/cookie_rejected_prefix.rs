@@ -111,6 +111,19 @@ mod tests {
     }
 
     #[test]
+    fn reports_the_cookie_that_a_form_is_held_against() {
+        let form = |value: &str| {
+            format!(
+                "> GET https://app.test/csrf\n< 200 OK\n< Set-Cookie: __Host-x=aVeryLongValueOfAForm1234%7Chash; Domain=app.test; Secure; Path=/\n\n\
+                 ~ kind document\n> POST https://app.test/signin/go\n> Content-Type: application/x-www-form-urlencoded\n>\n> t={value}&back=%2Fhome\n\
+                 < 302 Found\n< Location: https://app.test/signin?again=1\n"
+            )
+        };
+        reports(ID, &form("aVeryLongValueOfAForm1234"));
+        is_silent(ID, &form("anotherLongValueOfAForm12"));
+    }
+
+    #[test]
     fn passes_over_prefixes_that_keep_their_promise() {
         for cookie in ["__Host-sid=x; Secure; Path=/", "__Secure-sid=x; Secure; Domain=app.test", "__Hostsid=x", "sid=__Host-x"] {
             is_silent(ID, &login("https://app.test", cookie));

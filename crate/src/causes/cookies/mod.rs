@@ -32,13 +32,14 @@ mod testing;
 
 use crate::cause::{Case, Cause};
 use crate::exchange::Kind;
+use crate::facts::parameters::Parameters;
 use crate::facts::tokens::guards_forms;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Finding, Supposed};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
 use crate::session::{Carries, Difference, FailureKind, Reception, Record};
-use crate::syntax::set_cookie::SetCookie;
+use crate::syntax::set_cookie::{self, SetCookie};
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -215,7 +216,7 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
         || case.failure.kind == FailureKind::Loop;
-    let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase());
+    let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase()) || is_answered_by_form(case, record, name);
     lacks(case, record, name) && (came_with_login || case.session.carries(record, name) > Carries::No || guards())
 }
 
@@ -231,6 +232,9 @@ fn lacks(case: &Case<'_>, record: &Record, name: &str) -> bool {
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session that the latest login could have meant.
 pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
+    if submits_what_a_lost_cookie_holds(case) {
+        return true;
+    }
     let guarded = is_guarded_form(case);
     let is_refusal = match case.failure.kind {
         FailureKind::Refused => guarded || case.is_denied(),
@@ -286,4 +290,31 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
     };
     case.failure.kind == FailureKind::Refused
         && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
+}
+
+/// Bytes of a value that a form and a cookie do not share by chance.
+const SHARED: usize = 16;
+
+/// Whether the failed form brings a value that the cookie of that name held as it was set there: the server compares
+/// the two (OWASP: signed double-submit cookie).
+fn is_answered_by_form(case: &Case<'_>, record: &Record, name: &str) -> bool {
+    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn {
+        return false;
+    }
+    let lines = record.exchange.response.as_ref().map(|response| response.fields.all("set-cookie"));
+    let mut set = lines.into_iter().flatten().map(|line| set_cookie::parse(line).value).filter(|line| line.name == name);
+    set.any(|line| {
+        let content = Parameters::of(case.exchange()).content;
+        content.pairs.iter().any(|pair| pair.value.len() >= SHARED && line.value.contains(&*pair.value))
+    })
+}
+
+/// Whether the failed form is held against a cookie that the browser refused to keep.
+fn submits_what_a_lost_cookie_holds(case: &Case<'_>) -> bool {
+    let is_refused = |record: &Record, reception: &Reception| {
+        reception.outcome == Outcome::Rejected && is_answered_by_form(case, record, &reception.name)
+    };
+    case.failure.kind == FailureKind::Refused
+        && case.facts().purpose == Purpose::SignIn
+        && case.earlier_setters_and_here().any(|(_, record)| record.receptions.iter().any(|reception| is_refused(record, reception)))
 }

@@ -53,7 +53,8 @@ impl Cause for AccountLocked {
                 )
             })
         };
-        let mut finding = stated(case, &META, summary.clone()).or_else(by_status).or_else(|| by_count(case))?;
+        let by_count = || by_count(case).filter(|_| shut_out(case).is_none());
+        let mut finding = stated(case, &META, summary.clone()).or_else(by_status).or_else(by_count)?;
         let is_attempt = |(_, record): &(usize, &Record)| record.facts.purpose == Purpose::SignIn && !record.was_accepted();
         for (earlier, _) in case.earlier().filter(is_attempt).take(SHOWN) {
             finding = finding.shown(earlier, Place::Status, "An earlier attempt failed as well.");
@@ -65,6 +66,16 @@ impl Cause for AccountLocked {
 /// After several attempts that were refused in one way the next is refused in another, which asks for no password
 /// any more: whatever the page says, and in whatever language.
 fn by_count(case: &Case<'_>) -> Option<Finding> {
+    stops_asking(case).then(|| {
+        let summary = format!("{} stopped asking for the password after several attempts that it had refused.", case.host());
+        Finding::new(&META, Certainty::Likely, summary)
+            .shown(case.at(), Place::Status, "This attempt is answered otherwise than those before.")
+            .next("Read the message on the page, or try again after some minutes.")
+    })
+}
+
+/// Whether this attempt is answered otherwise than several before it.
+fn stops_asking(case: &Case<'_>) -> bool {
     let is_answered_otherwise = case.failure.kind == FailureKind::Refused
         && case.facts().purpose == Purpose::SignIn
         && matches!(case.exchange().status(), 400 | 403 | 406 | 409 | 422)
@@ -73,19 +84,27 @@ fn by_count(case: &Case<'_>) -> Option<Finding> {
         && !case.was_intercepted()
         && case.statements.is_empty();
     if !is_answered_otherwise {
-        return None;
+        return false;
     }
     let is_attempt = |record: &Record| record.facts.purpose == Purpose::SignIn && record.exchange.url.path() == case.exchange().url.path();
     let attempts: Vec<&Record> = case.earlier().map(|(_, record)| record).filter(|record| is_attempt(record)).take(ENOUGH).collect();
-    let first = attempts.first()?.exchange.status();
+    let Some(first) = attempts.first().map(|record| record.exchange.status()) else { return false };
     let is_refused_alike = |record: &&Record| !record.was_accepted() && record.exchange.status() == first;
-    let counts = attempts.len() == ENOUGH && first != case.exchange().status() && attempts.iter().all(is_refused_alike);
-    counts.then(|| {
-        let summary = format!("{} stopped asking for the password after several attempts that it had refused.", case.host());
-        Finding::new(&META, Certainty::Likely, summary)
-            .shown(case.at(), Place::Status, "This attempt is answered otherwise than those before.")
-            .next("Read the message on the page, or try again after some minutes.")
-    })
+    attempts.len() == ENOUGH && first != case.exchange().status() && attempts.iter().all(is_refused_alike)
+}
+
+/// Position of a request that this origin let through before, without a login, and that it answers since several
+/// attempts failed as it answers the login: whoever comes from there is shut out, not an account.
+pub fn shut_out(case: &Case<'_>) -> Option<usize> {
+    if !stops_asking(case) {
+        return None;
+    }
+    let is_open = |record: &Record| record.was_accepted() && record.facts.credentials.is_none();
+    let is_shut = |(_, record): &(usize, &Record)| {
+        let mut before = case.session.of_request(&record.exchange).back_from(case.at());
+        record.exchange.status() == case.exchange().status() && before.any(|(_, other)| is_open(other))
+    };
+    case.later().find(is_shut).map(|(at, _)| at)
 }
 
 /// Refused attempts after which servers begin to count.

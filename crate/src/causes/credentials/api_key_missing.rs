@@ -1,8 +1,9 @@
+use super::{bears_key, key_challenge};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::Role;
-use crate::finding::Finding;
+use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 
 declare_cause! {
@@ -37,7 +38,8 @@ impl Cause for ApiKeyMissing {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let finding = stated(case, &META, format!("{} asks for an API key, and {} has none.", case.host(), case.request()))?;
+        let summary = format!("{} asks for an API key, and {} has none.", case.host(), case.request());
+        let finding = stated(case, &META, summary.clone()).or_else(|| asked_for(case, summary))?;
         let mut keys = case.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {
             Some(key) => {
@@ -46,6 +48,20 @@ impl Cause for ApiKeyMissing {
             None => finding.shown(case.at(), Place::Target, "No field and no parameter of this request holds a key."),
         })
     }
+}
+
+/// A key that the challenge asks for, where the request bears nothing at all.
+fn asked_for(case: &Case<'_>, summary: String) -> Option<Finding> {
+    let facts = case.facts();
+    let challenge = key_challenge(&facts.challenges).filter(|_| case.is_denied() && !facts.bears_credentials())?;
+    let hidden = case.exchange().unseen.authorization;
+    let says_more = case.statements.iter().any(|stated| stated.cause != "missing-credentials");
+    let finding = Finding::new(&META, if hidden { Certainty::Possible } else { Certainty::Stated }, summary).about(case.host()).shown(
+        case.at(),
+        Place::Received("www-authenticate", challenge.field),
+        "The challenge asks for a key.",
+    );
+    (!says_more && !bears_key(case.exchange())).then_some(finding)
 }
 
 #[cfg(test)]
@@ -81,5 +97,20 @@ mod tests {
         is_silent(ID, &answer("> X-Api-Key: {secret k 30}\n", "{\"message\":\"Invalid API key\"}"));
         is_silent(ID, &answer("", "{\"message\":\"Unauthorized\"}"));
         is_silent(ID, "> GET https://api.test/x\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
+        let asks = "< 401 Unauthorized\n< WWW-Authenticate: Key realm=\"x\"\n";
+        is_silent(ID, &format!("> GET https://api.test/x\n> X-Api-Key: {{secret k 30}}\n{asks}"));
+        is_silent(ID, &format!("> GET https://api.test/x\n> Authorization: Key {{secret k 30}}\n{asks}"));
+    }
+
+    #[test]
+    fn reports_a_challenge_that_asks_for_a_key() {
+        for scheme in ["Key", "ApiKey", "AzureApiManagementKey"] {
+            reports(
+                ID,
+                &format!(
+                    "> GET https://api.test/x\n< 401 Unauthorized\n< WWW-Authenticate: {scheme} realm=\"x\"\n<\n< {{\"m\":\"Nope\"}}\n"
+                ),
+            );
+        }
     }
 }

@@ -1,4 +1,4 @@
-use super::{bears_key, offered};
+use super::{bears_key, key_challenge, offered};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -55,7 +55,7 @@ impl Cause for MissingCredentials {
         // What brings credentials in its content has brought them.
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
-        let is_refused = is_refused && case.stated("api-key-missing").is_none();
+        let is_refused = is_refused && case.stated("api-key-missing").is_none() && key_challenge(&facts.challenges).is_none();
         let is_borne = facts.credentials.is_some() || bears_key(exchange) || case.bears_known_cookie();
         if !is_refused || is_borne || case.hides_what_was_refused() {
             return None;

@@ -16,6 +16,8 @@ mod user_not_assigned;
 mod wrong_credentials;
 mod wrong_scheme;
 
+pub use account_locked::shut_out;
+
 use crate::cause::Cause;
 use crate::exchange::Exchange;
 use crate::syntax::{api_keys, schemes};
@@ -49,6 +51,12 @@ fn joins_credentials(exchange: &Exchange) -> bool {
 #[must_use]
 pub fn bears_key(exchange: &Exchange) -> bool {
     exchange.request.fields.iter().any(|(name, _)| api_keys::known(name).is_some())
+}
+
+/// The challenge of a gateway that asks for a key, as its scheme says: Kong's `Key`, `ApiKey`, `AzureApiManagementKey`.
+#[must_use]
+pub fn key_challenge(challenges: &[crate::facts::Challenge]) -> Option<&crate::facts::Challenge> {
+    challenges.iter().find(|challenge| challenge.scheme.to_ascii_lowercase().ends_with("key"))
 }
 
 /// The challenges of a response in words: "Basic (realm "staff"), Bearer".

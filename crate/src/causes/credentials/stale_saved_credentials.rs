@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::{Credentials, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -49,9 +50,17 @@ impl Cause for StaleSavedCredentials {
         if !case.is_denied() || case.exchange().status() == 403 {
             return None;
         }
+        // Whoever is asked in a dialog and answers it anew, however often by the same, replays nothing.
+        let is_typed = |at: usize, other: &crate::session::Record| {
+            let mut before = case.session.of_request(&other.exchange).back_from(at);
+            let asked = before.find(|(_, asked)| asked.exchange.status() == 401);
+            other.exchange.kind == Kind::Document
+                && asked.is_some_and(|(_, asked)| other.exchange.started.since(asked.exchange.started) >= TYPING)
+        };
         let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
-        let replayed = |(_, other): &(usize, &crate::session::Record)| {
-            other.exchange.status() == case.exchange().status()
+        let replayed = |(at, other): &(usize, &crate::session::Record)| {
+            !is_typed(*at, other)
+                && other.exchange.status() == case.exchange().status()
                 && other.facts.purpose != Purpose::Asset
                 && realm(&other.facts) == space
                 && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint.is_surely(credentials.fingerprint))
@@ -82,6 +91,9 @@ impl Cause for StaleSavedCredentials {
     }
 }
 
+/// Milliseconds in which nobody types a name and a password.
+const TYPING: i64 = 3000;
+
 /// Tokens are held by programs and have causes of their own; names and passwords are what browsers
 /// save and replay.
 fn is_saved_by_browsers(credentials: &Credentials) -> bool {
@@ -110,6 +122,16 @@ mod tests {
     fn passes_over_a_first_attempt_and_a_second_password() {
         is_silent(ID, &refused("/a", "al", "r"));
         is_silent(ID, &(refused("/a", "al", "r") + &refused("/a", "bob", "r")));
+    }
+
+    #[test]
+    fn passes_over_what_was_typed_again() {
+        let page = |credentials: &str| {
+            format!(
+                "@ 9s\n~ kind document\n> GET https://app.test/a\n{credentials}< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"\n\n"
+            )
+        };
+        is_silent(ID, &(page("") + &page("> Authorization: {basic al:x}\n").repeat(3)));
     }
 
     #[test]

@@ -3,6 +3,7 @@ use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
+use crate::facts::statements::Statement;
 use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -79,9 +80,17 @@ fn challenged(case: &Case<'_>) -> Option<Finding> {
     if facts.token().is_some_and(|token| token.expires().is_some()) {
         return None;
     }
+    // RFC 6750 3.1: a token that is no good is answered by an error, its absence by none.
+    let is_bare = challenge.is("bearer") && challenge.param("error").is_none();
+    let certainty = match (is_bare, facts.statements.iter().any(Statement::says_nothing_came)) {
+        (true, true) => Certainty::Possible,
+        (true, false) => Certainty::Likely,
+        (false, _) if hidden => Certainty::Likely,
+        (false, _) => Certainty::Stated,
+    };
     let finding = Finding::new(
         &META,
-        if hidden { Certainty::Likely } else { Certainty::Stated },
+        certainty,
         format!("{} refused the {} credentials{who} and asks again{realm}.", case.host(), credentials.scheme),
     )
     .about(who.clone())

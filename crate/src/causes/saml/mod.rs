@@ -15,7 +15,8 @@ use crate::cause::{Case, Cause};
 use crate::facts::saml::{Saml, What};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::saml::check::Checked;
+use crate::syntax::Rule;
+use crate::syntax::saml::check::{self, Checked};
 use crate::syntax::saml::kind::Kind;
 use crate::syntax::saml::status;
 
@@ -69,3 +70,16 @@ fn place(case: &Case<'_>, position: usize) -> Place {
         None => Place::Target,
     }
 }
+
+/// What a service objects to however a response is signed.
+const OTHER_REASONS: [&Rule; 9] = [
+    &check::AUDIENCE,
+    &check::CONFIRMATION_EXPIRED,
+    &check::CONFIRMATION_IN_RESPONSE_TO,
+    &check::DESTINATION,
+    &check::EXPIRED,
+    &check::IN_RESPONSE_TO,
+    &check::NOT_SUCCESS,
+    &check::NOT_YET_VALID,
+    &check::RECIPIENT,
+];

@@ -1,10 +1,10 @@
-use super::{answer, place};
-use crate::cause::{Case, Cause, CauseMeta};
+use super::{Answer, OTHER_REASONS, answer, place};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::syntax::saml::check;
-use crate::time::span;
+use crate::time::{Time, span};
 
 declare_cause! {
     /// By the service's clock the assertion is over, or does not hold yet. It was delivered late, or
@@ -56,7 +56,7 @@ impl Cause for SamlExpired {
                 format!("The assertion holds only {} after {} got it.", span(early), case.host()),
                 "NotBefore lies after the service's clock.",
             ),
-            (None, None) => return None,
+            (None, None) => return old_sign_in(case, &answer, now),
         };
         let finding = Finding::new(&META, Certainty::Proved, summary).about(case.host()).shown(answer.at, place(case, answer.at), says);
         Some(match case.facts().date {
@@ -64,6 +64,31 @@ impl Cause for SamlExpired {
             None => finding.shown(case.at(), Place::Moment, "By the browser's clock."),
         })
     }
+}
+
+/// Milliseconds after which services begin to refuse a sign-in at the provider: the least of what pac4j, Spring Security
+/// SAML and Shibboleth come with; checked 2026-11-29.
+const MAX_AGE: i64 = 3_600_000;
+
+/// A sign-in at the provider from long ago, to which nothing else in the answer objects: services limit that age.
+fn old_sign_in(case: &Case<'_>, answer: &Answer<'_>, now: Time) -> Option<Finding> {
+    let age = now.since(answer.saml.authenticated?);
+    if age <= MAX_AGE || !answer.is_success() || answer.checked.breaks(&OTHER_REASONS) {
+        return None;
+    }
+    let summary =
+        format!("The user had signed in at the provider {} before {} got the assertion, and it takes none so old.", span(age), case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(answer.at, place(case, answer.at), "AuthnInstant lies that far back.")
+            .advise(
+                Audience::Developer,
+                "Raise the age of a sign-in that the service takes, or ask for a new one by ForceAuthn=\"true\".",
+                "The same login passes.",
+            )
+            .next("Log out at the provider and log in anew: that passes if the age was the reason."),
+    )
 }
 
 #[cfg(test)]
@@ -81,6 +106,14 @@ mod tests {
     fn says_by_how_much() {
         assert!(reports(ID, &login(&Answer { assertion: OVER, ..GOOD }, "403 Forbidden")).contains("before"));
         assert!(reports(ID, &login(&Answer { assertion: EARLY, ..GOOD }, "403 Forbidden")).contains("after"));
+    }
+
+    #[test]
+    fn counts_the_age_of_the_sign_in() {
+        const OLD: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/><saml:Conditions NotBefore="2025-12-31T23:59:00Z" NotOnOrAfter="2026-01-01T00:10:00Z"/><saml:AuthnStatement AuthnInstant="2025-12-20T00:00:00Z"/>"#;
+        let told = reports(ID, &login(&Answer { assertion: OLD, ..GOOD }, "500 Internal Server Error"));
+        assert!(told.contains("12 days"), "{told}");
+        is_healthy(&login(&Answer { assertion: OLD, ..GOOD }, "302 Found\n< Location: /home"));
     }
 
     #[test]

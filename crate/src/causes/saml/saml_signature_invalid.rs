@@ -1,10 +1,9 @@
-use super::{answer, place};
+use super::{OTHER_REASONS, answer, place};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::syntax::Rule;
 use crate::syntax::jwt::signature::Verdict;
 use crate::syntax::saml::check;
 
@@ -58,7 +57,7 @@ impl Cause for SamlSignatureInvalid {
                 (true, _) => Certainty::Proved,
                 (false, true) => Certainty::Possible,
                 (false, false) if is_real => Certainty::Proved,
-                (false, false) => Certainty::Likely,
+                (false, false) => Certainty::Possible,
             };
             (certainty, "What is signed was changed afterwards: its digest is not the one in the signature.")
         } else if answer.checked.breaks(&[&check::COVERS_ANOTHER]) {
@@ -78,19 +77,6 @@ impl Cause for SamlSignatureInvalid {
         })
     }
 }
-
-/// What a service objects to however a response is signed.
-const OTHER_REASONS: [&Rule; 9] = [
-    &check::AUDIENCE,
-    &check::CONFIRMATION_EXPIRED,
-    &check::CONFIRMATION_IN_RESPONSE_TO,
-    &check::DESTINATION,
-    &check::EXPIRED,
-    &check::IN_RESPONSE_TO,
-    &check::NOT_SUCCESS,
-    &check::NOT_YET_VALID,
-    &check::RECIPIENT,
-];
 
 #[cfg(test)]
 mod tests {
@@ -152,7 +138,7 @@ mod tests {
         };
         let session = signed(without_key, "403 Forbidden");
         reports(ID, &session);
-        assert_eq!(certainty(&session), Certainty::Likely);
+        assert_eq!(certainty(&session), Certainty::Possible);
         reports("saml-expired", &signed(|assertion| assertion.replace("2026-01-01T00:10:00Z", "2025-12-31T23:10:00Z"), "403 Forbidden"));
         let said = signed(without_key, "403 Forbidden\n< X-Error: Signature validation failed. SAML Response rejected");
         assert_eq!(certainty(&said), Certainty::Proved);

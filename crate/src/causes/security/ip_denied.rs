@@ -1,7 +1,9 @@
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::credentials::shut_out;
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// The request was refused for where it came from: its address, network or country is not on the
@@ -22,7 +24,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "This address or country is not allowed",
-        recognised: "A code or a sentence by which a known product refuses an address, a network or a country.",
+        recognised: "A code or a sentence that refuses an address, a network or a country; or after several failed attempts the whole host answers as it answers the login.",
         remedies: [
             (User, "Use the network that is allowed, such as the office or its VPN, or leave a VPN that is not.", "The same login gets another answer."),
             (Developer, "Show people this reason.", "The page names it."),
@@ -38,8 +40,21 @@ impl Cause for IpDenied {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        stated(case, &META, format!("{} does not accept requests from this address or country.", case.host()))
+        stated(case, &META, format!("{} does not accept requests from this address or country.", case.host())).or_else(|| by_ban(case))
     }
+}
+
+/// Several attempts failed, and since then nothing of this origin is open any more that was open before.
+fn by_ban(case: &Case<'_>) -> Option<Finding> {
+    let shut = shut_out(case)?;
+    let summary = format!("{} answers nothing any more after several attempts that it had refused: it bans the address.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(case.at(), Place::Status, "This attempt is answered otherwise than those before.")
+            .shown(shut, Place::Status, "So is what was open to everybody before.")
+            .next("Ask from another network: there the same page opens."),
+    )
 }
 
 #[cfg(test)]
@@ -63,6 +78,16 @@ mod tests {
         ] {
             reports(ID, &login(&format!("< 403 Forbidden\n<\n< {body}")));
         }
+    }
+
+    #[test]
+    fn knows_a_ban_without_a_word() {
+        let open = "~ kind document\n> GET https://app.test/\n< 200 OK\n<\n< <h1>Velkommen</h1>\n\n";
+        let refused = login("< 401 Unauthorized\n<\n< {\"m\":17}");
+        let banned = login("< 403 Forbidden\n<\n< 403: Forbidden");
+        let shut = open.replace("200 OK", "403 Forbidden");
+        reports(ID, &(open.to_owned() + &refused.repeat(4) + &banned + &shut));
+        is_silent(ID, &(open.to_owned() + &refused.repeat(4) + &banned + open));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::statements::Statement;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -77,7 +78,7 @@ impl Cause for AuthorizationStripped {
                 Some(finding(certainty).shown(said.at, said.place.clone(), "The answer says that it is missing."))
             }
             (None, Some(challenge)) => Some(
-                finding(Certainty::Possible)
+                finding(if facts.statements.iter().any(Statement::says_nothing_came) { Certainty::Likely } else { Certainty::Possible })
                     .shown(
                         case.at(),
                         Place::Received("www-authenticate", challenge.field),

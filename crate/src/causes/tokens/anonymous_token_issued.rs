@@ -1,7 +1,7 @@
 use super::refuses_token;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::tokens::Role;
+use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -44,8 +44,12 @@ impl Cause for AnonymousTokenIssued {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let borne = case.facts().tokens.first().filter(|_| refuses_token(case))?;
-        let (at, _) = case.session.tokens().issued(borne.token.fingerprint)?;
+        let borne = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).filter(|_| refuses_token(case))?;
+        let issued = case.session.tokens().issued(borne.token.fingerprint).map(|(at, _)| at);
+        let (at, certainty) = match issued {
+            Some(at) => (at, Certainty::Stated),
+            None => (at_the_realm(case)?, Certainty::Likely),
+        };
         let issuing = case.session.record(at).filter(|record| is_anonymous(record))?;
         let unseen = issuing.exchange.unseen;
         if unseen.authorization || unseen.cookies {
@@ -54,7 +58,7 @@ impl Cause for AnonymousTokenIssued {
         Some(
             Finding::new(
                 &META,
-                Certainty::Stated,
+                certainty,
                 format!("The token of {} is a guest's: {} asked for it without credentials.", case.request(), issuing.exchange.url.path()),
             )
             .about(case.host())
@@ -63,6 +67,27 @@ impl Cause for AnonymousTokenIssued {
         )
     }
 }
+
+/// The last answer before from the token service that a challenge of this origin names, where what it handed out is
+/// not captured.
+fn at_the_realm(case: &Case<'_>) -> Option<usize> {
+    let realms: Vec<&str> = case
+        .earlier()
+        .filter_map(|(_, record)| record.facts.challenge("bearer")?.param("realm"))
+        .filter_map(|realm| realm.split_once("://").map(|(_, rest)| rest))
+        .take(REALMS)
+        .collect();
+    let is_named = |record: &Record| {
+        let url = record.exchange.url.as_str();
+        let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+        realms.iter().any(|realm| url.strip_prefix(realm).is_some_and(|rest| rest.is_empty() || rest.starts_with('?')))
+    };
+    let (at, _) = case.earlier_anywhere().find(|(_, record)| record.was_accepted() && is_named(record))?;
+    case.session.record(at)?.exchange.unseen.response_body.then_some(at)
+}
+
+/// Challenges that are looked at.
+const REALMS: usize = 4;
 
 /// Whether nobody could be known by the request: it bears no credentials, no cookie and no grant.
 fn is_anonymous(record: &Record) -> bool {
@@ -76,7 +101,7 @@ fn is_anonymous(record: &Record) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "anonymous-token-issued";
 
@@ -97,6 +122,18 @@ mod tests {
     }
 
     #[test]
+    fn knows_the_token_service_where_its_answer_was_not_captured() {
+        let asks = "> GET https://registry.test/v2/\n< 401 Unauthorized\n< WWW-Authenticate: Bearer realm=\"https://auth.test/token\"\n\n";
+        let hidden = |with: &str| {
+            let target = "> GET https://auth.test/token?service=registry\n";
+            format!("{asks}~ unseen response-body\n{target}{with}< 200 OK\n\n{}", push("403 Forbidden"))
+        };
+        let pushed = diagnose(&hidden("")).failures.pop();
+        assert!(pushed.is_some_and(|failure| failure.causes.iter().any(|cause| cause.id == ID)));
+        is_silent(ID, &hidden("> Authorization: {basic alice:wonder}\n"));
+    }
+
+    #[test]
     fn passes_over_tokens_of_somebody() {
         for with in ["> Authorization: {basic alice:wonder}\n", "> Cookie: sid={secret s 30}\n", "> X-Api-Key: {secret k 30}\n"] {
             is_silent(ID, &(token(with) + &push("403 Forbidden")));
@@ -108,6 +145,8 @@ mod tests {
     #[test]
     fn passes_over_tokens_from_before_and_captures_that_hide_credentials() {
         is_silent(ID, &push("403 Forbidden"));
+        let visitor = "> GET https://shop.test/\n< 200 OK\n< Set-Cookie: s={jwt exp=+1h data=1}; Path=/\n\n~ kind fetch\n> GET https://shop.test/api/me\n> Cookie: s={jwt exp=+1h data=1}\n< 401 Unauthorized\n";
+        is_silent(ID, visitor);
         is_silent(ID, &("~ unseen authorization\n".to_owned() + &token("") + &push("403 Forbidden")));
     }
 }
