@@ -1,5 +1,6 @@
 //! What a JSON answer calls itself, whatever its status: many programs answer 200 and write the outcome inside.
 
+use crate::exchange::Exchange;
 use crate::syntax::json;
 
 /// Bytes of the longest answer that is looked at: a program's error is short.
@@ -10,6 +11,9 @@ const STATUS_MEMBERS: [&str; 6] = ["status", "code", "statuscode", "errorcode", 
 
 /// Members whose `false` says that something failed.
 const SUCCESS_MEMBERS: [&str; 3] = ["success", "ok", "succeeded"];
+
+/// The codes by which gRPC refuses whoever asks, and what HTTP calls them: grpc.io, "Status codes and their use".
+const GRPC_REFUSALS: [(u16, u16); 2] = [(16, 401), (7, 403)];
 
 /// What stands for nothing where an error may be.
 const NOTHING: [&str; 6] = ["null", "false", "[]", "{}", "\"\"", "0"];
@@ -24,6 +28,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What the answer of an exchange calls itself: in its content, or by the status that gRPC-Web puts beside HTTP's.
+    #[must_use]
+    pub fn of_exchange(exchange: &Exchange) -> Self {
+        match exchange.received("grpc-status").and_then(|code| code.trim().parse().ok()) {
+            Some(0) => Self::default(),
+            Some(code) => {
+                Self { is_error: true, status: GRPC_REFUSALS.iter().find(|(known, _)| *known == code).map(|(_, status)| *status) }
+            }
+            None => Self::of(exchange.response_text()),
+        }
+    }
+
     /// Reads an answer; whatever is no short object says nothing.
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -33,8 +49,18 @@ impl Outcome {
         }
         // GraphQL hands errors of its own schema out as data.
         outcome.is_error = ["Error\"", "Failure\""].iter().any(|end| names_type(text, end));
-        let read = json::each_member(text, &mut |name, value| outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim()));
-        if read.is_err() { Self::default() } else { outcome }
+        let mut inner = Self::default();
+        let read = json::each_member(text, &mut |name, value| {
+            outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim());
+            // An envelope that carries the answer as a text.
+            if let Some(text) = json::text_of(value).filter(|text| text.starts_with("{\"")) {
+                inner = Self::of(&text);
+            }
+        });
+        if read.is_err() {
+            return Self::default();
+        }
+        Self { is_error: outcome.is_error || inner.is_error, status: outcome.status.or(inner.status) }
     }
 
     fn take(&mut self, name: &str, value: &str) {
@@ -89,6 +115,7 @@ mod tests {
             r#"{"status_code":"403"}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
             r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
+            r#"{"message":"{\"msg\":\"result\",\"error\":{\"error\":403}}","success":true}"#,
         ] {
             assert!(Outcome::of(text).is_error, "{text}");
         }

@@ -14,6 +14,8 @@ pub use claims::{Claim, claim};
 pub use pair::{Fault, Pair, Subject};
 pub use spoken::spoken;
 
+use percent_encoding::percent_decode_str;
+
 use super::outcome::Outcome;
 use super::{Facts, Purpose};
 use crate::exchange::Exchange;
@@ -88,7 +90,8 @@ impl Voice {
 
 /// Response fields in which applications say why, in lower case. From the documentation of products that do;
 /// checked 2026-11-21.
-const FIELDS: [&str; 7] = ["x-amzn-errortype", "x-auth-error", "x-error", "x-error-code", "x-error-message", "x-error-reason", "x-reason"];
+const FIELDS: [&str; 8] =
+    ["grpc-message", "x-amzn-errortype", "x-auth-error", "x-error", "x-error-code", "x-error-message", "x-error-reason", "x-reason"];
 
 /// Words of an identifier that are none of ours, at most.
 const STRANGE_IN_IDENTIFIER: usize = 3;
@@ -116,7 +119,9 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
     }
     for name in FIELDS {
         for (nth, value) in response.fields.all(name).enumerate() {
-            reader.text("error", value, Voice::Sentence, &Place::Received(name, nth));
+            // gRPC encodes its message as an address.
+            let value = percent_decode_str(value).decode_utf8_lossy();
+            reader.text("error", &value, Voice::Sentence, &Place::Received(name, nth));
         }
     }
     if let Some(target) = exchange.redirect_target() {
@@ -157,6 +162,11 @@ impl Reader {
     fn finished(mut self) -> Box<[Statement]> {
         if let Some(general) = self.general.take().filter(|_| !self.found.iter().any(names_a_cause)) {
             self.found.insert(0, general);
+        }
+        // What is blocked for a time is locked.
+        let is_locked = |statement: &Statement| statement.pair == Pair { subject: Subject::Account, fault: Fault::Locked };
+        if self.found.iter().any(is_locked) {
+            self.found.retain(|statement| statement.pair != Pair { subject: Subject::Account, fault: Fault::Disabled });
         }
         self.found.into()
     }
@@ -230,6 +240,13 @@ impl Reader {
         let text = text.trim();
         // What RFC 6749 and its like define is decided by structure, not by its words.
         if text.is_empty() || text.len() > limits::STATEMENT_TEXT || errors::find(text).is_some() {
+            return;
+        }
+        // An envelope that carries the answer as a text.
+        if text.starts_with("{\"") {
+            for leaf in leaves::of_json(text).into_iter().filter(|leaf| !leaf.is_flag) {
+                self.text(&leaf.name, &leaf.text, voice, place);
+            }
             return;
         }
         if is_identifier(text) && voice != Voice::Page {
