@@ -1,7 +1,7 @@
 //! Answers that turn away who asks by another status than 401 and 403: frameworks choose 400, 404, 419, 422
 //! or 498 for it, and some answer 200 with an error inside.
 
-use super::said::give_reason;
+use super::said::{give_reason, gives_reason_that};
 use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
@@ -18,13 +18,18 @@ impl Session {
             && (record.is_refused_sign_in()
                 || record.bears_unfit_credentials()
                 || record.facts.statements.iter().any(Statement::concerns_login)
-                || Outcome::of(record.exchange.response_text()).status.is_some_and(|status| REFUSALS.contains(&status))
+                || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
                 || self.was_let_through(record))
     }
 }
 
 impl Session {
+    /// Whether a product's code or phrase says more than that something is not allowed.
+    pub(super) fn denies_for_a_reason(&self, record: &Record) -> bool {
+        gives_reason_that(self, record, |cause| cause != "insufficient-permissions")
+    }
+
     /// Whether the same page or resource was handed out before.
     fn was_let_through(&self, record: &Record) -> bool {
         let is_handed_out =
@@ -43,7 +48,7 @@ impl Record {
     fn reports_error(&self) -> bool {
         let text = self.exchange.response_text();
         match self.exchange.status() {
-            200..=299 => Outcome::of(text).is_error,
+            200..=299 => Outcome::of_exchange(&self.exchange).is_error,
             400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }

@@ -89,7 +89,11 @@ impl Session {
                 self.repaired(at, record, failure)
             }
             300..=399 if record.redirects_to_sign_in() => self.bounced(at, record),
-            200..=299 => self.asked_in_place(at, record).or_else(|| self.lost_at_once(at, record)),
+            300..=399 if self.returned_as_stranger(at, record) => Some(failed(FailureKind::Bounced)),
+            200..=299 => {
+                let found = self.asked_in_place(at, record).or_else(|| self.lost_at_once(at, record));
+                found.or_else(|| self.shell_in_place(at, record))
+            }
             _ => None,
         }
     }
@@ -105,7 +109,7 @@ impl Session {
         match exchange.status() {
             // These say so themselves: for identity, a proxy, a form's guard, another host, a session, a certificate, a portal.
             401 | 407 | 419 | 421 | 440 | 495 | 496 | 511 => true,
-            403 => self.concerns_this_login(record),
+            403 => self.concerns_this_login(record) && !self.is_closed_to_all(at, record),
             429 => purpose.is_login() || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url),
             // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
             202 | 405 if purpose.is_login() && record.was_intercepted() => true,
@@ -119,6 +123,7 @@ impl Session {
             400 | 422 if record.names_forgery() => true,
             431 | 494 if !record.facts.cookies.is_empty() => true,
             500..=599 => self.fails_only_with_credentials(record) || is_door(exchange),
+            200..=299 if purpose == Purpose::SignIn && record.checks_for_humans() => true,
             200..=299 if purpose == Purpose::SignIn && (record.shows_sign_in_form() || record.answers_without_login()) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
@@ -162,6 +167,28 @@ impl Session {
             || !is_foreign
             || record.held_back.iter().any(|held| self.carries(record, &held.name) > Carries::No)
             || record.facts.statements.iter().any(|statement| statement.concerns_login() || statement.pair.subject == Subject::ForgeryToken)
+    }
+
+    /// Whether a page is closed to a visitor of whom nobody has asked anything: its site is open before and after, the
+    /// request bears nothing, and the answer says nothing of a login.
+    fn is_closed_to_all(&self, at: usize, record: &Record) -> bool {
+        let is_bare = !record.facts.bears_credentials() && record.facts.cookies.is_empty() && !record.exchange.unseen.cookies;
+        let says_nothing = record.facts.statements.iter().all(|statement| statement.pair.subject == Subject::Permission)
+            && record.facts.challenges.is_empty()
+            && !record.was_intercepted()
+            && !self.denies_for_a_reason(record);
+        let is_open = |(_, other): (usize, &Record)| {
+            other.exchange.kind == Kind::Document
+                && other.facts.purpose == Purpose::Page
+                && other.was_accepted()
+                && other.facts.cookies.is_empty()
+        };
+        let near = || self.of_origin(&record.origin);
+        record.facts.purpose == Purpose::Page
+            && is_bare
+            && says_nothing
+            && near().back_from(at).at_most(ANSWERS, 0).any(is_open)
+            && near().on_from(at).at_most(0, ANSWERS).any(is_open)
     }
 
     /// Whether somebody logged out before, and nobody logs in since: what still asks in the background is refused as

@@ -38,6 +38,7 @@ pub(super) struct Marks {
     redirects_to_sign_in: bool,
     asks_script_to_sign_in: bool,
     shows_sign_in_form: bool,
+    checks_for_humans: bool,
     answers_without_login: bool,
     names_client_certificate: bool,
     names_forgery: bool,
@@ -56,7 +57,8 @@ impl Marks {
             accepted: match exchange.status() {
                 200..=299 => {
                     let asks_on = facts.purpose == Purpose::SignIn && (shows_sign_in_form || answers_without_login);
-                    !(asks_on || Outcome::of(exchange.response_text()).is_error)
+                    let is_stopped = || exchange.kind == Kind::Document && title_checks_for_humans(exchange.response_text());
+                    !(asks_on || is_stopped() || Outcome::of_exchange(exchange).is_error)
                 }
                 304 => true,
                 300..=399 => !redirects_to_sign_in,
@@ -67,6 +69,7 @@ impl Marks {
                 && facts.purpose == Purpose::Api
                 && (redirects_to_sign_in || target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))),
             shows_sign_in_form,
+            checks_for_humans: exchange.kind == Kind::Document && title_checks_for_humans(exchange.response_text()),
             answers_without_login,
             names_client_certificate: exchange.status() == 400 && memchr::memmem::find(prefix, b"SSL certificate").is_some(),
             names_forgery: names_forgery(prefix, exchange, facts),
@@ -107,6 +110,22 @@ fn asks_provider(facts: &Facts) -> bool {
     facts.messages.iter().any(|message| message.kind.is_request() && !message.carrier.is_sent()) || facts.saml.iter().any(is_request)
 }
 
+/// What pages that find out whether a person asks are called: Anubis, Cloudflare, DDoS-Guard, Sucuri, PerimeterX, go-away;
+/// checked 2026-11-29.
+const HUMAN_CHECKS: [&str; 7] =
+    ["not a bot", "not a robot", "are human", "are a human", "checking your browser", "just a moment", "attention required"];
+
+fn title_checks_for_humans(html: &str) -> bool {
+    let head = crate::limits::beginning(html, TITLE);
+    let Some(from) = memchr::memmem::find(head.as_bytes(), b"<title>") else { return false };
+    let title = head.get(from + "<title>".len()..).and_then(|rest| rest.split('<').next()).unwrap_or_default();
+    let title = title.replace("&#39;", "'").to_ascii_lowercase();
+    HUMAN_CHECKS.iter().any(|check| title.contains(check))
+}
+
+/// Bytes of a page in which its title stands.
+const TITLE: usize = 4096;
+
 fn names_forgery(prefix: &[u8], exchange: &Exchange, facts: &Facts) -> bool {
     let brings_token = || facts.tokens.iter().any(|seen| seen.role == Role::Csrf && !seen.carrier.is_sent());
     &*exchange.method != "GET" && std::str::from_utf8(&prefix.to_ascii_lowercase()).is_ok_and(guards_forms) && !brings_token()
@@ -142,6 +161,12 @@ impl Record {
     #[must_use]
     pub const fn answers_without_login(&self) -> bool {
         self.marks.answers_without_login
+    }
+
+    /// Whether the answer is a page that finds out whether a person asks, by its title.
+    #[must_use]
+    pub const fn checks_for_humans(&self) -> bool {
+        self.marks.checks_for_humans
     }
 
     /// Whether a firewall or a bot check marks the answer as its own.

@@ -72,8 +72,14 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| Index::of(data::products()));
 /// Whether a product says in the content of an answer why a login failed.
 #[must_use]
 pub fn give_reason(session: &Session, record: &Record) -> bool {
-    let statements = || INDEX.find(record.exchange.response_text());
-    !session.overlooks_products() && !statements().is_empty()
+    gives_reason_that(session, record, |_| true)
+}
+
+/// Whether a product names a cause of that kind there.
+#[must_use]
+pub fn gives_reason_that(session: &Session, record: &Record, is_wanted: impl Fn(&str) -> bool) -> bool {
+    let names = || INDEX.find(record.exchange.response_text()).iter().any(|statement| is_wanted(statement.cause));
+    !session.overlooks_products() && names()
 }
 
 /// What products say of a failed login: in its exchange, in those that belong to it, and on the

@@ -2,12 +2,12 @@
 
 use super::provider::is_error_answer;
 use super::{Failure, FailureKind};
-use crate::exchange::Kind;
+use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
-use crate::session::{Carries, Record, Session, address};
+use crate::session::{Carries, Reception, Record, Session, address, same_request};
 
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 const WAKE: usize = 32;
@@ -104,6 +104,51 @@ impl Session {
         if is_replaced { asks(Vec::new()) } else { None }
     }
 
+    /// Somebody comes back from another site without the cookie that the browser keeps off such a step, gets another in
+    /// its place, and sets out again from where they had: the first journey was in vain.
+    pub(super) fn returned_as_stranger(&self, at: usize, record: &Record) -> bool {
+        let comes_back = record.exchange.kind == Kind::Document
+            && record.page_site().zip(record.site()).is_some_and(|(page, here)| !page.is_schemelessly_same(here));
+        let is_replaced = || {
+            record.held_back.iter().any(|held| {
+                let sets =
+                    |reception: &Reception| reception.name == held.name && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+                record.receptions.iter().any(sets)
+            })
+        };
+        if !comes_back || !is_replaced() {
+            return false;
+        }
+        let leaves = |other: &Record| {
+            let target = other.redirect_site().zip(other.site());
+            other.exchange.kind == Kind::Document && target.is_some_and(|(target, here)| !target.is_schemelessly_same(here))
+        };
+        let here = || self.of_origin(&record.origin);
+        let Some((_, start)) = here().back_from(at).take(WAKE).find(|(_, other)| leaves(other)) else { return false };
+        let is_again = |other: &Record| leaves(other) && same_request(&other.exchange) == same_request(&start.exchange);
+        here().on_from(at).take(WAKE).any(|(_, other)| is_again(other))
+    }
+
+    /// The page that a service worker puts in the place of the address that begins a login: the very page that it puts
+    /// elsewhere, after which scripts still find nobody signed in.
+    pub(super) fn shell_in_place(&self, at: usize, record: &Record) -> Option<Failure> {
+        let exchange = &record.exchange;
+        let is_door = exchange.kind == Kind::Document && exchange.served_by == ServedBy::ServiceWorker && begins_login(&exchange.url);
+        if !is_door || exchange.response_text().is_empty() {
+            return None;
+        }
+        let is_shell = |other: &Record| {
+            other.exchange.kind == Kind::Document
+                && other.exchange.url.path() != exchange.url.path()
+                && other.exchange.response_text() == exchange.response_text()
+        };
+        let finds_nobody = |other: &Record| other.exchange.status() == 401 && other.exchange.kind != Kind::Document;
+        let near = || self.of_origin(&record.origin).around(at).at_most(WAKE, WAKE).map(|(_, other)| other);
+        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
+        let fails = near().any(is_shell) && later.any(|(_, other)| finds_nobody(other));
+        fails.then(|| Failure { at, kind: FailureKind::Bounced, with: Vec::new(), recovered_by: None })
+    }
+
     /// Whether an answer takes away, or replaces, the cookie of a login that the request bore.
     pub(crate) fn takes_login_away(&self, record: &Record) -> bool {
         let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
@@ -118,18 +163,30 @@ impl Session {
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
         let takes_login_away = record.exchange.status() >= 400 && self.takes_login_away(record);
-        let is_refused_login = record.facts.purpose == Purpose::SignIn;
+        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token);
         if !takes_login_away && !is_refused_login {
             return Vec::new();
         }
-        let later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
+        // A code is redeemed at the provider, for the page that asks.
+        let page = record.page().filter(|_| record.facts.purpose == Purpose::Token).map(|page| page.origin().ascii_serialization());
+        let later = self.of_origin(page.as_deref().unwrap_or(&record.origin)).on_from(at).at_most(0, WAKE);
         let same_login = later.take_while(|(_, later)| !matches!(later.facts.purpose, Purpose::SignIn | Purpose::Callback));
+        // What stopped a form lets its page through afterwards, without what was typed.
+        let stops = record.checks_for_humans();
         let is_refused = |later: &Record| {
             let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
-            is_bare && (matches!(later.exchange.status(), 401 | 403) || takes_login_away && later.redirects_to_sign_in())
+            let is_sent_away =
+                || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
+            is_bare && (matches!(later.exchange.status(), 401 | 403) || (takes_login_away || stops) && is_sent_away())
         };
         same_login.filter(|(_, later)| is_refused(later)).map(|(at, _)| at).collect()
     }
+}
+
+/// Words in the addresses by which applications begin a login, as far as one may guess by words.
+fn begins_login(url: &url::Url) -> bool {
+    let words = ["oauth2", "oauth", "oidc", "saml", "saml2", "auth"];
+    crate::facts::is_sign_in_url(url) || url.path().split('/').any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]
@@ -210,5 +267,34 @@ mod tests {
         let renewal = "~ kind fetch\n> POST https://pos.test/token/refresh\n> Cookie: at={secret a 40}\n< 401 Unauthorized\n";
         let call = "~ kind fetch\n> GET https://pos.test/me\n< 401 Unauthorized\n";
         reports("token-refresh-failed", &format!("{login}{renewal}< Set-Cookie: at=; Path=/; Max-Age=0\n\n{call}"));
+    }
+
+    #[test]
+    fn who_comes_back_a_stranger_and_sets_out_again_was_not_let_in() {
+        let start = "~ kind document\n> GET https://clinic.test/in.php\n> Cookie: ses={secret one 30}\n< 302 Found\n< Location: https://gate.example/start?t={secret t 20}\n\n";
+        let back = |attributes: &str| {
+            format!(
+                "~ kind document\n> GET https://clinic.test/\n< 200 OK\n< Set-Cookie: ses={{secret one 30}}; Path=/; Secure; {attributes}\n\n{start}\
+                 ~ kind document\n> POST https://clinic.test/back.php\n> Origin: https://gate.example\n> Sec-Fetch-Site: cross-site\n>\n> ticket={{secret t 20}}&sig={{secret g 40}}\n\
+                 < 302 Found\n< Location: /?note=none\n< Set-Cookie: ses={{secret two 30}}; Path=/; Secure; {attributes}\n\n"
+            )
+        };
+        reports("cookie-not-sent-samesite", &format!("{}{}", back("SameSite=Strict"), start.replace("one", "two")));
+        // Who is let in does not set out again.
+        is_healthy(&back("SameSite=Strict"));
+    }
+
+    #[test]
+    fn a_shell_in_the_place_of_the_login_is_no_login() {
+        let page = |path: &str, from: &str| {
+            format!(
+                "~ kind document\n{from}> GET https://app.test{path}\n< 200 OK\n< Content-Type: text/html\n<\n< <app-root></app-root>\n\n"
+            )
+        };
+        let account = "~ kind xhr\n> GET https://app.test/api/account\n> Referer: https://app.test/\n< 401 Unauthorized\n<\n< {\"detail\":\"Full authentication is required\"}\n\n";
+        let worker = "~ from service-worker\n";
+        let news = "~ kind xhr\n> GET https://app.test/api/news\n> Referer: https://app.test/\n< 200 OK\n<\n< []\n\n";
+        reports("service-worker-interference", &(page("/", "") + &page("/oauth2/authorization/oidc", worker) + account + news));
+        is_healthy(&(page("/", "") + &page("/profile", worker)));
     }
 }

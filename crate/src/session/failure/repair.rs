@@ -2,6 +2,7 @@
 //! that asks who is logged in before anybody is.
 
 use super::answers::{RENEWALS, handed_out_by, target};
+use super::provider::is_error_answer;
 use super::{ANSWERS, Failure};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
@@ -59,7 +60,27 @@ impl Session {
         {
             failure.recovered_by = failure.recovered_by.or(Some(later));
         }
+        if record.facts.purpose == Purpose::SignIn {
+            failure.recovered_by = failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record));
+        }
         (!self.is_probe(at, record)).then_some(failure)
+    }
+
+    /// Position of the page that was shut before a refused step of a login and is open after it: a second step may answer
+    /// by a refusal that only asks for more.
+    fn opens_what_was_shut(&self, at: usize, record: &Record) -> Option<usize> {
+        let is_page = |later: &Record| {
+            later.exchange.kind == Kind::Document
+                && later.exchange.status() == 200
+                && later.facts.purpose == Purpose::Page
+                && !later.shows_sign_in_form()
+        };
+        let was_shut = |later: &Record| {
+            let mut before = self.of_request(&later.exchange).back_from(at);
+            before.any(|(_, before)| before.redirects_to_sign_in() || before.exchange.status() == 401)
+        };
+        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
+        later.find(|(_, later)| is_page(later) && !later.facts.cookies.is_empty() && was_shut(later)).map(|(at, _)| at)
     }
 
     /// A program or the browser itself asked without credentials, and goes on with credentials that this origin
@@ -102,15 +123,31 @@ impl Session {
             record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
-            // Or the page goes to where people log in, at this origin's own request.
+            // Or the page goes to where people log in, at this origin's own request, or to a provider.
             let goes_to_log_in = |record: &Record| record.exchange.kind == Kind::Document && record.redirects_to_sign_in();
             let goes = || self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| goes_to_log_in(later));
-            sign_ins().back_from(at).next().is_none() && (sign_ins().on_from(at).next().is_some() || goes())
+            let page = || record.page().map(|page| page.origin().ascii_serialization());
+            let asks_provider = |later: &Record| {
+                let comes_back = |target: &str| page().is_some_and(|page| target.starts_with(&page));
+                let requests = later.facts.messages.iter().filter(|message| message.kind.is_request() && message.carrier.is_sent());
+                later.facts.purpose == Purpose::Authorize
+                    && later.exchange.kind == Kind::Document
+                    && requests.filter_map(|message| message.param("redirect_uri")).any(comes_back)
+            };
+            let leaves = || self.in_order().on_from(at).at_most(0, ANSWERS).any(|(_, later)| asks_provider(later));
+            // What another party was asked for before anybody logged in at the page's own site is no login there.
+            let of_page = || record.page_site().filter(|page| record.site() != Some(*page)).map(|page| self.logins_of(page));
+            let page_opens = || {
+                of_page().is_some_and(|mut logins| logins.next().is_some())
+                    && of_page().is_some_and(|logins| logins.back_from(at).next().is_none())
+                    && of_page().is_some_and(|logins| logins.on_from(at).next().is_some())
+            };
+            sign_ins().back_from(at).next().is_none() && (sign_ins().on_from(at).next().is_some() || goes() || leaves() || page_opens())
         };
         is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || self.is_visitors(at, record))
     }
 
-    /// A page that serves visitors asks whether this one is a member: nobody tries to log in at its site in all of the
+    /// A page that serves visitors asks whether this one is a member: nobody gets in at its site in all of the
     /// session, it sends nobody to do so, and it gives other answers to the same stranger.
     fn is_visitors(&self, at: usize, record: &Record) -> bool {
         let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
@@ -120,18 +157,24 @@ impl Session {
             && &*record.exchange.method == "GET"
             && record.exchange.status() == 401
             && !record.facts.challenges.iter().any(|challenge| challenge.is("basic") || challenge.is("digest"))
-            && record.facts.statements.iter().any(Statement::says_nothing_came)
+            && (record.facts.statements.iter().any(Statement::says_nothing_came) || is_bare_challenge(record))
             && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent() || seen.carrier == Carrier::Cookie);
         let near = || self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| other);
-        let nobody_tries = || record.site().is_some_and(|site| self.logins_of(site).next().is_none());
+        let gets_in = |other: &Record| other.was_accepted() && !other.facts.messages.iter().any(is_error_answer);
+        let nobody_gets_in = || record.site().is_some_and(|site| !self.logins_of(site).any(|(_, other)| gets_in(other)));
         let sends_away =
             |other: &Record| other.exchange.kind == Kind::Document && (other.redirects_to_sign_in() || other.shows_sign_in_form());
         let is_served = |other: &Record| {
             by_script(other) && other.facts.purpose == Purpose::Api && other.was_accepted() && other.facts.credentials.is_none()
         };
         let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
-        asks && nobody_tries() && !was_member() && !near().any(sends_away) && near().any(is_served)
+        asks && nobody_gets_in() && !was_member() && !near().any(sends_away) && near().any(is_served)
     }
+}
+
+/// Whether the answer asks for a token and names no error: none came (RFC 6750 3.1).
+fn is_bare_challenge(record: &Record) -> bool {
+    record.facts.challenge("bearer").is_some_and(|challenge| challenge.param("error").is_none())
 }
 
 /// Two walks as one, in order of time.
@@ -202,7 +245,7 @@ fn asks_for_renewal(refused: &Record) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, reports};
+    use crate::causes::testing::{diagnose, is_healthy, reports};
 
     const ASKS: &str = "~ kind fetch\n> GET https://shop.test/api/me\n> Referer: https://shop.test/\n< 401 Unauthorized\n< WWW-Authenticate: Session\n<\n< {\"error\":\"not signed in\"}\n\n";
     const SERVED: &str = "~ kind fetch\n> GET https://shop.test/api/basket\n< 200 OK\n<\n< {\"items\":0}\n\n";
@@ -213,5 +256,25 @@ mod tests {
         reports("missing-credentials", ASKS);
         let login = "~ kind fetch\n> POST https://shop.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Domain=x.test\n\n";
         reports("cookie-rejected-domain", &format!("{login}{SERVED}{ASKS}"));
+    }
+
+    #[test]
+    fn what_another_party_was_asked_before_the_login_is_none() {
+        let widget = "~ kind fetch\n> GET https://weather.example/now\n> Origin: https://clinic.test\n< 401 Unauthorized\n< WWW-Authenticate: ApiKey realm=\"w\"\n< Access-Control-Allow-Origin: *\n\n";
+        let login = "~ kind document\n> POST https://clinic.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid={secret s 30}; Path=/\n\n";
+        is_healthy(&format!("{widget}{login}"));
+        reports("api-key-missing", widget);
+    }
+
+    #[test]
+    fn a_step_that_asks_for_more_is_no_refusal_once_the_page_opens() {
+        let page = |cookie: &str, answer: &str| {
+            format!("~ kind document\n> GET https://clinic.test/visits\n> Cookie: k={{secret {cookie} 30}}\n< {answer}\n\n")
+        };
+        let first = "~ kind document\n> POST https://clinic.test/in\n> Cookie: k={secret one 30}\n>\n> card=1&password=b\n< 401 Unauthorized\n< Set-Cookie: k={secret two 30}; Path=/\n<\n< <form><input name=kod></form>\n\n";
+        let shut = page("one", "302 Found\n< Location: /login");
+        let opened = diagnose(&format!("{shut}{first}{}", page("two", "200 OK\n<\n< <h1>Visits</h1>")));
+        assert!(opened.failures.iter().all(|failure| failure.recovered_by.is_some()));
+        reports("wrong-credentials", &format!("{shut}{first}"));
     }
 }
