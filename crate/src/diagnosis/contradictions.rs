@@ -26,7 +26,7 @@ const OF_ITS_KIND: [&str; 3] = ["token-wrong-audience", "token-wrong-issuer", "w
 const IN_ITSELF: [&str; 2] = ["token-malformed", "token-signature-invalid"];
 
 /// Causes that only a request has which another site's page, or a script, makes.
-const OF_EMBEDDED_REQUESTS: [&str; 3] = ["cookie-blocked-third-party", "cookie-not-sent-partition", "credentials-mode-omits-cookies"];
+const OF_EMBEDDED_REQUESTS: [&str; 2] = ["cookie-blocked-third-party", "credentials-mode-omits-cookies"];
 
 /// Whether something in the session excludes a finding.
 pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {

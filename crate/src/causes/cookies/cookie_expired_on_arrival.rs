@@ -69,7 +69,7 @@ impl Cause for CookieExpiredOnArrival {
                 let late = cookie.record.exchange.ended().since(expires);
                 let deletes_nothing =
                     cookie.record.receptions.get(cookie.field).is_some_and(|one| matches!(one.outcome, Outcome::DeletedNothing));
-                if late > DELETION && (!deletes_nothing || expires < OLDEST_END) {
+                if late > DELETION && (!deletes_nothing || expires < OLDEST_END) && !is_in_wrong_unit(expires) {
                     return None;
                 }
                 format!("an Expires {} before it arrived", span(late))
@@ -93,6 +93,12 @@ impl Cause for CookieExpiredOnArrival {
         .shown(cookie.at, cookie.place(), format!("A fresh value comes with {end}."));
         Some(cookie.absence(case, finding))
     }
+}
+
+/// Whether an end was written in seconds where milliseconds belong: every day of these decades lies in January 1970 then,
+/// and behind the first day, which deletions name.
+fn is_in_wrong_unit(end: Time) -> bool {
+    (Time::from_seconds(86_400)..Time::from_seconds(40 * 86_400)).contains(&end)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-use super::held_back;
+use super::{Setting, absent_cookie, held_back};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
+use crate::session::Record;
 use crate::session::cookie_store::BlockedReason;
 
 declare_cause! {
@@ -47,25 +48,33 @@ impl Cause for CookieNotSentPartition {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(case, &[BlockedReason::OtherPartition])?;
+        let cookie = held_back(case, &[BlockedReason::OtherPartition]).or_else(|| set_in_a_frame(case))?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
         let asked_for = cookie.attributes()?.partitioned.is_some();
         if !asked_for {
             return None;
         }
-        let page = |record: &crate::session::Record| {
+        let page = |record: &Record| {
             record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned())
         };
         let (then, now) = (page(cookie.record), page(case.record));
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            if case.record.held_back.iter().any(|held| *held.name == *cookie.name) { Certainty::Proved } else { Certainty::Likely },
             format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, case.request()),
         )
         .about(cookie.name)
         .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
         Some(cookie.absence(case, finding))
     }
+}
+
+/// A partitioned cookie that came in a frame and is absent from a page of its own: who the frame belonged to is not in
+/// every capture, and it was another site than this one.
+pub(super) fn set_in_a_frame<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    let goes_to = |record: &Record, where_to: &[&str]| record.exchange.sent("sec-fetch-dest").is_some_and(|to| where_to.contains(&to));
+    let is_framed = |record: &Record| goes_to(record, &["iframe", "frame"]) && record.exchange.sent("sec-fetch-site") == Some("cross-site");
+    absent_cookie(case).filter(|cookie| goes_to(case.record, &["document"]) && is_framed(cookie.record))
 }
 
 #[cfg(test)]
@@ -90,5 +99,19 @@ mod tests {
     fn passes_over_pages_of_one_site_and_shared_cookies() {
         is_silent(ID, &pages("; Partitioned", "https://www.shop.test", "https://pay.shop.test"));
         is_silent(ID, &pages("", "https://shop.test", "https://news.test"));
+    }
+
+    #[test]
+    fn a_cookie_of_a_frame_is_missing_from_a_page_of_its_own() {
+        let session = |attribute: &str, dest: &str| {
+            format!(
+                "~ kind document\n> POST https://tool.test/\n> Origin: https://school.example\n> Sec-Fetch-Dest: {dest}\n> Sec-Fetch-Site: cross-site\n>\n> id_token={{secret t 40}}&state=abc\n< 302 Found\n< Location: /quiz\n< Set-Cookie: k={{secret k 40}}; Path=/; Secure; SameSite=None; {attribute}\n\n\
+                 ~ kind document\n> GET https://tool.test/quiz\n> Referer: https://school.example/\n> Sec-Fetch-Dest: {dest}\n> Cookie: k={{secret k 40}}\n< 200 OK\n<\n< <h1>Quiz</h1>\n\n\
+                 ~ kind document\n> GET https://tool.test/play\n> Referer: https://tool.test/quiz\n> Sec-Fetch-Dest: document\n> Sec-Fetch-Site: same-origin\n< 401 Unauthorized\n<\n< {{\"message\":\"Session not found.\"}}\n"
+            )
+        };
+        reports(ID, &session("Partitioned", "iframe"));
+        is_silent(ID, &session("Partitioned", "document"));
+        is_silent(ID, &session("HttpOnly", "iframe"));
     }
 }

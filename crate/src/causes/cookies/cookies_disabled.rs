@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::Kind;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Reception;
@@ -58,7 +59,9 @@ impl Cause for CookiesDisabled {
         if let Some(finding) = stated(case, &META, summary.clone()) {
             return Some(finding);
         }
-        if !lacks_identity(case) || case.exchange().unseen.cookies {
+        // A form that comes again says nothing of the password where no cookie ever comes back.
+        let is_shown_again = || case.facts().purpose == Purpose::SignIn && case.record.shows_sign_in_form();
+        if !(lacks_identity(case) || is_shown_again()) || case.exchange().unseen.cookies {
             return None;
         }
         let mut set = Vec::new();
@@ -130,5 +133,21 @@ mod tests {
     #[test]
     fn passes_over_cookies_that_no_browser_keeps() {
         is_silent(ID, &format!("{PAGE}{LOGIN}{BOUNCED}").replace("sid=1", "sid=1; Domain=b.test").replace("sid=2", "sid=2; Domain=b.test"));
+    }
+
+    #[test]
+    fn a_form_that_comes_again_is_for_the_cookies_where_none_comes_back() {
+        let form = "<form method=post><input name=u><input type=password name=password></form>";
+        let page = |method: &str, cookie: &str, n: u8| {
+            let body = if method == "POST" { ">\n> u=a&password=b\n" } else { "" };
+            format!(
+                "~ kind document\n> {method} https://stats.test/\n{cookie}{body}< 200 OK\n< Content-Type: text/html\n< Set-Cookie: s={{secret s{n} 30}}; Path=/\n<\n< {form}\n\n"
+            )
+        };
+        reports(ID, &(page("GET", "", 1) + &page("POST", "", 2) + &page("POST", "", 3)));
+        is_silent(
+            ID,
+            &(page("GET", "", 1) + &page("POST", "> Cookie: s={secret s1 30}\n", 2) + &page("POST", "> Cookie: s={secret s2 30}\n", 3)),
+        );
     }
 }

@@ -217,7 +217,12 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
         || record.redirects_to_sign_in()
         || case.failure.kind == FailureKind::Loop;
     let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase()) || is_answered_by_form(case, record, name);
-    lacks(case, record, name) && (came_with_login || case.session.carries(record, name) > Carries::No || guards())
+    // The answer gives another in its place: the server looked for it.
+    let is_replaced = || {
+        let is_new = |reception: &Reception| *reception.name == *name && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+        case.failure.kind == FailureKind::Bounced && case.record.receptions.iter().any(is_new)
+    };
+    lacks(case, record, name) && (came_with_login || is_replaced() || case.session.carries(record, name) > Carries::No || guards())
 }
 
 /// Whether the failed request lacks the cookie that was set there: it bears none of that name, or still another

@@ -1,3 +1,4 @@
+use super::cookie_not_sent_partition::set_in_a_frame;
 use super::{absent_cookie, is_left_out_by_script, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -51,7 +52,7 @@ impl Cause for SessionCookieLost {
         if !lacks_identity(case) {
             return None;
         }
-        let cookie = absent_cookie(case).filter(|cookie| !is_left_out_by_script(case, cookie))?;
+        let cookie = absent_cookie(case).filter(|cookie| !is_left_out_by_script(case, cookie) && set_in_a_frame(case).is_none())?;
         let bore = |(_, record): &(usize, &crate::session::Record)| record.facts.cookie(cookie.name).is_some() && record.was_accepted();
         let (last, _) = case.earlier().find(bore)?;
         Some(

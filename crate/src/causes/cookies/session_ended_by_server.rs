@@ -3,8 +3,10 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Reception, Record};
+use crate::time::span;
 
 declare_cause! {
     /// An answer of the server deleted the session cookie, and the next request came without it: the
@@ -48,6 +50,9 @@ impl Cause for SessionEndedByServer {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if let Some(finding) = ended_at_once(case) {
+            return Some(finding);
+        }
         if !lacks_identity(case) {
             return None;
         }
@@ -78,6 +83,40 @@ impl Cause for SessionEndedByServer {
     }
 }
 
+/// Milliseconds within which no session that somebody uses runs out for want of use.
+const IN_USE: i64 = 120_000;
+
+/// The session was in use until just now, and this answer refuses it and deletes its cookie: it did not run out, somebody
+/// ended it.
+pub(super) fn ended_at_once(case: &Case<'_>) -> Option<Finding> {
+    if !case.is_denied() || case.facts().credentials.is_some() || case.stated("session-expired").is_some() {
+        return None;
+    }
+    let is_deleted = |(_, reception): &(usize, &Reception)| {
+        reception.outcome == Outcome::Deleted
+            && case.facts().cookie(&reception.name).is_some()
+            && case.session.carries(case.record, &reception.name) > Carries::No
+    };
+    let (field, deleted) = case.record.receptions.iter().enumerate().find(is_deleted)?;
+    let value = case.facts().cookie(&deleted.name)?;
+    let is_use = |record: &Record| {
+        record.was_accepted()
+            && record.facts.purpose == Purpose::Api
+            && record.facts.cookie(&deleted.name).is_some_and(|theirs| theirs.is_surely(value))
+    };
+    let (last, record) = case.earlier().find(|(_, record)| is_use(record))?;
+    let idle = case.exchange().started.since(record.exchange.started);
+    (idle <= IN_USE).then(|| {
+        let name = &*deleted.name;
+        let summary = format!("{} ended the session of the cookie {name}, which it had accepted {} before.", case.host(), span(idle));
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(name)
+            .shown(last, Place::Sent("cookie", 0), "Here the session was in use.")
+            .shown(case.at(), Place::Received("set-cookie", field), "This line deletes its cookie.")
+            .next("What the answer says, and whether the account was used elsewhere at that moment.")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
@@ -105,5 +144,14 @@ mod tests {
     #[test]
     fn passes_over_a_deletion_that_a_new_value_follows() {
         is_silent(ID, &format!("{LOGIN}{}{}{BARE}", answer("x", "sid=; Max-Age=0"), answer("y", "sid=new")));
+    }
+
+    #[test]
+    fn a_session_in_use_does_not_run_out() {
+        let poll = |answer: &str| format!("~ kind fetch\n> GET https://school.test/news\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n");
+        let ended =
+            poll("401 Unauthorized\n< Set-Cookie: sid=; Path=/; Max-Age=0\n<\n< <p>Z tohto konta sa práve prihlásil iný prehliadač.</p>");
+        reports(ID, &(poll("200 OK") + "@ 30s\n" + &ended));
+        is_silent(ID, &(poll("200 OK") + "@ 40m\n" + &ended));
     }
 }

@@ -1,3 +1,4 @@
+use super::session_ended_by_server::ended_at_once;
 use super::{Setting, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -69,7 +70,8 @@ impl Cause for SessionExpired {
             (None, Some((_, _, name)))
                 if (case.exchange().status() != 403 || case.has_stopped_working()) && !still_accepted(case, name) =>
             {
-                if case.exchange().status() == 403 { Certainty::Possible } else { Certainty::Likely }
+                let is_ended = || ended_at_once(case).is_some();
+                if case.exchange().status() == 403 || is_ended() { Certainty::Possible } else { Certainty::Likely }
             }
             _ => return None,
         };

@@ -50,7 +50,12 @@ impl Cause for BotChallenge {
             let finding = Finding::new(&META, Certainty::Stated, summary.clone());
             Some(finding.shown(case.at(), Place::Received(name, 0), "The bot check names itself."))
         };
-        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(|| unsolved(case))
+        let by_title = || {
+            let finding = Finding::new(&META, Certainty::Stated, summary.clone()).about(case.host());
+            let page = Place::ResponseBody(case.exchange().response_text().find("<title>").map_or(0..0, |at| at..at + "<title>".len()));
+            case.record.checks_for_humans().then(|| finding.shown(case.at(), page, "This page finds out whether a person asks."))
+        };
+        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(by_title).or_else(|| unsolved(case))
     }
 }
 
@@ -111,5 +116,18 @@ mod tests {
             "~ kind document\n> GET https://app.test/\n< 403 Forbidden\n< CF-Mitigated: challenge\n\n~ kind document\n> GET https://app.test/\n> Cookie: cf_clearance={secret c 30}\n< 200 OK\n",
         );
         is_healthy(&login("< 200 OK\n< CF-RAY: 8f1e"));
+    }
+
+    #[test]
+    fn knows_the_page_that_finds_out_who_asks() {
+        let answer = |title: &str| {
+            format!(
+                "~ kind document\n> POST https://library.test/user\n>\n> user=a&password=b\n< 200 OK\n< Content-Type: text/html\n<\n< <html><head><title>{title}</title></head></html>\n"
+            )
+        };
+        for title in ["Making sure you&#39;re not a bot!", "Checking your browser", "Please verify you are human"] {
+            reports(ID, &answer(title));
+        }
+        is_silent(ID, &answer("My robots and bots"));
     }
 }

@@ -38,7 +38,7 @@ impl Cause for NegotiateRejected {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if !is_windows(case) {
+        if !is_windows(case) && !names_mechanism(case) {
             return None;
         }
         let (position, service, error) = legs(case).find_map(|(position, _, messages)| {
@@ -67,6 +67,17 @@ impl Cause for NegotiateRejected {
             None => finding.next("The server's own log: it names the Kerberos error."),
         })
     }
+}
+
+/// Names of GSS-API and of its libraries, which servers write into the answer that refuses a ticket.
+const MECHANISMS: [&str; 4] = ["GSSException", "GSSAPI", "GSS-API", "krb5"];
+
+/// Whether the answer to a ticket, whatever its status, tells of the mechanism that checks tickets.
+fn names_mechanism(case: &Case<'_>) -> bool {
+    let text = case.exchange().response_text();
+    case.is_denied()
+        && case.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"))
+        && MECHANISMS.iter().any(|name| text.contains(name))
 }
 
 #[cfg(test)]
@@ -104,5 +115,14 @@ mod tests {
             "YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
             "< 200 OK\n",
         ));
+    }
+
+    #[test]
+    fn a_refusal_that_names_the_mechanism_counts_whatever_its_status() {
+        const TICKET: &str = "YIGqBgkqhkiG9xIBAgIBAG6BmjCBl6ADAgEFoQMCAQ6iBwMFAAAAAACjXWFbMFmgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw1hcHAuY29ycC50ZXN0oyMwIaADAgESohoEGHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eKQjMCGgAwIBEqIaBBh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=";
+        let answer =
+            |says: &str| leg(TICKET, &format!("< 403 Forbidden\n< Content-Type: text/html\n<\n< <title>Error 403 {says}</title>\n"));
+        reports(ID, &answer("GSSException: Failure unspecified at GSS-API level (Mechanism level: Checksum failed)"));
+        is_silent(ID, &answer("You may not read this"));
     }
 }
