@@ -133,9 +133,8 @@ impl Core {
             return;
         }
         let mut session = Session::new(self.live.session().profile().clone());
-        for record in self.live.session().records().iter().filter(|record| !self.ignored.has(&record.exchange.url)) {
-            session.push(record.exchange.clone());
-        }
+        let exchanges = self.live.session().records().iter().map(|record| &record.exchange);
+        session.extend(exchanges.filter(|exchange| !self.ignored.has(&exchange.url)).cloned());
         (self.live, self.teller) = (Live::of(session), Teller::default());
     }
 
@@ -354,9 +353,7 @@ impl Opening {
         let capture = reader.finish(&mut self.exchanges).map_err(|error| JsError::new(&error.to_string()))?;
         self.exchanges.sort_by_key(|exchange| exchange.started);
         let mut session = Session::new(capture.source.profile());
-        for exchange in self.exchanges {
-            session.push(exchange);
-        }
+        session.extend(self.exchanges);
         let engine = capture.source.engine;
         let damage = capture.damage.as_ref().map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() });
         let mut input = Input::of(capture, session.records().len());

@@ -27,9 +27,7 @@ fn json(diagnosis: &Diagnosis) -> String {
 
 fn anew(profile: &Profile, pushed: &[Exchange]) -> String {
     let mut session = Session::new(profile.clone());
-    for exchange in pushed {
-        session.push(exchange.clone());
-    }
+    session.extend(pushed.iter().cloned());
     json(&session.diagnose(Input::default(), &mut Redactor::default()))
 }
 

@@ -29,9 +29,7 @@ impl Outcome {
         if withheld {
             session.overlook_products();
         }
-        for exchange in exchanges {
-            session.push(exchange);
-        }
+        session.extend(exchanges);
         Self(session.diagnose(Input::default(), &mut Redactor::default()))
     }
 

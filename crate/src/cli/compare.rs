@@ -31,8 +31,6 @@ pub fn run(options: &Compare) -> Result<ExitCode, Problem> {
 fn session(file: &Path) -> Result<(Session, Option<Problem>), Problem> {
     let captured = input::read(Some(file), None)?;
     let mut session = Session::new(captured.engine.profile());
-    for exchange in captured.exchanges {
-        session.push(exchange);
-    }
+    session.extend(captured.exchanges);
     Ok((session, captured.damage))
 }

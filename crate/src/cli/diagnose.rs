@@ -17,9 +17,7 @@ use super::{Problem, input, is_coloured, show};
 pub fn run(options: &Diagnose) -> Result<ExitCode, Problem> {
     let captured = input::read(options.file.as_deref(), options.now)?;
     let mut session = Session::new(options.browser.unwrap_or(captured.engine).profile());
-    for exchange in captured.exchanges {
-        session.push(exchange);
-    }
+    session.extend(captured.exchanges);
     let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::strict() };
     let diagnosis = session.diagnose(captured.input, &mut redactor);
     show(&if options.json { report::json::render(&diagnosis) } else { report::text::render(&diagnosis, is_coloured()) })?;

@@ -23,9 +23,7 @@ pub fn run(options: &Report) -> Result<ExitCode, Problem> {
     let captured = input::read(options.file.as_deref(), options.now)?;
     let engine = options.browser.unwrap_or(captured.engine);
     let mut session = Session::new(engine.profile());
-    for exchange in captured.exchanges.iter().cloned() {
-        session.push(exchange);
-    }
+    session.extend(captured.exchanges.iter().cloned());
     let first = session.diagnose(captured.input.clone(), &mut Redactor::strict());
     drop(session);
     let original = Original {

@@ -131,9 +131,7 @@ fn lets_in(record: &Record) -> bool {
 /// A part of a session as a session of its own; its exchanges keep their numbers.
 fn part_of(session: &Session, part: &[Step<'_>]) -> Session {
     let mut own = Session::new(session.profile().clone());
-    for (_, record) in part.iter().skip(part.len().saturating_sub(MOST)) {
-        own.push(record.exchange.clone());
-    }
+    own.extend(part.iter().skip(part.len().saturating_sub(MOST)).map(|(_, record)| record.exchange.clone()));
     own
 }
 

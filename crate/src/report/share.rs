@@ -117,12 +117,8 @@ impl Share {
             ..original.input.clone()
         };
         let mut session = Session::new(original.source.profile());
-        let second = {
-            for exchange in exchanges.iter().cloned() {
-                session.push(exchange);
-            }
-            session.diagnose(input.clone(), &mut Redactor::strict())
-        };
+        session.extend(exchanges.iter().cloned());
+        let second = session.diagnose(input.clone(), &mut Redactor::strict());
         let beyond = {
             let secrets = std::mem::take(&mut rewriter.secrets);
             let search = Search::new(&secrets);
@@ -197,9 +193,7 @@ pub(super) fn headline(diagnosis: &Diagnosis) -> String {
 /// The diagnosis of what leaves, while it is whole: one of more would tell of what stays behind.
 fn first_of(original: &Original<'_>, scope: &Scope) -> Diagnosis {
     let mut session = Session::new(original.source.profile());
-    for exchange in original.exchanges.iter().filter(|exchange| scope.lets_leave(exchange)) {
-        session.push((*exchange).clone());
-    }
+    session.extend(original.exchanges.iter().copied().filter(|exchange| scope.lets_leave(exchange)).cloned());
     session.diagnose(original.input.clone(), &mut Redactor::strict())
 }
 

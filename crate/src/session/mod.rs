@@ -31,7 +31,7 @@ pub(crate) mod testing;
 pub mod token_timeline;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use url::Url;
@@ -141,6 +141,13 @@ impl Session {
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
+        let at = self.take_in(exchange);
+        let stale = self.stale_flows(at);
+        self.keep_flows(stale);
+        at
+    }
+
+    fn take_in(&mut self, exchange: Exchange) -> usize {
         self.lists.begin();
         let at = self.take(exchange);
         self.altered = std::mem::take(self.replay.altered_mut());
@@ -150,7 +157,6 @@ impl Session {
         for other in self.learn_forms(at) {
             self.take_again(other);
         }
-        self.keep_flows(at);
         at
     }
 
@@ -276,6 +282,18 @@ impl Session {
     /// Records with the method and URL of this one, in order of time.
     pub(crate) fn of_request(&self, exchange: &Exchange) -> Walk<'_> {
         self.list(same_request(exchange))
+    }
+}
+
+/// Of exchanges that are all there already, each login is put together once, when they are in.
+impl Extend<Exchange> for Session {
+    fn extend<I: IntoIterator<Item = Exchange>>(&mut self, exchanges: I) {
+        let mut stale = BTreeSet::new();
+        for exchange in exchanges {
+            let at = self.take_in(exchange);
+            stale.append(&mut self.stale_flows(at));
+        }
+        self.keep_flows(stale);
     }
 }
 

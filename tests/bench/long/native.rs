@@ -88,9 +88,7 @@ fn whole(session: &[Exchange]) -> f64 {
     let exchanges = session.to_vec();
     let begun = Instant::now();
     let mut session = Session::new(Profile::chrome());
-    for exchange in exchanges {
-        session.push(exchange);
-    }
+    session.extend(exchanges);
     black_box(session.diagnose(Input::default(), &mut Redactor::default()));
     begun.elapsed().as_secs_f64() * 1e6 / session.records().len() as f64
 }

@@ -71,11 +71,16 @@ impl Flows {
 }
 
 impl Session {
-    /// Puts those flows together that look otherwise since the exchange at that position came.
-    pub(in crate::session) fn keep_flows(&mut self, at: usize) {
-        let mut flows = std::mem::take(&mut self.flows);
-        let mut stale = flows.touched(self.lists.changed());
+    /// What opens the flows that may look otherwise since the exchange at that position came.
+    pub(in crate::session) fn stale_flows(&mut self, at: usize) -> BTreeSet<usize> {
+        let mut stale = self.flows.touched(self.lists.changed());
         stale.extend(self.altered.iter().copied().chain([at]).filter(|at| self.records.get(*at).is_some_and(opens_a_flow)));
+        stale
+    }
+
+    /// Puts the flows together that these open.
+    pub(in crate::session) fn keep_flows(&mut self, stale: BTreeSet<usize>) {
+        let mut flows = std::mem::take(&mut self.flows);
         for opener in stale {
             let (flow, reads) = self.lists.noting(|| self.flow_from(opener).map(Rc::new));
             for step in flows.keep(opener, flow, &reads) {
