@@ -14,9 +14,12 @@ async function site() {
   const server = http.createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
-    if (path === '/left') response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('{}');
+    if (path === '/left' || path === '/from-worker') response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('{}');
     else if (path === '/popup-login') response.writeHead(401, { 'content-type': 'text/html' }).end('<title>no</title>Wrong name or password');
     else if (path === '/popup') response.writeHead(200, { 'content-type': 'text/html' }).end('<form method=post action=/popup-login><input name=user value=a><input type=password name=password value=b></form><script>document.forms[0].submit()</script>');
+    else if (path === '/worker.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end('fetch("/from-worker").then((answer) => postMessage(answer.status))');
+    else if (path === '/loop') response.writeHead(302, { location: '/loop' }).end();
+    else if (path === '/asks') response.writeHead(401, { 'www-authenticate': 'Basic realm="Wiki"', 'content-type': 'text/html' }).end('<title>no</title>');
     else response.writeHead(200, { 'content-type': 'text/html' }).end('<title>page</title>');
   });
   server.on('upgrade', (request, socket) => {
@@ -31,10 +34,10 @@ async function site() {
 /** How often a request is left. */
 const TIMES = 10;
 
-/** What a page does, by the path that the server counts. @type {{ what: string, path: string, act: (browser: import('./browser.mjs').Browser, url: string) => Promise<void> }[]} */
+/** What a page does, by the path that the server counts, and what it answers there. @type {{ what: string, path: string, status: string, act: (browser: import('./browser.mjs').Browser, url: string) => Promise<void> }[]} */
 const HAPPENS = [
   {
-    what: 'a refused fetch whose page is left at once', path: '/left',
+    what: 'a refused fetch whose page is left at once', path: '/left', status: '401',
     async act(browser, url) {
       for (let time = 0; time < TIMES; time++) {
         await browser.goto(url);
@@ -47,18 +50,36 @@ const HAPPENS = [
     },
   },
   {
-    what: 'a failed login in a popup', path: '/popup-login',
+    what: 'a failed login in a popup', path: '/popup-login', status: '401',
     async act(browser, url) {
       await browser.goto(url);
       await browser.evaluate(() => { window.open('/popup', '', 'width=300,height=200'); });
     },
   },
   {
-    what: 'a refused WebSocket', path: '/socket',
+    what: 'a refused WebSocket', path: '/socket', status: '401',
     async act(browser, url) {
       await browser.goto(url);
       await browser.evaluate(() => new Promise((resolve) => { new WebSocket(`ws://${location.host}/socket`).onerror = () => resolve(undefined); }));
     },
+  },
+  {
+    what: 'a refused call of a worker', path: '/from-worker', status: '401',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate(() => new Promise((resolve) => { new Worker('/worker.js').onmessage = () => resolve(undefined); }));
+    },
+  },
+  {
+    what: 'a page that redirects to itself', path: '/loop', status: '302',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate(() => { setTimeout(() => { location.href = '/loop'; }); });
+    },
+  },
+  {
+    what: 'a password dialog that is cancelled or waits', path: '/asks', status: '401',
+    act: (browser, url) => browser.gotoProtected(`${url}asks`),
   },
 ];
 
@@ -77,12 +98,12 @@ export async function whatIsCaptured(name, granted) {
     await browser.showPanel();
     /** @type {Row[]} */
     const rows = [];
-    for (const { what, path, act } of HAPPENS) {
+    for (const { what, path, status, act } of HAPPENS) {
       await browser.panel.clear();
       const before = served.counts.get(path) ?? 0;
       await act(browser, served.url);
       await sleep(3000);
-      const { count, shown } = await browser.panel.evaluate(async (/** @type {string} */ wanted) => {
+      const { count, shown } = await browser.panel.evaluate(async (/** @type {string} */ wanted, /** @type {string} */ answered) => {
         const type = (/** @type {string} */ text) => {
           const field = /** @type {HTMLInputElement} */ (document.querySelector('#filter'));
           field.value = text;
@@ -94,8 +115,8 @@ export async function whatIsCaptured(name, granted) {
         await new Promise((resolve) => { setTimeout(resolve, 600); });
         const statuses = [...document.querySelectorAll('#exchanges [data-index] .status')].map((cell) => cell.textContent);
         type('');
-        return { count: statuses.filter((status) => status === '401').length, shown: document.querySelector('#verdict')?.getAttribute('data-verdict') ?? '' };
-      }, path);
+        return { count: statuses.filter((status) => status === answered).length, shown: document.querySelector('#verdict')?.getAttribute('data-verdict') ?? '' };
+      }, path, status);
       rows.push({ what, happened: (served.counts.get(path) ?? 0) - before, captured: count, shown });
     }
     return rows;
