@@ -31,6 +31,7 @@ help() {
   words                           learn from products' catalogues what sentences of many languages say, and measure it
   package                         write dist/why401-VERSION-{chrome,firefox}.zip
   store                           what the stores ask for, into dist/store: texts, screenshots, tile
+  pictures                        make the pictures of README anew, into docs/pictures
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
   help                            this text
 
@@ -187,6 +188,12 @@ store() {
   node tests/e2e/store.mjs
 }
 
+pictures() {
+  build
+  need_chromium
+  node tools/pictures.mjs
+}
+
 package() {
   build
   local epoch
@@ -218,6 +225,7 @@ case "$command" in
   capture) capture ;;
   package) package ;;
   store) store ;;
+  pictures) pictures ;;
   new-cause) new_cause "$@" ;;
   help | --help | -h) help ;;
   *)

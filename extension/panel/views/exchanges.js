@@ -16,7 +16,7 @@ const MARGIN = 10;
 const COLUMNS = ['number', 'status', 'method', 'path', 'host', 'kind', 'duration'];
 
 /** How wide a column is until somebody drags it. @type {Record<Column, string>} */
-const WIDTHS = { number: '44px', status: '52px', method: '66px', path: 'minmax(110px, 3fr)', host: 'minmax(80px, 2fr)', kind: '78px', duration: '64px' };
+const WIDTHS = { number: '40px', status: '52px', method: '58px', path: 'minmax(90px, 3fr)', host: 'minmax(60px, 2fr)', kind: '72px', duration: '60px' };
 
 /** @param {State} state @param {Acts} acts */
 export function exchanges(state, acts) {
