@@ -176,3 +176,14 @@ fn hosts_are_hidden_alike_wherever_they_stand() {
     assert!(exchange.received("location").unwrap().contains(&format!("login.{host}")));
     assert!(exchange.received("set-cookie").unwrap().ends_with(&format!("Domain={host}")));
 }
+
+#[test]
+fn what_the_browser_said_of_cookies_travels_along() {
+    let text = "~ kind document\n~ told not-kept\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid={secret s 24}\n\n\
+        ~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: /login\n";
+    let whole = read(text.as_bytes());
+    let har = shared(&whole, &diagnosed(&whole), &Scope::default(), "", &Key::from([3; 32])).redacted_har().unwrap();
+    let again = read(har.as_bytes());
+    assert_eq!(again.exchanges[0].told, whole.exchanges[0].told);
+    assert_eq!(answer(&diagnosed(&again)), answer(&diagnosed(&whole)));
+}
