@@ -10,6 +10,7 @@ import { sleep } from '../lab/process.mjs';
 import { open, OUTPUT } from './lib/browser.mjs';
 import { grantedExtension } from './lib/granted.mjs';
 import { PAGE, appears, startRecording } from './lib/recorder.mjs';
+import { cutOff } from './lib/views.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const violations = new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -96,6 +97,9 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
         await appears(page, bears ? '[data-verdict=healthy]' : '[data-verdict=failing]');
       }
       await appears(page, '[data-verdict=failing] [data-act=choose]');
+      await page.wear({ width: 320, height: 800, theme: 'light' });
+      assert.deepEqual(await page.evaluate(cutOff), []);
+      assert.deepEqual(await page.evaluate(violations), []);
       for (const verdict of ['healthy', 'failing']) await page.click(`[data-verdict=${verdict}] [data-act=choose]`);
       await page.click('[data-act=compare]');
       await appears(page, '.parting-first[data-parts=true]');

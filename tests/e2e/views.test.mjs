@@ -8,13 +8,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { open, OUTPUT } from './lib/browser.mjs';
 import { appears } from './lib/recorder.mjs';
-import { VIEWS, closeSession, openSession } from './lib/views.mjs';
+import { VIEWS, closeSession, cutOff, openSession } from './lib/views.mjs';
 
 const FOLDER = join(OUTPUT, 'views');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where the system forces its colors, it has chosen them. @param {boolean} forced */
 const violations = (forced) => new Function(`${AXE}; return axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: ${!forced} } } }).then(({ violations }) =>
   violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')));`);
+
+/** The pages of the extension beside the panel's. */
+const PAGES = ['recordings', 'grant', 'privacy', 'popup'];
 
 /** @type {(import('./lib/browser.mjs').Look & { name: string })[]} */
 const LOOKS = [
@@ -25,20 +28,6 @@ const LOOKS = [
   { name: '4k-light', width: 3840, height: 2160, theme: 'light' },
   { name: 'forced', width: 1280, height: 800, theme: 'dark', forced: true },
 ];
-
-/** What reaches beyond the window, without a place of its own that scrolls. */
-const cutOff = () => {
-  const scrolls = (/** @type {Element | null} */ element) => {
-    for (let above = element?.parentElement; above; above = above.parentElement) {
-      if (/auto|scroll|hidden/.test(getComputedStyle(above).overflowX) && above !== document.body) return true;
-    }
-    return false;
-  };
-  return [...document.querySelectorAll('body *')].filter((element) => {
-    const { left, right, width } = element.getBoundingClientRect();
-    return width > 1 && (right > innerWidth + 1 || left < -1) && !scrolls(element);
-  }).map((element) => element.outerHTML.slice(0, 120));
-};
 
 for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
   test(`${name}: every view in every look`, async () => {
@@ -61,6 +50,26 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
           await shoot(view);
         }
         await closeSession(page);
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+  test(`${name}: every page in every look`, async () => {
+    mkdirSync(FOLDER, { recursive: true });
+    const browser = await open(name);
+    try {
+      for (const called of PAGES) {
+        const page = await browser.extensionPage(`pages/${called}.html`);
+        await appears(page, 'body h1');
+        // A popup is as wide as it asks for.
+        for (const { name: look, ...wears } of called === 'popup' ? LOOKS.filter(({ width }) => width >= 400) : LOOKS) {
+          await page.wear(wears);
+          await page.screenshot(join(FOLDER, `${name}-${called}-${look}.png`));
+          assert.deepEqual(await page.evaluate(cutOff), [], `${called} ${look}`);
+          assert.deepEqual(await page.evaluate(violations(wears.forced === true)), [], `${called} ${look}`);
+        }
+        await page.close();
       }
     } finally {
       await browser.close();

@@ -120,3 +120,17 @@ export async function closeSession(page) {
   await press(page, '.notice-file button');
   await tab(page, 'login', '#open-first');
 }
+
+/** What reaches beyond the window, without a place of its own that scrolls. */
+export const cutOff = () => {
+  const scrolls = (/** @type {Element | null} */ element) => {
+    for (let above = element?.parentElement; above; above = above.parentElement) {
+      if (/auto|scroll|hidden/.test(getComputedStyle(above).overflowX) && above !== document.body) return true;
+    }
+    return false;
+  };
+  return [...document.querySelectorAll('body *')].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 1 && (right > innerWidth + 1 || left < -1) && !scrolls(element);
+  }).map((element) => element.outerHTML.slice(0, 120));
+};
