@@ -34,10 +34,22 @@ impl Lines {
     }
 
     fn line(&self, number: usize) -> Option<(&str, &str)> {
+        let (from, name_end, end) = self.bounds(number)?;
+        Some((self.text.get(from..name_end)?, self.text.get(name_end..end)?))
+    }
+
+    /// The value of a line, where it is of that name.
+    fn value_of(&self, number: usize, name: &str) -> Option<&str> {
+        let (from, name_end, end) = self.bounds(number)?;
+        // Most names differ in their length already.
+        let is_it = name_end.checked_sub(from) == Some(name.len()) && self.text.get(from..name_end) == Some(name);
+        if is_it { self.text.get(name_end..end) } else { None }
+    }
+
+    /// Where a line begins, its name ends and its value ends.
+    fn bounds(&self, number: usize) -> Option<(usize, usize, usize)> {
         let end = |at: usize| self.ends.get(at).map(|end| *end as usize);
-        let from = (2 * number).checked_sub(1).map_or(Some(0), end)?;
-        let name_end = end(2 * number)?;
-        Some((self.text.get(from..name_end)?, self.text.get(name_end..end(2 * number + 1)?)?))
+        Some(((2 * number).checked_sub(1).map_or(Some(0), end)?, end(2 * number)?, end(2 * number + 1)?))
     }
 
     fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -57,20 +69,28 @@ pub struct Iter<'a> {
     at: usize,
 }
 
+impl<'a> Iter<'a> {
+    /// Where the next line stands.
+    fn place(&mut self) -> Option<(&'a Lines, usize)> {
+        let fields = self.fields;
+        let place = match &fields.shared {
+            None => (self.at < fields.own.len()).then_some((&fields.own, self.at))?,
+            Some(shared) => {
+                let place = usize::from(*shared.places.get(self.at)?);
+                (if place % 2 == 0 { &fields.own } else { &*shared.lines }, place / 2)
+            }
+        };
+        self.at += 1;
+        Some(place)
+    }
+}
+
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let fields = self.fields;
-        let line = match &fields.shared {
-            None => fields.own.line(self.at),
-            Some(shared) => {
-                let place = usize::from(*shared.places.get(self.at)?);
-                if place % 2 == 0 { fields.own.line(place / 2) } else { shared.lines.line(place / 2) }
-            }
-        };
-        self.at += 1;
-        line
+        let (lines, number) = self.place()?;
+        lines.line(number)
     }
 }
 
@@ -86,8 +106,8 @@ impl<'a> Iterator for All<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         loop {
-            let (name, value) = self.rest.next()?;
-            if name == self.name {
+            let (lines, number) = self.rest.place()?;
+            if let Some(value) = lines.value_of(number, self.name) {
                 return Some(value);
             }
         }

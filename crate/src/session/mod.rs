@@ -291,7 +291,7 @@ impl Extend<Exchange> for Session {
         let mut stale = BTreeSet::new();
         for exchange in exchanges {
             let at = self.take_in(exchange);
-            stale.append(&mut self.stale_flows(at));
+            stale.extend(self.stale_flows(at));
         }
         self.keep_flows(stale);
     }
