@@ -12,9 +12,10 @@ wasm_opt_flags=(-Os --strip-producers --strip-target-features --enable-bulk-memo
 # Both ways build the standard library along, for size and without the text of panics: a panic ends
 # the wasm all the same, and the prebuilt library would be a fifth of what ships.
 build_std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
-# Captures are searched sixteen bytes at once. LLVM's own threshold of 225 makes the wasm a fifth larger and no faster.
+# Captures are searched sixteen bytes at once, by libraries that say so themselves. What LLVM would turn into vectors or inline
+# beyond this makes the wasm a fifth larger and no faster.
 build_std_rustflags='-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none
-  -Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=80'
+  -Ctarget-feature=+simd128 -Cno-vectorize-loops -Cno-vectorize-slp -Cllvm-args=-inline-threshold=50'
 
 # Chooses how to compile for wasm32-unknown-unknown: with the target and the library's source as
 # rustup installs them, or with Debian's compiler. WHY401_WASM_WAY=debian asks for the latter.
