@@ -94,7 +94,13 @@ fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str
             let ago = record.exchange.started.since(other.exchange.started);
             (0..=AT_ONCE).contains(&ago) && is_taken(other, false) && is_same_server(other)
         };
-        let (before, accepted) = case.earlier().find(|(_, other)| just_before(other))?;
+        // Most exchanges show neither, and need not be held against all the others.
+        if !is_replaced(record) && at != case.at() {
+            return None;
+        }
+        let is_near = |other: &Record| record.exchange.started.since(other.exchange.started) <= AT_ONCE;
+        let mut earlier = case.earlier().take_while(|(_, other)| is_near(other));
+        let (before, accepted) = earlier.find(|(_, other)| just_before(other))?;
         let comes_back = || at == case.at() && case.later().any(|(_, other)| is_taken(other, false));
         let is_known_here = case.others().any(|(_, other)| is_taken(other, true));
         (!is_known_here && (is_replaced(record) || comes_back())).then_some((&**name, before, accepted))
