@@ -1,3 +1,6 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
@@ -62,7 +65,8 @@ impl Cause for SessionCorrupt {
 
 /// What is wrong with a value, and the line that had set it.
 fn spoiled(case: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Option<(usize, usize)>)> {
-    if jwt::looks_like_jwt(value) && !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3 {
+    let is_torn = || !jwt::parse(value).violations.is_empty() && value.split('.').count() < 3;
+    if jwt::looks_like_jwt(value) && is_torn() && begins_as_jose(value) && !was_set_so(case, name, value) {
         return Some(("begins as a JWT and does not end as one", None));
     }
     let mut of_origin = case.earlier_setters_of(name).filter(|(_, record)| record.origin == case.record.origin);
@@ -79,6 +83,21 @@ fn spoiled(case: &Case<'_>, name: &str, value: &str) -> Option<(&'static str, Op
         return None;
     };
     Some((says, Some((position, nth))))
+}
+
+/// Whether the first part is a JOSE header (RFC 7515 4): other programs sign JSON in base64url as well, in two parts.
+fn begins_as_jose(value: &str) -> bool {
+    let first = value.split('.').next().unwrap_or_default();
+    let decoded = URL_SAFE_NO_PAD.decode(first.trim_end_matches('=')).unwrap_or_default();
+    let text = String::from_utf8_lossy(&decoded);
+    ["\"alg\"", "\"enc\""].iter().any(|member| text.contains(member))
+}
+
+/// Whether an answer set exactly this value: then nothing spoiled it on the way.
+fn was_set_so(case: &Case<'_>, name: &str, value: &str) -> bool {
+    case.earlier_setters_of(name).any(|(_, record)| {
+        (0..record.receptions.len()).any(|nth| record.set_cookie(nth).is_some_and(|line| line.name == name && line.value == value))
+    })
 }
 
 /// Characters that a cut value must have left to be told from another one.
@@ -112,5 +131,15 @@ mod tests {
         is_silent(ID, &session("abcdefghijklmnop", "abcdefghijklmnop", "401 Unauthorized"));
         is_silent(ID, &session("abcdefghijklmnop", "zyxwvutsrqponmlk", "401 Unauthorized"));
         is_healthy(&session("abcdefghijklmnop", "abcdefghijkl", "200 OK"));
+    }
+
+    #[test]
+    fn passes_over_signed_json_that_is_no_jwt() {
+        let page = |value: &str| {
+            format!("~ kind document\n> GET https://books.test/\n> Cookie: session={value}\n< 302 Found\n< Location: /login\n")
+        };
+        // itsdangerous: the session of Flask, and the same with a JOSE header that was cut.
+        is_silent(ID, &page("eyJfdXNlcl9pZCI6IjEiLCJfZnJlc2giOnRydWV9.aSrVqA"));
+        is_silent(ID, &page("eyJyZW1lbWJlciI6WyIxIiwiYWJjIl19.6sJhpKHoMFEhZvM4a3h2bYkXyZ0"));
     }
 }

@@ -4,6 +4,7 @@ use super::provider::is_error_answer;
 use super::{Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
+use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
@@ -70,12 +71,19 @@ impl Session {
     /// The page to which a form's login leads, which none of the cookies of that login reached: the browser refused each
     /// or keeps each off it, so whoever logged in is a stranger there, whatever the page shows.
     pub(super) fn lost_at_once(&self, at: usize, record: &Record) -> Option<Failure> {
-        if record.exchange.kind != Kind::Document || record.exchange.unseen.cookies || self.bears_carrier(record) {
+        let bears = self.bears_carrier(record) || record.facts.credentials.is_some();
+        if record.facts.purpose == Purpose::SignIn || record.exchange.unseen.cookies || bears {
             return None;
         }
-        let before = self.redirected_from(at)?;
+        let before = match record.exchange.kind {
+            Kind::Document => self.redirected_from(at)?,
+            _ => self.first_after_login(at, record)?,
+        };
         let login = self.record(before)?;
-        let is_form = login.facts.purpose == Purpose::SignIn && login.was_accepted() && login.exchange.kind == Kind::Document;
+        // Who is handed a token needs no cookie.
+        let hands_token =
+            login.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.carrier != Carrier::SetCookie && seen.role != Role::Csrf);
+        let is_form = login.facts.purpose == Purpose::SignIn && login.was_accepted() && !hands_token;
         let is_kept_off = |name: &str| record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
         let mut lost = login.receptions.iter().filter(|reception| self.carries(login, &reception.name) == Carries::Surely).peekable();
         let is_lost = lost.peek().is_some()
@@ -102,6 +110,14 @@ impl Session {
         let is_replaced =
             self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record));
         if is_replaced { asks(Vec::new()) } else { None }
+    }
+
+    /// Position of the login that a script sent, where this is the first thing that its page asks of the same origin since.
+    fn first_after_login(&self, at: usize, record: &Record) -> Option<usize> {
+        let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+        let concerns = |other: &Record| !matches!(other.facts.purpose, Purpose::Asset | Purpose::Preflight);
+        let (before, login) = self.of_origin(&record.origin).back_from(at).find(|(_, other)| concerns(other))?;
+        (by_script(record) && by_script(login) && login.facts.purpose == Purpose::SignIn).then_some(before)
     }
 
     /// Somebody comes back from another site without the cookie that the browser keeps off such a step, gets another in
@@ -212,6 +228,14 @@ mod tests {
             )
         };
         let page = "~ kind document\n> GET https://wiki.test/wiki/Main\n< 200 OK\n<\n< <h1>Main</h1>\n\n";
+        let by_script = |answer: &str, cookie: &str| {
+            format!(
+                "~ kind fetch\n> POST https://wiki.test/enter\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< 200 OK\n< Set-Cookie: mw={{secret mw 40}}; HttpOnly; Domain=other.test\n<\n< {answer}\n\n\
+                 ~ kind fetch\n> GET https://wiki.test/data.json\n{cookie}< 200 OK\n<\n< []\n\n"
+            )
+        };
+        reports("cookie-rejected-domain", &by_script("{\"type\":\"redirect\"}", ""));
+        is_healthy(&by_script("{\"access_token\":\"{secret t 50}\",\"token_type\":\"Bearer\"}", ""));
         reports("cookie-not-sent-path", &(login("Path=/w; Secure") + page));
         reports("cookie-rejected-domain", &(login("Domain=other.test") + page));
         is_healthy(&(login("Path=/") + &page.replace("Main\n<", "Main\n> Cookie: mw={secret mw 40}\n<")));
