@@ -37,9 +37,12 @@ pub enum Leads {
     Elsewhere,
 }
 
-/// An address without its query, which tells a page what to say and where to go on.
+/// An address without its query, which tells a page what to say and where to go on. Where all pages stand at the root, the
+/// first of its parameters says which one it is.
 pub(super) fn place(url: &Url) -> Fingerprint {
-    Fingerprint::of(&url.origin().ascii_serialization()).and(url.path().as_bytes())
+    let place = Fingerprint::of(&url.origin().ascii_serialization()).and(url.path().as_bytes());
+    let route = url.query().and_then(|query| query.split('&').next()).filter(|_| matches!(url.path(), "/" | "/index.php"));
+    route.map_or(place, |route| place.and(b"?").and(route.as_bytes()))
 }
 
 impl Forms {

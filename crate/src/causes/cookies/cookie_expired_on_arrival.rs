@@ -76,7 +76,9 @@ impl Cause for CookieExpiredOnArrival {
             }
             (None, None) => return None,
         };
-        if line.value.is_empty() || line.value.eq_ignore_ascii_case("deleted") {
+        // Deletions bear nothing, or a word that says so.
+        let word = line.value.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        if word.is_empty() || DELETIONS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
             return None;
         }
         let finding = Finding::new(
@@ -94,6 +96,9 @@ impl Cause for CookieExpiredOnArrival {
         Some(cookie.absence(case, finding))
     }
 }
+
+/// Words that programs write into a cookie that they delete: PHP, Roundcube, WebLogic and others; checked 2026-11-29.
+const DELETIONS: [&str; 7] = ["del", "delete", "deleted", "expired", "none", "null", "removed"];
 
 /// Whether an end was written in seconds where milliseconds belong: every day of these decades lies in January 1970 then,
 /// and behind the first day, which deletions name.

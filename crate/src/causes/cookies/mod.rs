@@ -216,7 +216,9 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
     let came_with_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
         || record.redirects_to_sign_in()
         || case.failure.kind == FailureKind::Loop;
-    let guards = || is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase()) || is_answered_by_form(case, record, name);
+    let guards = || {
+        is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase()) || is_answered_by_form(case, record, name) || is_set_anew(case)
+    };
     // The answer gives another in its place: the server looked for it.
     let is_replaced = || {
         let is_new = |reception: &Reception| *reception.name == *name && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
@@ -240,7 +242,7 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     if submits_what_a_lost_cookie_holds(case) {
         return true;
     }
-    let guarded = is_guarded_form(case);
+    let guarded = is_guarded_form(case) || is_set_anew(case);
     let is_refusal = match case.failure.kind {
         FailureKind::Refused => guarded || case.is_denied(),
         FailureKind::Bounced | FailureKind::Loop => true,
@@ -295,6 +297,16 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
     };
     case.failure.kind == FailureKind::Refused
         && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
+}
+
+/// Whether a form's login went without any cookie, and its answer sets anew what the browser has and keeps off it: the
+/// server looked for that session, and found none to hold the form against.
+fn is_set_anew(case: &Case<'_>) -> bool {
+    let is_refused_form =
+        case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn && case.facts().cookies.is_empty();
+    let sets =
+        |name: &str| case.record.receptions.iter().any(|reception| *reception.name == *name && reception.outcome != Outcome::Deleted);
+    is_refused_form && case.statements.is_empty() && case.record.held_back.iter().any(|held| sets(&held.name))
 }
 
 /// Bytes of a value that a form and a cookie do not share by chance.

@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
@@ -51,7 +52,7 @@ impl Cause for SessionNotSticky {
         if !is_refusal || case.facts().credentials.is_some() || case.facts().cookies.is_empty() {
             return None;
         }
-        let (name, refused_by) = backend(case.record)?;
+        let Some((name, refused_by)) = backend(case.record) else { return unknown_at_once(case) };
         let by_another = |(_, record): &(usize, &Record)| {
             record.was_accepted()
                 && record.bears_the_same_credentials_as(case.record)
@@ -92,6 +93,47 @@ impl Cause for SessionNotSticky {
     }
 }
 
+/// A login's answer set the session, the browser brings it back unchanged within seconds, and the server treats it as a
+/// stranger's: whoever answers does not know what was issued, or checks it by other keys.
+fn unknown_at_once(case: &Case<'_>) -> Option<Finding> {
+    let set_just_now = |(_, login): &(usize, &Record)| {
+        login.facts.purpose == Purpose::SignIn
+            && login.was_accepted()
+            && case.exchange().started.since(login.exchange.ended()) <= SECONDS
+            && login.facts.set_cookies.iter().enumerate().any(|(nth, (name, value))| {
+                let is_hidden = || login.set_cookie(nth).is_some_and(|line| line.http_only.is_some());
+                let is_of_login = || case.session.carries(login, name) > Carries::No || is_hidden();
+                case.facts().cookie(name).is_some_and(|sent| sent.is_surely(*value)) && is_of_login()
+            })
+    };
+    let is_known = |record: &Record| {
+        let may_be_open =
+            matches!(record.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut) || record.shows_sign_in_form();
+        record.was_accepted() && !may_be_open && record.bears_the_same_credentials_as(case.record)
+    };
+    let (at, _) = case.earlier().find(set_just_now).filter(|_| case.facts().purpose != Purpose::SignIn && !says_more(case))?;
+    if case.others().any(|(_, record)| is_known(record)) {
+        return None;
+    }
+    let summary = format!("{} does not know the session that it issued a moment before {}.", case.host(), case.request());
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(case.host())
+            .shown(at, Place::Received("set-cookie", 0), "The login was accepted, and its session set here.")
+            .shown(case.at(), Place::Sent("cookie", 0), "The browser brings it back as it was set.")
+            .unseen("Which of the server's instances answered, and by which keys it checks sessions.")
+            .next("Ask several times: does the answer change with the instance?"),
+    )
+}
+
+/// Whether somebody is known and refused for another reason.
+fn says_more(case: &Case<'_>) -> bool {
+    case.exchange().status() == 403 || !case.statements.is_empty()
+}
+
+/// Milliseconds between a login and the page that it leads to.
+const SECONDS: i64 = 10_000;
+
 /// Milliseconds after which a session that nobody ended is as good as before.
 const AT_ONCE: i64 = 60_000;
 
@@ -131,6 +173,16 @@ mod tests {
                 + &call("a", "200 OK", "one")),
         );
         is_silent(ID, &call("b", "401 Unauthorized", "two"));
+    }
+
+    #[test]
+    fn names_a_server_that_does_not_know_what_it_issued() {
+        let login = "~ kind document\n> POST https://clock.test/a/7\n>\n> f1=u&password=b\n< 302 Found\n< Location: /a/8\n< Set-Cookie: k2={secret k 50}; HttpOnly\n\n";
+        let page = |answer: &str| format!("~ kind document\n> GET https://clock.test/a/8\n> Cookie: k2={{secret k 50}}\n< {answer}\n\n");
+        let bounced = "302 Found\n< Location: /login\n< Set-Cookie: k2=; Max-Age=0";
+        reports(ID, &format!("{login}{}", page(bounced)));
+        is_silent(ID, &format!("{login}{}", page("403 Forbidden")));
+        is_silent(ID, &format!("{login}{}@ 40m\n{}", page("200 OK"), page(bounced)));
     }
 
     #[test]
