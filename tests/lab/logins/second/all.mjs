@@ -1,6 +1,7 @@
 // Every login of the second laboratory.
 
 import { logins as betterAuth } from './better-auth.mjs';
+import { logins as calibreWeb } from './calibre-web.mjs';
 import { logins as dokuwiki } from './dokuwiki.mjs';
 import { logins as expressOpenidConnect } from './express-openid-connect.mjs';
 import { logins as fastapiUsers } from './fastapi-users.mjs';
@@ -11,12 +12,13 @@ import { logins as koa } from './koa.mjs';
 import { logins as nodeRed } from './node-red.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
 import { logins as roundup } from './roundup.mjs';
+import { logins as sveltekit } from './sveltekit.mjs';
 import { logins as syncthing } from './syncthing.mjs';
 import { logins as trac } from './trac.mjs';
 import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
-  ...betterAuth, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
-  ...nodeRed, ...qbittorrent, ...roundup, ...syncthing, ...trac, ...znc,
+  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
+  ...nodeRed, ...qbittorrent, ...roundup, ...sveltekit, ...syncthing, ...trac, ...znc,
 ];
