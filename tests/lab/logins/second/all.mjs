@@ -11,6 +11,8 @@ import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
 import { logins as nodeRed } from './node-red.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
+import { logins as radicale } from './radicale.mjs';
+import { logins as roundcube } from './roundcube.mjs';
 import { logins as roundup } from './roundup.mjs';
 import { logins as sveltekit } from './sveltekit.mjs';
 import { logins as syncthing } from './syncthing.mjs';
@@ -20,5 +22,5 @@ import { logins as znc } from './znc.mjs';
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
   ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
-  ...nodeRed, ...qbittorrent, ...roundup, ...sveltekit, ...syncthing, ...trac, ...znc,
+  ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...znc,
 ];
