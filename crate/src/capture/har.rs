@@ -306,8 +306,7 @@ enum Unreadable {
     Entry(EntryError),
 }
 
-/// The exchange in one element of `log.entries`, and whether all its fields are listed.
-/// One entry: the exchange, what it lists, and its `pageref`.
+/// The exchange in one element of `log.entries`, whether all its fields are listed, and its `pageref`.
 fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole, Box<str>), Unreadable> {
     let read = |text: &str| -> Result<(Exchange, Whole, Box<str>), Unreadable> {
         let entry: Entry<'_, &RawValue> = Entry::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(Unreadable::Json)?;

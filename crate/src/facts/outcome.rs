@@ -54,7 +54,8 @@ impl Outcome {
             outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim());
             // An envelope that carries the answer as a text.
             if let Some(text) = json::text_of(value).filter(|text| text.starts_with("{\"")) {
-                inner = Self::of(&text);
+                let read = Self::of(&text);
+                inner = Self { is_error: inner.is_error || read.is_error, status: inner.status.or(read.status) };
             }
         });
         if read.is_err() {

@@ -52,13 +52,15 @@ impl Marks {
         let redirects_to_sign_in =
             leads == Some(Leads::ToForm) || target.is_some_and(|target| leads_to_sign_in(target, exchange, facts, leads));
         let answers_without_login = answers_without_login(exchange, facts);
+        // A page that hands somebody on has let them through, whatever it is called.
+        let hands_on = !facts.messages.is_empty() || !facts.saml.is_empty();
+        let checks_for_humans = exchange.kind == Kind::Document && !hands_on && title_checks_for_humans(exchange.response_text());
         let shows_sign_in_form = PASSWORD_INPUTS.iter().any(|input| memchr::memmem::find(text, input).is_some());
         Self {
             accepted: match exchange.status() {
                 200..=299 => {
                     let asks_on = facts.purpose == Purpose::SignIn && (shows_sign_in_form || answers_without_login);
-                    let is_stopped = || exchange.kind == Kind::Document && title_checks_for_humans(exchange.response_text());
-                    !(asks_on || is_stopped() || Outcome::of_exchange(exchange).is_error)
+                    !(asks_on || checks_for_humans || Outcome::of_exchange(exchange).is_error)
                 }
                 304 => true,
                 300..=399 => !redirects_to_sign_in,
@@ -69,7 +71,7 @@ impl Marks {
                 && facts.purpose == Purpose::Api
                 && (redirects_to_sign_in || target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))),
             shows_sign_in_form,
-            checks_for_humans: exchange.kind == Kind::Document && title_checks_for_humans(exchange.response_text()),
+            checks_for_humans,
             answers_without_login,
             names_client_certificate: exchange.status() == 400 && memchr::memmem::find(prefix, b"SSL certificate").is_some(),
             names_forgery: names_forgery(prefix, exchange, facts),

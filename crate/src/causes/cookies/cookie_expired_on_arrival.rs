@@ -32,7 +32,7 @@ declare_cause! {
         side: Server,
         stage: CookieNotKept,
         title: "The session cookie is already expired when it arrives",
-        recognised: "A login's answer sets a cookie with a value whose Max-Age is not positive or whose Expires lies in the past, and the later request lacks it. An empty value, or an end years ago, is a deletion on purpose and does not count.",
+        recognised: "A login's answer sets a cookie with a value whose Max-Age is not positive or whose Expires lies in the past, and the later request lacks it. An empty value, or an end years ago, is a deletion on purpose and does not count. An end in January 1970, behind its first day, was written in seconds.",
         remedies: [
             (User, "Check that your computer's clock is right; else tell the site's developer.", "After the login the site knows you."),
             (Developer, "Set Max-Age in seconds from now, or leave both attributes out for a cookie that lives as long as the browser's session.", "The cookie appears under Application > Cookies after the login."),

@@ -48,7 +48,9 @@ impl Cause for CookieNotSentPartition {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let cookie = held_back(case, &[BlockedReason::OtherPartition]).or_else(|| set_in_a_frame(case))?;
+        let by_rule = held_back(case, &[BlockedReason::OtherPartition]);
+        let certainty = if by_rule.is_some() { Certainty::Proved } else { Certainty::Likely };
+        let cookie = by_rule.or_else(|| set_in_a_frame(case))?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
         let asked_for = cookie.attributes()?.partitioned.is_some();
         if !asked_for {
@@ -60,7 +62,7 @@ impl Cause for CookieNotSentPartition {
         let (then, now) = (page(cookie.record), page(case.record));
         let finding = Finding::new(
             &META,
-            if case.record.held_back.iter().any(|held| *held.name == *cookie.name) { Certainty::Proved } else { Certainty::Likely },
+            certainty,
             format!("The browser keeps the cookie {} apart for pages of {then}; {} comes from {now}.", cookie.name, case.request()),
         )
         .about(cookie.name)

@@ -67,7 +67,7 @@ impl Cause for CookieOverwrittenByNeighbour {
                     theirs.origin != case.record.origin || program(theirs).zip(program(mine)).is_some_and(|(theirs, mine)| theirs != mine);
                 (is_neighbour && sets(theirs, name, *value) && !is_known_here(case, name, *value)).then_some((&**name, by, own))
             })
-            .or_else(|| case.facts().cookies.iter().find_map(|(name, value)| set_by_script(case, name, *value)))?;
+            .or_else(|| of_login().find_map(|(name, value)| set_by_script(case, name, *value)))?;
         let quote = |at: usize, set: String, borne: String| match case.session.record(at) {
             Some(record) if record.facts.set_cookies.iter().any(|(theirs, _)| **theirs == *name) => {
                 (at, Place::Received("set-cookie", 0), set)
@@ -143,12 +143,13 @@ fn is_known_here(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     };
     let bears = |other: &Record| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(value));
     // What strangers get as well tells nothing.
-    let is_open = |other: &Record| {
+    let is_open = |at: usize, other: &Record| {
         let is_strangers = |one: &Record| one.was_accepted() && one.facts.cookie(name).is_none();
-        case.session.of_request(&other.exchange).any(|(_, one)| is_strangers(one))
+        case.session.of_request(&other.exchange).around(at).at_most(limits::TOKENS, limits::TOKENS).any(|(_, one)| is_strangers(one))
     };
-    case.others()
-        .any(|(_, other)| other.was_accepted() && other.exchange.status() == 200 && bears(other) && depends_on_it(other) && !is_open(other))
+    case.others().any(|(at, other)| {
+        other.was_accepted() && other.exchange.status() == 200 && bears(other) && depends_on_it(other) && !is_open(at, other)
+    })
 }
 
 #[cfg(test)]

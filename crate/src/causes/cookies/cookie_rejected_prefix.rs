@@ -121,6 +121,8 @@ mod tests {
         };
         reports(ID, &form("aVeryLongValueOfAForm1234"));
         is_silent(ID, &form("anotherLongValueOfAForm12"));
+        // A form repeats what a page remembers of somebody without being held against it.
+        is_silent(ID, &form("aVeryLong%40Value.example").replace("aVeryLongValueOfAForm1234%7Chash", "aVeryLong@Value.example"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ declare_cause! {
         side: Client,
         stage: CookieNotKept,
         title: "The browser keeps no cookies at all",
-        recognised: "Two or more valid first-party Set-Cookie fields, and two or more later requests to the same host without any cookie.",
+        recognised: "Two or more valid first-party Set-Cookie fields, and two or more later requests to the same host without any cookie. Or a form comes again, and no cookie of its site ever came back.",
         remedies: [
             (User, "Allow cookies for this site in the browser's settings, and look at extensions that remove them.", "The next request after a reload bears a cookie."),
             (Developer, "Tell people that the site needs cookies when the first one does not come back.", "The page says so."),

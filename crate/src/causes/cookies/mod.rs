@@ -217,7 +217,9 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
         || record.redirects_to_sign_in()
         || case.failure.kind == FailureKind::Loop;
     let guards = || {
-        is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase()) || is_answered_by_form(case, record, name) || is_set_anew(case)
+        is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase())
+            || is_answered_by_form(case, record, name)
+            || is_set_anew(case, name)
     };
     // The answer gives another in its place: the server looked for it.
     let is_replaced = || {
@@ -239,10 +241,7 @@ fn lacks(case: &Case<'_>, record: &Record, name: &str) -> bool {
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session that the latest login could have meant.
 pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
-    if submits_what_a_lost_cookie_holds(case) {
-        return true;
-    }
-    let guarded = is_guarded_form(case) || is_set_anew(case);
+    let guarded = is_guarded_form(case) || case.record.held_back.iter().any(|held| is_set_anew(case, &held.name));
     let is_refusal = match case.failure.kind {
         FailureKind::Refused => guarded || case.is_denied(),
         FailureKind::Bounced | FailureKind::Loop => true,
@@ -253,9 +252,10 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value)
     };
     let bears_nothing = || case.facts().credentials.is_none() && !case.facts().cookies.iter().any(carries);
-    is_refusal
+    let is_lost = is_refusal
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
-        && (bears_nothing() || lost_what_its_password_brought(case))
+        && (bears_nothing() || lost_what_its_password_brought(case));
+    is_lost || submits_what_a_lost_cookie_holds(case)
 }
 
 /// Whether the password in Authorization was taken for a cookie before, which this request lacks: the application knows
@@ -301,12 +301,12 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
 
 /// Whether a form's login went without any cookie, and its answer sets anew what the browser has and keeps off it: the
 /// server looked for that session, and found none to hold the form against.
-fn is_set_anew(case: &Case<'_>) -> bool {
+fn is_set_anew(case: &Case<'_>, name: &str) -> bool {
     let is_refused_form =
         case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn && case.facts().cookies.is_empty();
-    let sets =
-        |name: &str| case.record.receptions.iter().any(|reception| *reception.name == *name && reception.outcome != Outcome::Deleted);
-    is_refused_form && case.statements.is_empty() && case.record.held_back.iter().any(|held| sets(&held.name))
+    let is_held = || case.record.held_back.iter().any(|held| *held.name == *name);
+    let is_new = |one: &Reception| *one.name == *name && matches!(one.outcome, Outcome::Kept | Outcome::Replaced);
+    is_refused_form && case.statements.is_empty() && is_held() && case.record.receptions.iter().any(is_new)
 }
 
 /// Bytes of a value that a form and a cookie do not share by chance.
@@ -319,11 +319,12 @@ fn is_answered_by_form(case: &Case<'_>, record: &Record, name: &str) -> bool {
         return false;
     }
     let lines = record.exchange.response.as_ref().map(|response| response.fields.all("set-cookie"));
-    let mut set = lines.into_iter().flatten().map(|line| set_cookie::parse(line).value).filter(|line| line.name == name);
-    set.any(|line| {
-        let content = Parameters::of(case.exchange()).content;
-        content.pairs.iter().any(|pair| pair.value.len() >= SHARED && line.value.contains(&*pair.value))
-    })
+    let set = lines.into_iter().flatten().map(|line| set_cookie::parse(line).value);
+    let values: Vec<&str> = set.filter(|line| line.name == name && line.value.len() >= SHARED).map(|line| line.value).collect();
+    // Names, addresses and sentences stand in cookies as well.
+    let is_token = |value: &str| value.len() >= SHARED && !value.contains(['@', ':', ' ']);
+    let is_shared = |value: &str| is_token(value) && values.iter().any(|set| set.contains(value));
+    !values.is_empty() && Parameters::of(case.exchange()).content.pairs.iter().any(|pair| is_shared(&pair.value))
 }
 
 /// Whether the failed form is held against a cookie that the browser refused to keep.

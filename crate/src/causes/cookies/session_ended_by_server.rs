@@ -34,7 +34,7 @@ declare_cause! {
         side: Server,
         stage: CookieNotSent,
         title: "The server ended the session",
-        recognised: "A response before the failure, and no logout, deletes the session cookie that the failed request lacks.",
+        recognised: "A response before the failure, and no logout, deletes the session cookie that the failed request lacks. Or a session that was in use until just now is refused, and its cookie deleted.",
         remedies: [
             (User, "Log in again.", "The page opens."),
             (Developer, "Look why this answer deletes the cookie: an error page that logs out, a rotation that sends the deletion last.", "The answer no longer has the deleting Set-Cookie field."),

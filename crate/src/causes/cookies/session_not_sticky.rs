@@ -32,7 +32,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The session lives on one server and the balancer picks another",
-        recognised: "The same cookie is accepted before and after the refusal, and a mark of the server that answered differs between acceptance and refusal.",
+        recognised: "The same cookie is accepted before and after the refusal, and a mark of the server that answered differs between acceptance and refusal. Or a session that was set a moment before comes back unchanged and is a stranger's.",
         remedies: [
             (User, "Try again; the next request may reach the server that knows you.", "The page opens at times."),
             (Developer, "Keep sessions where every server finds them: a shared store, or signed tokens with a shared key.", "Every server accepts the cookie."),

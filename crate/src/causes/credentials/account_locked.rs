@@ -3,6 +3,7 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
 
@@ -99,9 +100,9 @@ pub fn shut_out(case: &Case<'_>) -> Option<usize> {
     if !stops_asking(case) {
         return None;
     }
-    let is_open = |record: &Record| record.was_accepted() && record.facts.credentials.is_none();
+    let is_open = |record: &Record| record.was_accepted() && record.facts.credentials.is_none() && !case.session.bears_carrier(record);
     let is_shut = |(_, record): &(usize, &Record)| {
-        let mut before = case.session.of_request(&record.exchange).back_from(case.at());
+        let mut before = case.session.of_request(&record.exchange).back_from(case.at()).at_most(limits::TOKENS, 0);
         record.exchange.status() == case.exchange().status() && before.any(|(_, other)| is_open(other))
     };
     case.later().find(is_shut).map(|(at, _)| at)

@@ -22,7 +22,7 @@ declare_cause! {
         side: Client,
         stage: NoCredentials,
         title: "The API key is missing",
-        recognised: "A code or a sentence by which a known product says that no key came, and no field or parameter of the request that could hold one.",
+        recognised: "A code or a sentence by which a known product says that no key came, and no field or parameter of the request that could hold one. Or a challenge of a scheme for keys alone.",
         remedies: [
             (User, "Nothing to do; tell the site's operators.", "The page works once its program sends the key."),
             (Developer, "Send the key in the field that the API's documentation names; look whether the variable that holds it is empty in this environment.", "The request has that field."),
@@ -99,6 +99,7 @@ mod tests {
         is_silent(ID, "> GET https://api.test/x\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n");
         let asks = "< 401 Unauthorized\n< WWW-Authenticate: Key realm=\"x\"\n";
         is_silent(ID, &format!("> GET https://api.test/x\n> X-Api-Key: {{secret k 30}}\n{asks}"));
+        is_silent(ID, "> GET https://api.test/x\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n< WWW-Authenticate: ApiKey\n");
         is_silent(ID, &format!("> GET https://api.test/x\n> Authorization: Key {{secret k 30}}\n{asks}"));
     }
 

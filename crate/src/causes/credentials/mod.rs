@@ -53,10 +53,14 @@ pub fn bears_key(exchange: &Exchange) -> bool {
     exchange.request.fields.iter().any(|(name, _)| api_keys::known(name).is_some())
 }
 
-/// The challenge of a gateway that asks for a key, as its scheme says: Kong's `Key`, `ApiKey`, `AzureApiManagementKey`.
+/// Schemes by which gateways ask for a key: Kong, ASP.NET's handlers, Azure API Management; checked 2026-11-29.
+const KEY_SCHEMES: [&str; 4] = ["key", "apikey", "api-key", "azureapimanagementkey"];
+
+/// The challenge that asks for a key, where nothing else would do as well.
 #[must_use]
 pub fn key_challenge(challenges: &[crate::facts::Challenge]) -> Option<&crate::facts::Challenge> {
-    challenges.iter().find(|challenge| challenge.scheme.to_ascii_lowercase().ends_with("key"))
+    let asks = |one: &crate::facts::Challenge| KEY_SCHEMES.iter().any(|known| one.scheme.eq_ignore_ascii_case(known));
+    challenges.first().filter(|_| challenges.iter().all(asks))
 }
 
 /// The challenges of a response in words: "Basic (realm "staff"), Bearer".

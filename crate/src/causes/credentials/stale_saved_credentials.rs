@@ -3,6 +3,7 @@ use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::{Credentials, Purpose};
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
 
 declare_cause! {
@@ -52,18 +53,18 @@ impl Cause for StaleSavedCredentials {
         }
         // Whoever is asked in a dialog and answers it anew, however often by the same, replays nothing.
         let is_typed = |at: usize, other: &crate::session::Record| {
-            let mut before = case.session.of_request(&other.exchange).back_from(at);
+            let mut before = case.session.of_request(&other.exchange).back_from(at).at_most(limits::TOKENS, 0);
             let asked = before.find(|(_, asked)| asked.exchange.status() == 401);
             other.exchange.kind == Kind::Document
                 && asked.is_some_and(|(_, asked)| other.exchange.started.since(asked.exchange.started) >= TYPING)
         };
         let between = |purpose: Purpose| !matches!(purpose, Purpose::SignIn);
         let replayed = |(at, other): &(usize, &crate::session::Record)| {
-            !is_typed(*at, other)
-                && other.exchange.status() == case.exchange().status()
+            other.exchange.status() == case.exchange().status()
                 && other.facts.purpose != Purpose::Asset
                 && realm(&other.facts) == space
                 && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint.is_surely(credentials.fingerprint))
+                && !is_typed(*at, other)
         };
         let others: Vec<_> = case
             .earlier()

@@ -26,7 +26,7 @@ declare_cause! {
         side: IdentityProvider,
         stage: TokenUnfit,
         title: "The assertion is out of its time",
-        recognised: "NotBefore or NotOnOrAfter of the assertion lies on the other side of the service's own Date.",
+        recognised: "NotBefore or NotOnOrAfter of the assertion lies on the other side of the service's own Date. Or everything else fits, and the user had signed in at the provider more than an hour before (AuthnInstant).",
         remedies: [
             (User, "Begin the login again from the application's page; do not go back to an old page.", "The login succeeds."),
             (Developer, "Allow for a minute or two between the clocks.", "The assertion is accepted."),
@@ -76,10 +76,15 @@ fn old_sign_in(case: &Case<'_>, answer: &Answer<'_>, now: Time) -> Option<Findin
     if age <= MAX_AGE || !answer.is_success() || answer.checked.breaks(&OTHER_REASONS) {
         return None;
     }
-    let summary =
-        format!("The user had signed in at the provider {} before {} got the assertion, and it takes none so old.", span(age), case.host());
+    // Service providers name the moment in their exceptions.
+    let says_so = ["AuthnInstant", "issue instant"].iter().any(|name| case.exchange().response_text().contains(name));
+    let summary = format!(
+        "The user had signed in at the provider {} before {} got the assertion; some services take none so old.",
+        span(age),
+        case.host()
+    );
     Some(
-        Finding::new(&META, Certainty::Likely, summary)
+        Finding::new(&META, if says_so { Certainty::Likely } else { Certainty::Possible }, summary)
             .about(case.host())
             .shown(answer.at, place(case, answer.at), "AuthnInstant lies that far back.")
             .advise(

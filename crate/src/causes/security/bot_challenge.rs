@@ -27,7 +27,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "A bot check stands before the login",
-        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content.",
+        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content. Or a page whose title says that it finds out whether a person asks.",
         remedies: [
             (User, "Open the site's page in a tab of its own, solve the check, then log in again.", "After the check the login goes through."),
             (Developer, "Let the page that calls the API pass the check first, and handle this answer in scripts by loading a page.", "The call succeeds once the check's cookie is there."),
@@ -51,7 +51,7 @@ impl Cause for BotChallenge {
             Some(finding.shown(case.at(), Place::Received(name, 0), "The bot check names itself."))
         };
         let by_title = || {
-            let finding = Finding::new(&META, Certainty::Stated, summary.clone()).about(case.host());
+            let finding = Finding::new(&META, Certainty::Likely, summary.clone()).about(case.host());
             let page = Place::ResponseBody(case.exchange().response_text().find("<title>").map_or(0..0, |at| at..at + "<title>".len()));
             case.record.checks_for_humans().then(|| finding.shown(case.at(), page, "This page finds out whether a person asks."))
         };

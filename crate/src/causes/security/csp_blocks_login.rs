@@ -29,7 +29,7 @@ declare_cause! {
         side: Server,
         stage: Unreachable,
         title: "The page's own policy forbids the step",
-        recognised: "A request without an answer whose target the Content-Security-Policy of its page forbids (connect-src, form-action, frame-src or what they fall back to), or of which the browser says that such a policy blocked it.",
+        recognised: "A request without an answer whose target the Content-Security-Policy of its page forbids (connect-src, form-action, frame-src or what they fall back to), or of which the browser says that such a policy blocked it. Or a form whose answer leads where form-action of its page does not, and that the browser stopped.",
         remedies: [
             (User, "Nothing to do; tell the site's developers what the browser's console says.", "The login goes on."),
             (Developer, "Add the origin of the login to connect-src for scripts, frame-src for frames, form-action for forms and where their answers redirect to.", "The console names no violation, and the request is answered."),

@@ -22,7 +22,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The Kerberos ticket was refused",
-        recognised: "Negotiate credentials with a Kerberos AP-REQ, and 401; the ticket's service name is compared with the host, and the code of a KRB-ERROR is named.",
+        recognised: "Negotiate credentials with a Kerberos AP-REQ, and 401; the ticket's service name is compared with the host, and the code of a KRB-ERROR is named. Or any refusal whose content names GSS-API.",
         remedies: [
             (User, "Lock and unlock the computer for new tickets, then try again.", "The page opens."),
             (Developer, "Check that the request goes to the host for which the ticket was made.", "The service name in the ticket is HTTP and this host."),

@@ -8,7 +8,7 @@ use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
-use crate::session::{Carries, Reception, Record, Session, address, same_request};
+use crate::session::{Carries, Reception, Record, Session, address, same_request, sign_ins_at};
 
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 const WAKE: usize = 32;
@@ -84,7 +84,9 @@ impl Session {
         let hands_token =
             login.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.carrier != Carrier::SetCookie && seen.role != Role::Csrf);
         let is_form = login.facts.purpose == Purpose::SignIn && login.was_accepted() && !hands_token;
-        let is_kept_off = |name: &str| record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
+        // What a script fetches may need no login: there only a cookie that the browser refused is lost.
+        let is_page = record.exchange.kind == Kind::Document;
+        let is_kept_off = |name: &str| is_page && record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
         let mut lost = login.receptions.iter().filter(|reception| self.carries(login, &reception.name) == Carries::Surely).peekable();
         let is_lost = lost.peek().is_some()
             && lost.all(|reception| reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))
@@ -115,9 +117,12 @@ impl Session {
     /// Position of the login that a script sent, where this is the first thing that its page asks of the same origin since.
     fn first_after_login(&self, at: usize, record: &Record) -> Option<usize> {
         let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+        if !by_script(record) {
+            return None;
+        }
         let concerns = |other: &Record| !matches!(other.facts.purpose, Purpose::Asset | Purpose::Preflight);
-        let (before, login) = self.of_origin(&record.origin).back_from(at).find(|(_, other)| concerns(other))?;
-        (by_script(record) && by_script(login) && login.facts.purpose == Purpose::SignIn).then_some(before)
+        let (before, login) = self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0).find(|(_, other)| concerns(other))?;
+        (by_script(login) && login.facts.purpose == Purpose::SignIn).then_some(before)
     }
 
     /// Somebody comes back from another site without the cookie that the browser keeps off such a step, gets another in
@@ -142,7 +147,9 @@ impl Session {
         let here = || self.of_origin(&record.origin);
         let Some((_, start)) = here().back_from(at).take(WAKE).find(|(_, other)| leaves(other)) else { return false };
         let is_again = |other: &Record| leaves(other) && same_request(&other.exchange) == same_request(&start.exchange);
-        here().on_from(at).take(WAKE).any(|(_, other)| is_again(other))
+        // Whoever logs out begins anew by themselves.
+        let mut later = here().on_from(at).take(WAKE).take_while(|(_, other)| other.facts.purpose != Purpose::SignOut);
+        later.any(|(_, other)| is_again(other))
     }
 
     /// The page that a service worker puts in the place of the address that begins a login: the very page that it puts
@@ -161,7 +168,8 @@ impl Session {
         let finds_nobody = |other: &Record| other.exchange.status() == 401 && other.exchange.kind != Kind::Document;
         let near = || self.of_origin(&record.origin).around(at).at_most(WAKE, WAKE).map(|(_, other)| other);
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
-        let fails = near().any(is_shell) && later.any(|(_, other)| finds_nobody(other));
+        let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
+        let fails = near().any(is_shell) && later.any(|(_, other)| finds_nobody(other)) && !logs_in();
         fails.then(|| Failure { at, kind: FailureKind::Bounced, with: Vec::new(), recovered_by: None })
     }
 
@@ -201,8 +209,9 @@ impl Session {
 
 /// Words in the addresses by which applications begin a login, as far as one may guess by words.
 fn begins_login(url: &url::Url) -> bool {
-    let words = ["oauth2", "oauth", "oidc", "saml", "saml2", "auth"];
-    crate::facts::is_sign_in_url(url) || url.path().split('/').any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
+    // Pages of the application itself may be called "login" or "auth".
+    let words = ["oauth2", "oauth", "oidc", "saml", "saml2"];
+    url.path().split('/').any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]
@@ -235,6 +244,8 @@ mod tests {
             )
         };
         reports("cookie-rejected-domain", &by_script("{\"type\":\"redirect\"}", ""));
+        // What a page fetches next may lie outside the path of the session.
+        is_healthy(&by_script("{}", "").replace("Domain=other.test", "Path=/api"));
         is_healthy(&by_script("{\"access_token\":\"{secret t 50}\",\"token_type\":\"Bearer\"}", ""));
         reports("cookie-not-sent-path", &(login("Path=/w; Secure") + page));
         reports("cookie-rejected-domain", &(login("Domain=other.test") + page));
@@ -304,8 +315,10 @@ mod tests {
             )
         };
         reports("cookie-not-sent-samesite", &format!("{}{}", back("SameSite=Strict"), start.replace("one", "two")));
-        // Who is let in does not set out again.
+        // Who is let in does not set out again, or logs out before.
         is_healthy(&back("SameSite=Strict"));
+        let logout = "~ kind document\n> GET https://clinic.test/logout\n> Cookie: ses={secret two 30}\n< 200 OK\n\n";
+        is_healthy(&format!("{}{logout}{}", back("SameSite=Strict"), start.replace("one", "two")));
     }
 
     #[test]
@@ -320,5 +333,9 @@ mod tests {
         let news = "~ kind xhr\n> GET https://app.test/api/news\n> Referer: https://app.test/\n< 200 OK\n<\n< []\n\n";
         reports("service-worker-interference", &(page("/", "") + &page("/oauth2/authorization/oidc", worker) + account + news));
         is_healthy(&(page("/", "") + &page("/profile", worker)));
+        // A page of the application itself, on which somebody then logs in.
+        let login =
+            "~ kind xhr\n> POST https://app.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Path=/\n\n";
+        is_healthy(&(page("/", "") + &page("/saml", worker) + account + login));
     }
 }

@@ -1,6 +1,8 @@
 //! Refusals that the same session repairs without anybody noticing: answered challenges, renewed tokens, a page
 //! that asks who is logged in before anybody is.
 
+use url::Url;
+
 use super::answers::{RENEWALS, handed_out_by, target};
 use super::provider::is_error_answer;
 use super::{ANSWERS, Failure};
@@ -10,20 +12,18 @@ use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::statements::Statement;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
+use crate::limits;
 use crate::session::lists::key;
-use crate::session::{Record, Session, same_request, sign_ins_at};
+use crate::session::{Record, Session, Walk, same_request, sign_ins_at};
 
 impl Session {
     /// The records, after this one, in which the same was asked for, and that have that property; the
     /// sign-ins of an origin are all attempts at the same.
-    pub(super) fn later_of_target(&self, property: &str, at: usize, record: &Record) -> impl Iterator<Item = (usize, &Record)> {
-        let walk = |target| self.list(key(property, target)).on_from(at);
-        let is_sign_in = record.facts.purpose == Purpose::SignIn;
+    pub(super) fn later_of_target(&self, property: &str, at: usize, record: &Record) -> Walk<'_> {
         // Programs with one address for everything answer much else there.
-        let is_alike = move |(_, later): &(usize, &Record)| !is_sign_in || later.facts.purpose == Purpose::SignIn;
-        let same = walk(target(record)).filter(is_alike).peekable();
-        let sign_ins = is_sign_in.then(|| walk(sign_ins_at(&record.origin))).into_iter().flatten().peekable();
-        Merged { one: same, other: sign_ins }
+        let is_sign_in = record.facts.purpose == Purpose::SignIn;
+        let target = if is_sign_in { sign_ins_at(&record.origin) } else { target(record) };
+        self.list(key(property, target)).on_from(at)
     }
 
     /// A refusal that the same session repairs without anybody noticing is no failed login.
@@ -76,7 +76,7 @@ impl Session {
                 && !later.shows_sign_in_form()
         };
         let was_shut = |later: &Record| {
-            let mut before = self.of_request(&later.exchange).back_from(at);
+            let mut before = self.of_request(&later.exchange).back_from(at).at_most(limits::LOOK_BACK, 0);
             before.any(|(_, before)| before.redirects_to_sign_in() || before.exchange.status() == 401)
         };
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
@@ -128,7 +128,8 @@ impl Session {
             let goes = || self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| goes_to_log_in(later));
             let page = || record.page().map(|page| page.origin().ascii_serialization());
             let asks_provider = |later: &Record| {
-                let comes_back = |target: &str| page().is_some_and(|page| target.starts_with(&page));
+                let comes_back =
+                    |target: &str| Url::parse(target).is_ok_and(|target| page() == Some(target.origin().ascii_serialization()));
                 let requests = later.facts.messages.iter().filter(|message| message.kind.is_request() && message.carrier.is_sent());
                 later.facts.purpose == Purpose::Authorize
                     && later.exchange.kind == Kind::Document
@@ -138,11 +139,12 @@ impl Session {
             // What another party was asked for before anybody logged in at the page's own site is no login there.
             let of_page = || record.page_site().filter(|page| record.site() != Some(*page)).map(|page| self.logins_of(page));
             let page_opens = || {
-                of_page().is_some_and(|mut logins| logins.next().is_some())
-                    && of_page().is_some_and(|logins| logins.back_from(at).next().is_none())
+                of_page().is_some_and(|logins| logins.back_from(at).next().is_none())
                     && of_page().is_some_and(|logins| logins.on_from(at).next().is_some())
             };
-            sign_ins().back_from(at).next().is_none() && (sign_ins().on_from(at).next().is_some() || goes() || leaves() || page_opens())
+            let nobody_yet = || record.page_site().or(record.site()).is_none_or(|site| self.logins_of(site).back_from(at).next().is_none());
+            sign_ins().back_from(at).next().is_none()
+                && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && leaves() || page_opens())
         };
         is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || self.is_visitors(at, record))
     }
@@ -154,6 +156,8 @@ impl Session {
         let is_own = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
         let asks = by_script(record)
             && is_own
+            && !record.exchange.unseen.authorization
+            && !record.exchange.unseen.cookies
             && &*record.exchange.method == "GET"
             && record.exchange.status() == 401
             && !record.facts.challenges.iter().any(|challenge| challenge.is("basic") || challenge.is("digest"))
@@ -168,36 +172,13 @@ impl Session {
             by_script(other) && other.facts.purpose == Purpose::Api && other.was_accepted() && other.facts.credentials.is_none()
         };
         let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
-        asks && nobody_gets_in() && !was_member() && !near().any(sends_away) && near().any(is_served)
+        asks && !was_member() && !near().any(sends_away) && near().any(is_served) && nobody_gets_in()
     }
 }
 
 /// Whether the answer asks for a token and names no error: none came (RFC 6750 3.1).
 fn is_bare_challenge(record: &Record) -> bool {
     record.facts.challenge("bearer").is_some_and(|challenge| challenge.param("error").is_none())
-}
-
-/// Two walks as one, in order of time.
-struct Merged<A: Iterator, B: Iterator> {
-    one: std::iter::Peekable<A>,
-    other: std::iter::Peekable<B>,
-}
-
-impl<'s, A: Iterator<Item = (usize, &'s Record)>, B: Iterator<Item = (usize, &'s Record)>> Iterator for Merged<A, B> {
-    type Item = (usize, &'s Record);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let order = |one: &(usize, &'s Record)| (one.1.exchange.started, one.0);
-        match (self.one.peek(), self.other.peek()) {
-            (Some(one), Some(other)) if order(one) == order(other) => {
-                self.other.next();
-                self.one.next()
-            }
-            (Some(one), Some(other)) if order(other) < order(one) => self.other.next(),
-            (None, _) => self.other.next(),
-            (Some(_), _) => self.one.next(),
-        }
-    }
 }
 
 /// Whether `later` bears credentials of a challenged scheme that `refused` did not bear.
