@@ -5,7 +5,7 @@
 import { message, speakAs } from '../shared/locale.js';
 import { api } from '../shared/platform.js';
 import { fold } from '../shared/recording.js';
-import { KeptLog } from '../shared/kept-log.js';
+import { forgetKept, KeptLog } from '../shared/kept-log.js';
 import { daysToKeep, readSettings, whenSettingsChange } from '../shared/settings.js';
 import { watchCookies, watchRequests, watchTabs } from '../shared/requests.js';
 import { showState } from './badge.js';
@@ -29,7 +29,11 @@ const recorder = new Recorder(keep, (recording, tally) => {
 });
 
 serveTabEvents();
-whenSettingsChange(speakAs);
+whenSettingsChange((settings) => {
+  void speakAs(settings);
+  // Also of tabs whose DevTools is closed.
+  if (!settings.keepLog) void forgetKept();
+});
 void readSettings().then(speakAs);
 // What DevTools captured of a tab goes with it.
 api.tabs.onRemoved.addListener((tab) => void new KeptLog(tab).clear());

@@ -39,6 +39,12 @@ export class Comparing {
     if (!withSecond) return core.compare_own();
     if (!this.#file) return undefined;
     this.#core ??= await this.#read(this.#file.file, this.#file.now, () => {});
-    return core.compare(this.#core, turned);
+    try {
+      return core.compare(this.#core, turned);
+    } catch (error) {
+      // It would end the core as often as it is asked.
+      this.#file = undefined;
+      throw error;
+    }
   }
 }

@@ -60,7 +60,7 @@ export class Investigation {
     this.#make = make;
     this.#read = read;
     this.#tell = tell;
-    this.#comparing = new Comparing(read);
+    this.#comparing = new Comparing((file, now, progress) => this.#reread({ file, now }, progress));
     this.#then(async () => void (this.#core = await make()));
   }
 

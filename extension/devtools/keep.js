@@ -28,6 +28,7 @@ export function keeping(core, tab) {
   const forget = () => {
     waiting = [];
     withdraw();
+    void before.then((texts) => texts.splice(0));
     void log.clear();
   };
   const follow = (/** @type {import('../shared/settings.js').Settings} */ { keepLog }) => {
@@ -40,7 +41,7 @@ export function keeping(core, tab) {
     else if (requests) core.tell({ type: 'notice', notice: { kind: 'kept', about: String(requests) } });
     follow(settings);
     whenSettingsChange(follow);
-    return texts;
+    return settings.keepLog ? texts : [];
   });
   return {
     tell: (/** @type {ToWorker} */ what) => {
@@ -52,7 +53,8 @@ export function keeping(core, tab) {
     },
     /** Shows what was kept before. */
     restore: async () => {
-      for (const text of await before) core.tell(JSON.parse(text));
+      // Once: pressed again, it has nothing left.
+      for (const text of (await before).splice(0)) core.tell(JSON.parse(text));
       withdraw();
     },
     forget,

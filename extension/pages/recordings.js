@@ -58,9 +58,9 @@ function comparison() {
   return button(message('compareTwo'), () => location.assign(`${PANEL}?recording=${one}&with=${other}`), { 'data-act': 'compare', disabled: chosen.size !== 2 });
 }
 
-/** @param {string} id */
-function choice(id) {
-  const box = element('input', { type: 'checkbox', checked: chosen.has(id), 'data-act': 'choose' });
+/** @param {string} id @param {string} name */
+function choice(id, name) {
+  const box = element('input', { type: 'checkbox', checked: chosen.has(id), 'data-act': 'choose', 'aria-label': `${message('compareChoose')}: ${name}` });
   box.addEventListener('change', () => {
     if (box.checked) chosen.add(id);
     else chosen.delete(id);
@@ -85,7 +85,7 @@ function item(recording, capture) {
     capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(`holds_${capture.holds}`)) : null,
     element('p', { class: 'buttons' },
       capture ? element('a', { class: 'button first', href: `${PANEL}?recording=${id}`, 'data-act': 'open' }, message('openRecording')) : null,
-      capture ? choice(id) : null,
+      capture ? choice(id, name) : null,
       button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
       button(message('export'), () => void save(recording), { 'data-act': 'export' }),
       button(message('delete'), () => void remove(recording), { 'data-act': 'delete' })));

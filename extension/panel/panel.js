@@ -67,7 +67,7 @@ function follow(before) {
   if (state.tab === 'cookies' && (hasNews || before.tab !== 'cookies' || state.moment !== before.moment)) {
     void source.ask({ type: 'cookies', until: state.moment }).then((cookies) => cookies && dispatch({ type: 'set', set: { cookies } }));
   }
-  if (state.tab === 'compare' && (isNew || state.order !== before.order || before.tab !== 'compare')) acts.compare();
+  if (state.tab === 'compare' && (isNew || state.failures !== before.failures || before.tab !== 'compare')) acts.compare();
 }
 
 /** @param {number} from */
@@ -95,6 +95,8 @@ function beside({ key, currentTarget, target }) {
 }
 
 function makeActs() {
+  /** What was chosen last: the texts of a language may come late. @type {State['settings'] | undefined} */
+  let latest;
   const set = (/** @type {Partial<State>} */ changes) => dispatch({ type: 'set', set: changes });
   const list = () => document.getElementById('exchanges');
   /** Opens the row before or after the selected one. @param {number} step */
@@ -123,7 +125,11 @@ function makeActs() {
     const { detail, settings: { mask, presenter } } = state;
     if (mask || presenter || !detail) return;
     const secrets = new Set([detail.url, ...detail.sections.flatMap(({ lines }) => lines.map(({ value }) => value))].flat().flatMap(({ secret }) => secret ?? []));
-    for (const secret of secrets) dispatch({ type: 'reveal', secret, text: await source.ask({ type: 'reveal', secret }) });
+    for (const secret of secrets) {
+      const text = await source.ask({ type: 'reveal', secret });
+      if (state.detail !== detail || state.settings.mask || state.settings.presenter) return;
+      dispatch({ type: 'reveal', secret, text });
+    }
   };
   const close = () => {
     if (state.selected === undefined) return;
@@ -189,10 +195,16 @@ function makeActs() {
     fold: (/** @type {string} */ key, /** @type {boolean} */ open) => { if (state.unfolded.has(key) !== open) dispatch({ type: 'fold', key, open }); },
     zoom: (/** @type {number} */ zoom) => set({ zoom: Math.max(0.4, Math.min(3, zoom)) }),
     cookiesAt: (/** @type {number | undefined} */ moment) => set({ tab: 'cookies', moment }),
-    set: (/** @type {State['settings']} */ settings) => void keepSettings(settings),
+    set: (/** @type {Partial<State['settings']>} */ changes) => {
+      const settings = { ...state.settings, ...changes };
+      set({ settings });
+      void keepSettings(settings);
+    },
     /** What was chosen here or in another page. @param {State['settings']} settings */
     follow: async (settings) => {
+      latest = settings;
       await speakAs(settings);
+      if (latest !== settings) return;
       source.ignore(settings.ignoredHosts);
       // Views remember what they said in the language before.
       set({ settings, revealed: new Map(), picture: state.picture && { ...state.picture } });
@@ -275,13 +287,13 @@ addEventListener('drop', (event) => {
 const TABS = /** @type {const} */ (['login', 'timeline', 'cookies', 'compare', 'settings']);
 // DevTools would take what bubbles up, Escape for its console above all, so this hears it before everybody else.
 addEventListener('keydown', (event) => {
-  const typing = event.target instanceof HTMLElement && event.target.matches('[type=search], textarea');
+  const typing = event.target instanceof HTMLElement && event.target.matches('[type=search], textarea, select');
   if (event.key === 'Escape') {
     if (state.sharing) acts.closeShare();
     else if (state.menu) acts.closeMenu();
     else if (state.explanation) acts.closeExplanation();
     else if (state.selected !== undefined) acts.close();
-    else if (typing) acts.setFilter('');
+    else if (typing && event.target.id === 'filter') acts.setFilter('');
   } else if (typing || state.sharing || event.ctrlKey || event.metaKey || event.altKey) return;
   else if (event.key === '/') document.getElementById('filter')?.focus();
   else if (event.key === 'j') acts.move(1);

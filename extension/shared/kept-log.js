@@ -2,8 +2,10 @@
 
 import { api } from './platform.js';
 
-/** So many characters are kept of one tab: the browsers give 10 MB to all of them. */
+/** So many bytes are kept of one tab, and of all of them: the browsers give 10 MB to everything, and a recording of a
+ * private window needs some of it. */
 const MOST = 4_000_000;
+const MOST_OF_ALL = 6_000_000;
 
 /** @typedef {{ first: number, sizes: number[], requests: number[] }} Index of the pieces, of which the first has that number */
 
@@ -12,6 +14,12 @@ const NONE = { first: 0, sizes: [], requests: [] };
 const nameOfIndex = (/** @type {number} */ tab) => `kept ${tab}`;
 const nameOf = (/** @type {number} */ tab, /** @type {number} */ piece) => `kept ${tab} ${piece}`;
 const sum = (/** @type {number[]} */ numbers) => numbers.reduce((all, one) => all + one, 0);
+
+/** Forgets what is kept of every tab. */
+export async function forgetKept() {
+  const names = Object.keys(await api.storage.session.get(null));
+  await api.storage.session.remove(names.filter((name) => name.startsWith('kept ')));
+}
 
 export class KeptLog {
   #tab;
@@ -30,11 +38,15 @@ export class KeptLog {
   add(texts, requests) {
     return this.#then(async () => {
       const piece = JSON.stringify(texts);
-      if (piece.length > MOST) return;
+      const size = new Blob([piece]).size;
+      if (size > MOST) return;
       let index = await this.#index();
-      while (sum(index.sizes) + piece.length > MOST) index = await this.#dropOldest(index);
+      while (sum(index.sizes) + size > MOST) index = await this.#dropOldest(index);
+      const isFull = async () => (await api.storage.session.getBytesInUse(null)) + size > MOST_OF_ALL;
+      while (index.sizes.length > 0 && await isFull()) index = await this.#dropOldest(index);
+      if (await isFull()) return;
       for (;;) {
-        const next = { first: index.first, sizes: [...index.sizes, piece.length], requests: [...index.requests, requests] };
+        const next = { first: index.first, sizes: [...index.sizes, size], requests: [...index.requests, requests] };
         try {
           await api.storage.session.set({ [nameOf(this.#tab, index.first + index.sizes.length)]: piece, [nameOfIndex(this.#tab)]: next });
           return;

@@ -29,8 +29,9 @@ export const keepSettings = (settings) => api.storage.local.set({ settings });
 
 /** @param {(settings: Settings) => void} hear is told every change, whichever page made it */
 export function whenSettingsChange(hear) {
-  api.storage.onChanged.addListener(({ settings }, area) => {
-    if (area === 'local' && settings) hear(settingsOf(settings.newValue));
+  // Of this area alone: what is captured is written to another one many times a minute.
+  api.storage.local.onChanged.addListener(({ settings }) => {
+    if (settings) hear(settingsOf(settings.newValue));
   });
 }
 

@@ -7,7 +7,7 @@ import { h, memo } from '../dom.js';
 /** @typedef {import('../panel.js').Acts} Acts */
 
 export const settings = memo((/** @type {Settings} */ chosen, /** @type {Acts} */ acts) => {
-  const change = (/** @type {Partial<Settings>} */ changes) => acts.set({ ...chosen, ...changes });
+  const change = (/** @type {Partial<Settings>} */ changes) => acts.set(changes);
   const words = (/** @type {keyof Settings} */ name) => h('span', {}, h('strong', {}, message(`setting_${name}`)), h('br', {}), message(`settingTip_${name}`));
   const box = (/** @type {'mask' | 'presenter' | 'keepLog'} */ name, disabled = false) => h('label.setting', { key: name },
     h('input', { type: 'checkbox', id: `setting-${name}`, disabled, props: { checked: chosen[name] }, on: { change: (event) => change({ [name]: event.target.checked }) } }), words(name));
