@@ -309,6 +309,9 @@ fn is_set_anew(case: &Case<'_>, name: &str) -> bool {
     is_refused_form && case.statements.is_empty() && is_held() && case.record.receptions.iter().any(is_new)
 }
 
+/// Answers before a form among which is the one that brought its token.
+const RECENT: usize = 16;
+
 /// Bytes of a value that a form and a cookie do not share by chance.
 const SHARED: usize = 16;
 
@@ -318,13 +321,16 @@ fn is_answered_by_form(case: &Case<'_>, record: &Record, name: &str) -> bool {
     if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn {
         return false;
     }
-    let lines = record.exchange.response.as_ref().map(|response| response.fields.all("set-cookie"));
-    let set = lines.into_iter().flatten().map(|line| set_cookie::parse(line).value);
-    let values: Vec<&str> = set.filter(|line| line.name == name && line.value.len() >= SHARED).map(|line| line.value).collect();
     // Names, addresses and sentences stand in cookies as well.
     let is_token = |value: &str| value.len() >= SHARED && !value.contains(['@', ':', ' ']);
-    let is_shared = |value: &str| is_token(value) && values.iter().any(|set| set.contains(value));
-    !values.is_empty() && Parameters::of(case.exchange()).content.pairs.iter().any(|pair| is_shared(&pair.value))
+    let content = Parameters::of(case.exchange()).content;
+    let tokens: Vec<&str> = content.pairs.iter().map(|pair| &*pair.value).filter(|value| is_token(value)).collect();
+    if tokens.is_empty() {
+        return false;
+    }
+    let lines = record.exchange.response.as_ref().map(|response| response.fields.all("set-cookie"));
+    let mut set = lines.into_iter().flatten().map(|line| set_cookie::parse(line).value);
+    set.any(|line| line.name == name && tokens.iter().any(|token| line.value.contains(token)))
 }
 
 /// Whether the failed form is held against a cookie that the browser refused to keep.
@@ -334,5 +340,5 @@ fn submits_what_a_lost_cookie_holds(case: &Case<'_>) -> bool {
     };
     case.failure.kind == FailureKind::Refused
         && case.facts().purpose == Purpose::SignIn
-        && case.earlier_setters_and_here().any(|(_, record)| record.receptions.iter().any(|reception| is_refused(record, reception)))
+        && case.earlier_setters_and_here().take(RECENT).any(|(_, record)| record.receptions.iter().any(|one| is_refused(record, one)))
 }
