@@ -67,6 +67,10 @@ impl Cause for MissingCredentials {
             _ => Place::Received("www-authenticate", 0),
         };
         let hidden = exchange.unseen.authorization || exchange.unseen.cookies;
+        // What was let through before bore what it needs, and no capture that hides it shows that it no longer does.
+        if hidden && case.earlier_of_request().any(|(_, record)| record.was_accepted()) {
+            return None;
+        }
         // Chrome lists the fields of a page's first request alone, not of those that answer its dialog.
         let by_dialog = exchange.kind == Kind::Document
             && exchange.sent("user-agent").is_some_and(|agent| agent.contains("Chrome/"))
@@ -139,5 +143,14 @@ mod tests {
     #[test]
     fn a_403_without_credentials_is_another_matter() {
         is_silent(ID, "> GET https://app.test/\n< 403 Forbidden\n");
+    }
+
+    #[test]
+    fn passes_over_what_was_let_through_before_where_fields_are_hidden() {
+        let call =
+            |answer: &str| format!("~ kind fetch\n~ unseen cookies\n~ unseen authorization\n> GET https://app.test/stats\n< {answer}\n\n");
+        let refused = call("401 Unauthorized\n<\n< {\"error\":\"login required\"}");
+        reports(ID, &refused);
+        is_silent(ID, &(call("200 OK") + &refused));
     }
 }

@@ -52,6 +52,10 @@ impl Cause for CsrfRejected {
         if case.failure.kind != FailureKind::Refused || !is_change && case.stated(META.id).is_none() {
             return None;
         }
+        // The very same was read before without such a token: what is gone is the session that it belongs to.
+        if !is_change && case.earlier_of_request().any(|(_, record)| record.was_accepted()) {
+            return None;
+        }
         let summary = format!("{} refused {}, since its check against forged requests failed.", case.host(), case.request());
         let by_status = || {
             // No specification defines it, so a reason that the answer itself gives is surer.
@@ -204,5 +208,12 @@ mod tests {
     #[test]
     fn passes_over_a_change_that_succeeds() {
         is_healthy(&format!("{PAGE}{}", change("> Cookie: sid={secret s 24}\n", "< 302 Found\n< Location: /done")));
+    }
+
+    #[test]
+    fn passes_over_what_was_read_before_without_a_token() {
+        let read = |answer: &str| format!("~ kind xhr\n> GET https://db.test/stats\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n");
+        let refused = read("400 Bad Request\n<\n< {\"errormsg\":\"The CSRF session token is missing.\"}");
+        is_silent(ID, &(read("200 OK") + &refused));
     }
 }
