@@ -169,6 +169,12 @@ impl Kind {
         }
     }
 
+    /// Whether a script of a page asks for it.
+    #[must_use]
+    pub const fn is_by_script(self) -> bool {
+        matches!(self, Self::Fetch | Self::Xhr)
+    }
+
     /// Whether a page could do without it: a missing image or font is no failed login.
     #[must_use]
     pub const fn is_asset(self) -> bool {

@@ -15,7 +15,10 @@ async function untilReady() {
       const [page] = performance.getEntriesByType('navigation');
       /** @type {PerformanceEntry | undefined} */
       let ready;
-      while (!(ready = performance.getEntriesByName('why401-core')[0])) await new Promise((resolve) => { setTimeout(resolve, 20); });
+      while (!(ready = performance.getEntriesByName('why401-core')[0])) {
+        if (performance.now() > 30_000) throw new Error('the core never said a word');
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+      }
       return { page: /** @type {PerformanceNavigationTiming} */ (page).domContentLoadedEventEnd, whole: ready.startTime };
     });
   } finally {

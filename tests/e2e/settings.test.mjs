@@ -43,7 +43,6 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
         field.dispatchEvent(new Event('change'));
       }, `#${id}`, value);
     };
-    const rows = (/** @type {number} */ count) => panel.waitFor((/** @type {number} */ wanted) => document.querySelectorAll('#exchanges [data-index]').length === wanted, [count], { what: `${count} requests in the list` });
     const openRequest = async () => {
       await panel.click('#exchanges [data-index]:has(.status-4)');
       await panel.waitFor(() => document.querySelector('#detail'), [], { what: 'an opened request' });

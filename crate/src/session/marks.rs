@@ -67,7 +67,7 @@ impl Marks {
                 _ => false,
             },
             redirects_to_sign_in,
-            asks_script_to_sign_in: matches!(exchange.kind, Kind::Fetch | Kind::Xhr)
+            asks_script_to_sign_in: exchange.kind.is_by_script()
                 && facts.purpose == Purpose::Api
                 && (redirects_to_sign_in || target.is_some_and(|target| is_authorization_request(target.query().unwrap_or_default()))),
             shows_sign_in_form,

@@ -17,7 +17,7 @@ impl Pages {
         }
         if exchange.kind == Kind::Document && exchange.status() == 200 {
             self.0.insert(page.into(), exchange.url.as_str().into());
-        } else if matches!(exchange.kind, Kind::Fetch | Kind::Xhr) && exchange.status() == 0 && exchange.page().is_none() {
+        } else if exchange.kind.is_by_script() && exchange.status() == 0 && exchange.page().is_none() {
             exchange.initiator = self.0.get(page).cloned();
         }
     }

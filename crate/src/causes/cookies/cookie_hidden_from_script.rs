@@ -1,7 +1,6 @@
 use super::Setting;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::facts::tokens::{Carrier, Format};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -51,7 +50,7 @@ impl Cause for CookieHiddenFromScript {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
-        let is_by_script = matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr);
+        let is_by_script = case.exchange().kind.is_by_script();
         if case.failure.kind != FailureKind::Refused || !is_by_script || facts.credentials.is_some() || facts.challenge("bearer").is_none()
         {
             return None;
@@ -70,7 +69,7 @@ impl Cause for CookieHiddenFromScript {
         })?;
         // Where scripts are let in by the cookie alone, nothing has to read it.
         let by_cookie = |record: &crate::session::Record| {
-            matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr)
+            record.exchange.kind.is_by_script()
                 && record.was_accepted()
                 && record.facts.credentials.is_none()
                 && record.facts.cookie(&token.name).is_some()

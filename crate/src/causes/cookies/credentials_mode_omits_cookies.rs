@@ -1,7 +1,6 @@
 use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::BlockedReason;
@@ -46,7 +45,7 @@ impl Cause for CredentialsModeOmitsCookies {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let exchange = case.exchange();
-        if !matches!(exchange.kind, Kind::Fetch | Kind::Xhr) || exchange.unseen.cookies {
+        if !exchange.kind.is_by_script() || exchange.unseen.cookies {
             return None;
         }
         let Some(cookie) = held_back(case, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(case) };

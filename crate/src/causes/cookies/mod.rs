@@ -31,7 +31,6 @@ mod session_not_sticky;
 mod testing;
 
 use crate::cause::{Case, Cause};
-use crate::exchange::Kind;
 use crate::facts::parameters::Parameters;
 use crate::facts::tokens::guards_forms;
 use crate::facts::{Fingerprint, Purpose};
@@ -209,7 +208,7 @@ pub(super) fn absent_cookie<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
 pub(super) fn is_left_out_by_script(case: &Case<'_>, cookie: &Setting<'_>) -> bool {
     let is_http_only = || cookie.attributes().is_some_and(|line| line.http_only.is_some());
     let comes_back = || case.later().any(|(_, record)| record.facts.cookie(cookie.name).is_some());
-    matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr) && !case.exchange().unseen.cookies && (is_http_only() || comes_back())
+    case.exchange().kind.is_by_script() && !case.exchange().unseen.cookies && (is_http_only() || comes_back())
 }
 
 fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {

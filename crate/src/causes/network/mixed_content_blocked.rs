@@ -1,6 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -42,7 +41,7 @@ impl Cause for MixedContentBlocked {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let exchange = case.exchange();
-        let is_by_script = matches!(exchange.kind, Kind::Fetch | Kind::Xhr);
+        let is_by_script = exchange.kind.is_by_script();
         // Where an extension is at work the browser says so, and it names no other failure for what it never sent.
         let error = exchange.error.as_deref();
         let is_blocked = error.is_none_or(names_an_unexplained_block) && case.failure.kind == FailureKind::Unreachable;

@@ -1,6 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -45,7 +44,7 @@ impl Cause for LoginRedirectForApi {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if case.failure.kind != FailureKind::Bounced || !matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr) {
+        if case.failure.kind != FailureKind::Bounced || !case.exchange().kind.is_by_script() {
             return None;
         }
         let target = case.exchange().redirect_target()?;

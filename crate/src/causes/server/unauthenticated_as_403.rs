@@ -1,6 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::facts::is_password_url;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -94,9 +93,7 @@ fn nobody_logged_in(case: &Case<'_>) -> bool {
         record.facts.purpose.is_login()
             || record.was_accepted() && (record.facts.credentials.is_some() || case.session.bears_carrier(record))
     };
-    matches!(case.exchange().kind, Kind::Fetch | Kind::Xhr)
-        && case.others().any(is_form)
-        && !case.earlier().any(|(_, other)| is_login(other))
+    case.exchange().kind.is_by_script() && case.others().any(is_form) && !case.earlier().any(|(_, other)| is_login(other))
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ impl Session {
         let exchange = &record.exchange;
         let by_script = match exchange.sent("sec-fetch-mode") {
             Some(mode) => mode == "cors",
-            None => matches!(exchange.kind, Kind::Fetch | Kind::Xhr),
+            None => exchange.kind.is_by_script(),
         };
         if is_preflight(exchange) {
             return exchange.sent("origin").filter(|_| !self.is_followed(at, exchange)).map(Into::into);

@@ -116,7 +116,7 @@ impl Session {
 
     /// Position of the login that a script sent, where this is the first thing that its page asks of the same origin since.
     fn first_after_login(&self, at: usize, record: &Record) -> Option<usize> {
-        let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+        let by_script = |record: &Record| record.exchange.kind.is_by_script();
         if !by_script(record) {
             return None;
         }

@@ -152,7 +152,7 @@ impl Session {
     /// A page that serves visitors asks whether this one is a member: nobody gets in at its site in all of the
     /// session, it sends nobody to do so, and it gives other answers to the same stranger.
     fn is_visitors(&self, at: usize, record: &Record) -> bool {
-        let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+        let by_script = |record: &Record| record.exchange.kind.is_by_script();
         let is_own = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
         let asks = by_script(record)
             && is_own
@@ -206,7 +206,7 @@ const RENEWAL: i64 = 10_000;
 /// Whether a script repeats a refused call at once with another token: the renewal itself may be hidden in
 /// a worker, a frame or an answer that was not captured.
 fn renews(record: &Record, later: &Record) -> bool {
-    let by_script = |record: &Record| matches!(record.exchange.kind, Kind::Fetch | Kind::Xhr);
+    let by_script = |record: &Record| record.exchange.kind.is_by_script();
     let token = |record: &Record| record.facts.token().and(record.facts.credentials.as_ref()).map(|credentials| credentials.fingerprint);
     by_script(record)
         && by_script(later)

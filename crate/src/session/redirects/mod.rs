@@ -10,7 +10,7 @@ use super::address;
 use super::forms::place;
 use super::lists::{Lists, key};
 use super::{Record, Session};
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::Exchange;
 
 pub use loops::Circle;
 
@@ -117,7 +117,7 @@ impl Session {
             departures.push(Departure::Method);
         }
         // A browser adds what it has saved for the next origin by itself, so a page may gain it.
-        let is_by_script = matches!(from.kind, Kind::Fetch | Kind::Xhr);
+        let is_by_script = from.kind.is_by_script();
         if bore && !hides_authorization && is_by_script && bears != rules::keeps_authorization(agent, &from.url, &next.url) {
             departures.push(Departure::Authorization);
         }
