@@ -35,10 +35,57 @@ pub struct Exchange {
     pub server_address: Option<Box<str>>,
     /// The capture's name for the connection, for logins that are bound to one.
     pub connection: Option<Box<str>>,
+    /// The version of HTTP that the response came in.
+    pub version: Version,
     /// What the browser itself said became of each Set-Cookie field, in their order; empty where it said nothing.
     pub told: Box<[Told]>,
     /// What the capture could not show of this exchange.
     pub unseen: Unseen,
+}
+
+/// A version of HTTP, as far as logins care: whether requests share a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// The capture does not say.
+    #[default]
+    Unknown,
+    /// HTTP/1.0 and HTTP/1.1: one request at a time on a connection.
+    One,
+    /// HTTP/2.
+    Two,
+    /// HTTP/3.
+    Three,
+}
+
+impl Version {
+    /// The version that a capture calls so: `HTTP/1.1`, `h2`, `http/2.0`, `HTTP/2`, `h3`, `h3-29`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        let number = name.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+        match number.as_bytes().first() {
+            Some(b'1') => Self::One,
+            Some(b'2') => Self::Two,
+            Some(b'3') => Self::Three,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The name in HAR, as RFC 9110 writes it; `unknown` where nobody said.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::One => "HTTP/1.1",
+            Self::Two => "HTTP/2",
+            Self::Three => "HTTP/3",
+        }
+    }
+
+    /// Whether many requests share one connection at the same time.
+    #[must_use]
+    pub const fn shares_connections(self) -> bool {
+        matches!(self, Self::Two | Self::Three)
+    }
 }
 
 /// What a browser said became of a cookie.

@@ -8,6 +8,8 @@ import { ALL_SITES } from './sites.js';
 export const ACCESS = { permissions: ['webRequest', 'cookies'], origins: [ALL_SITES] };
 /** Records are handed on together, at most this many milliseconds late. */
 const PACE = 40;
+/** A busy Firefox tells of a cookie this long before it tells of the request that set it, in milliseconds. */
+const AHEAD = 2000;
 
 /** Whether the user has granted it. @returns {Promise<boolean>} */
 export const isGranted = () => api.permissions.contains(/** @type {any} */ (ACCESS));
@@ -30,19 +32,38 @@ export function watchTab(tab, tell) {
     lines = [];
     tell(told);
   };
+  /** Cookies of hosts that it has not spoken to, as far as is known yet. @type {{ host: string, record: import('./requests.js').EventRecord }[]} */
+  let early = [];
+  const isOf = (/** @type {string} */ known, /** @type {string} */ host) => known === host || known.endsWith(`.${host}`);
+  /** @param {import('./requests.js').EventRecord} record */
+  const add = (record) => {
+    if (lines.length === 0) setTimeout(hand, PACE);
+    lines.push(JSON.stringify(record));
+  };
+  /** @param {string} known */
+  const meet = (known) => {
+    if (hosts.has(known)) return;
+    hosts.add(known);
+    for (const { record } of early.filter(({ host }) => isOf(known, host))) add(record);
+    early = early.filter(({ host }) => !isOf(known, host));
+  };
   /** @type {import('./requests.js').Take} */
   const take = (record, { url }) => {
     const host = url === undefined ? '' : new URL(url).hostname;
+    if (record.type === 'cookie') {
+      if ([...hosts].some((known) => isOf(known, host))) add(record);
+      else early = [...early.filter(({ record: { at } }) => record.at - at < AHEAD), { host, record }];
+      return;
+    }
     if (record.type === 'tab') {
       (tabs.has(Number(record.opener)) ? tabs : newcomers).add(Number(record.tab));
       return;
     }
     const isBegun = record.kind === 'main_frame' && typeof record.initiator === 'string' && URL.canParse(record.initiator) && hosts.has(new URL(record.initiator).hostname);
     if (isBegun && newcomers.has(Number(record.tab))) tabs.add(Number(record.tab));
-    if (record.type === 'cookie' ? ![...hosts].some((known) => known === host || known.endsWith(`.${host}`)) : !tabs.has(Number(record.tab))) return;
-    if (record.type !== 'cookie') hosts.add(host);
-    if (lines.length === 0) setTimeout(hand, PACE);
-    lines.push(JSON.stringify(record));
+    if (!tabs.has(Number(record.tab))) return;
+    meet(host);
+    add(record);
   };
   const ends = [watchRequests(take), watchCookies(take), watchTabs(take)];
   return () => ends.forEach((end) => end());

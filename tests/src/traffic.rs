@@ -2,7 +2,7 @@
 //! token, redirects, pictures, now and then a login; no bodies.
 
 use url::Url;
-use why401::exchange::{Exchange, Kind, Request, Response, ServedBy, Unseen};
+use why401::exchange::{Exchange, Kind, Request, Response, ServedBy, Unseen, Version};
 use why401::time::Time;
 
 const HOSTS: [&str; 5] = ["app.example.test", "api.example.test", "static.example.test", "id.example.test", "metrics.other.test"];
@@ -80,6 +80,7 @@ pub fn exchange(number: usize) -> Exchange {
         initiator: None,
         server_address: None,
         connection: None,
+        version: Version::default(),
         told: Box::default(),
         unseen: Unseen::default(),
     }

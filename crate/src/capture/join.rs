@@ -4,13 +4,15 @@
 
 use std::collections::VecDeque;
 
-use crate::exchange::{Exchange, Unseen};
+use crate::exchange::{Exchange, Unseen, Version};
 use crate::fields::Fields;
 use crate::time::Time;
 
 /// Two descriptions of one request begin at most this far apart, in milliseconds. The clocks of the two sources
-/// differ by at most 6 (measured in Chromium 156 and Firefox 153, 2026-11-20); a busy machine adds to it.
+/// differ by at most 6 (measured in Chromium 156 and Firefox 153, 2026-11-20).
 const APART: i64 = 50;
+/// How far apart they may begin where each has waited in vain for one nearer: a busy machine is late in telling.
+const APART_WHEN_BUSY: i64 = 1000;
 /// How long after its end an exchange waits for the other source, in milliseconds: content is handed out last.
 const PATIENCE: i64 = 1000;
 
@@ -31,7 +33,7 @@ pub struct Join {
 impl Join {
     /// Takes an exchange of `webRequest`; the joined one, if the other half was here.
     pub fn seen(&mut self, exchange: Exchange) -> Option<Exchange> {
-        match nearest(&self.shown, &exchange) {
+        match nearest(&self.shown, &exchange, APART) {
             Some(at) => Some(joined(self.shown.remove(at), &exchange)),
             None => {
                 self.seen.push(exchange);
@@ -43,10 +45,10 @@ impl Join {
     /// Takes an exchange of `devtools.network`; the joined one, if the other half was here. What comes when the
     /// other half has been taken in without it is left out.
     pub fn shown(&mut self, exchange: Exchange) -> Option<Exchange> {
-        if let Some(at) = nearest(&self.seen, &exchange) {
+        if let Some(at) = nearest(&self.seen, &exchange, APART) {
             return Some(joined(exchange, &self.seen.remove(at)));
         }
-        match nearest(self.alone.make_contiguous(), &exchange) {
+        match nearest(self.alone.make_contiguous(), &exchange, APART) {
             Some(at) => drop(self.alone.remove(at)),
             None => self.shown.push(exchange),
         }
@@ -58,11 +60,22 @@ impl Join {
         let is_due = |exchange: &Exchange| now.since(exchange.ended()) > PATIENCE;
         let (mut due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.seen).into_iter().partition(is_due);
         self.seen = waiting;
-        self.alone.extend(due.iter().cloned());
-        self.alone.drain(..self.alone.len().saturating_sub(ALONE));
+        for exchange in &mut due {
+            if let Some(at) = nearest(&self.shown, exchange, APART_WHEN_BUSY) {
+                *exchange = joined(self.shown.remove(at), exchange);
+            } else {
+                self.alone.push_back(exchange.clone());
+            }
+        }
         let (shown, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shown).into_iter().partition(is_due);
         self.shown = waiting;
-        due.extend(shown);
+        for exchange in shown {
+            match nearest(self.alone.make_contiguous(), &exchange, APART_WHEN_BUSY) {
+                Some(at) => drop(self.alone.remove(at)),
+                None => due.push(exchange),
+            }
+        }
+        self.alone.drain(..self.alone.len().saturating_sub(ALONE));
         due.sort_by_key(|exchange| exchange.started);
         due
     }
@@ -70,17 +83,17 @@ impl Join {
 
 /// Whether two descriptions may be of one request. A cached answer that was confirmed is 304 in one and 200 in the other,
 /// and what a page could not read has no status in one.
-fn is_same(one: &Exchange, other: &Exchange) -> bool {
+fn is_same(one: &Exchange, other: &Exchange, apart: i64) -> bool {
     let statuses = [one.status(), other.status()];
     one.method == other.method
         && one.url == other.url
-        && one.started.since(other.started).abs() <= APART
+        && one.started.since(other.started).abs() <= apart
         && (statuses.iter().any(|status| matches!(status, 0 | 304)) || one.status() == other.status())
 }
 
 /// The place of the one nearest in time that may be the same.
-fn nearest(among: &[Exchange], exchange: &Exchange) -> Option<usize> {
-    let candidates = among.iter().enumerate().filter(|(_, other)| is_same(exchange, other));
+fn nearest(among: &[Exchange], exchange: &Exchange, apart: i64) -> Option<usize> {
+    let candidates = among.iter().enumerate().filter(|(_, other)| is_same(exchange, other, apart));
     candidates.min_by_key(|(_, other)| exchange.started.since(other.started).abs()).map(|(at, _)| at)
 }
 
@@ -105,6 +118,9 @@ fn joined(mut shown: Exchange, seen: &Exchange) -> Exchange {
         }
         (none @ None, Some(other)) => *none = Some(other.clone()),
         (_, None) => {}
+    }
+    if shown.version == Version::Unknown {
+        shown.version = seen.version;
     }
     if shown.error.is_none() {
         shown.error.clone_from(&seen.error);
@@ -157,9 +173,26 @@ mod tests {
         let mut join = Join::default();
         let mut later = exchange(SEEN);
         later.started = later.started.plus(80);
-        assert!(join.shown(exchange(SHOWN)).is_none() && join.seen(later).is_none());
+        let end = later.ended().plus(1500);
+        assert!(join.shown(exchange(SHOWN)).is_none() && join.seen(later.clone()).is_none());
         let refused = exchange(&SEEN.replace("302 Found", "401 Unauthorized"));
         assert!(join.seen(refused).is_none());
+        let first = join.seen(exchange(SEEN)).expect("the half that is nearer");
+        assert_eq!((first.started, first.unseen.response_body), (exchange(SHOWN).started, false));
+        let rest: Vec<_> = join.settled(end).iter().map(|exchange| (exchange.status(), exchange.started)).collect();
+        assert_eq!(rest, [(401, first.started), (302, later.started)]);
+    }
+
+    #[test]
+    fn on_a_busy_machine_the_halves_of_one_request_begin_apart_and_still_are_one() {
+        let mut join = Join::default();
+        let mut late = exchange(SHOWN);
+        late.started = late.started.plus(220);
+        let ended = late.ended();
+        assert!(join.seen(exchange(SEEN)).is_none() && join.shown(late).is_none());
+        let all = join.settled(ended.plus(1500));
+        assert_eq!(all.iter().map(|exchange| exchange.received("set-cookie")).collect::<Vec<_>>(), [Some("b=2")]);
+        assert!(!all[0].unseen.response_body && join.settled(ended.plus(9000)).is_empty());
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod generate;
 use url::Url;
 
 use super::{Capture, Engine, Error, Format, Position, Source, beginning, is_binary};
-use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Told};
+use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Told, Version};
 use crate::limits::NOTATION;
 use crate::time::Time;
 
@@ -222,6 +222,7 @@ impl Reader {
             initiator: None,
             server_address: None,
             connection: None,
+            version: Version::default(),
             told: Box::default(),
             unseen: crate::exchange::Unseen::default(),
         };
@@ -277,6 +278,12 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
         "initiator" => exchange.initiator = Some(value.into()),
         "server" => exchange.server_address = Some(value.into()),
         "connection" => exchange.connection = Some(value.into()),
+        "http" => {
+            exchange.version = Version::from_name(value);
+            if exchange.version == Version::Unknown {
+                return Err(format!("`{value}` is no version of HTTP; write 1.1, 2 or 3"));
+            }
+        }
         "error" => exchange.error = Some(value.into()),
         "told" => {
             let word = |word| match word {
@@ -303,7 +310,11 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
                 }
             }
         }
-        _ => return Err(format!("`~ {name}` is unknown; write kind, took, from, initiator, server, connection, error, told or unseen")),
+        _ => {
+            return Err(format!(
+                "`~ {name}` is unknown; write kind, took, from, initiator, server, connection, http, error, told or unseen"
+            ));
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::exchange::Exchange;
+use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Facts, text_of};
 use crate::finding::Certainty;
@@ -152,6 +153,13 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn here_and_earlier(&self) -> Walk<'s> {
         self.of_origin().back_from_here(self.failure.at).at_most(limits::LOOK_BACK, 0)
+    }
+
+    /// Position of the latest answer of the same origin that offers integrated Windows authentication.
+    #[must_use]
+    pub fn offers_windows(&self) -> Option<usize> {
+        let offers = |record: &Record| record.facts.challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
+        self.here_and_earlier().find(|(_, record)| offers(record)).map(|(at, _)| at)
     }
 
     /// Later records of the same origin, the earliest first.

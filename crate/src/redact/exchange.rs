@@ -94,6 +94,7 @@ impl Rewriter<'_> {
             initiator: exchange.initiator.as_ref().map(|initiator| self.write(initiator, classify::url).into()),
             server_address: exchange.server_address.as_ref().map(|address| self.replace(Kind::Address, address).into()),
             connection: exchange.connection.as_ref().map(|name| self.replace(Kind::Name, name).into()),
+            version: exchange.version,
             told: exchange.told.clone(),
             unseen: exchange.unseen,
         })

@@ -1,8 +1,9 @@
 //! The names by which browsers tell why no answer came.
 
 /// The browsers' names for: no connection, or one that broke before an answer. Chromium's
-/// net_error_list.h and Firefox's nsresult names; checked 2026-11-20.
-const CONNECTION_FAILURES: [&str; 17] = [
+/// net_error_list.h and Firefox's nsresult names; checked 2026-11-29.
+const CONNECTION_FAILURES: [&str; 31] = [
+    "net::ERR_ADDRESS_INVALID",
     "net::ERR_ADDRESS_UNREACHABLE",
     "net::ERR_CONNECTION_ABORTED",
     "net::ERR_CONNECTION_CLOSED",
@@ -11,20 +12,38 @@ const CONNECTION_FAILURES: [&str; 17] = [
     "net::ERR_CONNECTION_RESET",
     "net::ERR_CONNECTION_TIMED_OUT",
     "net::ERR_EMPTY_RESPONSE",
+    "net::ERR_HTTP2_PING_FAILED",
+    "net::ERR_HTTP2_PROTOCOL_ERROR",
+    "net::ERR_HTTP2_SERVER_REFUSED_STREAM",
+    "net::ERR_HTTP_1_1_REQUIRED",
     "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_INVALID_HTTP_RESPONSE",
     "net::ERR_NETWORK_CHANGED",
     "net::ERR_PROXY_CONNECTION_FAILED",
+    "net::ERR_PROXY_HTTP_1_1_REQUIRED",
+    "net::ERR_QUIC_PROTOCOL_ERROR",
+    "net::ERR_SOCKS_CONNECTION_FAILED",
     "net::ERR_TIMED_OUT",
     "net::ERR_TUNNEL_CONNECTION_FAILED",
     "NS_ERROR_CONNECTION_REFUSED",
+    "NS_ERROR_NET_EMPTY_RESPONSE",
+    "NS_ERROR_NET_HTTP2_SENT_GOAWAY",
+    "NS_ERROR_NET_HTTP3_PROTOCOL_ERROR",
     "NS_ERROR_NET_INTERRUPT",
     "NS_ERROR_NET_RESET",
     "NS_ERROR_NET_TIMEOUT",
+    "NS_ERROR_OFFLINE",
+    "NS_ERROR_PROXY_CONNECTION_REFUSED",
 ];
 
 /// Whether a browser's error says that no connection came about or that it broke.
 pub(crate) fn names_a_connection_failure(error: &str) -> bool {
     CONNECTION_FAILURES.contains(&error)
+}
+
+/// Whether the server wants HTTP/1.1 and did not get it.
+pub(crate) fn asks_for_http1(error: &str) -> bool {
+    error == "net::ERR_HTTP_1_1_REQUIRED"
 }
 
 /// Whether the secure connection failed. A client certificate is a question of its own.

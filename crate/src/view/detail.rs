@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::explained;
 use crate::diagnosis::{DiagnosedFailure, Input, Quote};
-use crate::exchange::{Exchange, Fields};
+use crate::exchange::{Exchange, Fields, Version};
 use crate::limits;
 use crate::redact::{Part, Redactor};
 use crate::session::cookie_store::Outcome;
@@ -217,6 +217,9 @@ impl Session {
         }
         if let Some(address) = &exchange.server_address {
             lines.push(Line::text("server address", &**address));
+        }
+        if exchange.version != Version::Unknown {
+            lines.push(Line::text("version", exchange.version.name()));
         }
         if let Some(connection) = &exchange.connection {
             lines.push(Line::text("connection", &**connection));

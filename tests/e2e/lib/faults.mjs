@@ -6,6 +6,8 @@ import { countingServer } from './counting-server.mjs';
 import { grantedExtension } from './granted.mjs';
 import { PAGE, appears, compare, startRecording, stored } from './recorder.mjs';
 
+/** @typedef {import('./recorder.mjs').Kill} Kill */
+
 /** Milliseconds between two requests. */
 const PAUSE = 30;
 
@@ -19,6 +21,14 @@ const askOn = (/** @type {number} */ first, /** @type {number} */ last, /** @typ
     document.title = 'Done';
   })();
 };
+
+/** Ends something. What is answered while it goes may be lost, and sockets live a little longer. @param {() => Promise<void>} end @returns {Promise<Kill>} */
+async function ending(end) {
+  const asked = Date.now();
+  await end();
+  await sleep(100);
+  return { asked, gone: Date.now() };
+}
 
 /**
  * @param {import('./browser.mjs').BrowserName} name
@@ -35,19 +45,17 @@ export async function killBackground(name, { requests, kills }) {
     await page.close();
     await browser.goto(server.url);
     await browser.evaluate(askOn, 0, requests, PAUSE);
-    /** @type {number[]} */
+    /** @type {Kill[]} */
     const moments = [];
     while (await browser.evaluate(() => document.title) !== 'Done') {
       if (moments.length === kills) { await sleep(100); continue; }
       // A browser that idles ends a background after half a minute; here it must at least have begun again.
       await sleep(500 + Math.random() * 2 * (requests * PAUSE / kills - 500));
-      await browser.stopBackground();
-      // It is gone when this says so, not when it was asked to go.
-      moments.push(Date.now());
+      moments.push(await ending(() => browser.stopBackground()));
     }
     await sleep(1500);
     const again = await browser.extensionPage(PAGE);
-    return { kills: moments.length, ...compare(await stored(again), server, [...moments, Date.now()]) };
+    return { kills: moments.length, ...compare(await stored(again), server, [...moments, await ending(async () => {})]) };
   } finally {
     await browser.close();
     await server.stop();
@@ -63,7 +71,7 @@ export async function killBrowser(name, { kills }) {
   const extension = grantedExtension();
   const server = await countingServer();
   const profile = temporaryDirectory();
-  /** @type {number[]} */
+  /** @type {Kill[]} */
   const moments = [];
   try {
     for (let round = 0; round <= kills; round++) {
@@ -83,8 +91,7 @@ export async function killBrowser(name, { kills }) {
       await browser.goto(server.url);
       await browser.evaluate(askOn, round * 1000, round * 1000 + 1000, PAUSE);
       await sleep(1500 + Math.random() * 1500);
-      moments.push(Date.now());
-      await browser.kill();
+      moments.push(await ending(() => browser.kill()));
     }
     throw new Error('a browser that is never killed proves nothing');
   } finally {

@@ -48,10 +48,16 @@ export async function stored(page) {
 }
 
 /**
+ * @typedef {object} Kill an end, in milliseconds since 1970
+ * @property {number} asked when it was asked for
+ * @property {number} gone when nothing of it was left
+ */
+
+/**
  * Holds a recording against what a server counted.
  * @param {Stored} recorded
  * @param {import('./counting-server.mjs').CountingServer} server
- * @param {number[]} kills when something was ended, milliseconds since 1970
+ * @param {Kill[]} kills in order
  */
 export function compare({ records }, { served }, kills) {
   /** A browser counts its requests anew when it starts, so a number stands for the latest. @type {Map<string, number>} */
@@ -67,7 +73,10 @@ export function compare({ records }, { served }, kills) {
   const seen = new Set(ended);
   const missing = [...served].filter(([number]) => !seen.has(number));
   /** How long before the kill that may have cost it a missing one was complete. */
-  const ages = missing.map(([, at]) => Math.min(...kills.filter((kill) => kill >= at).map((kill) => kill - at)));
+  const ages = missing.map(([, at]) => {
+    const kill = kills.find(({ gone }) => gone >= at);
+    return kill ? Math.max(0, kill.asked - at) : Infinity;
+  });
   return {
     served: served.size,
     recorded: seen.size,

@@ -9,7 +9,7 @@ use super::lenient::Text;
 use super::remarks::Note;
 use super::unseen::{served_by, unseen};
 use crate::capture::moment::moment;
-use crate::exchange::{Exchange, Request, Response};
+use crate::exchange::{Exchange, Request, Response, Version};
 use crate::time::Time;
 
 /// Why an entry is no exchange. Says what and what to do, and quotes nothing of the entry.
@@ -90,6 +90,7 @@ impl<C: Captured> Entry<'_, C> {
             initiator: self.initiator.as_ref().and_then(|initiator| boxed(&initiator.url)),
             server_address: boxed(&self.server_ip_address),
             connection: self.connection_name(&url),
+            version: self.response.as_ref().map(|response| Version::from_name(response.http_version.as_ref())).unwrap_or_default(),
             told: Box::default(),
             unseen,
             url,

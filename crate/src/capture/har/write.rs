@@ -32,7 +32,7 @@ fn entry(exchange: &Exchange) -> Value {
     let mut request = json!({
         "method": exchange.method,
         "url": exchange.url.as_str(),
-        "httpVersion": "HTTP/1.1",
+        "httpVersion": exchange.version.name(),
         "cookies": [],
         "headers": headers(fields),
         "queryString": exchange.url.query_pairs().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
@@ -72,7 +72,7 @@ fn response(exchange: &Exchange) -> Value {
     let mut value = json!({
         "status": response.status,
         "statusText": response.status_text,
-        "httpVersion": "HTTP/1.1",
+        "httpVersion": exchange.version.name(),
         "cookies": [],
         "headers": headers(&response.fields),
         "content": content,

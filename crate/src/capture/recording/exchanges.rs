@@ -6,7 +6,7 @@ use url::Url;
 
 use super::record::{Content, Field, Record};
 use crate::capture::Engine;
-use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Unseen};
+use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Unseen, Version};
 use crate::fields::Fields;
 use crate::limits;
 use crate::time::Time;
@@ -53,6 +53,7 @@ impl Exchanges {
                         open.again(record);
                     }
                     open.exchange.response = response(record);
+                    open.exchange.version = version(self.engine, record);
                     open.is_out = false;
                 }
             }
@@ -122,6 +123,7 @@ impl Exchanges {
             initiator: initiator.map(Into::into),
             server_address: None,
             connection: None,
+            version: Version::default(),
             told: Box::default(),
             unseen: Unseen::default(),
         };
@@ -207,6 +209,12 @@ fn note_preflight(exchange: &mut Exchange) {
     if &*exchange.method == "OPTIONS" && exchange.sent("access-control-request-method").is_some() {
         exchange.kind = Kind::Preflight;
     }
+}
+
+/// Chrome writes HTTP/1.1 whatever it was.
+fn version(engine: Engine, record: &Record<'_>) -> Version {
+    let version = Version::from_name(record.line.split(' ').next().unwrap_or_default());
+    if engine == Engine::Firefox || version.shares_connections() { version } else { Version::Unknown }
 }
 
 fn response(record: &Record<'_>) -> Option<Response> {

@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::net_error::names_a_connection_failure;
+use crate::syntax::net_error::{asks_for_http1, names_a_connection_failure};
 
 declare_cause! {
     /// No answer came: the connection was refused, broke, or timed out. Neither name nor password
@@ -43,6 +43,7 @@ impl Cause for ConnectionFailed {
             return None;
         }
         let finding = match case.exchange().error.as_deref() {
+            Some(error) if asks_for_http1(error) && case.offers_windows().is_some() => return None,
             Some(error) if names_a_connection_failure(error) => {
                 Finding::new(&META, Certainty::Stated, format!("{} did not answer {}: {error}.", case.host(), case.request()))
                     .about(case.host())

@@ -4,6 +4,7 @@ mod negotiate_no_ticket;
 mod negotiate_ntlm_fallback;
 mod negotiate_rejected;
 mod ntlm_loop;
+mod windows_auth_over_http2;
 
 use crate::cause::{Case, Cause};
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
@@ -11,6 +12,7 @@ use crate::session::Record;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
+    &windows_auth_over_http2::WindowsAuthOverHttp2,
     &ntlm_loop::NtlmLoop,
     &negotiate_rejected::NegotiateRejected,
     &negotiate_ntlm_fallback::NegotiateNtlmFallback,
