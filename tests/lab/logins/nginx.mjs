@@ -36,10 +36,10 @@ function tokens() {
   return app;
 }
 
-/** An application with a login form. */
-function forms() {
+/** An application with a login form. @param {boolean} [saveUninitialized] whether it gives strangers a session too */
+function forms(saveUninitialized = false) {
   const app = express();
-  app.use(express.urlencoded({ extended: false }), session({ secret: account.password, resave: false, saveUninitialized: false }));
+  app.use(express.urlencoded({ extended: false }), session({ secret: account.password, resave: false, saveUninitialized }));
   app.get('/login', (_, response) => { response.send(loginForm()); });
   app.post('/login', (request, response) => {
     if (request.body.password !== account.password) {
@@ -72,6 +72,14 @@ function heavy() {
 
 const passOn = (/** @type {string} */ upstream) => `location ~ ^/(login|home) { proxy_pass ${upstream}; proxy_set_header Host $http_host; }`;
 
+/** A cache that hands on no cookie of the pages that it may keep. */
+const caching = {
+  global: 'proxy_cache_path cache keys_zone=pages:1m;',
+  locations: (/** @type {string} */ upstream) => `
+    location = /login { proxy_pass ${upstream}; proxy_set_header Host $http_host; }
+    location = /home { proxy_pass ${upstream}; proxy_set_header Host $http_host; proxy_set_header Cookie ""; proxy_cache pages; add_header X-Cache-Status $upstream_cache_status always; }`,
+};
+
 /** @param {Browser} browser @param {Nginx} nginx @param {string} [password] */
 async function logIn(browser, { url }, password = account.password) {
   await visit(browser, `${url}login`);
@@ -82,6 +90,12 @@ async function logIn(browser, { url }, password = account.password) {
 export const logins = [
   login('healthy/nginx-basic', 'a directory behind Basic.', [], (browser, { url, user, password }) => browser.gotoProtected(`${url}basic/`, { username: user, password }), { firefox: true }),
   login('healthy/nginx-proxy', 'a login through it.', [], (browser, nginx) => logIn(browser, nginx), { upstream: forms(), locations: passOn }),
+  login('cookies/cookie-stripped/nginx-cache', 'a cache that hands on no cookies, before an application that gives every stranger a session.', ['cookie-stripped'], async (browser, nginx) => {
+    await logIn(browser, nginx);
+    await visit(browser, `${nginx.url}home`);
+  }, { firefox: true, upstream: forms(true), ...caching }),
+  login('cookies/cookie-stripped/nginx-cache-at-once', 'a cache that hands on no cookies, after one login.', ['cookie-stripped'], (browser, nginx) => logIn(browser, nginx), { upstream: forms(), ...caching }),
+  login('healthy/nginx-cache-with-cookies', 'a cache that hands on cookies, and keeps nothing of them.', [], (browser, nginx) => logIn(browser, nginx), { upstream: forms(true), ...caching, locations: (upstream) => caching.locations(upstream).replace('proxy_set_header Cookie "";', '') }),
   login('healthy/nginx-auth-request', 'auth_request, and an application that says yes.', [], async (browser, nginx) => {
     await logIn(browser, nginx);
     await visit(browser, `${nginx.url}guarded/`);

@@ -19,6 +19,7 @@ mod cookie_rejected_samesite_none;
 mod cookie_rejected_secure;
 mod cookie_rejected_size;
 mod cookie_rejected_syntax;
+mod cookie_stripped;
 mod cookies_disabled;
 mod credentials_mode_omits_cookies;
 mod session_cookie_lost;
@@ -43,6 +44,7 @@ use crate::syntax::set_cookie::{self, SetCookie};
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
     &cookie_overwritten_by_neighbour::CookieOverwrittenByNeighbour,
+    &cookie_stripped::CookieStripped,
     &session_not_sticky::SessionNotSticky,
     &cookie_header_too_large::CookieHeaderTooLarge,
     &cookie_duplicated::CookieDuplicated,

@@ -143,7 +143,9 @@ const MARKS: [&str; 9] =
     ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-server-id", "x-upstream", "x-instance", "x-node", "x-pod"];
 
 fn backend(record: &Record) -> Option<(&'static str, &str)> {
-    MARKS.into_iter().find_map(|name| record.exchange.received(name).map(|value| (name, value)))
+    // Fastly names its own caches so, another one at each request.
+    let is_server = |value: &&str| !value.starts_with("cache-");
+    MARKS.into_iter().find_map(|name| record.exchange.received(name).filter(is_server).map(|value| (name, value)))
 }
 
 #[cfg(test)]
@@ -173,6 +175,10 @@ mod tests {
                 + &call("a", "200 OK", "one")),
         );
         is_silent(ID, &call("b", "401 Unauthorized", "two"));
+        is_silent(
+            ID,
+            &(call("a", "200 OK", "cache-fra-1") + &call("b", "401 Unauthorized", "cache-fra-2") + &call("a", "200 OK", "cache-fra-1")),
+        );
     }
 
     #[test]

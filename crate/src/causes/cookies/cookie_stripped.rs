@@ -1,0 +1,191 @@
+use crate::cause::{Case, Cause, CauseMeta};
+use crate::declare_cause;
+use crate::facts::{Fingerprint, Purpose};
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
+use crate::session::{Carries, FailureKind, Record};
+
+declare_cause! {
+    /// The browser sends the session cookie, and the application never gets it: a cache or gateway between them takes it
+    /// out of the request, so whoever logged in is a stranger on every page that goes through it.
+    ///
+    /// ```http-notation
+    /// ~ kind fetch
+    /// > POST https://club.example.test/api/login
+    /// > Content-Type: application/json
+    /// >
+    /// > {"user": "alice", "password": "secret"}
+    /// < 200 OK
+    /// < X-Cache: MISS
+    /// < Set-Cookie: sid={secret one 32}; Path=/; HttpOnly
+    ///
+    /// ~ kind fetch
+    /// > GET https://club.example.test/api/me
+    /// > Cookie: sid={secret one 32}
+    /// < 401 Unauthorized
+    /// < X-Cache: MISS
+    /// < Set-Cookie: sid={secret two 32}; Path=/; HttpOnly
+    ///
+    /// ~ kind fetch
+    /// > GET https://club.example.test/api/me
+    /// > Cookie: sid={secret two 32}
+    /// < 401 Unauthorized
+    /// < X-Cache: MISS
+    /// < Set-Cookie: sid={secret three 32}; Path=/; HttpOnly
+    /// ```
+    CookieStripped {
+        id: "cookie-stripped",
+        family: "cookies",
+        side: Server,
+        stage: CredentialSpoiled,
+        title: "Something between browser and application removes cookies",
+        recognised: "Requests bear the session that the login set, a cache or gateway signs the answers, and each answer is a stranger's: the session is issued anew every time, or it is known only where the cache is passed by, or it is unknown at once.",
+        remedies: [
+            (User, "Nothing in the browser helps; tell the site's operator that cookies do not reach the application.", "The login lasts."),
+            (Developer, "Ask the application without the cache in between: if the cookie is known there, the cache removes it. Firebase Hosting hands on the cookie `__session` alone.", "The application's log shows the Cookie field."),
+            (Administrator, "Have the cache hand on the session's cookie and answer nothing from its store where one came (CloudFront: cache and origin request policy; Varnish: no `unset req.http.Cookie` on these paths; nginx: no `proxy_set_header Cookie \"\"`).", "The same request with its cookie is answered alike with and without the cache."),
+        ],
+        references: [("CloudFront: caching based on cookies", "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html"), ("Firebase Hosting: using cookies", "https://firebase.google.com/docs/hosting/manage-cache#using_cookies")],
+    }
+}
+
+impl Cause for CookieStripped {
+    fn meta(&self) -> &'static CauseMeta {
+        &META
+    }
+
+    fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if !is_refusal || case.facts().credentials.is_some() || case.exchange().status() == 403 {
+            return None;
+        }
+        let mark = mark(case.record)?;
+        let (name, login) = session_of_login(case)?;
+        let bears = |(_, record): &(usize, &Record)| record.facts.cookie(name).is_some() && !is_open(record);
+        let since_login = || case.here_and_earlier().take_while(|(at, _)| *at > login).chain(case.later());
+        // Where its cookie is known once, behind the same cache, nothing takes it out.
+        if case.others().filter(bears).any(|(_, record)| is_known(record, name) && self::mark(record).is_some()) {
+            return None;
+        }
+        let is_issued_anew = |record: &Record| {
+            record
+                .facts
+                .set_cookies
+                .iter()
+                .any(|(set, value)| **set == *name && record.facts.cookie(name).is_some_and(|sent| !sent.is_surely(*value)))
+        };
+        let anew = since_login().filter(bears).filter(|(_, record)| is_issued_anew(record) && self::mark(record).is_some()).count();
+        let past_it = case.others().filter(bears).find(|(_, record)| is_known(record, name) && self::mark(record).is_none());
+        let is_just_set = case.session.record(login).is_some_and(|login| case.exchange().started.since(login.exchange.ended()) <= SECONDS);
+        let certainty = if past_it.is_some() || anew >= AGAIN {
+            Certainty::Likely
+        } else if is_just_set && case.statements.is_empty() {
+            // An application that lost the session answers alike.
+            Certainty::Possible
+        } else {
+            return None;
+        };
+        let summary = format!(
+            "The cookie {name} of {} does not seem to reach the application: what answers is a cache or gateway before it.",
+            case.request()
+        );
+        let finding = Finding::new(&META, certainty, summary)
+            .about(name)
+            .shown(login, Place::Status, "The login was accepted here.")
+            .shown(case.at(), Place::Sent("cookie", 0), format!("The browser sends {name}."))
+            .shown(case.at(), Place::Received(mark, 0), "A cache or gateway signs the answer, which is a stranger's.")
+            .unseen("What the cache hands on to the application.")
+            .next("The application's own log: does this request have a Cookie field there?");
+        Some(match past_it {
+            Some((at, _)) => finding.shown(at, Place::Sent("cookie", 0), "This request went past the cache, and its cookie was known."),
+            None => finding,
+        })
+    }
+}
+
+/// Milliseconds between a login and what it leads to.
+const SECONDS: i64 = 10_000;
+
+/// Sessions that are issued anew before somebody sees a pattern in it.
+const AGAIN: usize = 2;
+
+/// The latest login before the failure, and the cookie of its session that the failed request bears: one that the login set,
+/// or one that strangers get as well and that it left as it was.
+fn session_of_login<'s>(case: &Case<'s>) -> Option<(&'s str, usize)> {
+    case.earlier().filter(|(_, login)| login.facts.purpose == Purpose::SignIn && login.was_accepted()).find_map(|(at, login)| {
+        let names = |(name, _): &'s (Box<str>, Fingerprint)| &**name;
+        let set = login.facts.set_cookies.iter().map(names);
+        let left = login.facts.cookies.iter().map(names);
+        let mut named =
+            set.chain(left).filter(|name| case.session.carries(login, name) > Carries::No && case.facts().cookie(name).is_some());
+        Some((named.next()?, at))
+    })
+}
+
+/// Whether the answer shows that a session of that name was known.
+fn is_known(record: &Record, name: &str) -> bool {
+    record.was_accepted() && record.facts.set_cookies.iter().all(|(set, _)| **set != *name)
+}
+
+/// Whether anybody gets such an answer.
+fn is_open(record: &Record) -> bool {
+    matches!(record.facts.purpose, Purpose::SignIn | Purpose::Asset | Purpose::SignOut) || record.shows_sign_in_form()
+}
+
+/// The field in which a cache or gateway signs an answer that it has no longer, or not yet, in its store. Cloudflare signs
+/// what it hands through as `DYNAMIC`, and Varnish setups write PASS or BYPASS.
+fn mark(record: &Record) -> Option<&'static str> {
+    const FIELDS: [&str; 6] = ["x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-varnish", "via"];
+    let is_passed_by = |value: &str| ["dynamic", "bypass", "pass"].iter().any(|word| value.to_ascii_lowercase().contains(word));
+    FIELDS.into_iter().find(|name| record.exchange.received(name).is_some_and(|value| !is_passed_by(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{is_silent, reports};
+
+    const ID: &str = "cookie-stripped";
+
+    fn login(field: &str) -> String {
+        format!(
+            "~ kind fetch\n> POST https://club.test/api/login\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< 200 OK{field}\n< Set-Cookie: sid={{secret s0 32}}; HttpOnly\n\n"
+        )
+    }
+
+    fn call(sent: &str, answer: &str) -> String {
+        format!("~ kind fetch\n> GET https://club.test/api/me\n> Cookie: sid={{secret {sent} 32}}\n< {answer}\n\n")
+    }
+
+    fn anew(sid: &str, field: &str) -> String {
+        format!("401 Unauthorized{field}\n< Set-Cookie: sid={{secret {sid} 32}}; HttpOnly")
+    }
+
+    const MISS: &str = "\n< X-Cache: MISS";
+
+    #[test]
+    fn reports_sessions_that_are_issued_anew_behind_a_cache() {
+        for field in [MISS, "\n< Via: 1.1 varnish", "\n< CF-Cache-Status: MISS"] {
+            reports(ID, &(login(field) + &call("s0", &anew("s1", field)) + &call("s1", &anew("s2", field))));
+        }
+    }
+
+    #[test]
+    fn reports_a_session_that_is_known_past_the_cache() {
+        let past = call("s0", "200 OK").replace("/api/me", "/api/orders");
+        reports(ID, &(login("") + &past + &call("s0", &format!("401 Unauthorized{MISS}"))));
+    }
+
+    #[test]
+    fn passes_over_sites_without_a_cache_and_caches_that_hand_everything_on() {
+        is_silent(ID, &(login("") + &call("s0", &anew("s1", "")) + &call("s1", &anew("s2", ""))));
+        let dynamic = "\n< CF-Cache-Status: DYNAMIC";
+        is_silent(ID, &(login(dynamic) + &call("s0", &anew("s1", dynamic)) + &call("s1", &anew("s2", dynamic))));
+    }
+
+    #[test]
+    fn passes_over_a_session_that_ended_and_one_refusal() {
+        let known = call("s0", &format!("200 OK{MISS}"));
+        is_silent(ID, &(login(MISS) + &known + "@ 40m\n" + &call("s0", &anew("s1", MISS)) + &call("s1", &anew("s2", MISS))));
+        is_silent(ID, &(login(MISS) + "@ 40m\n" + &call("s0", &anew("s1", MISS))));
+    }
+}
