@@ -1,4 +1,4 @@
-//! What a JSON answer calls itself, whatever its status: many programs answer 200 and write the outcome inside.
+//! What an answer to a program calls itself, whatever its status: many programs answer 200 and write the outcome inside.
 
 use crate::exchange::Exchange;
 use crate::syntax::json;
@@ -44,7 +44,13 @@ impl Outcome {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut outcome = Self::default();
-        if text.len() > LONGEST || !text.trim_start().starts_with('{') {
+        if text.len() > LONGEST {
+            return outcome;
+        }
+        if text.trim_start().starts_with("<?xml") {
+            return Self { is_error: xml_is_error(text), status: None };
+        }
+        if !text.trim_start().starts_with('{') {
             return outcome;
         }
         // GraphQL hands errors of its own schema out as data.
@@ -78,6 +84,41 @@ impl Outcome {
         };
         self.is_error |= is_one;
     }
+}
+
+/// What XML calls an answer that is none: SOAP's Fault, the error of a partial response of Jakarta Faces, services' own.
+const XML_ERRORS: [&str; 3] = ["error", "exception", "fault"];
+
+/// Elements of an XML document, from the outermost inwards, among which one may say so.
+const XML_DEPTH: usize = 3;
+
+/// Whether XML begins with an element that says that something failed, and is neither empty nor nothing.
+fn xml_is_error(text: &str) -> bool {
+    let mut rest = text;
+    for _ in 0..XML_DEPTH {
+        let Some((name, inner)) = next_element(rest) else { return false };
+        let says = inner.split('<').next().unwrap_or_default().trim();
+        let has_child = says.is_empty() && !inner.trim_start().starts_with("</") && !inner.trim().is_empty();
+        let is_one = XML_ERRORS.iter().any(|error| name.eq_ignore_ascii_case(error));
+        if is_one && (has_child || !says.is_empty() && !NOTHING.contains(&says)) {
+            return true;
+        }
+        rest = inner;
+    }
+    false
+}
+
+/// The local name of the element that opens next, none where it is empty, and what follows its tag.
+fn next_element(text: &str) -> Option<(&str, &str)> {
+    let open = text
+        .match_indices('<')
+        .map(|(at, _)| at + 1)
+        .find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(char::is_alphabetic)))?;
+    let tag = text.get(open..)?;
+    let end = tag.find('>')?;
+    let name = tag.get(..end)?.split(|letter: char| letter.is_ascii_whitespace() || letter == '/').next()?;
+    let is_empty = tag.get(..end)?.ends_with('/');
+    Some((if is_empty { "" } else { name.rsplit(':').next()? }, tag.get(end + 1..)?))
 }
 
 /// Whether what a mutation of GraphQL returns lists errors: `{"login":{"errors":[…]}}`.
@@ -116,6 +157,9 @@ mod tests {
             r#"{"status_code":"403"}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
             r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
+            "<?xml version='1.0'?><partial-response id='j1'><error><error-name>ViewExpiredException</error-name></error></partial-response>",
+            "<?xml version=\"1.0\"?>\n<soap:Envelope xmlns:soap=\"s\"><soap:Body><soap:Fault><faultcode>c</faultcode></soap:Fault></soap:Body></soap:Envelope>",
+            "<?xml version=\"1.0\"?><response><error>no session</error></response>",
             r#"{"message":"{\"msg\":\"result\",\"error\":{\"error\":403}}","success":true}"#,
         ] {
             assert!(Outcome::of(text).is_error, "{text}");
@@ -134,6 +178,9 @@ mod tests {
             r#"{"data":["errors"]}"#,
             r#"{"code":40100}"#,
             r#"{"message":"an error"}"#,
+            "<?xml version='1.0'?><partial-response><changes><update id='f'>error</update></changes></partial-response>",
+            "<?xml version='1.0'?><response><error>0</error><user>a</user></response>",
+            "<?xml version='1.0'?><response><error/><user>a</user></response>",
             "<p>error</p>",
             r#"{"error":"cut off"#,
         ] {

@@ -34,7 +34,35 @@ pub enum Purpose {
     Api,
 }
 
-const SIGN_OUT_WORDS: [&str; 5] = ["logout", "signout", "sign-out", "log-out", "sign_out"];
+/// Words in the path by which people log out, as far as one may guess by words.
+const SIGN_OUT_WORDS: [&str; 26] = [
+    "logout",
+    "signout",
+    "sign-out",
+    "log-out",
+    "sign_out",
+    "log_out",
+    "logoff",
+    "log-off",
+    "signoff",
+    "abmelden",
+    "afmelden",
+    "cikis",
+    "deconnexion",
+    "cerrar-sesion",
+    "cerrarsesion",
+    "iesire",
+    "kijelentkezes",
+    "logga-ut",
+    "loggut",
+    "logg-ut",
+    "log-ud",
+    "odhlaseni",
+    "odhlasit",
+    "odjava",
+    "uloskirjautuminen",
+    "wyloguj",
+];
 /// Names under which APIs without a grant_type take a refresh token, and words in the path of those that
 /// take it from a cookie. Django REST framework's simplejwt, Auth.js, Devise Token Auth and the like; checked 2026-11-21.
 const REFRESH_NAMES: [&str; 3] = ["refresh", "refreshToken", "refresh_token"];
@@ -69,7 +97,7 @@ impl Purpose {
             None if &*exchange.method != "GET" && redeems_code(sent) => return Self::Token,
             None => {}
         }
-        if &*exchange.method != "GET" && bears_password(sent) {
+        if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent)) {
             return Self::SignIn;
         }
         let renews = || sent.pairs.iter().any(|pair| REFRESH_NAMES.contains(&&*pair.name)) || path_has(&exchange.url, &REFRESH_WORDS);
@@ -160,6 +188,22 @@ fn bears_password(sent: &Form<'_>) -> bool {
     passwords == 1
 }
 
+/// Whether a passkey's assertion is among what is sent (Web Authentication 5.2.2): a new passkey brings no signature.
+fn bears_assertion(sent: &Form<'_>) -> bool {
+    let mut members = 0;
+    let mut take = |name: &str| {
+        let name = name.replace(['_', '-'], "").to_ascii_lowercase();
+        members += usize::from(["clientdatajson", "authenticatordata", "signature"].contains(&name.as_str()));
+    };
+    for pair in &sent.pairs {
+        take(&pair.name);
+        if pair.value.starts_with(['{', '[']) {
+            json::each_name(&pair.value, &mut take);
+        }
+    }
+    members == 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +252,17 @@ mod tests {
         assert_eq!(call("method=login&x=1"), Purpose::Api);
         assert_eq!(call("method=list&account=a"), Purpose::Api);
         assert_eq!(call("event=login&user=a"), Purpose::Api);
+    }
+
+    #[test]
+    fn a_passkey_that_is_shown_logs_in_and_a_new_one_does_not() {
+        let call = |response: &str| {
+            purpose(&format!(
+                "~ kind fetch\n> POST https://a.test/x\n> Content-Type: application/json\n>\n> {{\"id\":\"i\",\"type\":\"public-key\",\"response\":{{{response}}}}}\n"
+            ))
+        };
+        assert_eq!(call("\"clientDataJSON\":\"c\",\"authenticatorData\":\"a\",\"signature\":\"s\""), Purpose::SignIn);
+        assert_eq!(call("\"clientDataJSON\":\"c\",\"attestationObject\":\"a\""), Purpose::Api);
     }
 
     #[test]

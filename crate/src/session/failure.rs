@@ -3,6 +3,7 @@
 mod answers;
 mod bounced;
 mod hidden;
+mod optional;
 mod provider;
 mod repair;
 mod unreachable;
@@ -103,13 +104,13 @@ impl Session {
     fn refuses(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let purpose = record.facts.purpose;
-        if self.provider_refused(at, record) {
+        if self.provider_refused(at, record) || self.state_of_an_older_start(at).is_some() {
             return true;
         }
         match exchange.status() {
             // These say so themselves: for identity, a proxy, a form's guard, another host, a session, a certificate, a portal.
             401 | 407 | 419 | 421 | 440 | 495 | 496 | 511 => true,
-            403 => self.concerns_this_login(record) && !self.is_closed_to_all(at, record),
+            403 => self.concerns_this_login(record) && !self.is_closed_to_all(at, record) && !self.is_done_without(at, record),
             429 => purpose.is_login() || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url),
             // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
             202 | 405 if purpose.is_login() && record.was_intercepted() => true,

@@ -51,22 +51,23 @@ impl Cause for CookieBlockedThirdParty {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let page = case.record.page()?;
         let is_foreign = case.record.page_site().zip(case.record.site()).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
-        if !is_foreign {
+        let is_kept_out = keeps_third_party_cookies(case);
+        // A frame's own scripts name the frame's site, whatever page is around it.
+        if !is_foreign && !is_kept_out {
             return None;
         }
         let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
         let by_rule = by_rule.filter(|cookie| cookie.attributes().is_none_or(|line| line.partitioned.is_none()));
         let access = case.exchange().sent(ACCESS).and_then(|value| cors::storage_access(value).value);
-        let is_kept_out = matches!(access, Some(StorageAccess::None | StorageAccess::Inactive));
         let (cookie, certainty) = match by_rule {
             Some(cookie) => (cookie, Certainty::Proved),
             None if access == Some(StorageAccess::Active) => return None,
             None => (
-                refused_as_foreign(case).or_else(|| kept_from_third_party(case))?,
+                refused_as_foreign(case).or_else(|| kept_from_third_party(case, is_kept_out))?,
                 if is_kept_out { Certainty::Proved } else { Certainty::Likely },
             ),
         };
-        let site = page.host_str().unwrap_or_default();
+        let site = if is_foreign { page.host_str().unwrap_or_default() } else { "another site, in a frame" };
         let summary = format!("The browser did not let the cookie {} of {} through on a page of {site}.", cookie.name, case.host());
         let finding = Finding::new(&META, certainty, summary)
             .about(cookie.name)
@@ -84,6 +85,12 @@ impl Cause for CookieBlockedThirdParty {
 
 const ACCESS: &str = "sec-fetch-storage-access";
 
+/// Whether the browser says of the request that it is another site's, and that it keeps such a site's cookies apart.
+pub(super) fn keeps_third_party_cookies(case: &Case<'_>) -> bool {
+    let access = case.exchange().sent(ACCESS).and_then(|value| cors::storage_access(value).value);
+    matches!(access, Some(StorageAccess::None | StorageAccess::Inactive))
+}
+
 /// A cookie that the browser refused for no other reason than whose page it was.
 fn refused_as_foreign<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
     let cookie = refused_cookie(case, &[BlockedReason::UserPreferences])?;
@@ -91,7 +98,7 @@ fn refused_as_foreign<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
 }
 
 /// A cookie that should have been there: in a frame, or in a call for which the server allows credentials.
-pub(super) fn kept_from_third_party<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+pub(super) fn kept_from_third_party<'s>(case: &Case<'s>, is_said: bool) -> Option<Setting<'s>> {
     let exchange = case.exchange();
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
     let cookie = match exchange.kind {
@@ -100,7 +107,7 @@ pub(super) fn kept_from_third_party<'s>(case: &Case<'s>) -> Option<Setting<'s>> 
             let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
             is_kept && !case.record.held_back.iter().any(|held| held.name == reception.name)
         }),
-        _ if allows_credentials => absent_cookie(case),
+        _ if allows_credentials || is_said => absent_cookie(case),
         _ => None,
     };
     cookie.filter(|cookie| {

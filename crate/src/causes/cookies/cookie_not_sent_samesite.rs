@@ -61,7 +61,7 @@ impl Cause for CookieNotSentSamesite {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let Some(cookie) = held_back(case, &REASONS) else { return strict_by_link(case) };
         // What may go anywhere stayed behind as well: it is not for this attribute.
-        if kept_from_third_party(case).is_some() {
+        if kept_from_third_party(case, false).is_some() {
             return None;
         }
         let from = case.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());

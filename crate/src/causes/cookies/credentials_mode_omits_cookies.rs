@@ -1,3 +1,4 @@
+use super::cookie_blocked_third_party::keeps_third_party_cookies;
 use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -45,7 +46,8 @@ impl Cause for CredentialsModeOmitsCookies {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let exchange = case.exchange();
-        if !exchange.kind.is_by_script() || exchange.unseen.cookies {
+        // Where the browser itself says that it keeps them apart, no script left them out.
+        if !exchange.kind.is_by_script() || exchange.unseen.cookies || keeps_third_party_cookies(case) {
             return None;
         }
         let Some(cookie) = held_back(case, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(case) };

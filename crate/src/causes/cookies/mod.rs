@@ -242,7 +242,8 @@ fn lacks(case: &Case<'_>, record: &Record, name: &str) -> bool {
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session that the latest login could have meant.
 pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
-    let guarded = is_guarded_form(case) || case.record.held_back.iter().any(|held| is_set_anew(case, &held.name));
+    let names = case.record.held_back.iter().map(|held| &held.name).chain(case.record.receptions.iter().map(|one| &one.name));
+    let guarded = is_guarded_form(case) || names.into_iter().any(|name| is_set_anew(case, name));
     let is_refusal = match case.failure.kind {
         FailureKind::Refused => guarded || case.is_denied(),
         FailureKind::Bounced | FailureKind::Loop => true,
@@ -300,14 +301,18 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
         && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
 }
 
-/// Whether a form's login went without any cookie, and its answer sets anew what the browser has and keeps off it: the
-/// server looked for that session, and found none to hold the form against.
+/// Whether a form's login went without any cookie, and its answer sets anew what the browser has and keeps off it, or
+/// refuses each time: the server looked for that session, and found none to hold the form against.
 fn is_set_anew(case: &Case<'_>, name: &str) -> bool {
     let is_refused_form =
         case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn && case.facts().cookies.is_empty();
     let is_held = || case.record.held_back.iter().any(|held| *held.name == *name);
+    let is_refused = |one: &Reception| *one.name == *name && one.outcome == Outcome::Rejected;
     let is_new = |one: &Reception| *one.name == *name && matches!(one.outcome, Outcome::Kept | Outcome::Replaced);
-    is_refused_form && case.statements.is_empty() && is_held() && case.record.receptions.iter().any(is_new)
+    let here = || case.record.receptions.iter();
+    let is_refused_each_time =
+        || here().any(is_refused) && case.earlier().take(RECENT).any(|(_, page)| page.receptions.iter().any(is_refused));
+    is_refused_form && case.statements.is_empty() && (is_held() && here().any(is_new) || is_refused_each_time())
 }
 
 /// Answers before a form among which is the one that brought its token.

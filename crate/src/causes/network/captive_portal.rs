@@ -53,8 +53,9 @@ impl Cause for CaptivePortal {
         }
         let portal = foreign_target(case.record)?;
         let own = registrable_domain(case.exchange().url.host_str()?)?;
+        let portals = registrable_domain(portal);
         let mut others = case.others_anywhere().filter(|(_, record)| {
-            let is_another = |domain: &str| domain != own && registrable_domain(domain).is_some();
+            let is_another = |domain: &str| domain != own && Some(domain) != portals && registrable_domain(domain).is_some();
             foreign_target(record) == Some(portal) && record.site().is_some_and(|site| is_another(site.domain))
         });
         let (position, _) = others.next()?;
@@ -71,10 +72,10 @@ impl Cause for CaptivePortal {
     }
 }
 
-/// The host of another site to which an answer over http leads.
+/// Another host to which an answer over http leads; a network may call its portal by a name of the same site.
 fn foreign_target(record: &Record) -> Option<&str> {
-    let to = record.redirect_site().filter(|_| record.exchange.url.scheme() == "http")?;
-    (record.site()?.domain != to.domain).then(|| record.redirect_target()?.host_str()).flatten()
+    let to = record.redirect_target().filter(|_| record.exchange.url.scheme() == "http")?.host_str();
+    to.filter(|host| record.exchange.url.host_str() != Some(host))
 }
 
 #[cfg(test)]
@@ -86,6 +87,18 @@ mod tests {
     #[test]
     fn reports_the_status() {
         assert!(reports(ID, "~ kind document\n> GET http://app.test/\n< 511 Network Authentication Required\n").contains("app.test"));
+    }
+
+    #[test]
+    fn reports_a_portal_of_the_same_site_to_which_another_site_leads_too() {
+        let leads = |url: &str| {
+            format!(
+                "~ kind document\n> GET {url}\n> Cookie: sid={{secret s 30}}\n< 302 Found\n< Location: http://wifi.school.test/login?dst={url}\n\n"
+            )
+        };
+        let login = "~ kind document\n> POST http://diary.school.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: http://wifi.school.test/login?dst=x\n\n";
+        reports(ID, &format!("{login}{}", leads("http://check.example/ok.txt")));
+        is_silent(ID, &format!("{login}{}", leads("http://diary.school.test/news")));
     }
 
     #[test]

@@ -67,6 +67,14 @@ impl Cause for OauthStateMismatch {
                 None => finding,
             });
         }
+        if let Some((name, start)) = case.session.state_of_an_older_start(case.at()) {
+            return Some(
+                Finding::new(&META, Certainty::Likely, summary)
+                    .about(name)
+                    .shown(start, Place::Target, format!("The login was begun once more, and its state kept in {name}."))
+                    .shown(case.at(), Place::Target, "The answer belongs to the login that was begun before."),
+            );
+        }
         match (said, lost_cookie(case)) {
             (Some(said), Some((position, field, name))) => Some(said.about(name.clone()).shown(
                 position,
@@ -125,6 +133,23 @@ mod tests {
     #[test]
     fn names_the_cookie_that_was_lost() {
         assert!(reports(ID, &flow(COOKIE, "&state=one", "", "500 Internal Server Error")).contains("app.test"));
+    }
+
+    #[test]
+    fn reports_the_answer_to_a_login_that_was_begun_again_meanwhile() {
+        let start = |state: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/auth\n< 302 Found\n< Location: https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state={state}\n< Set-Cookie: st={state}; Path=/; Secure\n\n"
+            )
+        };
+        let back = |state: &str, kept: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/cb?code={{secret c 30}}&state={state}\n> Cookie: st={kept}\n< 302 Found\n< Location: /\n< Set-Cookie: st=; Max-Age=0; Path=/\n\n"
+            )
+        };
+        let twice = start("aaaaaaaaaaaa1") + &start("bbbbbbbbbbbb2");
+        reports(ID, &(twice.clone() + &back("aaaaaaaaaaaa1", "bbbbbbbbbbbb2")));
+        is_healthy(&(twice + &back("bbbbbbbbbbbb2", "bbbbbbbbbbbb2")));
     }
 
     #[test]

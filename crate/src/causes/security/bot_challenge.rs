@@ -3,6 +3,7 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
+use crate::facts::statements::REASON_FIELDS;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -55,8 +56,42 @@ impl Cause for BotChallenge {
             let page = Place::ResponseBody(case.exchange().response_text().find("<title>").map_or(0..0, |at| at..at + "<title>".len()));
             case.record.checks_for_humans().then(|| finding.shown(case.at(), page, "This page finds out whether a person asks."))
         };
-        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(by_title).or_else(|| unsolved(case))
+        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(by_title).or_else(|| wanted(case)).or_else(|| unsolved(case))
     }
+}
+
+/// A login that is refused by a code that asks for a captcha, in a field that says why or in a short answer to a program.
+fn wanted(case: &Case<'_>) -> Option<Finding> {
+    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn {
+        return None;
+    }
+    let by_field = || {
+        let says = |name: &&str| case.exchange().received(name).is_some_and(asks_for_captcha);
+        REASON_FIELDS.into_iter().find(says).map(|name| Place::Received(name, 0))
+    };
+    let by_content = || {
+        let text = case.exchange().response_text();
+        let is_for_programs = text.len() <= ANSWER && text.trim_start().starts_with('{');
+        (is_for_programs && asks_for_captcha(text)).then_some(Place::ResponseBody(0..text.len()))
+    };
+    let place = by_field().or_else(by_content)?;
+    let summary = format!("{} asks for a captcha before it looks at the password of {}.", case.host(), case.request());
+    Some(Finding::new(&META, Certainty::Stated, summary).about(case.host()).shown(case.at(), place, "This asks for a captcha."))
+}
+
+/// Bytes of the longest answer to a program whose codes are looked at.
+const ANSWER: usize = 2048;
+
+/// Whether a code asks for a captcha: `CAPTCHA_CHALLENGE`, `captcha-required`, `requiresCaptcha`.
+fn asks_for_captcha(text: &str) -> bool {
+    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let asks = ["required", "challenge", "needed", "missing", "expected"];
+    let before = ["requires", "require", "need", "needs", "missing", "show"];
+    plain.match_indices("captcha").any(|(at, word)| {
+        let (head, tail) = (plain.get(..at).unwrap_or_default(), plain.get(at + word.len()..).unwrap_or_default());
+        asks.iter().any(|word| tail.starts_with(word) && !tail.starts_with("requiredfalse"))
+            || before.iter().any(|word| head.ends_with(word) && !tail.starts_with("false"))
+    })
 }
 
 /// A login that is refused and brings the field of a captcha empty: the page asks for one, and it was not solved.
@@ -107,6 +142,19 @@ mod tests {
         reports(ID, &login("", form));
         is_silent(ID, &login("03AGdBq24", form));
         is_healthy(&login("", "<h1>Hello</h1>"));
+    }
+
+    #[test]
+    fn reports_codes_that_ask_for_a_captcha() {
+        reports(
+            ID,
+            &login(
+                "< 403 Forbidden\n< X-Authentication-Denied-Reason: CAPTCHA_CHALLENGE; login-url=https://app.test/login.jsp\n<\n< {\"errors\":[\"Login denied\"]}",
+            ),
+        );
+        reports(ID, &login("< 400 Bad Request\n<\n< {\"error\":\"captcha_required\"}"));
+        is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"wrong\",\"requiresCaptcha\":false}"));
+        is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"wrong\",\"captcha\":null}"));
     }
 
     #[test]

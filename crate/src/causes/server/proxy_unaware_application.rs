@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -78,6 +79,7 @@ impl Cause for ProxyUnawareApplication {
         let mut hops: Vec<usize> = case.session.redirect_chain(case.at());
         hops.extend(case.failure.with.iter().copied());
         hops.push(case.at());
+        hops.extend(way_to_refused_form(case));
         let (position, place, says) = hops.into_iter().find_map(|position| {
             let record = case.session.record(position)?;
             leaves_https(case, record)
@@ -99,6 +101,21 @@ impl Cause for ProxyUnawareApplication {
         )
     }
 }
+
+/// What came before a form that is refused without a word, although it comes from a page of its own origin: whoever believes
+/// to be asked over http takes that origin for another.
+fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
+    let exchange = case.exchange();
+    let own = exchange.url.origin().ascii_serialization();
+    let is_refused = exchange.status() == 403
+        && case.facts().purpose == Purpose::SignIn
+        && exchange.sent("origin") == Some(own.as_str())
+        && case.statements.is_empty();
+    case.earlier().take(if is_refused { WAY } else { 0 }).map(|(at, _)| at)
+}
+
+/// Exchanges before a form that are looked at.
+const WAY: usize = 16;
 
 /// A redirect from https to the same host over http, where something sends browsers back to https.
 fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {

@@ -1,8 +1,11 @@
+use std::net::IpAddr;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{Carries, FailureKind, Record};
+use crate::syntax::cookie;
 
 declare_cause! {
     /// The application ties a session to the address that its user comes from, and that address changed: the browser
@@ -52,6 +55,9 @@ impl Cause for SessionBoundToAddress {
         if !is_refusal || case.facts().credentials.is_some() {
             return None;
         }
+        if let Some(found) = address_in_value(case) {
+            return Some(found);
+        }
         let near = |record: &Record| case.exchange().started.since(record.exchange.started) <= AT_ONCE;
         let (at, (name, before, accepted)) = case
             .here_and_earlier()
@@ -74,6 +80,37 @@ impl Cause for SessionBoundToAddress {
             .unseen("The address of the user that the server saw."),
         )
     }
+}
+
+/// A session whose value begins with the user's address, in whose place the answer puts one with another address.
+fn address_in_value<'s>(case: &Case<'s>) -> Option<Finding> {
+    let sent = cookie::parse(case.exchange().sent("cookie")?).value;
+    let (pair, nth, old, new) = sent.iter().find_map(|pair| {
+        let old = public_address(pair.value)?;
+        let (nth, new) = (0..case.record.receptions.len()).find_map(|nth| {
+            let line = case.record.set_cookie(nth).filter(|line| line.name == pair.name)?;
+            Some((nth, public_address(line.value)?))
+        })?;
+        (old != new).then_some((pair, nth, old, new))
+    })?;
+    let summary = format!("{} binds the session in {} to {old}, and the request came from {new}.", case.host(), pair.name);
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(pair.name)
+            .shown(case.at(), Place::Sent("cookie", 0), "The session names the address that it was made for.")
+            .shown(case.at(), Place::Received("set-cookie", nth), "The server puts one for another address in its place."),
+    )
+}
+
+/// The address of the internet with which a value begins.
+fn public_address(value: &str) -> Option<IpAddr> {
+    let end = value.find(|letter: char| !letter.is_ascii_hexdigit() && !matches!(letter, '.' | ':')).unwrap_or(value.len());
+    let address: IpAddr = value.get(..end)?.parse().ok()?;
+    let is_public = match address {
+        IpAddr::V4(four) => !four.is_private() && !four.is_loopback() && !four.is_unspecified(),
+        IpAddr::V6(six) => !six.is_loopback() && !six.is_unspecified(),
+    };
+    is_public.then_some(address)
 }
 
 /// Where a record shows the change: the cookie, and where the same value was accepted at another address just before.
@@ -125,6 +162,18 @@ mod tests {
         reports(ID, &(returns.clone() + &call("192.0.2.2", "one", "401 Unauthorized") + &returns));
         let page = call("192.0.2.2", "one", &format!("302 Found\n< Location: /start{NEW}"));
         reports(ID, &(returns + &page + &call("192.0.2.2", "two", "401 Unauthorized")));
+    }
+
+    #[test]
+    fn reports_a_session_that_names_another_address() {
+        let page = |sent: &str, set: &str| {
+            format!(
+                "> POST https://app.test/login\n>\n> user=a&password=b\n< 303 See Other\n< Location: /card\n< Set-Cookie: sid={sent}; HttpOnly\n\n~ kind document\n> GET https://app.test/card\n> Cookie: sid={sent}\n< 303 See Other\n< Location: /login\n< Set-Cookie: sid={set}; HttpOnly\n"
+            )
+        };
+        reports(ID, &page("177.84.12.9-{secret s 30}", "187.26.71.140-{secret t 30}"));
+        is_silent(ID, &page("177.84.12.9-{secret s 30}", "177.84.12.9-{secret t 30}"));
+        is_silent(ID, &page("10.0.0.1-{secret s 30}", "10.0.0.2-{secret t 30}"));
     }
 
     #[test]

@@ -43,8 +43,11 @@ impl Statement {
         use Subject::{ApiKey, Audience, Issuer, Permission, RefreshToken, Scope, Session, Signature, Token};
         let is_of_login =
             matches!(self.pair.subject, ApiKey | Audience | Issuer | Permission | RefreshToken | Scope | Session | Signature | Token);
-        let is_of_login =
-            is_of_login || self.voice.is_for_programs() && self.pair == (Pair { subject: Subject::Password, fault: Fault::Wrong });
+        let is_code_of_login = matches!(
+            (self.pair.subject, self.pair.fault),
+            (Subject::Password, Fault::Wrong | Fault::Expired | Fault::MustChange) | (Subject::SecondFactor, Fault::Missing)
+        );
+        let is_of_login = is_of_login || self.voice.is_for_programs() && is_code_of_login;
         let says_which = || self.says_nobody_asks() || matches!(claim(self.pair), Claim::Cause(_));
         is_of_login && self.voice != Voice::Page && (self.voice.is_for_programs() || says_which())
     }
@@ -89,9 +92,23 @@ impl Voice {
 }
 
 /// Response fields in which applications say why, in lower case. From the documentation of products that do;
-/// checked 2026-11-21.
-const FIELDS: [&str; 8] =
-    ["grpc-message", "x-amzn-errortype", "x-auth-error", "x-error", "x-error-code", "x-error-message", "x-error-reason", "x-reason"];
+/// checked 2026-11-29.
+pub const REASON_FIELDS: [&str; 14] = [
+    "grpc-message",
+    "x-amzn-errortype",
+    "x-auth-error",
+    "x-auth-failure",
+    "x-auth-reason",
+    "x-authentication-denied-reason",
+    "x-denied-reason",
+    "x-error",
+    "x-error-code",
+    "x-error-message",
+    "x-error-reason",
+    "x-failure-reason",
+    "x-login-error",
+    "x-reason",
+];
 
 /// Words of an identifier that are none of ours, at most.
 const STRANGE_IN_IDENTIFIER: usize = 3;
@@ -117,7 +134,7 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
             reader.text(name, challenge.param(name).unwrap_or_default(), Voice::Sentence, &place);
         }
     }
-    for name in FIELDS {
+    for name in REASON_FIELDS {
         for (nth, value) in response.fields.all(name).enumerate() {
             // gRPC encodes its message as an address.
             let value = percent_decode_str(value).decode_utf8_lossy();
@@ -182,7 +199,7 @@ impl Reader {
         match beginning.as_bytes().first() {
             None => {}
             Some(b'{' | b'[') if refuses || Outcome::of(text).is_error => self.leaves(leaves::of_json(text)),
-            Some(b'<') if is_xml && refuses => self.leaves(leaves::of_xml(text)),
+            Some(b'<') if is_xml && (refuses || Outcome::of(text).is_error) => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
             Some(b'<') if refuses || asks_for_password(text) => {
                 // What a page says first is its answer; what follows explains, or helps. Only a heading that says no
@@ -315,6 +332,10 @@ fn borne(exchange: &Exchange, facts: &Facts) -> Option<Subject> {
         Purpose::Refresh => return Some(Subject::RefreshToken),
         Purpose::Callback | Purpose::Token => return Some(Subject::Code),
         _ => {}
+    }
+    // What is not there is what was asked for.
+    if matches!(exchange.status(), 404 | 410) {
+        return None;
     }
     let bears = |scheme| facts.credentials.as_ref().is_some_and(|credentials| credentials.is(scheme));
     if bears("bearer") || bears("dpop") {

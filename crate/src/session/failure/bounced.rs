@@ -10,6 +10,9 @@ use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
 use crate::session::{Carries, Reception, Record, Session, address, same_request, sign_ins_at};
 
+/// Milliseconds within which somebody was last at work who now logs out.
+const AT_WORK: i64 = 60_000;
+
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 const WAKE: usize = 32;
 
@@ -21,7 +24,7 @@ impl Session {
         if &*record.exchange.method != "GET" {
             return None;
         }
-        if self.goes_on(at, record) {
+        if self.goes_on(at, record) || self.is_left_by_choice(at, record) {
             return None;
         }
         let mut sign_in = None;
@@ -51,6 +54,34 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
         self.repaired(at, record, failure)
+    }
+
+    /// Whether somebody logs out, whatever the address is called: in the middle of their work they go where they never went
+    /// before and do not come back to, that answer ends their session itself and remembers nothing of where they wanted to
+    /// go, and nobody logs in again.
+    pub(super) fn is_left_by_choice(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let ends = |reception: &Reception| {
+            reception.outcome == Outcome::Deleted
+                && record.facts.cookie(&reception.name).is_some()
+                && self.carries(record, &reception.name) > Carries::No
+        };
+        let is_of_site = || record.page_site().zip(record.site()).is_none_or(|(page, here)| page.is_schemelessly_same(here));
+        if exchange.kind != Kind::Document || exchange.url.query().is_some() || !record.receptions.iter().any(ends) || !is_of_site() {
+            return false;
+        }
+        let at_work = |other: &Record| {
+            record.exchange.started.since(other.exchange.started) <= AT_WORK
+                && other.was_accepted()
+                && other.facts.purpose != Purpose::Asset
+                && other.bears_the_same_credentials_as(record)
+        };
+        let remembers =
+            record.redirect_target().is_some_and(|target| target.query_pairs().any(|(_, value)| value.contains(exchange.url.path())));
+        let near = || self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
+        let goes_once = self.of_request(exchange).take(2).count() == 1;
+        let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
+        !remembers && goes_once && near().any(|(_, other)| at_work(other)) && !logs_in()
     }
 
     /// Whether the browser is sent on with an authorization request that is under way: its `state` was sent before
@@ -104,7 +135,7 @@ impl Session {
         let asks = |with: Vec<usize>| self.repaired(at, record, Failure { at, kind: FailureKind::Bounced, with, recovered_by: None });
         let is_login =
             |before: &usize| self.record(*before).is_some_and(|before| before.facts.purpose == Purpose::SignIn && before.was_accepted());
-        if let Some(sign_in) = self.redirected_from(at).filter(is_login) {
+        if let Some(sign_in) = self.redirected_from(at).filter(is_login).or_else(|| self.login_just_before(at, record)) {
             return asks(vec![sign_in]);
         }
         let mut before = self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
@@ -112,6 +143,16 @@ impl Session {
         let is_replaced =
             self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record));
         if is_replaced { asks(Vec::new()) } else { None }
+    }
+
+    /// Position of the form's login on whose answer this page was opened, none of whose cookies it bears.
+    fn login_just_before(&self, at: usize, record: &Record) -> Option<usize> {
+        let mut pages = self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
+        let (before, login) = pages.find(|(_, other)| other.exchange.kind == Kind::Document)?;
+        let is_opened_there = record.exchange.sent("referer").is_some_and(|referer| referer == login.exchange.url.as_str());
+        let is_lost = |reception: &Reception| record.facts.cookie(&reception.name).is_none() && reception.outcome != Outcome::Deleted;
+        let is_login = login.facts.purpose == Purpose::SignIn && login.was_accepted() && !record.exchange.unseen.cookies;
+        (is_login && is_opened_there && !login.receptions.is_empty() && login.receptions.iter().all(is_lost)).then_some(before)
     }
 
     /// Position of the login that a script sent, where this is the first thing that its page asks of the same origin since.
@@ -216,7 +257,7 @@ fn begins_login(url: &url::Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, reports};
+    use crate::causes::testing::{diagnose, is_healthy, reports};
 
     const LOANS: &str = "~ kind document\n> GET https://lib.test/loans\n> Cookie: lsx={secret l 32}\n< 200 OK\n";
     const FORM: &str = "<\n< <form method=post><input name=vana><input type=password name=sulo></form>\n\n";
@@ -227,6 +268,38 @@ mod tests {
         // Whoever changes a password sees such a form as well, and a page may always have one.
         is_healthy(&format!("{LOANS}{FORM}@ 40m\n{LOANS}{FORM}"));
         is_healthy(&format!("{LOANS}<\n< <h1>3 loans</h1>\n\n{}{FORM}", LOANS.replace("/loans", "/password")));
+    }
+
+    #[test]
+    fn who_ends_the_session_where_they_never_went_before_logs_out() {
+        let page = |path: &str, answer: &str| {
+            format!("~ kind document\n> GET https://reg.test{path}\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n")
+        };
+        let login = "~ kind document\n> POST https://reg.test/enter\n>\n> user=a&password=b\n< 303 See Other\n< Location: /works\n< Set-Cookie: sid={secret s 30}; Path=/; HttpOnly\n\n";
+        let work = login.to_owned() + &page("/works", "200 OK");
+        let ended = |location: &str| format!("302 Found\n< Location: {location}\n< Set-Cookie: sid=; Max-Age=0; Path=/");
+        is_healthy(&(work.clone() + &page("/gone", &ended("/login?left=1"))));
+        // Where somebody wanted to go is remembered, or it is a page that was open before, or nobody was at work.
+        let fails = |session: &str| assert_eq!(diagnose(session).failures.len(), 1, "{session}");
+        fails(&(work.clone() + &page("/reports", &ended("/login?next=%2Freports"))));
+        fails(&(work.clone() + &page("/works", &ended("/login"))));
+        fails(&(work + "@ 40m\n" + &page("/gone", &ended("/login"))));
+    }
+
+    #[test]
+    fn a_form_after_a_login_none_of_whose_cookies_came_back_is_no_page() {
+        let login = |cookie: &str| {
+            format!(
+                "~ kind document\n> POST https://lib.test/enter\n>\n> card=1&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n<\n< <p>Welcome, Ann</p>\n\n"
+            )
+        };
+        let page = |sent: &str| {
+            format!(
+                "~ kind document\n> GET https://lib.test/loans\n> Referer: https://lib.test/enter\n{sent}< 200 OK\n<\n< <form action=/enter><input name=card><input type=password name=pin></form>\n\n"
+            )
+        };
+        reports("cookie-rejected-domain", &(login("m={secret m 20}; Domain=other.test") + &page("")));
+        is_healthy(&(login("m={secret m 20}; Path=/") + &page("> Cookie: m={secret m 20}\n")));
     }
 
     #[test]
@@ -293,7 +366,7 @@ mod tests {
         let logout = format!("~ kind fetch\n> POST https://chat.test/logout\n{cookie}< 200 OK\n< Set-Cookie: at=; Max-Age=0; Path=/\n\n");
         is_healthy(&(poll(cookie, "200 OK") + &logout + &poll("", "401 Unauthorized")));
         let kicked = poll(cookie, "200 OK").replace("< 200 OK", "< 200 OK\n< Set-Cookie: at=; Max-Age=0; Path=/");
-        assert_eq!(crate::causes::testing::diagnose(&(kicked + &poll("", "401 Unauthorized"))).failures.len(), 1);
+        assert_eq!(diagnose(&(kicked + &poll("", "401 Unauthorized"))).failures.len(), 1);
     }
 
     #[test]

@@ -44,6 +44,27 @@ impl Session {
         }
     }
 
+    /// The cookie in which an application keeps the `state` of a login that it began, where the callback brings that of
+    /// another one that it began before: its name, and where the newer one began.
+    #[must_use]
+    pub fn state_of_an_older_start(&self, at: usize) -> Option<(&str, usize)> {
+        let record = self.record(at).filter(|record| record.facts.purpose == Purpose::Callback)?;
+        let state = record.facts.messages.iter().filter(|message| message.carrier.is_sent()).find_map(|message| message.link("state"))?;
+        if record.facts.cookies.iter().any(|(_, value)| value.is_surely(state)) {
+            return None;
+        }
+        let mut began = false;
+        let mut newer = None;
+        for (other, start) in self.of_origin(&record.origin).back_from(at).take(limits::LOOK_BACK) {
+            let mut requests = start.facts.messages.iter().filter(|message| message.kind.is_request() && !message.carrier.is_sent());
+            let Some(sent) = requests.find_map(|message| message.link("state")) else { continue };
+            began |= sent.is_surely(state);
+            let kept = record.facts.cookies.iter().find(|(_, value)| value.is_surely(sent));
+            newer = newer.or(kept.map(|(name, _)| (&**name, other)));
+        }
+        newer.filter(|_| began)
+    }
+
     /// Whether an answer leads back to the authorization request with which it began: an application that logs people in
     /// elsewhere may itself be the provider of another.
     fn leads_back(&self, at: usize, record: &Record) -> bool {

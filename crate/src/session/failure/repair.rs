@@ -55,6 +55,9 @@ impl Session {
             }
             failure.recovered_by = Some(later_at);
         }
+        if let_through.is_none() && self.is_told_of_the_renewal(at, record) {
+            return None;
+        }
         if record.facts.purpose == Purpose::SignIn
             && let Some((later, _)) = self.list(handed_out_by(&record.origin)).on_from(at).next()
         {
@@ -64,6 +67,19 @@ impl Session {
             failure.recovered_by = failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record));
         }
         (!self.is_probe(at, record)).then_some(failure)
+    }
+
+    /// Whether a script answers the refusal of a token by renewing it at once, and that is refused: then that is what failed.
+    fn is_told_of_the_renewal(&self, at: usize, record: &Record) -> bool {
+        let Some(site) = record.site().filter(|_| record.facts.purpose == Purpose::Api && record.facts.token().is_some()) else {
+            return false;
+        };
+        let renews =
+            |later: &Record| later.facts.purpose == Purpose::Refresh && later.site().is_some_and(|other| other.is_schemelessly_same(site));
+        let is_near = |later: &Record| later.exchange.started.since(record.exchange.started) <= RENEWAL;
+        let mut later =
+            self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later).take_while(|later| is_near(later));
+        record.exchange.status() == 401 && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
     /// Position of the page that was shut before a refused step of a login and is open after it: a second step may answer

@@ -56,7 +56,7 @@ impl Session {
         let names_loop = |at: &usize| {
             self.record(*at).and_then(|record| record.exchange.error.as_deref()).is_some_and(|error| LOOP_ERRORS.contains(&error))
         };
-        if !hops.iter().any(names_loop) && !self.comes_back(&hops) && !self.exceeds_the_limit(&hops) {
+        if !hops.iter().any(names_loop) && !self.comes_back(&hops) && !self.nests(&hops) && !self.exceeds_the_limit(&hops) {
             return None;
         }
         let shows = self.turned_away(&hops).or_else(|| self.goes_round(&hops)).or(hops.last().copied())?;
@@ -71,6 +71,21 @@ impl Session {
         }
         let states: Vec<Fingerprint> = hops.iter().filter_map(|at| self.state(*at)).collect();
         states.iter().any(|state| states.iter().filter(|other| *other == state).count() >= VISITS)
+    }
+
+    /// Whether a page sends the browser to itself, each time with its own address to come back to within the next.
+    fn nests(&self, hops: &[usize]) -> bool {
+        let leads_into_itself = |at: &usize| {
+            let Some((record, target)) = self.record(*at).and_then(|record| Some((record, record.redirect_target()?))) else {
+                return false;
+            };
+            let url = &record.exchange.url;
+            let own = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+            url.origin() == target.origin()
+                && url.path() == target.path()
+                && target.query_pairs().any(|(_, value)| value == own.as_str() || value == url.as_str())
+        };
+        hops.iter().filter(|at| leads_into_itself(at)).count() >= VISITS
     }
 
     /// Method, address without what is fresh in every attempt, and the cookies that decide who
@@ -150,6 +165,20 @@ mod tests {
         assert_eq!(loops(&(0..3).map(|n| round(n, &format!("; sid={n}"))).collect::<String>()).len(), 1);
         let step = |n: usize| format!("> GET https://app.test/step\n> Cookie: sid={n}\n< 302 Found\n< Location: /step\n\n");
         assert_eq!(loops(&(0..6).map(step).collect::<String>()), []);
+    }
+
+    #[test]
+    fn a_login_page_that_asks_for_a_login_nests_its_own_address() {
+        let mut url = "/login?next=%2Fmembers".to_owned();
+        let mut session = String::new();
+        for _ in 0..4 {
+            let next = format!("/login?next={}", percent_encoding::utf8_percent_encode(&url, percent_encoding::NON_ALPHANUMERIC));
+            session += &format!("> GET https://app.test{url}\n< 302 Found\n< Location: {next}\n\n");
+            url = next;
+        }
+        assert_eq!(loops(&session).len(), 1);
+        let once = "> GET https://app.test/login?next=%2F\n< 302 Found\n< Location: /login?next=%2Flogin%3Fnext%3D%252F\n\n";
+        assert_eq!(loops(once), []);
     }
 
     #[test]

@@ -1,0 +1,117 @@
+//! What pages ask for by themselves as soon as somebody has logged in, and do without where it is refused.
+
+use super::ANSWERS;
+use crate::exchange::Kind;
+use crate::facts::Purpose;
+use crate::facts::statements::{Fault, Subject};
+use crate::facts::tokens::Role;
+use crate::session::{Carries, Record, Session, same_request};
+
+/// Milliseconds after a login in which a page asks for all that it could show.
+const LANDING: i64 = 5_000;
+
+/// Milliseconds within which a page asks for several things at once.
+const TOGETHER: i64 = 2_000;
+
+/// Milliseconds after which nobody is sent away any more for what was refused.
+const SENT_AWAY: i64 = 10_000;
+
+/// Exchanges of any site before a refusal that are looked at.
+const BEFORE: usize = 64;
+
+impl Session {
+    /// Whether nobody asked for what is refused here: a script did so by itself right after a login, among other calls of
+    /// the same user that are answered, and everything goes on.
+    pub(super) fn is_done_without(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let says_no_more = record
+            .facts
+            .statements
+            .iter()
+            .all(|statement| statement.pair.subject == Subject::Permission || statement.pair.fault == Fault::Denied);
+        let may_be = exchange.status() == 403
+            && &*exchange.method == "GET"
+            && exchange.kind != Kind::Document
+            && record.facts.purpose == Purpose::Api
+            && record.facts.challenges.is_empty()
+            && says_no_more
+            && !record.was_intercepted()
+            && !self.denies_for_a_reason(record);
+        let is_shrugged_off = |at: usize, record: &Record| self.has_just_logged_in(at, record) && self.goes_on_all_the_same(at, record);
+        // What was done without after one login is asked for again after the next.
+        let was_before = || {
+            let mut before = self.of_request(exchange).back_from(at).at_most(ANSWERS, 0);
+            self.has_just_logged_in(at, record)
+                && before.any(|(before, other)| other.exchange.status() == exchange.status() && is_shrugged_off(before, other))
+        };
+        may_be && (is_shrugged_off(at, record) || was_before())
+    }
+
+    /// Whether what the request bears was handed out a moment before.
+    fn has_just_logged_in(&self, at: usize, record: &Record) -> bool {
+        let is_handed_out = |earlier: &Record| {
+            let by_cookie = |(name, value): &(Box<str>, crate::facts::Fingerprint)| {
+                self.carries(earlier, name) > Carries::No && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
+            };
+            let by_token = || {
+                let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
+                let given = || earlier.facts.tokens.iter().filter(|seen| !seen.carrier.is_sent());
+                borne.into_iter().any(|borne| given().any(|given| given.token.fingerprint.is_surely(borne.token.fingerprint)))
+            };
+            earlier.facts.set_cookies.iter().any(by_cookie) || by_token()
+        };
+        let mut before = self.in_order().back_from(at).at_most(BEFORE, 0).map(|(_, earlier)| earlier);
+        let is_near = |earlier: &&Record| record.exchange.started.since(earlier.exchange.started) <= LANDING;
+        before.by_ref().take_while(is_near).any(is_handed_out)
+    }
+
+    /// Whether the same user is answered right before and ever after, is not sent away, and nobody insists.
+    fn goes_on_all_the_same(&self, at: usize, record: &Record) -> bool {
+        let since = |other: &Record| other.exchange.started.since(record.exchange.started);
+        let is_answered = |other: &Record| other.was_accepted() && other.bears_the_same_credentials_as(record);
+        let here = || self.of_origin(&record.origin);
+        let mut before = here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);
+        let later = || here().on_from(at).at_most(0, ANSWERS).map(|(_, other)| other);
+        let is_way_in = |other: &Record| {
+            other.facts.purpose == Purpose::SignIn
+                || other.redirects_to_sign_in()
+                || other.exchange.kind == Kind::Document && other.shows_sign_in_form()
+        };
+        let is_asked_again = |other: &Record| same_request(&other.exchange) == same_request(&record.exchange);
+        before.any(is_answered)
+            && later().any(is_answered)
+            && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, is_healthy, reports};
+
+    const LOGIN: &str =
+        "~ kind xhr\n> POST https://app.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly\n\n";
+
+    fn call(path: &str, answer: &str) -> String {
+        format!("~ kind xhr\n> GET https://app.test/api/{path}\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n")
+    }
+
+    #[test]
+    fn what_a_page_asks_for_by_itself_after_a_login_may_be_refused() {
+        let landing = LOGIN.to_owned() + &call("me", "200 OK") + &call("admin/quota", "403 Forbidden");
+        is_healthy(&(landing.clone() + &call("projects", "200 OK")));
+        // It was the last thing that happened, somebody asks again, or is sent away.
+        reports("insufficient-permissions", &landing);
+        reports("insufficient-permissions", &(landing.clone() + &call("projects", "200 OK") + &call("admin/quota", "403 Forbidden")));
+        let sent_away = "~ kind document\n> GET https://app.test/\n> Cookie: sid={secret s 30}\n< 302 Found\n< Location: /login\n\n";
+        let diagnosis = diagnose(&(landing + &call("projects", "200 OK") + sent_away));
+        assert!(diagnosis.failures.iter().any(|failure| failure.causes.iter().any(|cause| cause.id == "insufficient-permissions")));
+    }
+
+    #[test]
+    fn what_somebody_asks_for_later_or_without_company_may_not() {
+        let calls = call("projects", "200 OK") + &call("admin/users", "403 Forbidden") + &call("projects", "200 OK");
+        reports("insufficient-permissions", &(LOGIN.to_owned() + "@ 20s\n" + &calls));
+        let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
+        reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
+    }
+}
