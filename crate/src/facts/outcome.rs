@@ -80,6 +80,7 @@ impl Outcome {
         let is_one = match name {
             "error" | "errors" => !NOTHING.contains(&value),
             "data" => hands_out_errors(value),
+            "exception" | "errorcode" | "errcode" => is_code(value),
             _ => SUCCESS_MEMBERS.contains(&name) && value == "false",
         };
         self.is_error |= is_one;
@@ -88,6 +89,13 @@ impl Outcome {
 
 /// What XML calls an answer that is none: SOAP's Fault, the error of a partial response of Jakarta Faces, services' own.
 const XML_ERRORS: [&str; 3] = ["error", "exception", "fault"];
+
+/// Whether a member that names an error holds a name: not a number, and none of what says that all is well.
+fn is_code(value: &str) -> bool {
+    let text = value.trim_matches('"');
+    let is_well = ["ok", "none", "null", "success", "no_error", "noerror"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    value.starts_with('"') && text.starts_with(char::is_alphabetic) && !is_well
+}
 
 /// Elements of an XML document, from the outermost inwards, among which one may say so.
 const XML_DEPTH: usize = 3;
@@ -154,6 +162,7 @@ mod tests {
             r#"{"data":null,"errors":[{"message":"no"}]}"#,
             r#"{"status":"fail","data":{}}"#,
             r#"{"code":401,"msg":"x"}"#,
+            r#"{"exception":"app_exception","errorcode":"forcepasswordchange"}"#,
             r#"{"status_code":"403"}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
             r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
@@ -173,6 +182,7 @@ mod tests {
             r#"{"error":null,"errors":[],"success":true}"#,
             r#"{"code":200,"status":"ok"}"#,
             r#"{"code":0}"#,
+            r#"{"errorCode":"OK","exception":null,"errcode":0}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationSuccess"}}}"#,
             r#"{"data":{"tokenCreate":{"token":"t","errors":[]},"me":null}}"#,
             r#"{"data":["errors"]}"#,

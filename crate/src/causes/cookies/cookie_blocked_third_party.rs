@@ -5,6 +5,7 @@ use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
+use crate::session::{Reception, Record};
 use crate::syntax::cors::{self, StorageAccess};
 use crate::syntax::set_cookie::SameSite;
 
@@ -101,13 +102,15 @@ fn refused_as_foreign<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
 pub(super) fn kept_from_third_party<'s>(case: &Case<'s>, is_said: bool) -> Option<Setting<'s>> {
     let exchange = case.exchange();
     let allows_credentials = exchange.received("access-control-allow-credentials") == Some("true");
+    let is_held = |_: &Record, reception: &Reception| {
+        let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+        is_kept && !case.record.held_back.iter().any(|held| held.name == reception.name)
+    };
     let cookie = match exchange.kind {
+        _ if is_said && lacks_identity(case) => Setting::find(case, &is_held),
         Kind::Document if exchange.unseen.cookies || !lacks_identity(case) => None,
-        Kind::Document => Setting::find(case, &|_, reception| {
-            let is_kept = matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
-            is_kept && !case.record.held_back.iter().any(|held| held.name == reception.name)
-        }),
-        _ if allows_credentials || is_said => absent_cookie(case),
+        Kind::Document => Setting::find(case, &is_held),
+        _ if allows_credentials => absent_cookie(case),
         _ => None,
     };
     cookie.filter(|cookie| {

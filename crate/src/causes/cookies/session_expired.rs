@@ -46,7 +46,9 @@ impl Cause for SessionExpired {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
         let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
-        if !is_refused || facts.purpose == Purpose::SignIn || facts.credentials.is_some() {
+        // A login needs no session, unless its form does, and the server says so by a code.
+        let needs_none = || facts.purpose == Purpose::SignIn && case.stated(META.id).is_none_or(|stated| stated.in_words);
+        if !is_refused || needs_none() || facts.credentials.is_some() {
             return None;
         }
         if let Some(finding) = ended_in_the_browser(case) {

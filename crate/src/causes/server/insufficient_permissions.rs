@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -41,8 +42,8 @@ impl Cause for InsufficientPermissions {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (case.exchange(), case.facts());
-        let bears =
-            facts.credentials.as_ref().map(|_| "authorization").or_else(|| case.session.bears_carrier(case.record).then_some("cookie"))?;
+        let bears = facts.credentials.as_ref().map(|_| "authorization");
+        let Some(bears) = bears.or_else(|| case.session.bears_carrier(case.record).then_some("cookie")) else { return out_of_sight(case) };
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         if case.failure.kind != FailureKind::Refused
             || exchange.status() != 403 && !is_said_by_code(case)
@@ -105,6 +106,41 @@ impl Cause for InsufficientPermissions {
     }
 }
 
+/// A 403 after which, or before which, the same server answered, where the capture hides what requests bore: somebody had
+/// logged in, so that this is what 403 says (RFC 9110 15.5.4).
+fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    let is_hidden = |record: &Record| record.exchange.unseen.cookies && record.exchange.unseen.authorization;
+    let may_be = case.failure.kind == FailureKind::Refused
+        && exchange.status() == 403
+        && &*exchange.method == "GET"
+        && matches!(case.facts().purpose, Purpose::Api | Purpose::Page)
+        && case.facts().challenges.is_empty()
+        && is_hidden(case.record)
+        && !case.was_intercepted()
+        && case.says_nobody_asks().is_none()
+        && case.statements.iter().all(|stated| stated.cause == META.id);
+    let is_login = |record: &Record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted();
+    let is_served = |record: &Record| is_hidden(record) && record.facts.purpose == case.facts().purpose && record.was_accepted();
+    // Where nothing is answered any more, it may as well be the session that ended.
+    let goes_on = || case.later().any(|(_, record)| is_hidden(record) && record.facts.purpose != Purpose::Asset && record.was_accepted());
+    if !may_be || case.stated(META.id).is_none() && !goes_on() {
+        return None;
+    }
+    let (at, _) = case.earlier().find(|(_, record)| is_login(record) || exchange.kind != Kind::Document && is_served(record))?;
+    let summary = format!(
+        "{} refused {} by 403, which it does to whoever it knows; what the request bore is hidden here.",
+        case.host(),
+        case.request()
+    );
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .shown(at, Place::Status, "The same server answered somebody before.")
+            .shown(case.at(), Place::Status, "Here it refuses by 403, without a challenge.")
+            .unseen("The cookies and the Authorization of the request."),
+    )
+}
+
 /// Whether the answer says so by a code, whatever its status: GraphQL's is 200.
 fn is_said_by_code(case: &Case<'_>) -> bool {
     let by_code = |stated: &&Stated| !stated.in_words && stated.at == case.at();
@@ -149,6 +185,20 @@ mod tests {
     #[test]
     fn is_less_sure_where_nothing_else_was_asked_for() {
         reports(ID, "> GET https://app.test/admin\n> Cookie: JSESSIONID=1\n< 403 Forbidden\n");
+    }
+
+    #[test]
+    fn takes_a_403_by_its_word_where_the_capture_hides_who_asked() {
+        let hidden = "~ unseen cookies authorization set-cookies\n";
+        let login = format!("{hidden}> POST https://app.test/login\n>\n> user=a&password=b\n< 303 See Other\n< Location: /\n\n");
+        let call = format!("~ kind fetch\n{hidden}> GET https://app.test/api/admin\n< 403 Forbidden\n");
+        let served = format!("~ kind fetch\n{hidden}> GET https://app.test/api/me\n< 200 OK\n\n");
+        reports(ID, &format!("{login}{call}\n{served}"));
+        reports(ID, &format!("{login}{call}<\n< {{\"error\":\"insufficient permissions\"}}\n"));
+        is_silent(ID, &format!("{login}{call}"));
+        is_silent(ID, &call);
+        is_silent(ID, &format!("{login}{call}< Server: cloudflare\n< cf-mitigated: challenge\n\n{served}"));
+        is_silent(ID, &format!("{login}{}\n{served}", call.replace("GET", "POST")));
     }
 
     #[test]

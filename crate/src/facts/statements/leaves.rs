@@ -106,6 +106,9 @@ fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usiz
     }
 }
 
+/// What begins characters that XML does not read.
+const CDATA: &str = "<![CDATA[";
+
 /// The texts of an XML content's elements that tell, without the document being checked: errors of services are small.
 pub fn of_xml(text: &str) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
@@ -119,7 +122,10 @@ pub fn of_xml(text: &str) -> Vec<Leaf<'_>> {
         let tag = text.get(start..end).unwrap_or_default();
         let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
         let name = name.rsplit(':').next().unwrap_or_default();
-        let until = text.get(from..).and_then(|rest| rest.find('<')).map_or(text.len(), |end| from + end);
+        let opens = text.get(from..).unwrap_or_default();
+        let (skipped, closes) = if opens.starts_with(CDATA) { (CDATA.len(), "]]>") } else { (0, "<") };
+        from += skipped;
+        let until = text.get(from..).and_then(|rest| rest.find(closes)).map_or(text.len(), |end| from + end);
         let inner = text.get(from..until).unwrap_or_default();
         if is_telling(name) && !inner.trim().is_empty() {
             leaves.push(Leaf { name: name.into(), text: hidden_fields::unescaped(inner), span: from..until, is_flag: false });

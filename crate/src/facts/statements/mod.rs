@@ -275,7 +275,7 @@ impl Reader {
     }
 
     fn identifier(&mut self, text: &str, voice: Voice, place: &Place, may_leave_out: bool) {
-        for clause in words::clauses(text) {
+        for clause in words::clauses(type_name(text)) {
             let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
             let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
             if let Some((subject, fault)) = subject.zip(said.fault) {
@@ -323,6 +323,13 @@ impl Reader {
             self.found.push(statement);
         }
     }
+}
+
+/// The name of a type without the package that it stands in: `org.app.security.BadCredentialsException`.
+fn type_name(text: &str) -> &str {
+    let name = text.rsplit('.').next().unwrap_or_default();
+    let is_type = name.starts_with(char::is_uppercase) && text.matches('.').count() >= 2 && !text.contains(' ');
+    if is_type { name } else { text }
 }
 
 /// What the request bore, the most special first.

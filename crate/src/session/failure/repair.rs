@@ -9,7 +9,7 @@ use super::{ANSWERS, Failure};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
-use crate::facts::statements::Statement;
+use crate::facts::statements::{Statement, Subject};
 use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
@@ -169,15 +169,15 @@ impl Session {
     /// session, it sends nobody to do so, and it gives other answers to the same stranger.
     fn is_visitors(&self, at: usize, record: &Record) -> bool {
         let by_script = |record: &Record| record.exchange.kind.is_by_script();
-        let is_own = record.page().is_some_and(|page| page.origin() == record.exchange.url.origin());
+        let is_own = record.page_site().zip(record.site()).is_some_and(|(page, here)| page.is_schemelessly_same(here));
         let asks = by_script(record)
             && is_own
             && !record.exchange.unseen.authorization
             && !record.exchange.unseen.cookies
             && &*record.exchange.method == "GET"
-            && record.exchange.status() == 401
+            && (record.exchange.status() == 401 || is_mere_refusal(record))
             && !record.facts.challenges.iter().any(|challenge| challenge.is("basic") || challenge.is("digest"))
-            && (record.facts.statements.iter().any(Statement::says_nothing_came) || is_bare_challenge(record))
+            && (record.facts.statements.iter().any(Statement::says_nothing_came) || is_bare_challenge(record) || is_mere_refusal(record))
             && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent() || seen.carrier == Carrier::Cookie);
         let near = || self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| other);
         let gets_in = |other: &Record| other.was_accepted() && !other.facts.messages.iter().any(is_error_answer);
@@ -190,6 +190,16 @@ impl Session {
         let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
         asks && !was_member() && !near().any(sends_away) && near().any(is_served) && nobody_gets_in()
     }
+}
+
+/// Whether a stranger is told no more than that something is not for them.
+fn is_mere_refusal(record: &Record) -> bool {
+    let is_permission = |statement: &Statement| statement.pair.subject == Subject::Permission;
+    record.exchange.status() == 403
+        && !record.was_intercepted()
+        && record.facts.cookies.is_empty()
+        && !record.facts.statements.is_empty()
+        && record.facts.statements.iter().all(is_permission)
 }
 
 /// Whether the answer asks for a token and names no error: none came (RFC 6750 3.1).
