@@ -107,7 +107,13 @@ impl Purpose {
         if sent.has("SAMLResponse") || sent.has("wresult") {
             return Self::Callback;
         }
+        if &*exchange.method == "GET" && query.get("ticket").is_some_and(|ticket| ticket.starts_with(SERVICE_TICKET)) {
+            return Self::Callback;
+        }
         if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
+            return Self::Authorize;
+        }
+        if &*exchange.method == "GET" && asks_for_ticket(&exchange.url, query) {
             return Self::Authorize;
         }
         if [query, sent]
@@ -127,6 +133,15 @@ impl Purpose {
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// How every service ticket begins: CAS Protocol 3.0, 3.1.1.
+const SERVICE_TICKET: &str = "ST-";
+
+/// Whether a service of another origin sends somebody to a CAS server's login: CAS Protocol 3.0, 2.1.1.
+fn asks_for_ticket(url: &Url, query: &Form<'_>) -> bool {
+    let service = query.get("service").and_then(|service| Url::parse(service).ok());
+    url.path().ends_with("/login") && service.is_some_and(|service| service.has_host() && service.origin() != url.origin())
 }
 
 /// Names under which programs with one address for everything are told what to do, and under which they are told for whom:
@@ -239,6 +254,14 @@ mod tests {
         );
         assert_eq!(purpose("> POST https://api.test/auth/refresh\n"), Purpose::Refresh);
         assert_eq!(purpose("~ kind fetch\n> GET https://api.test/refresh\n"), Purpose::Api);
+    }
+
+    #[test]
+    fn tells_the_steps_of_a_login_by_cas() {
+        assert_eq!(purpose("~ kind document\n> GET https://sso.test/cas/login?service=https%3A%2F%2Fapp.test%2Fin\n"), Purpose::Authorize);
+        assert_eq!(purpose("~ kind document\n> GET https://app.test/in?ticket=ST-12-abcdef-sso\n"), Purpose::Callback);
+        assert_eq!(purpose("~ kind document\n> GET https://app.test/login?service=mail\n"), Purpose::Page);
+        assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=4711\n"), Purpose::Page);
     }
 
     #[test]

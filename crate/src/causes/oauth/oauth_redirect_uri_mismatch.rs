@@ -1,7 +1,8 @@
 use super::{refused, request_of};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::facts::Purpose;
+use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 
 declare_cause! {
@@ -39,7 +40,8 @@ impl Cause for OauthRedirectUriMismatch {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", case.host());
-        let finding = refused(case, &META, &["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"], &summary)?;
+        let codes = ["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"];
+        let Some(finding) = refused(case, &META, &codes, &summary) else { return service_refused(case, summary) };
         let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
             Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
@@ -50,6 +52,21 @@ impl Cause for OauthRedirectUriMismatch {
             None => finding,
         })
     }
+}
+
+/// A CAS server that turns a service away before it asks anybody to log in: it lists the addresses that it serves.
+fn service_refused(case: &Case<'_>, summary: String) -> Option<Finding> {
+    let exchange = case.exchange();
+    let is_refused = case.facts().purpose == Purpose::Authorize && exchange.status() == 403 && !case.was_intercepted();
+    let service =
+        exchange.url.query_pairs().find(|(name, _)| name == "service").map(|(_, value)| value.into_owned()).filter(|_| is_refused)?;
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(service.clone())
+            .shown(case.at(), Place::Status, "The provider refuses before it asks for a login.")
+            .shown(case.at(), Place::Target, format!("service is {service}."))
+            .next("The provider's registry of services: is this address in it, and may this user use it?"),
+    )
 }
 
 #[cfg(test)]
@@ -76,6 +93,14 @@ mod tests {
         // Microsoft Entra, which answers 200; Auth0.
         reports(ID, &page("200 OK", "AADSTS50011: The redirect URI specified in the request does not match"));
         reports(ID, &page("403 Forbidden", "Callback URL mismatch."));
+    }
+
+    #[test]
+    fn reports_a_service_that_the_provider_does_not_serve() {
+        let page =
+            |status: &str| format!("~ kind document\n> GET https://sso.test/cas/login?service=https%3A%2F%2Fapp.test%2Fin\n< {status}\n");
+        assert!(reports(ID, &page("403 Forbidden")).contains("sso.test"));
+        is_healthy(&page("200 OK"));
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Session {
         if &*record.exchange.method != "GET" {
             return None;
         }
-        if self.goes_on(at, record) || self.is_left_by_choice(at, record) {
+        if self.goes_on(at, record) || self.is_left_by_choice(at, record) || self.is_refused_on_the_way(at, record) {
             return None;
         }
         let mut sign_in = None;
@@ -54,6 +54,14 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
         self.repaired(at, record, failure)
+    }
+
+    /// Whether another origin, to which the browser is sent to log in, refuses: that is what failed.
+    fn is_refused_on_the_way(&self, at: usize, record: &Record) -> bool {
+        let next = self.redirect_step(at).and_then(|step| self.record(step.to));
+        next.is_some_and(|next| {
+            next.origin != record.origin && (400..600).contains(&next.exchange.status()) && next.facts.purpose == Purpose::Authorize
+        })
     }
 
     /// Whether somebody logs out, whatever the address is called: in the middle of their work they go where they never went
