@@ -60,21 +60,14 @@ impl Cause for CookieStripped {
             return None;
         }
         let mark = mark(case.record)?;
-        let (name, login) = session_of_login(case)?;
+        let Some((name, login)) = session_of_login(case) else { return issued_each_time(case, mark) };
         let bears = |(_, record): &(usize, &Record)| record.facts.cookie(name).is_some() && !is_open(record);
         let since_login = || case.here_and_earlier().take_while(|(at, _)| *at > login).chain(case.later());
         // Where its cookie is known once, behind the same cache, nothing takes it out.
         if case.others().filter(bears).any(|(_, record)| is_known(record, name) && self::mark(record).is_some()) {
             return None;
         }
-        let is_issued_anew = |record: &Record| {
-            record
-                .facts
-                .set_cookies
-                .iter()
-                .any(|(set, value)| **set == *name && record.facts.cookie(name).is_some_and(|sent| !sent.is_surely(*value)))
-        };
-        let anew = since_login().filter(bears).filter(|(_, record)| is_issued_anew(record) && self::mark(record).is_some()).count();
+        let anew = since_login().filter(bears).filter(|(_, record)| is_issued_anew(record, name) && self::mark(record).is_some()).count();
         let past_it = case.others().filter(bears).find(|(_, record)| is_known(record, name) && self::mark(record).is_none());
         let is_just_set = case.session.record(login).is_some_and(|login| case.exchange().started.since(login.exchange.ended()) <= SECONDS);
         let certainty = if past_it.is_some() || anew >= AGAIN {
@@ -102,6 +95,50 @@ impl Cause for CookieStripped {
         })
     }
 }
+
+/// A login that no session gets as far as: every answer that a cache signs, the refusal among them, issues anew what the
+/// request bore.
+fn issued_each_time(case: &Case<'_>, mark: &'static str) -> Option<Finding> {
+    let is_login = case.facts().purpose == Purpose::SignIn && case.failure.kind == FailureKind::Refused;
+    let mut named = case.facts().cookies.iter().map(|(name, _)| &**name).filter(|name| is_login && is_issued_anew(case.record, name));
+    let name = named.find(|name| {
+        let of_origin = case.here_and_earlier().chain(case.later());
+        let bearing = of_origin.filter(|(_, record)| record.facts.cookie(name).is_some() && self::mark(record).is_some());
+        let (anew, left): (Vec<_>, Vec<_>) = bearing.partition(|(_, record)| is_issued_anew(record, name));
+        anew.len() >= ALWAYS && left.is_empty()
+    })?;
+    let summary =
+        format!("The cookie {name} of {} does not seem to reach the application: it gives another one to every request.", case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(name)
+            .shown(case.at(), Place::Sent("cookie", 0), format!("The browser sends {name}."))
+            .shown(case.at(), Place::Received("set-cookie", 0), "The answer issues it anew, as all before did.")
+            .shown(case.at(), Place::Received(mark, 0), "A cache or gateway signs the answer.")
+            .next("The application's own log: does this request have a Cookie field there?"),
+    )
+}
+
+/// Whether the answer gives another session for the one that the request bore. Sessions that are themselves the content
+/// of a cookie change with every answer; only a mere handle says that its session was not found.
+fn is_issued_anew(record: &Record, name: &str) -> bool {
+    let Some(sent) = record.facts.cookie(name) else { return false };
+    record.facts.set_cookies.iter().enumerate().any(|(nth, (set, value))| {
+        **set == *name && !sent.is_surely(*value) && record.set_cookie(nth).is_some_and(|line| is_handle(line.value))
+    })
+}
+
+/// Whether a value is an identifier, and no content: one word, or one with the signature of Connect.
+fn is_handle(value: &str) -> bool {
+    let is_word = |value: &str| value.len() <= HANDLE && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    is_word(value) || value.starts_with("s%3A") || value.starts_with("s:")
+}
+
+/// Bytes of the longest handle.
+const HANDLE: usize = 64;
+
+/// Answers that issue a session anew where nobody got as far as a login.
+const ALWAYS: usize = 3;
 
 /// Milliseconds between a login and what it leads to.
 const SECONDS: i64 = 10_000;
@@ -167,6 +204,21 @@ mod tests {
         for field in [MISS, "\n< Via: 1.1 varnish", "\n< CF-Cache-Status: MISS"] {
             reports(ID, &(login(field) + &call("s0", &anew("s1", field)) + &call("s1", &anew("s2", field))));
         }
+    }
+
+    #[test]
+    fn reports_a_form_whose_session_is_issued_anew_each_time() {
+        let page = |sent: &str, set: &str, answer: &str| {
+            format!("~ kind document\n> {answer}\n< X-Cache: Miss from cloudfront\n< Set-Cookie: sid={{secret {set} 26}}; HttpOnly\n\n")
+                .replace("<COOKIE>", &format!("> Cookie: sid={{secret {sent} 26}}"))
+        };
+        let form = "GET https://club.test/login\n<COOKIE>\n< 200 OK";
+        let post = "POST https://club.test/login\n<COOKIE>\n>\n> user=a&password=b\n< 400 Bad Request";
+        reports(ID, &(page("s0", "s1", form) + &page("s1", "s2", form) + &page("s2", "s3", post)));
+        is_silent(ID, &(page("s0", "s1", form) + &page("s1", "s1", form) + &page("s1", "s3", post)));
+        // What holds its content itself changes with every answer.
+        let content = |session: String| session.replace(" 26}", " 26}.{secret x 60}");
+        is_silent(ID, &content(page("s0", "s1", form) + &page("s1", "s2", form) + &page("s2", "s3", post)));
     }
 
     #[test]

@@ -2,6 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
+use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -80,13 +81,14 @@ impl Cause for ProxyUnawareApplication {
         hops.extend(case.failure.with.iter().copied());
         hops.push(case.at());
         hops.extend(way_to_refused_form(case));
-        let (position, place, says) = hops.into_iter().find_map(|position| {
+        let shown = hops.into_iter().find_map(|position| {
             let record = case.session.record(position)?;
             leaves_https(case, record)
                 .or_else(|| asks_for_http(record))
                 .or_else(|| leads_to_itself(case, record))
                 .map(|(place, says)| (position, place, says))
-        })?;
+        });
+        let Some((position, place, says)) = shown else { return brought_nothing(case) };
         Some(
             Finding::new(
                 &META,
@@ -100,6 +102,32 @@ impl Cause for ProxyUnawareApplication {
             .shown(position, place, says),
         )
     }
+}
+
+/// A login over https that is accepted and hands out nothing that could carry it: frameworks hold a Secure cookie back
+/// where a request seems to come over http (express-session and others).
+fn brought_nothing(case: &Case<'_>) -> Option<Finding> {
+    let (exchange, facts) = (case.exchange(), case.facts());
+    let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record);
+    let is_seen =
+        |record: &Record| !record.exchange.unseen.cookies && !record.exchange.unseen.set_cookies && !record.exchange.unseen.authorization;
+    if !is_bare || exchange.url.scheme() != "https" || facts.purpose.is_login() || exchange.status() == 403 {
+        return None;
+    }
+    let (at, login) = case.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn)?;
+    let hands_token = || login.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
+    let hands_nothing = login.was_accepted() && login.facts.set_cookies.is_empty() && login.facts.cookies.is_empty() && !hands_token();
+    if !hands_nothing || !is_seen(login) || !is_seen(case.record) {
+        return None;
+    }
+    let summary = format!("{} accepted the login and handed out neither a cookie nor a token to carry it.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(case.host())
+            .shown(at, Place::Status, "The login is accepted here, and the answer sets no cookie.")
+            .shown(case.at(), Place::Target, "This request has nothing that could show who asks.")
+            .next("Whether the application sets its session's cookie as Secure and trusts what its proxy says of https."),
+    )
 }
 
 /// What came before a form that is refused without a word, although it comes from a page of its own origin: whoever believes
@@ -180,6 +208,19 @@ mod tests {
         reports(ID, &(hop.repeat(5) + end));
         is_silent(ID, &(hop.replace("\n\n", "\n< Set-Cookie: seen=1; Secure\n\n").repeat(5) + end));
         is_silent(ID, &(hop.repeat(5) + end).replace("https://", "http://"));
+    }
+
+    #[test]
+    fn reports_a_login_that_hands_out_nothing() {
+        let login = |more: &str, content: &str| {
+            format!("~ kind fetch\n> POST https://app.test/api/login\n>\n> user=a&password=b\n< 200 OK{more}\n<\n< {content}\n\n")
+        };
+        let call = "~ kind fetch\n> GET https://app.test/api/me\n< 401 Unauthorized\n<\n< {\"message\":\"Not authenticated\"}\n";
+        let accepted = "{\"success\":true,\"user\":{\"name\":\"a\"}}";
+        reports(ID, &(login("", accepted) + call));
+        is_silent(ID, &(login("\n< Set-Cookie: sid={secret s 30}; Path=/api/login", accepted) + call));
+        is_silent(ID, &(login("", "{\"token\":\"{secret t 40}\"}") + call));
+        is_silent(ID, &(login("", accepted) + call).replace("https://", "http://"));
     }
 
     #[test]
