@@ -69,12 +69,21 @@ impl Record {
         self.facts.statements.iter().any(is_choice)
     }
 
+    /// Whether Digest credentials were made for another target than the request's (RFC 7616 3.4.6).
+    fn bears_digest_of_another_target(&self) -> bool {
+        let is_digest = self.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
+        let Some(sent) = is_digest.then(|| self.sent_credentials()).flatten() else { return false };
+        let url = &self.exchange.url;
+        let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        sent.param("uri").is_some_and(|uri| uri != target && uri != url.as_str())
+    }
+
     /// Whether what went along in Authorization could not be accepted, as the request itself shows.
     fn bears_unfit_credentials(&self) -> bool {
         let is_spoiled = || self.facts.credentials.as_ref().is_some_and(|credentials| !credentials.violations.is_empty());
         let now = self.facts.date.unwrap_or(self.exchange.started);
         let has_expired = || self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
-        is_spoiled() || self.facts.credentials.is_some() && has_expired()
+        is_spoiled() || self.facts.credentials.is_some() && has_expired() || self.bears_digest_of_another_target()
     }
 }
 

@@ -197,12 +197,21 @@ pub(super) fn absent_cookie<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
                 |record: &Record, reception: &Reception| reception.name == one.name && record.exchange.started < case.exchange().started;
             Setting::find(case, &set_here)
         })
+        .or_else(|| lost_before(case))
         .or_else(|| {
             // A script's request across origins that bears no cookie at all is taken to be made without credentials.
             let held =
                 case.record.held_back.iter().find(|held| held.reasons.iter().all(|reason| reason == BlockedReason::CredentialsOmitted))?;
             Setting::find(case, &|_, reception| reception.name == held.name)
         })
+}
+
+/// A cookie that a request just before lacked already, for no reason either, and that nothing set since.
+fn lost_before<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    let is_absent = |one: &&crate::session::Unexplained| one.difference == Difference::Absent;
+    let (at, name) = case.earlier().take(RECENT).find_map(|(at, record)| Some((at, &record.unexplained.iter().find(is_absent)?.name)))?;
+    let is_of_case = |record: &Record, reception: &Reception| reception.name == *name && record.exchange.started < case.exchange().started;
+    Setting::find(case, &is_of_case).filter(|setting| setting.at < at && case.facts().cookie(name).is_none())
 }
 
 /// Whether the script that made the failed request left this cookie out, rather than that the browser lost
@@ -227,7 +236,10 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
         let is_new = |reception: &Reception| *reception.name == *name && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
         case.failure.kind == FailureKind::Bounced && case.record.receptions.iter().any(is_new)
     };
-    lacks(case, record, name) && (came_with_login || is_replaced() || case.session.carries(record, name) > Carries::No || guards())
+    // A server that asks for a login by HTTP's own means wants no cookie that only looks like one.
+    let asks_by_challenge = case.exchange().received("www-authenticate").is_some() && case.session.carries(record, name) < Carries::Surely;
+    let carries = || case.session.carries(record, name) > Carries::No && !asks_by_challenge;
+    lacks(case, record, name) && (came_with_login || is_replaced() || carries() || guards())
 }
 
 /// Whether the failed request lacks the cookie that was set there: it bears none of that name, or still another

@@ -72,7 +72,14 @@ impl Cause for StaleSavedCredentials {
             .filter(replayed)
             .chain(case.later().take_while(|(_, other)| between(other.facts.purpose)).filter(replayed))
             .collect();
+        // What opens something else afterwards is right.
+        let is_right = |other: &crate::session::Record| {
+            other.was_accepted() && other.facts.purpose != Purpose::Asset && other.bears_the_same_credentials_as(case.record)
+        };
         let (other, _) = *others.first()?;
+        if case.later().any(|(_, other)| is_right(other)) {
+            return None;
+        }
         let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
         Some(
             Finding::new(

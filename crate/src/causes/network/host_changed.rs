@@ -1,8 +1,9 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::{Carries, FailureKind, Record};
 
 declare_cause! {
     /// The host that refuses is not the one that accepted before: the name leads to another address,
@@ -50,9 +51,14 @@ impl Cause for HostChanged {
         if !is_refusal || !case.facts().bears_credentials() {
             return None;
         }
+        // Whoever is asked for a password by a stranger still has the session of before.
+        let bears_the_same_session = |record: &Record| {
+            let is_same = |(name, value): &(Box<str>, Fingerprint)| case.facts().cookie(name).is_some_and(|sent| sent.is_surely(*value));
+            record.facts.cookies.iter().any(|one| case.session.carries(record, &one.0) > Carries::No && is_same(one))
+        };
         let is_other = |(_, record): &(usize, &Record)| {
             record.was_accepted()
-                && record.bears_the_same_credentials_as(case.record)
+                && (record.bears_the_same_credentials_as(case.record) || bears_the_same_session(record))
                 && record.exchange.server_address.as_deref().is_some_and(|other| other != address)
                 && record.exchange.received("server") != exchange.received("server")
         };

@@ -65,8 +65,8 @@ impl Session {
     }
 
     /// Whether somebody logs out, whatever the address is called: in the middle of their work they go where they never went
-    /// before and do not come back to, that answer ends their session itself and remembers nothing of where they wanted to
-    /// go, and nobody logs in again.
+    /// before and do not come back to, however they log in afterwards, and that answer ends their session itself and
+    /// remembers nothing of where they wanted to go.
     pub(super) fn is_left_by_choice(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let ends = |reception: &Reception| {
@@ -88,8 +88,7 @@ impl Session {
             record.redirect_target().is_some_and(|target| target.query_pairs().any(|(_, value)| value.contains(exchange.url.path())));
         let near = || self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
         let goes_once = self.of_request(exchange).take(2).count() == 1;
-        let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
-        !remembers && goes_once && near().any(|(_, other)| at_work(other)) && !logs_in()
+        !remembers && goes_once && near().any(|(_, other)| at_work(other))
     }
 
     /// Whether the browser is sent on with an authorization request that is under way: its `state` was sent before

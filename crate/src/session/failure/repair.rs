@@ -5,7 +5,7 @@ use url::Url;
 
 use super::answers::{RENEWALS, handed_out_by, target};
 use super::provider::is_error_answer;
-use super::{ANSWERS, Failure};
+use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
@@ -28,7 +28,10 @@ impl Session {
 
     /// A refusal that the same session repairs without anybody noticing is no failed login.
     pub(super) fn repaired(&self, at: usize, record: &Record, mut failure: Failure) -> Option<Failure> {
-        let let_through = self.later_of_target("let through", at, record).next();
+        // A page that asks for the login lets nobody through, where pages of one address differ by their query alone.
+        let is_door =
+            |later: &Record| failure.kind == FailureKind::Bounced && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
+        let let_through = self.later_of_target("let through", at, record).find(|(_, later)| !is_door(later));
         let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
         if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
             // The first leg of a login by challenge: what was answered to it tells how it ended.
