@@ -97,7 +97,7 @@ impl Purpose {
             None if &*exchange.method != "GET" && redeems_code(sent) => return Self::Token,
             None => {}
         }
-        if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent)) {
+        if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent) || answers_callbacks(sent)) {
             return Self::SignIn;
         }
         let renews = || sent.pairs.iter().any(|pair| REFRESH_NAMES.contains(&&*pair.name)) || path_has(&exchange.url, &REFRESH_WORDS);
@@ -201,6 +201,12 @@ fn bears_password(sent: &Form<'_>) -> bool {
         }
     }
     passwords == 1
+}
+
+/// Whether what is sent answers what a login asked for in callbacks, a password among them: JAAS's, as OpenAM and its
+/// successors put them into JSON.
+fn answers_callbacks(sent: &Form<'_>) -> bool {
+    sent.get("callbacks").is_some_and(|asked| asked.starts_with('[') && asked.contains("\"PasswordCallback\""))
 }
 
 /// Whether a passkey's assertion is among what is sent (Web Authentication 5.2.2): a new passkey brings no signature.

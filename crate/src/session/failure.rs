@@ -6,6 +6,7 @@ mod hidden;
 mod optional;
 mod provider;
 mod repair;
+mod signed_out;
 mod unreachable;
 
 use super::lists::key;
@@ -168,36 +169,6 @@ impl Session {
             || !is_foreign
             || record.held_back.iter().any(|held| self.carries(record, &held.name) > Carries::No)
             || record.facts.statements.iter().any(|statement| statement.concerns_login() || statement.pair.subject == Subject::ForgeryToken)
-    }
-
-    /// Whether a page is closed to a visitor of whom nobody has asked anything: its site is open before and after, the
-    /// request bears nothing, and the answer says nothing of a login.
-    fn is_closed_to_all(&self, at: usize, record: &Record) -> bool {
-        let is_bare = !record.facts.bears_credentials() && record.facts.cookies.is_empty() && !record.exchange.unseen.cookies;
-        let says_nothing = record.facts.statements.iter().all(|statement| statement.pair.subject == Subject::Permission)
-            && record.facts.challenges.is_empty()
-            && !record.was_intercepted()
-            && !self.denies_for_a_reason(record);
-        let is_open = |(_, other): (usize, &Record)| {
-            other.exchange.kind == Kind::Document
-                && other.facts.purpose == Purpose::Page
-                && other.was_accepted()
-                && other.facts.cookies.is_empty()
-        };
-        let near = || self.of_origin(&record.origin);
-        record.facts.purpose == Purpose::Page
-            && is_bare
-            && says_nothing
-            && near().back_from(at).at_most(ANSWERS, 0).any(is_open)
-            && near().on_from(at).at_most(0, ANSWERS).any(is_open)
-    }
-
-    /// Whether somebody logged out before, and nobody logs in since: what still asks in the background is refused as
-    /// it should be.
-    fn is_signed_out(&self, at: usize, record: &Record) -> bool {
-        let is_bare = record.facts.credentials.is_none() && !record.facts.purpose.is_login() && record.exchange.kind != Kind::Document;
-        let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
-        is_bare && last() == Some(Purpose::SignOut) && !self.bears_carrier(record)
     }
 }
 

@@ -127,6 +127,10 @@ impl Session {
         if next.is_some_and(|next| loses_login(record, next) || goes_on_by_script(record, next)) {
             return Some(Leads::Elsewhere);
         }
+        // A program that asks step by step says in an answer of its own what comes next.
+        if next.is_some_and(|next| next.exchange.status() == 200 && next.exchange.response_text().trim_start().starts_with('{')) {
+            return Some(Leads::Elsewhere);
+        }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             // A page may speak of such an input without having one.
             let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };

@@ -1,6 +1,7 @@
 use super::refusal;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cors::CorsError;
 
@@ -45,9 +46,11 @@ impl Cause for CorsCredentialsNotAllowed {
         } else {
             ("access-control-allow-credentials", "The answer does not say that credentials are allowed.")
         };
+        // A preflight alone shows no credentials: that they were asked for is why nothing came of it, or the page was left.
+        let is_alone = case.facts().purpose == Purpose::Preflight;
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            if is_alone { Certainty::Likely } else { Certainty::Proved },
             format!("{} does not allow {} to ask with credentials, as {} did.", case.host(), refusal.origin, case.request()),
         );
         let finding = refusal.shown(case, field, finding, says).advise(

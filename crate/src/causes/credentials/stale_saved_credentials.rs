@@ -77,7 +77,9 @@ impl Cause for StaleSavedCredentials {
             other.was_accepted() && other.facts.purpose != Purpose::Asset && other.bears_the_same_credentials_as(case.record)
         };
         let (other, _) = *others.first()?;
-        if case.later().any(|(_, other)| is_right(other)) {
+        let refused = others.iter().map(|(_, other)| other.exchange.started).chain([case.exchange().started]);
+        let first = refused.min().unwrap_or(case.exchange().started);
+        if case.others().any(|(_, other)| other.exchange.started > first && is_right(other)) {
             return None;
         }
         let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));

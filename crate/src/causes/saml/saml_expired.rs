@@ -70,6 +70,9 @@ impl Cause for SamlExpired {
 /// SAML and Shibboleth come with; checked 2026-11-29.
 const MAX_AGE: i64 = 3_600_000;
 
+/// Milliseconds after which all of them do.
+const DAY: i64 = 86_400_000;
+
 /// A sign-in at the provider from long ago, to which nothing else in the answer objects: services limit that age.
 fn old_sign_in(case: &Case<'_>, answer: &Answer<'_>, now: Time) -> Option<Finding> {
     let age = now.since(answer.saml.authenticated?);
@@ -84,7 +87,7 @@ fn old_sign_in(case: &Case<'_>, answer: &Answer<'_>, now: Time) -> Option<Findin
         case.host()
     );
     Some(
-        Finding::new(&META, if says_so { Certainty::Likely } else { Certainty::Possible }, summary)
+        Finding::new(&META, if says_so || age > DAY { Certainty::Likely } else { Certainty::Possible }, summary)
             .about(case.host())
             .shown(answer.at, place(case, answer.at), "AuthnInstant lies that far back.")
             .advise(

@@ -86,6 +86,7 @@ impl Cause for ProxyUnawareApplication {
             leaves_https(case, record)
                 .or_else(|| asks_for_http(record))
                 .or_else(|| leads_to_itself(case, record))
+                .or_else(|| names_itself_by_http(case, record))
                 .map(|(place, says)| (position, place, says))
         });
         let Some((position, place, says)) = shown else { return brought_nothing(case) };
@@ -170,6 +171,16 @@ fn leads_to_itself(case: &Case<'_>, record: &Record) -> Option<(Place, &'static 
         Place::Received("location", 0),
         "An address over https leads to itself, as where https is forced on a request that seems to be http.",
     ))
+}
+
+/// A refused callback over https whose answer quotes its own address, and begins it with http.
+fn names_itself_by_http(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
+    let url = &record.exchange.url;
+    let is_callback = record.facts.purpose == Purpose::Callback && url.scheme() == "https" && std::ptr::eq(record, case.record);
+    let text = record.exchange.response_text();
+    let own = format!("http://{}{}", url.host_str()?, url.path());
+    let from = memchr::memmem::find(text.as_bytes(), own.as_bytes()).filter(|_| is_callback)?;
+    Some((Place::ResponseBody(from..from + own.len()), "The application gives its own address as http."))
 }
 
 /// An authorization request in which the application names an http address of its own.

@@ -109,6 +109,9 @@ pub enum Outcome {
     Unanswered,
 }
 
+/// Milliseconds after a preflight in which a request of its address shows that it was no use to forbid it.
+const LATER: i64 = 60_000;
+
 impl Session {
     /// What the page got of this exchange; `None` where it is no script's request across origins. A
     /// preflight stands for its request where the capture has none: Firefox does not report what was
@@ -202,7 +205,7 @@ impl Session {
     fn is_followed(&self, at: usize, question: &Exchange) -> bool {
         let is_request = |other: &Exchange| !is_preflight(other) && same_address(&other.url, &question.url);
         let Some(record) = self.record(at) else { return false };
-        let near = self.of_origin(&record.origin).since(question.started.plus(-TOGETHER)).until(question.started.plus(TOGETHER));
+        let near = self.of_origin(&record.origin).since(question.started.plus(-TOGETHER)).until(question.started.plus(LATER));
         near.filter(|(other, _)| *other != at).any(|(_, other)| is_request(&other.exchange))
     }
 

@@ -39,7 +39,7 @@ impl Session {
                 }
                 Purpose::SignOut => return None,
                 // What failed there is told there.
-                Purpose::Callback if earlier.origin == record.origin => return None,
+                Purpose::Callback if earlier.origin == record.origin || earlier.exchange.status() >= 400 => return None,
                 _ => {}
             }
         }
@@ -235,7 +235,7 @@ impl Session {
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
         let takes_login_away = record.exchange.status() >= 400 && self.takes_login_away(record);
-        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token);
+        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
         if !takes_login_away && !is_refused_login {
             return Vec::new();
         }

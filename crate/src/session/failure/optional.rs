@@ -1,4 +1,5 @@
-//! What pages ask for by themselves as soon as somebody has logged in, and do without where it is refused.
+//! Refusals that nobody minds: what pages ask for by themselves as soon as somebody has logged in, and pages that are closed
+//! to every visitor.
 
 use super::ANSWERS;
 use crate::exchange::Kind;
@@ -45,6 +46,28 @@ impl Session {
                 && before.any(|(before, other)| other.exchange.status() == exchange.status() && is_shrugged_off(before, other))
         };
         may_be && (is_shrugged_off(at, record) || was_before())
+    }
+
+    /// Whether a page is closed to a visitor of whom nobody has asked anything: its site is open before and after, the
+    /// request bears nothing, and the answer says nothing of a login.
+    pub(super) fn is_closed_to_all(&self, at: usize, record: &Record) -> bool {
+        let is_bare = !record.facts.bears_credentials() && record.facts.cookies.is_empty() && !record.exchange.unseen.cookies;
+        let says_nothing = record.facts.statements.iter().all(|statement| statement.pair.subject == Subject::Permission)
+            && record.facts.challenges.is_empty()
+            && !record.was_intercepted()
+            && !self.denies_for_a_reason(record);
+        let is_open = |(_, other): (usize, &Record)| {
+            other.exchange.kind == Kind::Document
+                && other.facts.purpose == Purpose::Page
+                && other.was_accepted()
+                && other.facts.cookies.is_empty()
+        };
+        let near = || self.of_origin(&record.origin);
+        record.facts.purpose == Purpose::Page
+            && is_bare
+            && says_nothing
+            && near().back_from(at).at_most(ANSWERS, 0).any(is_open)
+            && near().on_from(at).at_most(0, ANSWERS).any(is_open)
     }
 
     /// Whether what the request bears was handed out a moment before.

@@ -6,7 +6,7 @@ use url::Url;
 use super::answers::{RENEWALS, handed_out_by, target};
 use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
-use crate::exchange::Kind;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::statements::{Statement, Subject};
@@ -31,7 +31,10 @@ impl Session {
         // A page that asks for the login lets nobody through, where pages of one address differ by their query alone.
         let is_door =
             |later: &Record| failure.kind == FailureKind::Bounced && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
-        let let_through = self.later_of_target("let through", at, record).find(|(_, later)| !is_door(later));
+        // Nor does the answer to a call that brings nothing where the refused one brought something.
+        let brings = |one: &Record| one.exchange.request.body.as_ref().is_some_and(|body| !body.text.trim().is_empty());
+        let is_emptier = |later: &Record| record.facts.purpose == Purpose::SignIn && brings(record) && !brings(later);
+        let let_through = self.later_of_target("let through", at, record).find(|(_, later)| !is_door(later) && !is_emptier(later));
         let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
         if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
             // The first leg of a login by challenge: what was answered to it tells how it ended.
@@ -40,7 +43,7 @@ impl Session {
                 return None;
             }
         }
-        if self.is_first_leg(at, record) {
+        if self.is_first_leg(at, record) || self.is_led_on(at, record) {
             return None;
         }
         if record.exchange.status() == 407 {
@@ -128,6 +131,16 @@ impl Session {
             && self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| answers(later))
     }
 
+    /// A page that nobody is let into and that leads on to the login by itself, as the browser then goes.
+    fn is_led_on(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let may_be = exchange.kind == Kind::Document && matches!(exchange.status(), 401 | 403) && record.facts.credentials.is_none();
+        let Some(target) = may_be.then(|| refresh_target(exchange)).flatten() else { return false };
+        let mut pages =
+            self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).filter(|(_, later)| later.exchange.kind == Kind::Document);
+        pages.next().is_some_and(|(_, next)| next.exchange.url == target && next.redirects_to_sign_in())
+    }
+
     /// A script asked who is logged in before anybody had tried to, and somebody tries afterwards: how that ends is
     /// told of the attempt.
     fn is_probe(&self, at: usize, record: &Record) -> bool {
@@ -150,9 +163,11 @@ impl Session {
                 let comes_back =
                     |target: &str| Url::parse(target).is_ok_and(|target| page() == Some(target.origin().ascii_serialization()));
                 let requests = later.facts.messages.iter().filter(|message| message.kind.is_request() && message.carrier.is_sent());
+                let mut services = later.exchange.url.query_pairs().filter(|(name, _)| name == "service");
                 later.facts.purpose == Purpose::Authorize
                     && later.exchange.kind == Kind::Document
-                    && requests.filter_map(|message| message.param("redirect_uri")).any(comes_back)
+                    && (requests.filter_map(|message| message.param("redirect_uri")).any(comes_back)
+                        || services.any(|(_, service)| comes_back(&service)))
             };
             let leaves = || self.in_order().on_from(at).at_most(0, ANSWERS).any(|(_, later)| asks_provider(later));
             // What another party was asked for before anybody logged in at the page's own site is no login there.
@@ -162,8 +177,9 @@ impl Session {
                     && of_page().is_some_and(|logins| logins.on_from(at).next().is_some())
             };
             let nobody_yet = || record.page_site().or(record.site()).is_none_or(|site| self.logins_of(site).back_from(at).next().is_none());
+            let comes_later = || record.site().is_some_and(|site| self.logins_of(site).on_from(at).next().is_some());
             sign_ins().back_from(at).next().is_none()
-                && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && leaves() || page_opens())
+                && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && (leaves() || comes_later()) || page_opens())
         };
         is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || self.is_visitors(at, record))
     }
@@ -194,6 +210,21 @@ impl Session {
         asks && !was_member() && !near().any(sends_away) && near().any(is_served) && nobody_gets_in()
     }
 }
+
+/// Where a page's own refresh leads: HTML, the `http-equiv` attribute.
+fn refresh_target(exchange: &Exchange) -> Option<Url> {
+    let head = limits::beginning(exchange.response_text(), HEAD).to_ascii_lowercase();
+    let from = head
+        .find("http-equiv")
+        .filter(|from| head.get(*from..).is_some_and(|rest| rest.get(..24).is_some_and(|rest| rest.contains("refresh"))))?;
+    let at = from + head.get(from..)?.find("url=")? + "url=".len();
+    let rest = exchange.response_text().get(at..)?;
+    let address = rest.trim_start_matches(['\'', '"']).split(['\'', '"', '>']).next()?;
+    exchange.url.join(&address.replace("&amp;", "&")).ok()
+}
+
+/// Bytes of a page in which it says where it leads by itself.
+const HEAD: usize = 2048;
 
 /// Whether a stranger is told no more than that something is not for them.
 fn is_mere_refusal(record: &Record) -> bool {
