@@ -40,10 +40,12 @@ export function watchTab(tab, tell) {
     if (lines.length === 0) setTimeout(hand, PACE);
     lines.push(JSON.stringify(record));
   };
-  /** @param {string} known */
-  const meet = (known) => {
+  /** @param {string} known @param {number} at when this tab first spoke to it */
+  const meet = (known, at) => {
     if (hosts.has(known)) return;
     hosts.add(known);
+    // What another tab did there before concerns nobody here.
+    early = early.filter(({ record }) => Math.abs(record.at - at) < AHEAD);
     for (const { record } of early.filter(({ host }) => isOf(known, host))) add(record);
     early = early.filter(({ host }) => !isOf(known, host));
   };
@@ -62,7 +64,7 @@ export function watchTab(tab, tell) {
     const isBegun = record.kind === 'main_frame' && typeof record.initiator === 'string' && URL.canParse(record.initiator) && hosts.has(new URL(record.initiator).hostname);
     if (isBegun && newcomers.has(Number(record.tab))) tabs.add(Number(record.tab));
     if (!tabs.has(Number(record.tab))) return;
-    meet(host);
+    meet(host, record.at);
     add(record);
   };
   const ends = [watchRequests(take), watchCookies(take), watchTabs(take)];

@@ -60,15 +60,21 @@ impl Join {
         let is_due = |exchange: &Exchange| now.since(exchange.ended()) > PATIENCE;
         let (mut due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.seen).into_iter().partition(is_due);
         self.seen = waiting;
-        for exchange in &mut due {
-            if let Some(at) = nearest(&self.shown, exchange, APART_WHEN_BUSY) {
-                *exchange = joined(self.shown.remove(at), exchange);
-            } else {
-                self.alone.push_back(exchange.clone());
+        let (mut shown, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shown).into_iter().partition(is_due);
+        self.shown = waiting;
+        let mut halves = pairs(&due, &shown);
+        for exchange in (0..due.len()).rev() {
+            let half = halves.iter().find(|(seen, _)| *seen == exchange).map(|(_, shown)| *shown);
+            match (half.and_then(|at| shown.get(at)), due.get_mut(exchange)) {
+                (Some(half), Some(seen)) => *seen = joined(half.clone(), seen),
+                (None, Some(seen)) => self.alone.push_back(seen.clone()),
+                (_, None) => {}
             }
         }
-        let (shown, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shown).into_iter().partition(is_due);
-        self.shown = waiting;
+        halves.sort_unstable_by_key(|(_, shown)| std::cmp::Reverse(*shown));
+        for (_, at) in halves {
+            shown.remove(at);
+        }
         for exchange in shown {
             match nearest(self.alone.make_contiguous(), &exchange, APART_WHEN_BUSY) {
                 Some(at) => drop(self.alone.remove(at)),
@@ -79,6 +85,23 @@ impl Join {
         due.sort_by_key(|exchange| exchange.started);
         due
     }
+}
+
+/// Which of the one may be the other half of which, the nearest in time first; each once.
+fn pairs(seen: &[Exchange], shown: &[Exchange]) -> Vec<(usize, usize)> {
+    let all = seen.iter().enumerate().flat_map(|(one, exchange)| {
+        let same = shown.iter().enumerate().filter(|(_, other)| is_same(exchange, other, APART_WHEN_BUSY));
+        same.map(move |(other, half)| (exchange.started.since(half.started).abs(), one, other))
+    });
+    let mut all: Vec<_> = all.collect();
+    all.sort_unstable();
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for (_, one, other) in all {
+        if !pairs.iter().any(|(seen, shown)| *seen == one || *shown == other) {
+            pairs.push((one, other));
+        }
+    }
+    pairs
 }
 
 /// Whether two descriptions may be of one request. A cached answer that was confirmed is 304 in one and 200 in the other,
@@ -193,6 +216,16 @@ mod tests {
         let all = join.settled(ended.plus(1500));
         assert_eq!(all.iter().map(|exchange| exchange.received("set-cookie")).collect::<Vec<_>>(), [Some("b=2")]);
         assert!(!all[0].unseen.response_body && join.settled(ended.plus(9000)).is_empty());
+    }
+
+    #[test]
+    fn of_several_the_halves_that_are_nearest_are_one() {
+        let mut join = Join::default();
+        let at = |exchange: Exchange, offset: i64| Exchange { started: exchange.started.plus(offset), ..exchange };
+        assert!(join.seen(at(exchange(SEEN), 0)).is_none() && join.seen(at(exchange(SEEN), 700)).is_none());
+        assert!(join.shown(at(exchange(SHOWN), 600)).is_none());
+        let all = join.settled(exchange(SEEN).ended().plus(9000));
+        assert_eq!(all.iter().map(|exchange| exchange.unseen.response_body).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -56,8 +56,12 @@ impl Outcome {
         // GraphQL hands errors of its own schema out as data.
         outcome.is_error = ["Error\"", "Failure\""].iter().any(|end| names_type(text, end));
         let mut inner = Self::default();
+        let mut named = [false; 2];
         let read = json::each_member(text, &mut |name, value| {
-            outcome.take(&name.replace('_', "").to_ascii_lowercase(), value.trim());
+            let plain = name.replace('_', "").to_ascii_lowercase();
+            outcome.take(&plain, value.trim());
+            named[0] |= plain == "exception" && is_code(value.trim());
+            named[1] |= matches!(&*plain, "errorcode" | "errcode") && is_code(value.trim());
             // An envelope that carries the answer as a text.
             if let Some(text) = json::text_of(value).filter(|text| text.starts_with("{\"")) {
                 let read = Self::of(&text);
@@ -67,6 +71,8 @@ impl Outcome {
         if read.is_err() {
             return Self::default();
         }
+        // One of the two alone may name what went well.
+        outcome.is_error |= named == [true; 2];
         Self { is_error: outcome.is_error || inner.is_error, status: outcome.status.or(inner.status) }
     }
 
@@ -80,7 +86,7 @@ impl Outcome {
         let is_one = match name {
             "error" | "errors" => !NOTHING.contains(&value),
             "data" => hands_out_errors(value),
-            "exception" | "errorcode" | "errcode" => is_code(value),
+
             _ => SUCCESS_MEMBERS.contains(&name) && value == "false",
         };
         self.is_error |= is_one;
@@ -93,8 +99,15 @@ const XML_ERRORS: [&str; 3] = ["error", "exception", "fault"];
 /// Whether a member that names an error holds a name: not a number, and none of what says that all is well.
 fn is_code(value: &str) -> bool {
     let text = value.trim_matches('"');
-    let is_well = ["ok", "none", "null", "success", "no_error", "noerror"].iter().any(|word| text.eq_ignore_ascii_case(word));
-    value.starts_with('"') && text.starts_with(char::is_alphabetic) && !is_well
+    value.starts_with('"') && text.starts_with(char::is_alphabetic) && !is_well(text)
+}
+
+/// Whether a code or a text says that all is well.
+fn is_well(text: &str) -> bool {
+    const WELL: [&str; 8] = ["", "ok", "na", "none", "noerror", "null", "success", "successful"];
+    let plain: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    WELL.contains(&plain.as_str())
+        || plain.trim_start_matches(char::is_alphabetic).bytes().all(|digit| digit == b'0') && plain.ends_with('0')
 }
 
 /// Elements of an XML document, from the outermost inwards, among which one may say so.
@@ -108,8 +121,11 @@ fn xml_is_error(text: &str) -> bool {
         let says = inner.split('<').next().unwrap_or_default().trim();
         let has_child = says.is_empty() && !inner.trim_start().starts_with("</") && !inner.trim().is_empty();
         let is_one = XML_ERRORS.iter().any(|error| name.eq_ignore_ascii_case(error));
-        if is_one && (has_child || !says.is_empty() && !NOTHING.contains(&says)) {
-            return true;
+        if is_one {
+            // Its first words count, be they its own or those of its first child.
+            let child = || next_element(inner).map_or("", |(_, inner)| inner.split('<').next().unwrap_or_default().trim());
+            let first = if has_child { child() } else { says };
+            return if first.is_empty() { has_child } else { !NOTHING.contains(&first) && !is_well(first) };
         }
         rest = inner;
     }
@@ -118,10 +134,15 @@ fn xml_is_error(text: &str) -> bool {
 
 /// The local name of the element that opens next, none where it is empty, and what follows its tag.
 fn next_element(text: &str) -> Option<(&str, &str)> {
-    let open = text
-        .match_indices('<')
-        .map(|(at, _)| at + 1)
-        .find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(char::is_alphabetic)))?;
+    let mut from = 0;
+    let open = loop {
+        let open = from + text.get(from..)?.find('<')? + 1;
+        let rest = text.get(open..)?;
+        if rest.starts_with(char::is_alphabetic) {
+            break open;
+        }
+        from = open + if rest.starts_with("!--") { rest.find("-->")? } else { rest.find('>')? };
+    };
     let tag = text.get(open..)?;
     let end = tag.find('>')?;
     let name = tag.get(..end)?.split(|letter: char| letter.is_ascii_whitespace() || letter == '/').next()?;
@@ -183,6 +204,11 @@ mod tests {
             r#"{"code":200,"status":"ok"}"#,
             r#"{"code":0}"#,
             r#"{"errorCode":"OK","exception":null,"errcode":0}"#,
+            r#"{"errorcode":"S0000","exception":"none"}"#,
+            r#"{"errorcode":"Successful"}"#,
+            "<?xml version='1.0'?><!-- <error>x</error> --><answer><user>a</user></answer>",
+            "<?xml version='1.0'?><error><code>0</code><message>OK</message></error>",
+            "<?xml version='1.0'?><response><error>No error</error></response>",
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationSuccess"}}}"#,
             r#"{"data":{"tokenCreate":{"token":"t","errors":[]},"me":null}}"#,
             r#"{"data":["errors"]}"#,

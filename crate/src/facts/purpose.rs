@@ -35,7 +35,7 @@ pub enum Purpose {
 }
 
 /// Words in the path by which people log out, as far as one may guess by words.
-const SIGN_OUT_WORDS: [&str; 26] = [
+const SIGN_OUT_WORDS: [&str; 29] = [
     "logout",
     "signout",
     "sign-out",
@@ -62,6 +62,9 @@ const SIGN_OUT_WORDS: [&str; 26] = [
     "odjava",
     "uloskirjautuminen",
     "wyloguj",
+    "sair",
+    "salir",
+    "sortir",
 ];
 /// Names under which APIs without a grant_type take a refresh token, and words in the path of those that
 /// take it from a cookie. Django REST framework's simplejwt, Auth.js, Devise Token Auth and the like; checked 2026-11-21.
@@ -107,7 +110,9 @@ impl Purpose {
         if sent.has("SAMLResponse") || sent.has("wresult") {
             return Self::Callback;
         }
-        if &*exchange.method == "GET" && query.get("ticket").is_some_and(|ticket| ticket.starts_with(SERVICE_TICKET)) {
+        if &*exchange.method == "GET"
+            && query.get("ticket").is_some_and(|ticket| ticket.starts_with(SERVICE_TICKET) && ticket.len() >= TICKET)
+        {
             return Self::Callback;
         }
         if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
@@ -137,6 +142,9 @@ impl Purpose {
 
 /// How every service ticket begins: CAS Protocol 3.0, 3.1.1.
 const SERVICE_TICKET: &str = "ST-";
+
+/// Characters of a ticket that nobody can guess: its 2.5 says so, and that it is opaque.
+const TICKET: usize = 20;
 
 /// Whether a service of another origin sends somebody to a CAS server's login: CAS Protocol 3.0, 2.1.1.
 fn asks_for_ticket(url: &Url, query: &Form<'_>) -> bool {
@@ -265,9 +273,10 @@ mod tests {
     #[test]
     fn tells_the_steps_of_a_login_by_cas() {
         assert_eq!(purpose("~ kind document\n> GET https://sso.test/cas/login?service=https%3A%2F%2Fapp.test%2Fin\n"), Purpose::Authorize);
-        assert_eq!(purpose("~ kind document\n> GET https://app.test/in?ticket=ST-12-abcdef-sso\n"), Purpose::Callback);
+        assert_eq!(purpose("~ kind document\n> GET https://app.test/in?ticket=ST-12-abcdefghijklmn-sso\n"), Purpose::Callback);
         assert_eq!(purpose("~ kind document\n> GET https://app.test/login?service=mail\n"), Purpose::Page);
         assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=4711\n"), Purpose::Page);
+        assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=ST-4711\n"), Purpose::Page);
     }
 
     #[test]

@@ -70,9 +70,9 @@ impl Cause for CookieStripped {
         let anew = since_login().filter(bears).filter(|(_, record)| is_issued_anew(record, name) && self::mark(record).is_some()).count();
         let past_it = case.others().filter(bears).find(|(_, record)| is_known(record, name) && self::mark(record).is_none());
         let is_just_set = case.session.record(login).is_some_and(|login| case.exchange().started.since(login.exchange.ended()) <= SECONDS);
-        let certainty = if past_it.is_some() || anew >= AGAIN {
+        let certainty = if past_it.is_some() {
             Certainty::Likely
-        } else if is_just_set && case.statements.is_empty() {
+        } else if anew >= AGAIN || is_just_set && case.statements.is_empty() {
             // An application that lost the session answers alike.
             Certainty::Possible
         } else {
@@ -99,7 +99,7 @@ impl Cause for CookieStripped {
 /// A login that no session gets as far as: every answer that a cache signs, the refusal among them, issues anew what the
 /// request bore.
 fn issued_each_time(case: &Case<'_>, mark: &'static str) -> Option<Finding> {
-    let is_login = case.facts().purpose == Purpose::SignIn && case.failure.kind == FailureKind::Refused;
+    let is_login = case.facts().purpose == Purpose::SignIn && case.failure.kind == FailureKind::Refused && case.statements.is_empty();
     let mut named = case.facts().cookies.iter().map(|(name, _)| &**name).filter(|name| is_login && is_issued_anew(case.record, name));
     let name = named.find(|name| {
         let of_origin = case.here_and_earlier().chain(case.later());
@@ -110,7 +110,7 @@ fn issued_each_time(case: &Case<'_>, mark: &'static str) -> Option<Finding> {
     let summary =
         format!("The cookie {name} of {} does not seem to reach the application: it gives another one to every request.", case.request());
     Some(
-        Finding::new(&META, Certainty::Likely, summary)
+        Finding::new(&META, Certainty::Possible, summary)
             .about(name)
             .shown(case.at(), Place::Sent("cookie", 0), format!("The browser sends {name}."))
             .shown(case.at(), Place::Received("set-cookie", 0), "The answer issues it anew, as all before did.")
@@ -173,8 +173,11 @@ fn is_open(record: &Record) -> bool {
 /// what it hands through as `DYNAMIC`, and Varnish setups write PASS or BYPASS.
 fn mark(record: &Record) -> Option<&'static str> {
     const FIELDS: [&str; 6] = ["x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-varnish", "via"];
-    let is_passed_by = |value: &str| ["dynamic", "bypass", "pass"].iter().any(|word| value.to_ascii_lowercase().contains(word));
-    FIELDS.into_iter().find(|name| record.exchange.received(name).is_some_and(|value| !is_passed_by(value)))
+    // Every balancer writes Via; only a cache of some name may take cookies out.
+    const CACHES: [&str; 5] = ["varnish", "cloudfront", "squid", "cache", "trafficserver"];
+    let has = |value: &str, words: &[&str]| words.iter().any(|word| value.to_ascii_lowercase().contains(word));
+    let signs = |name: &&str, value: &str| if *name == "via" { has(value, &CACHES) } else { !has(value, &["dynamic", "bypass", "pass"]) };
+    FIELDS.into_iter().find(|name| record.exchange.received(name).is_some_and(|value| signs(name, value)))
 }
 
 #[cfg(test)]

@@ -54,6 +54,11 @@ impl Cause for CaptivePortal {
         let portal = foreign_target(case.record)?;
         let own = registrable_domain(case.exchange().url.host_str()?)?;
         let portals = registrable_domain(portal);
+        // Applications of one site log in at one place as well, by https.
+        let is_own = portals == Some(own);
+        if is_own && case.record.redirect_target()?.scheme() == "https" {
+            return None;
+        }
         let mut others = case.others_anywhere().filter(|(_, record)| {
             let is_another = |domain: &str| domain != own && Some(domain) != portals && registrable_domain(domain).is_some();
             foreign_target(record) == Some(portal) && record.site().is_some_and(|site| is_another(site.domain))

@@ -4,6 +4,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// The application asks the identity provider to send the browser back to an address that is not
@@ -41,7 +42,7 @@ impl Cause for OauthRedirectUriMismatch {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", case.host());
         let codes = ["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"];
-        let Some(finding) = refused(case, &META, &codes, &summary) else { return service_refused(case, summary) };
+        let Some(finding) = refused(case, &META, &codes, &summary) else { return service_refused(case) };
         let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
             Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
@@ -55,13 +56,18 @@ impl Cause for OauthRedirectUriMismatch {
 }
 
 /// A CAS server that turns a service away before it asks anybody to log in: it lists the addresses that it serves.
-fn service_refused(case: &Case<'_>, summary: String) -> Option<Finding> {
+fn service_refused(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange();
     let is_refused = case.facts().purpose == Purpose::Authorize && exchange.status() == 403 && !case.was_intercepted();
     let service =
         exchange.url.query_pairs().find(|(name, _)| name == "service").map(|(_, value)| value.into_owned()).filter(|_| is_refused)?;
+    let is_served = |record: &Record| record.exchange.url == exchange.url && record.was_accepted();
+    if !case.statements.is_empty() || case.others().any(|(_, record)| is_served(record)) {
+        return None;
+    }
+    let summary = format!("{} does not send anybody back to {service}: it may not know that address.", case.host());
     Some(
-        Finding::new(&META, Certainty::Likely, summary)
+        Finding::new(&META, Certainty::Possible, summary)
             .about(service.clone())
             .shown(case.at(), Place::Status, "The provider refuses before it asks for a login.")
             .shown(case.at(), Place::Target, format!("service is {service}."))

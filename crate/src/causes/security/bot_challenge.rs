@@ -7,6 +7,7 @@ use crate::facts::statements::REASON_FIELDS;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::syntax::json;
 
 declare_cause! {
     /// A bot check in front of the application answered with a puzzle or a script instead of passing
@@ -71,8 +72,12 @@ fn wanted(case: &Case<'_>) -> Option<Finding> {
     };
     let by_content = || {
         let text = case.exchange().response_text();
-        let is_for_programs = text.len() <= ANSWER && text.trim_start().starts_with('{');
-        (is_for_programs && asks_for_captcha(text)).then_some(Place::ResponseBody(0..text.len()))
+        let mut asks = false;
+        let is_short = text.len() <= ANSWER && case.stated("wrong-credentials").is_none();
+        if is_short && text.trim_start().starts_with('{') {
+            let _ = json::each_member(text, &mut |name, value| asks |= member_asks(name, value));
+        }
+        asks.then_some(Place::ResponseBody(0..text.len()))
     };
     let place = by_field().or_else(by_content)?;
     let summary = format!("{} asks for a captcha before it looks at the password of {}.", case.host(), case.request());
@@ -82,16 +87,22 @@ fn wanted(case: &Case<'_>) -> Option<Finding> {
 /// Bytes of the longest answer to a program whose codes are looked at.
 const ANSWER: usize = 2048;
 
+/// Whether a member asks for a captcha: by a name that does and a value that says yes, or by a code.
+fn member_asks(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    let is_yes = value == "true" || value.eq_ignore_ascii_case("\"true\"");
+    let text = value.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    is_yes && asks_for_captcha(name) || text.is_some_and(asks_for_captcha)
+}
+
 /// Whether a code asks for a captcha: `CAPTCHA_CHALLENGE`, `captcha-required`, `requiresCaptcha`.
-fn asks_for_captcha(text: &str) -> bool {
-    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let asks = ["required", "challenge", "needed", "missing", "expected"];
-    let before = ["requires", "require", "need", "needs", "missing", "show"];
-    plain.match_indices("captcha").any(|(at, word)| {
-        let (head, tail) = (plain.get(..at).unwrap_or_default(), plain.get(at + word.len()..).unwrap_or_default());
-        asks.iter().any(|word| tail.starts_with(word) && !tail.starts_with("requiredfalse"))
-            || before.iter().any(|word| head.ends_with(word) && !tail.starts_with("false"))
-    })
+fn asks_for_captcha(code: &str) -> bool {
+    const ASKS: [&str; 5] = ["required", "challenge", "needed", "missing", "expected"];
+    const BEFORE: [&str; 6] = ["requires", "require", "needs", "need", "missing", "show"];
+    let code = code.split(';').next().unwrap_or_default().trim();
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let Some((head, tail)) = plain.split_once("captcha").filter(|_| !code.contains(' ')) else { return false };
+    ASKS.contains(&tail) || tail.is_empty() && BEFORE.iter().any(|word| head.ends_with(word))
 }
 
 /// A login that is refused and brings the field of a captcha empty: the page asks for one, and it was not solved.
@@ -154,7 +165,16 @@ mod tests {
         );
         reports(ID, &login("< 400 Bad Request\n<\n< {\"error\":\"captcha_required\"}"));
         is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"wrong\",\"requiresCaptcha\":false}"));
-        is_silent(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"wrong\",\"captcha\":null}"));
+        reports(ID, &login("< 401 Unauthorized\n<\n< {\"error\":\"no\",\"captchaRequired\":true}"));
+        for answer in [
+            "\"captcha\":null",
+            "\"captchaRequired\":0",
+            "\"captcha_required\":\"no\"",
+            "\"captchaRequiredAfter\":5",
+            "\"message\":\"No captcha required.\"",
+        ] {
+            is_silent(ID, &login(&format!("< 401 Unauthorized\n<\n< {{\"error\":\"wrong\",{answer}}}")));
+        }
     }
 
     #[test]

@@ -179,7 +179,12 @@ fn names_itself_by_http(case: &Case<'_>, record: &Record) -> Option<(Place, &'st
     let is_callback = record.facts.purpose == Purpose::Callback && url.scheme() == "https" && std::ptr::eq(record, case.record);
     let text = record.exchange.response_text();
     let own = format!("http://{}{}", url.host_str()?, url.path());
-    let from = memchr::memmem::find(text.as_bytes(), own.as_bytes()).filter(|_| is_callback)?;
+    // Its home page is linked everywhere, and another page's address may begin alike.
+    let is_whole = |from: &usize| {
+        text.get(from + own.len()..)
+            .is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_alphanumeric() && !"/-_.".contains(next)))
+    };
+    let from = memchr::memmem::find_iter(text.as_bytes(), own.as_bytes()).find(is_whole).filter(|_| is_callback && url.path() != "/")?;
     Some((Place::ResponseBody(from..from + own.len()), "The application gives its own address as http."))
 }
 

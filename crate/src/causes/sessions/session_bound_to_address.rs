@@ -85,7 +85,8 @@ impl Cause for SessionBoundToAddress {
 /// A session whose value begins with the user's address, in whose place the answer puts one with another address.
 fn address_in_value<'s>(case: &Case<'s>) -> Option<Finding> {
     let sent = cookie::parse(case.exchange().sent("cookie")?).value;
-    let (pair, nth, old, new) = sent.iter().find_map(|pair| {
+    let carriers = sent.iter().filter(|pair| case.session.carries(case.record, pair.name) > Carries::No);
+    let (pair, nth, old, new) = carriers.into_iter().find_map(|pair| {
         let old = public_address(pair.value)?;
         let (nth, new) = (0..case.record.receptions.len()).find_map(|nth| {
             let line = case.record.set_cookie(nth).filter(|line| line.name == pair.name)?;
@@ -102,16 +103,22 @@ fn address_in_value<'s>(case: &Case<'s>) -> Option<Finding> {
     )
 }
 
-/// The address of the internet with which a value begins.
+/// The address of the internet with which a value begins, before what nobody can guess.
 fn public_address(value: &str) -> Option<IpAddr> {
-    let end = value.find(|letter: char| !letter.is_ascii_hexdigit() && !matches!(letter, '.' | ':')).unwrap_or(value.len());
+    let end = value.find(|letter: char| !letter.is_ascii_hexdigit() && !matches!(letter, '.' | ':'))?;
     let address: IpAddr = value.get(..end)?.parse().ok()?;
     let is_public = match address {
-        IpAddr::V4(four) => !four.is_private() && !four.is_loopback() && !four.is_unspecified(),
-        IpAddr::V6(six) => !six.is_loopback() && !six.is_unspecified(),
+        IpAddr::V4(four) => {
+            let is_shared = matches!(four.octets(), [100, 64..=127, ..] | [0, ..] | [224..=255, ..]);
+            !(four.is_private() || four.is_loopback() || four.is_link_local() || is_shared)
+        }
+        IpAddr::V6(six) => matches!(six.segments()[0], 0x2000..=0x3fff),
     };
-    is_public.then_some(address)
+    (is_public && value.len() - end > HANDLE).then_some(address)
 }
+
+/// Characters behind an address that make a value a session's.
+const HANDLE: usize = 16;
 
 /// Where a record shows the change: the cookie, and where the same value was accepted at another address just before.
 fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str, usize, &'s Record)> {

@@ -63,6 +63,13 @@ impl Cause for WindowsAuthOverHttp2 {
         }
         let is_over_http2 = |record: &Record| record.exchange.version.shares_connections();
         let is_ntlm = |messages: &Negotiation| messages.sent.as_ref().is_some_and(|sent| sent.ntlm().is_some());
+        // Where a handshake ended so once, it can.
+        let is_ended = |record: &Record| {
+            record.was_accepted() && is_over_http2(record) && Negotiation::of(&record.exchange).is_some_and(|messages| is_ntlm(&messages))
+        };
+        if case.others().any(|(_, record)| is_ended(record)) {
+            return None;
+        }
         let (position, record, _) = legs(case).find(|(_, record, messages)| is_over_http2(record) && is_ntlm(messages))?;
         let version = record.exchange.version.name();
         let says = format!("{} asks for NTLM over {version}, where requests share connections and the handshake cannot end.", case.host());

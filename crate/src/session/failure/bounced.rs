@@ -13,6 +13,15 @@ use crate::session::{Carries, Reception, Record, Session, address, same_request,
 /// Milliseconds within which somebody was last at work who now logs out.
 const AT_WORK: i64 = 60_000;
 
+/// Milliseconds in which pages ask for what a refused callback left undone.
+const AFTER_CALLBACK: i64 = 10_000;
+
+/// Milliseconds after a login before which nobody is taken to log out by choice.
+const SETTLED: i64 = 5_000;
+
+/// Fields in which servers behind a balancer name themselves, in lower case.
+const BACKENDS: [&str; 5] = ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-instance"];
+
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 const WAKE: usize = 32;
 
@@ -31,6 +40,8 @@ impl Session {
         let site = record.site()?;
         for (other, earlier) in self.logins_of(site).back_from(at).take(limits::LOOK_BACK) {
             match earlier.facts.purpose {
+                // What failed there is told there.
+                Purpose::Callback if self.refuses(other, earlier) => return None,
                 // Whoever comes back with the provider's no has not signed in, however the page takes it.
                 Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
                 Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
@@ -38,8 +49,7 @@ impl Session {
                     break;
                 }
                 Purpose::SignOut => return None,
-                // What failed there is told there.
-                Purpose::Callback if earlier.origin == record.origin || earlier.exchange.status() >= 400 => return None,
+                Purpose::Callback if earlier.origin == record.origin => return None,
                 _ => {}
             }
         }
@@ -65,8 +75,8 @@ impl Session {
     }
 
     /// Whether somebody logs out, whatever the address is called: in the middle of their work they go where they never went
-    /// before and do not come back to, however they log in afterwards, and that answer ends their session itself and
-    /// remembers nothing of where they wanted to go.
+    /// before and do not come back to, that answer of the same server ends their session itself and remembers nothing of
+    /// where they wanted to go, and nobody logs in again.
     pub(super) fn is_left_by_choice(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let ends = |reception: &Reception| {
@@ -88,7 +98,18 @@ impl Session {
             record.redirect_target().is_some_and(|target| target.query_pairs().any(|(_, value)| value.contains(exchange.url.path())));
         let near = || self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
         let goes_once = self.of_request(exchange).take(2).count() == 1;
-        !remembers && goes_once && near().any(|(_, other)| at_work(other))
+        let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
+        // Another server may not know the session, and none forgets one that it made a moment ago.
+        let is_same_server = |other: &Record| {
+            other.exchange.server_address == exchange.server_address
+                && BACKENDS.iter().all(|name| other.exchange.received(name) == exchange.received(name))
+        };
+        let has_settled = || {
+            let login = self.logins_of(record.site()?).back_from(at).next()?.1;
+            Some(exchange.started.since(login.exchange.started) >= SETTLED)
+        };
+        let is_at_work = near().any(|(_, other)| at_work(other) && is_same_server(other));
+        !remembers && goes_once && is_at_work && has_settled() != Some(false) && !logs_in()
     }
 
     /// Whether the browser is sent on with an authorization request that is under way: its `state` was sent before
@@ -159,7 +180,8 @@ impl Session {
         let is_opened_there = record.exchange.sent("referer").is_some_and(|referer| referer == login.exchange.url.as_str());
         let is_lost = |reception: &Reception| record.facts.cookie(&reception.name).is_none() && reception.outcome != Outcome::Deleted;
         let is_login = login.facts.purpose == Purpose::SignIn && login.was_accepted() && !record.exchange.unseen.cookies;
-        (is_login && is_opened_there && !login.receptions.is_empty() && login.receptions.iter().all(is_lost)).then_some(before)
+        (is_login && is_opened_there && !self.bears_carrier(record) && !login.receptions.is_empty() && login.receptions.iter().all(is_lost))
+            .then_some(before)
     }
 
     /// Position of the login that a script sent, where this is the first thing that its page asks of the same origin since.
@@ -251,7 +273,13 @@ impl Session {
                 || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
             is_bare && (matches!(later.exchange.status(), 401 | 403) || (takes_login_away || stops) && is_sent_away())
         };
-        same_login.filter(|(_, later)| is_refused(later)).map(|(at, _)| at).collect()
+        // A callback is followed by what its page asks for, and by nothing that somebody does later.
+        let is_callback = record.facts.purpose == Purpose::Callback;
+        let follows = |later: &Record| {
+            let asks = ["basic", "digest"].iter().any(|scheme| later.facts.challenge(scheme).is_some());
+            !is_callback || later.exchange.started.since(record.exchange.started) <= AFTER_CALLBACK && !asks
+        };
+        same_login.filter(|(_, later)| is_refused(later) && follows(later)).map(|(at, _)| at).collect()
     }
 }
 
@@ -283,7 +311,7 @@ mod tests {
             format!("~ kind document\n> GET https://reg.test{path}\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n")
         };
         let login = "~ kind document\n> POST https://reg.test/enter\n>\n> user=a&password=b\n< 303 See Other\n< Location: /works\n< Set-Cookie: sid={secret s 30}; Path=/; HttpOnly\n\n";
-        let work = login.to_owned() + &page("/works", "200 OK");
+        let work = login.to_owned() + "@ 10s\n" + &page("/works", "200 OK");
         let ended = |location: &str| format!("302 Found\n< Location: {location}\n< Set-Cookie: sid=; Max-Age=0; Path=/");
         is_healthy(&(work.clone() + &page("/gone", &ended("/login?left=1"))));
         // Where somebody wanted to go is remembered, or it is a page that was open before, or nobody was at work.

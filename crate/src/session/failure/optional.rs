@@ -74,7 +74,10 @@ impl Session {
     fn has_just_logged_in(&self, at: usize, record: &Record) -> bool {
         let is_handed_out = |earlier: &Record| {
             let by_cookie = |(name, value): &(Box<str>, crate::facts::Fingerprint)| {
-                self.carries(earlier, name) > Carries::No && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
+                let is_renewed = earlier.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value));
+                !is_renewed
+                    && self.carries(earlier, name) > Carries::No
+                    && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
             };
             let by_token = || {
                 let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
@@ -93,7 +96,7 @@ impl Session {
         let since = |other: &Record| other.exchange.started.since(record.exchange.started);
         let is_answered = |other: &Record| other.was_accepted() && other.bears_the_same_credentials_as(record);
         let here = || self.of_origin(&record.origin);
-        let mut before = here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);
+        let before = || here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);
         let later = || here().on_from(at).at_most(0, ANSWERS).map(|(_, other)| other);
         let is_way_in = |other: &Record| {
             other.facts.purpose == Purpose::SignIn
@@ -101,7 +104,13 @@ impl Session {
                 || other.exchange.kind == Kind::Document && other.shows_sign_in_form()
         };
         let is_asked_again = |other: &Record| same_request(&other.exchange) == same_request(&record.exchange);
-        before.any(is_answered)
+        // Where most of what a page asks for is refused, it can hardly do without.
+        let together =
+            || before().chain(later().take_while(|other| since(other) <= TOGETHER)).filter(|other| other.facts.purpose == Purpose::Api);
+        let answered = together().filter(|other| is_answered(other)).count();
+        let refused = 1 + together().filter(|other| other.exchange.status() == record.exchange.status()).count();
+        before().any(is_answered)
+            && answered > refused
             && later().any(is_answered)
             && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
     }

@@ -1,9 +1,9 @@
 //! What an identity provider refuses: it answers by a redirect, or on a page of its own.
 
-use crate::facts::Purpose;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::saml::{Saml, What};
 use crate::facts::tokens::Carrier;
+use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Record, Session};
@@ -53,16 +53,30 @@ impl Session {
         if record.facts.cookies.iter().any(|(_, value)| value.is_surely(state)) {
             return None;
         }
-        let mut began = false;
-        let mut newer = None;
+        // A session that is handed out now was not there before.
+        let is_new = |(name, _): &(Box<str>, Fingerprint)| record.facts.cookie(name).is_none();
+        let opens_session = record.secrets_set().any(|name| record.facts.set_cookies.iter().any(|one| *one.0 == *name && is_new(one)));
+        let mut newer: Option<(&str, usize, Option<&str>)> = None;
         for (other, start) in self.of_origin(&record.origin).back_from(at).take(limits::LOOK_BACK) {
             let mut requests = start.facts.messages.iter().filter(|message| message.kind.is_request() && !message.carrier.is_sent());
-            let Some(sent) = requests.find_map(|message| message.link("state")) else { continue };
-            began |= sent.is_surely(state);
-            let kept = record.facts.cookies.iter().find(|(_, value)| value.is_surely(sent));
-            newer = newer.or(kept.map(|(name, _)| (&**name, other)));
+            let Some((sent, back)) = requests.find_map(|message| Some((message.link("state")?, message.param("redirect_uri")))) else {
+                continue;
+            };
+            let keeps = |name: &str, state: Fingerprint| {
+                start.facts.set_cookies.iter().any(|(set, value)| **set == *name && value.is_surely(state))
+            };
+            match newer {
+                // The cookie that kept this one was set anew by the later start.
+                Some((name, at, theirs)) if sent.is_surely(state) => {
+                    return (theirs == back && keeps(name, state) && !opens_session).then_some((name, at));
+                }
+                None if sent.is_surely(state) => return None,
+                _ => {}
+            }
+            let kept = record.facts.cookies.iter().find(|(name, value)| value.is_surely(sent) && keeps(name, sent));
+            newer = newer.or(kept.map(|(name, _)| (&**name, other, back)));
         }
-        newer.filter(|_| began)
+        None
     }
 
     /// Whether an answer leads back to the authorization request with which it began: an application that logs people in

@@ -34,7 +34,10 @@ impl Session {
         // Nor does the answer to a call that brings nothing where the refused one brought something.
         let brings = |one: &Record| one.exchange.request.body.as_ref().is_some_and(|body| !body.text.trim().is_empty());
         let is_emptier = |later: &Record| record.facts.purpose == Purpose::SignIn && brings(record) && !brings(later);
-        let let_through = self.later_of_target("let through", at, record).find(|(_, later)| !is_door(later) && !is_emptier(later));
+        let let_through = self
+            .later_of_target("let through", at, record)
+            .take(limits::LOOK_AHEAD)
+            .find(|(_, later)| !is_door(later) && !is_emptier(later));
         let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
         if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
             // The first leg of a login by challenge: what was answered to it tells how it ended.
@@ -177,7 +180,9 @@ impl Session {
                     && of_page().is_some_and(|logins| logins.on_from(at).next().is_some())
             };
             let nobody_yet = || record.page_site().or(record.site()).is_none_or(|site| self.logins_of(site).back_from(at).next().is_none());
-            let comes_later = || record.site().is_some_and(|site| self.logins_of(site).on_from(at).next().is_some());
+            let comes_later = || {
+                record.site().is_some_and(|site| self.logins_of(site).on_from(at).any(|(_, step)| step.facts.purpose != Purpose::SignOut))
+            };
             sign_ins().back_from(at).next().is_none()
                 && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && (leaves() || comes_later()) || page_opens())
         };
@@ -213,14 +218,15 @@ impl Session {
 
 /// Where a page's own refresh leads: HTML, the `http-equiv` attribute.
 fn refresh_target(exchange: &Exchange) -> Option<Url> {
-    let head = limits::beginning(exchange.response_text(), HEAD).to_ascii_lowercase();
-    let from = head
-        .find("http-equiv")
-        .filter(|from| head.get(*from..).is_some_and(|rest| rest.get(..24).is_some_and(|rest| rest.contains("refresh"))))?;
-    let at = from + head.get(from..)?.find("url=")? + "url=".len();
-    let rest = exchange.response_text().get(at..)?;
-    let address = rest.trim_start_matches(['\'', '"']).split(['\'', '"', '>']).next()?;
-    exchange.url.join(&address.replace("&amp;", "&")).ok()
+    let text = limits::beginning(exchange.response_text(), HEAD);
+    let plain = text.to_ascii_lowercase();
+    plain.match_indices("<meta").find_map(|(from, _)| {
+        let until = from + plain.get(from..)?.find('>')?;
+        let tag = plain.get(from..until).filter(|tag| tag.contains("http-equiv") && tag.contains("refresh"))?;
+        let address = text.get(from + tag.find("url=")? + "url=".len()..until)?;
+        let address = address.trim_start_matches(['\'', '"']).split(['\'', '"']).next()?;
+        exchange.url.join(&address.replace("&amp;", "&")).ok()
+    })
 }
 
 /// Bytes of a page in which it says where it leads by itself.
