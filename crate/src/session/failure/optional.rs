@@ -80,9 +80,12 @@ impl Session {
                     && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
             };
             let by_token = || {
-                let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
-                let given = || earlier.facts.tokens.iter().filter(|seen| !seen.carrier.is_sent());
-                borne.into_iter().any(|borne| given().any(|given| given.token.fingerprint.is_surely(borne.token.fingerprint)))
+                let of = |record: &Record, is_sent: bool| {
+                    let tokens = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() == is_sent && seen.role != Role::Csrf);
+                    tokens.map(|seen| seen.token.fingerprint).collect::<Vec<_>>()
+                };
+                let (borne, before) = (of(record, true), of(earlier, true));
+                of(earlier, false).iter().any(|given| borne.contains(given) && !before.contains(given))
             };
             earlier.facts.set_cookies.iter().any(by_cookie) || by_token()
         };
