@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use url::Host;
 
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -104,15 +104,17 @@ fn address_in_value<'s>(case: &Case<'s>) -> Option<Finding> {
 }
 
 /// The address of the internet with which a value begins, before what nobody can guess.
-fn public_address(value: &str) -> Option<IpAddr> {
+fn public_address(value: &str) -> Option<Host> {
     let end = value.find(|letter: char| !letter.is_ascii_hexdigit() && !matches!(letter, '.' | ':'))?;
-    let address: IpAddr = value.get(..end)?.parse().ok()?;
+    let text = value.get(..end)?;
+    let address = if text.contains(':') { Host::parse(&format!("[{text}]")) } else { Host::parse(text) }.ok()?;
     let is_public = match address {
-        IpAddr::V4(four) => {
+        Host::Ipv4(four) if text.matches('.').count() == 3 => {
             let is_shared = matches!(four.octets(), [100, 64..=127, ..] | [0, ..] | [224..=255, ..]);
             !(four.is_private() || four.is_loopback() || four.is_link_local() || is_shared)
         }
-        IpAddr::V6(six) => matches!(six.segments()[0], 0x2000..=0x3fff),
+        Host::Ipv6(six) => matches!(six.segments()[0], 0x2000..=0x3fff),
+        Host::Ipv4(_) | Host::Domain(_) => false,
     };
     (is_public && value.len() - end > HANDLE).then_some(address)
 }
