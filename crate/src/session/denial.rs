@@ -7,6 +7,7 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
 use crate::facts::statements::{Fault, Statement, Subject};
+use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
     /// Whether an answer says, whatever its status, that a login is why it does not give what was asked for.
@@ -69,6 +70,11 @@ impl Record {
         self.facts.statements.iter().any(is_choice)
     }
 
+    /// Whether Authorization goes to an address that is signed itself, for whoever has it: services take one of the two.
+    fn bears_a_signed_address_too(&self) -> bool {
+        self.facts.credentials.is_some() && signature_in_address(&self.exchange.url).is_some()
+    }
+
     /// Whether Digest credentials were made for another target than the request's (RFC 7616 3.4.6).
     fn bears_digest_of_another_target(&self) -> bool {
         let is_digest = self.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
@@ -83,7 +89,10 @@ impl Record {
         let is_spoiled = || self.facts.credentials.as_ref().is_some_and(|credentials| !credentials.violations.is_empty());
         let now = self.facts.date.unwrap_or(self.exchange.started);
         let has_expired = || self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
-        is_spoiled() || self.facts.credentials.is_some() && has_expired() || self.bears_digest_of_another_target()
+        is_spoiled()
+            || self.facts.credentials.is_some() && has_expired()
+            || self.bears_digest_of_another_target()
+            || self.bears_a_signed_address_too()
     }
 }
 

@@ -46,6 +46,7 @@ pub mod schemes;
 pub mod secret;
 pub mod server_time;
 pub mod set_cookie;
+pub mod signed_address;
 pub mod spnego;
 pub mod structured;
 pub mod token_prefixes;

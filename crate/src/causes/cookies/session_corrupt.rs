@@ -5,7 +5,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{Carries, FailureKind};
+use crate::session::{Carries, FailureKind, Record};
 use crate::syntax::{aws_sigv4, cookie, jwt};
 
 declare_cause! {
@@ -50,6 +50,9 @@ impl Cause for SessionCorrupt {
             return None;
         }
         let field = case.exchange().sent("cookie")?;
+        if let Some(found) = unreadable(case, field) {
+            return Some(found);
+        }
         cookie::parse(field).value.iter().filter(|pair| case.session.carries(case.record, pair.name) > Carries::No).find_map(|pair| {
             let (says, setter) = spoiled(case, pair.name, pair.value)?;
             let finding = Finding::new(&META, Certainty::Likely, format!("The cookie {} of {} {says}.", pair.name, case.request()))
@@ -61,6 +64,34 @@ impl Cause for SessionCorrupt {
             })
         })
     }
+}
+
+/// A cookie that no grammar allows, since which the server takes no request: it cannot read the field.
+fn unreadable(case: &Case<'_>, field: &str) -> Option<Finding> {
+    if case.exchange().status() != 400 {
+        return None;
+    }
+    let is_octet = |byte: u8| matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e);
+    let inner = |value: &'_ str| value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value).to_owned();
+    let pairs = cookie::parse(field).value;
+    let bears = |record: &Record, name: &str| record.facts.cookie(name).is_some();
+    let pair = pairs.iter().find(|pair| {
+        let is_taken = |(_, record): (usize, &Record)| record.was_accepted() && bears(record, pair.name);
+        !inner(pair.value).bytes().all(is_octet) && !case.others().any(is_taken)
+    })?;
+    let (before, _) = case.earlier().find(|(_, record)| record.was_accepted() && !bears(record, pair.name))?;
+    let summary =
+        format!("{} answers 400 since the cookie {} is there, whose value breaks the grammar of cookies.", case.host(), pair.name);
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(pair.name)
+            .shown(
+                case.at(),
+                Place::Sent("cookie", 0),
+                format!("The value of {} has characters that RFC 6265 4.1.1 does not allow.", pair.name),
+            )
+            .shown(before, Place::Status, "Without it the same server answered."),
+    )
 }
 
 /// What is wrong with a value, and the line that had set it.
@@ -117,6 +148,18 @@ mod tests {
         format!(
             "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={set}\n\n> GET https://app.test/home\n> Cookie: sid={sent}\n< {status}\n"
         )
+    }
+
+    #[test]
+    fn reports_a_cookie_that_the_server_cannot_read() {
+        let page = |cookie: &str, answer: &str| {
+            format!("~ kind document\n> GET https://app.test/home\n> Cookie: sid={{secret s 24}}{cookie}\n< {answer}\n\n")
+        };
+        let chat = "; chat={\"id\":\"a\",\"page\":\"/help\"}";
+        let refused = "400 Bad Request\n<\n< {\"message\":\"Invalid cookie value\"}";
+        reports(ID, &(page("", "200 OK") + &page(chat, refused)));
+        is_silent(ID, &(page("", "200 OK") + &page(chat, "200 OK") + &page(chat, refused)));
+        is_silent(ID, &(page("", "200 OK") + &page("; chat=plain", refused)));
     }
 
     #[test]

@@ -73,7 +73,10 @@ impl Cause for SessionExpired {
                 if (case.exchange().status() != 403 || case.has_stopped_working()) && !still_accepted(case, name) =>
             {
                 let is_ended = || ended_at_once(case).is_some();
-                if case.exchange().status() == 403 || is_ended() { Certainty::Possible } else { Certainty::Likely }
+                // No session runs out while somebody is at work with it.
+                let is_in_use =
+                    || accepted.as_ref().is_some_and(|(_, record, _)| case.exchange().started.since(record.exchange.started) <= IN_USE);
+                if case.exchange().status() == 403 || is_ended() || is_in_use() { Certainty::Possible } else { Certainty::Likely }
             }
             _ => return None,
         };
@@ -100,6 +103,9 @@ impl Cause for SessionExpired {
         })
     }
 }
+
+/// Milliseconds after which nobody is at work any more, for all that one can tell.
+const IN_USE: i64 = 30_000;
 
 /// The cookie went along until the end that its Set-Cookie gave it.
 fn ended_in_the_browser(case: &Case<'_>) -> Option<Finding> {

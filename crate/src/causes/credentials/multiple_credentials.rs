@@ -6,6 +6,7 @@ use crate::facts::tokens::{Carrier, Role};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::syntax::signed_address::signature_in_address;
 
 declare_cause! {
     /// The request bears two credentials in different places. RFC 6750 forbids that, and servers refuse
@@ -62,6 +63,10 @@ impl Cause for MultipleCredentials {
             let finding = finding.shown(case.at(), Place::Sent("authorization", 0), "This is the first Authorization field.");
             return Some(finding.shown(case.at(), Place::Sent("authorization", 1), "This is the second."));
         }
+        if let Some(signed) = signature_in_address(&case.exchange().url).filter(|_| fields > 0) {
+            let finding = finding.shown(case.at(), Place::Sent("authorization", 0), "One credential stands here.");
+            return Some(finding.shown(case.at(), Place::Target, format!("The address itself is signed, by {signed}.")));
+        }
         match second {
             Some(second) => Some(finding.shown(case.at(), Place::Sent("authorization", 0), "One token stands here.").shown(
                 case.at(),
@@ -78,6 +83,19 @@ mod tests {
     use crate::causes::testing::{is_silent, reports};
 
     const ID: &str = "multiple-credentials";
+
+    #[test]
+    fn reports_a_signed_address_with_a_token_beside() {
+        let fetch = |token: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> GET https://bucket.test/a.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature={{secret g 40}}\n{token}< {answer}\n"
+            )
+        };
+        let refused =
+            "400 Bad Request\n< Content-Type: application/xml\n<\n< <?xml version=\"1.0\"?><Error><Code>InvalidArgument</Code></Error>";
+        reports(ID, &fetch("> Authorization: Bearer {secret t 40}\n", refused));
+        is_silent(ID, &fetch("", refused));
+    }
 
     #[test]
     fn reports_two_fields_and_two_places() {

@@ -48,7 +48,9 @@ impl Cause for StaleSavedCredentials {
             facts.challenge(&credentials.scheme).and_then(|challenge| challenge.param("realm")).map(str::to_owned)
         };
         let space = realm(case.facts());
-        if !case.is_denied() || case.exchange().status() == 403 {
+        // A program's own credentials at a token endpoint are none that a browser saves.
+        let is_client = matches!(case.facts().purpose, Purpose::Token | Purpose::Refresh);
+        if !case.is_denied() || is_client || case.exchange().status() == 403 {
             return None;
         }
         // Whoever is asked in a dialog and answers it anew, however often by the same, replays nothing.

@@ -2,6 +2,7 @@ use super::offered;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 
@@ -43,7 +44,13 @@ impl Cause for WrongScheme {
         if let Some(finding) = stated(case, &META, format!("{} does not take {sent} credentials for {}.", case.host(), case.request())) {
             return Some(finding.about(&**sent));
         }
-        if status != 401 || facts.challenges.is_empty() || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
+        // At a token endpoint the client itself logs in by Basic (RFC 6749 2.3.1), whatever the challenge says of its tokens.
+        let is_client = matches!(facts.purpose, Purpose::Token | Purpose::Refresh) && credentials.is("basic");
+        if status != 401
+            || is_client
+            || facts.challenges.is_empty()
+            || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme))
+        {
             return None;
         }
         let offered = offered(&facts.challenges);
@@ -70,6 +77,12 @@ mod tests {
     use crate::causes::testing::{is_silent, reports};
 
     const ID: &str = "wrong-scheme";
+
+    #[test]
+    fn passes_over_clients_that_log_in_at_a_token_endpoint() {
+        let renewal = "~ kind fetch\n> POST https://api.test/oauth/token\n> Authorization: Basic YTpi\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n";
+        is_silent(ID, renewal);
+    }
 
     #[test]
     fn names_both_schemes() {

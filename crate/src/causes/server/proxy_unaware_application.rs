@@ -136,10 +136,11 @@ fn brought_nothing(case: &Case<'_>) -> Option<Finding> {
 fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     let exchange = case.exchange();
     let own = exchange.url.origin().ascii_serialization();
-    let is_refused = exchange.status() == 403
+    let is_own = |name: &'static str| exchange.sent(name).is_some_and(|from| from == own || from.starts_with(&format!("{own}/")));
+    let is_refused = matches!(exchange.status(), 400 | 403 | 500)
         && case.facts().purpose == Purpose::SignIn
-        && exchange.sent("origin") == Some(own.as_str())
-        && case.statements.is_empty();
+        && if exchange.sent("origin").is_some() { is_own("origin") } else { is_own("referer") }
+        && case.statements.iter().all(|stated| stated.cause == "csrf-rejected");
     case.earlier().take(if is_refused { WAY } else { 0 }).map(|(at, _)| at)
 }
 

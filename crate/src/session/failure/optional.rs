@@ -113,7 +113,7 @@ impl Session {
         let answered = together().filter(|other| is_answered(other)).count();
         let refused = 1 + together().filter(|other| other.exchange.status() == record.exchange.status()).count();
         before().any(is_answered)
-            && answered > refused
+            && (answered > refused || answered == 1 && refused == 1)
             && later().any(is_answered)
             && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
     }

@@ -80,29 +80,34 @@ impl Session {
 
     /// Whether a script answers the refusal of a token by renewing it at once, and that is refused: then that is what failed.
     fn is_told_of_the_renewal(&self, at: usize, record: &Record) -> bool {
-        let Some(site) = record.site().filter(|_| record.facts.purpose == Purpose::Api && record.facts.token().is_some()) else {
+        let bears_token =
+            || record.facts.token().is_some() || record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("bearer"));
+        let Some(site) = record.site().filter(|_| record.facts.purpose == Purpose::Api) else {
             return false;
         };
         let renews =
             |later: &Record| later.facts.purpose == Purpose::Refresh && later.site().is_some_and(|other| other.is_schemelessly_same(site));
-        let is_near = |later: &Record| later.exchange.started.since(record.exchange.started) <= RENEWAL;
+        // Where the token stands in a field of the program's own, only what follows at once is about it.
+        let patience = if bears_token() { RENEWAL } else { AT_ONCE };
+        let is_near = |later: &Record| later.exchange.started.since(record.exchange.started) <= patience;
         let mut later =
             self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later).take_while(|later| is_near(later));
         record.exchange.status() == 401 && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
-    /// Position of the page that was shut before a refused step of a login and is open after it: a second step may answer
+    /// Position of what was shut before a refused step of a login and is open after it: a second step may answer
     /// by a refusal that only asks for more.
     fn opens_what_was_shut(&self, at: usize, record: &Record) -> Option<usize> {
         let is_page = |later: &Record| {
-            later.exchange.kind == Kind::Document
-                && later.exchange.status() == 200
-                && later.facts.purpose == Purpose::Page
-                && !later.shows_sign_in_form()
+            let is_shown = matches!(later.facts.purpose, Purpose::Page | Purpose::Api) && !later.shows_sign_in_form();
+            is_shown && later.exchange.status() == 200 && later.was_accepted() && &*later.exchange.method == "GET"
         };
         let was_shut = |later: &Record| {
             let mut before = self.of_request(&later.exchange).back_from(at).at_most(limits::LOOK_BACK, 0);
-            before.any(|(_, before)| before.redirects_to_sign_in() || before.exchange.status() == 401)
+            let is_call = later.exchange.kind != Kind::Document;
+            before.any(|(_, before)| {
+                before.redirects_to_sign_in() || before.exchange.status() == 401 || is_call && before.exchange.status() == 403
+            })
         };
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
         later.find(|(_, later)| is_page(later) && !later.facts.cookies.is_empty() && was_shut(later)).map(|(at, _)| at)
@@ -268,6 +273,9 @@ const LEG: i64 = 2000;
 
 /// Milliseconds in which a script repeats what failed, having renewed its token out of sight.
 const RENEWAL: i64 = 10_000;
+
+/// Milliseconds in which a script answers by itself to what was refused.
+const AT_ONCE: i64 = 1_500;
 
 /// Whether a script repeats a refused call at once with another token: the renewal itself may be hidden in
 /// a worker, a frame or an answer that was not captured.
