@@ -106,6 +106,9 @@ impl Cause for InsufficientPermissions {
     }
 }
 
+/// Milliseconds between two calls of a page that is at work, within which no session ends by itself.
+const AT_WORK: i64 = 2_000;
+
 /// A 403 after which, or before which, the same server answered, where the capture hides what requests bore: somebody had
 /// logged in, so that this is what 403 says (RFC 9110 15.5.4).
 fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
@@ -124,7 +127,11 @@ fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
     let is_served = |record: &Record| is_hidden(record) && record.facts.purpose == case.facts().purpose && record.was_accepted();
     // Where nothing is answered any more, it may as well be the session that ended.
     let goes_on = || case.later().any(|(_, record)| is_hidden(record) && record.facts.purpose != Purpose::Asset && record.was_accepted());
-    if !may_be || case.stated(META.id).is_none() && !goes_on() {
+    let at_work = || {
+        let is_near = |record: &Record| exchange.started.since(record.exchange.started) <= AT_WORK;
+        exchange.kind != Kind::Document && case.earlier().take_while(|(_, record)| is_near(record)).any(|(_, record)| is_served(record))
+    };
+    if !may_be || case.stated(META.id).is_none() && !goes_on() && !at_work() {
         return None;
     }
     let (at, _) = case.earlier().find(|(_, record)| is_login(record) || exchange.kind != Kind::Document && is_served(record))?;
@@ -195,6 +202,8 @@ mod tests {
         let served = format!("~ kind fetch\n{hidden}> GET https://app.test/api/me\n< 200 OK\n\n");
         reports(ID, &format!("{login}{call}\n{served}"));
         reports(ID, &format!("{login}{call}<\n< {{\"error\":\"insufficient permissions\"}}\n"));
+        reports(ID, &format!("{login}{served}{call}"));
+        is_silent(ID, &format!("{login}{served}@ 5m\n{call}"));
         is_silent(ID, &format!("{login}{call}"));
         is_silent(ID, &call);
         is_silent(ID, &format!("{login}{call}< Server: cloudflare\n< cf-mitigated: challenge\n\n{served}"));
