@@ -106,6 +106,17 @@ mod tests {
     const CALL: &str = "~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n";
 
     #[test]
+    fn digest_for_another_target_and_a_token_beside_a_signature_are_denied_by_400() {
+        let digest = |uri: &str| {
+            format!(
+                "~ kind fetch\n> GET https://dev.test/state?n=1\n> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"{uri}\", response=\"0\"\n< 400 Bad Request\n"
+            )
+        };
+        reports("digest-mismatch", &digest("/state"));
+        is_healthy(&digest("/state?n=1"));
+    }
+
+    #[test]
     fn a_login_is_denied_by_any_status() {
         for answer in ["400 Bad Request", "404 Not Found", "422 Unprocessable Content", "498 Invalid Token"] {
             reports("token-expired", &format!("{CALL}< {answer}\n< Date: {{date}}\n"));

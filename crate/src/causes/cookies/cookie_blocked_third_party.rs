@@ -132,6 +132,18 @@ mod tests {
     const FRAME: &str = "~ kind document\n> GET https://id.org/frame\n> Referer: https://app.test/\n> Sec-Fetch-Site: cross-site\n> Sec-Fetch-Dest: iframe\n";
 
     #[test]
+    fn takes_the_browsers_word_within_a_frame() {
+        let login = "~ kind fetch\n> POST https://bi.test/login\n> Sec-Fetch-Site: same-origin\n> Sec-Fetch-Storage-Access: none\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Secure; HttpOnly; SameSite=None\n\n";
+        let call = |access: &str| {
+            format!(
+                "~ kind fetch\n> POST https://bi.test/session\n> Origin: https://bi.test\n> Sec-Fetch-Site: same-origin\n{access}< 401 Unauthorized\n"
+            )
+        };
+        reports(ID, &format!("{login}{}", call("> Sec-Fetch-Storage-Access: none\n")));
+        is_silent(ID, &format!("{login}{}", call("")));
+    }
+
+    #[test]
     fn reports_frames_and_calls_with_credentials() {
         reports(ID, &format!("{LOGIN}{FRAME}< 401 Unauthorized\n"));
         reports(

@@ -125,6 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn passes_over_credentials_that_open_something_else_meanwhile() {
+        let twice = refused("/a", "u", "r") + &refused("/a", "u", "r");
+        let credentials = twice.lines().find(|line| line.starts_with("> Authorization")).unwrap();
+        let open = format!("~ kind fetch\n> GET https://app.test/open\n{credentials}\n< 200 OK\n\n");
+        reports(ID, &twice);
+        is_silent(ID, &(twice + &open + &refused("/a", "u", "r")));
+    }
+
+    #[test]
     fn counts_how_often() {
         let summary = reports(ID, &(refused("/a", "al", "r") + &refused("/b", "al", "r") + &refused("/c", "al", "r")));
         assert!(summary.contains("3 times"), "{summary}");

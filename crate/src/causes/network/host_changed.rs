@@ -84,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn a_stranger_that_asks_for_a_password_is_told_by_the_session_that_still_goes_along() {
+        let asked = "~ server 192.0.2.2\n> GET https://app.test/me\n> Cookie: sid={secret s 24}\n> Authorization: Basic YTpi\n< 401 Unauthorized\n< Server: Router\n< WWW-Authenticate: Basic realm=\"Router\"\n";
+        let diagnosis = crate::causes::testing::diagnose(&(call("192.0.2.1", "Kestrel", "200 OK") + asked));
+        assert!(diagnosis.failures[0].causes.iter().any(|cause| cause.id == ID));
+    }
+
+    #[test]
     fn names_both_addresses() {
         let summary = reports(ID, &(call("192.0.2.1", "Kestrel", "200 OK") + &call("192.0.2.2", "nginx", "401 Unauthorized")));
         assert!(summary.contains("192.0.2.1") && summary.contains("192.0.2.2"), "{summary}");

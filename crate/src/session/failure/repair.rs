@@ -306,6 +306,49 @@ mod tests {
     const SERVED: &str = "~ kind fetch\n> GET https://shop.test/api/basket\n< 200 OK\n<\n< {\"items\":0}\n\n";
 
     #[test]
+    fn a_renewal_that_is_refused_tells_why_the_call_before_was() {
+        let call = "~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer {secret t 40}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n\n";
+        let renewal = |answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://api.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={{secret r 40}}\n< {answer}\n\n"
+            )
+        };
+        let refused = renewal("400 Bad Request\n<\n< {\"error\":\"invalid_grant\"}");
+        assert_eq!(diagnose(&format!("{call}{refused}")).failures.len(), 1);
+        // Much later it is another matter, and so is a renewal that works while the call still fails.
+        assert_eq!(diagnose(&format!("{call}@ 5m\n{refused}")).failures.len(), 2);
+        assert_eq!(diagnose(&format!("{call}{}", renewal("200 OK\n<\n< {\"access_token\":\"{secret u 40}\"}"))).failures.len(), 1);
+    }
+
+    #[test]
+    fn a_page_that_leads_on_to_the_login_by_itself_is_a_step() {
+        let shut = |head: &str| {
+            format!(
+                "~ kind document\n> GET https://ci.test/job\n< 403 Forbidden\n<\n< <html><head><meta charset=utf-8>{head}</head></html>\n\n"
+            )
+        };
+        let begin = "~ kind document\n> GET https://ci.test/begin\n< 302 Found\n< Location: https://id.test/authorize?response_type=code&client_id=a&redirect_uri=https%3A%2F%2Fci.test%2Fcb&state=s\n\n";
+        is_healthy(&(shut("<meta http-equiv='refresh' content='1;url=/begin'>") + begin));
+        for head in ["", "<meta http-equiv='refresh' content='1;url=/elsewhere'>", "<meta http-equiv='refresh' content='30'>"] {
+            assert_eq!(diagnose(&(shut(head) + begin)).failures.len(), 1, "{head}");
+        }
+    }
+
+    #[test]
+    fn the_first_answer_of_the_next_attempt_recovers_nothing() {
+        let step = |body: &str, answer: &str| {
+            format!("~ kind fetch\n> POST https://am.test/authenticate\n> Content-Type: application/json\n>\n> {body}\n< {answer}\n\n")
+        };
+        let asked = step("", "200 OK\n<\n< {\"callbacks\":[]}");
+        let refused = step(
+            "{\"callbacks\":[{\"type\":\"PasswordCallback\",\"input\":[{\"value\":\"b\"}]}]}",
+            "401 Unauthorized\n<\n< {\"message\":\"User Locked Out.\"}",
+        );
+        let failure = &diagnose(&(asked.clone() + &refused + &asked)).failures[0];
+        assert!(failure.recovered_by.is_none() && failure.causes[0].id == "account-locked", "{failure:?}");
+    }
+
+    #[test]
     fn visitors_are_asked_after_and_served() {
         is_healthy(&format!("{ASKS}{SERVED}{ASKS}"));
         reports("missing-credentials", ASKS);
