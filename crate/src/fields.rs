@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// table of ends, because each separate allocation would cost more than a typical value.
 #[derive(Clone, Default)]
 pub struct Fields {
+    /// The [marks](mark_of) of all names: most questions are for a field that is not there.
+    names: u64,
     own: Lines,
     shared: Option<Shared>,
 }
@@ -19,6 +21,12 @@ struct Shared {
     /// Which line stands at each place: twice its number among the own ones, or among the shared
     /// ones and one more.
     places: Box<[u16]>,
+}
+
+/// One bit of 64, the same for each field of a name (lower case).
+fn mark_of(name: &str) -> u64 {
+    let [first, last] = [name.bytes().next(), name.bytes().next_back()].map(|byte| usize::from(byte.unwrap_or_default()));
+    1 << ((31 * name.len() + 7 * first + 17 * last) % 64)
 }
 
 /// Lines that messages may share.
@@ -148,7 +156,7 @@ impl Fields {
             Some(lines) if 2 * saved >= self.own.text.len() => {
                 let own: Fields = kept.into_iter().collect();
                 let shared = Shared { lines: lines.clone(), places: places.into() };
-                *self = Self { own: own.own, shared: Some(shared) };
+                *self = Self { names: self.names, own: own.own, shared: Some(shared) };
             }
             _ => {
                 let lines = Arc::new(std::mem::take(&mut self.own));
@@ -162,7 +170,8 @@ impl Fields {
     /// The values of every field of that name (lower case), in order.
     #[must_use]
     pub fn all<'a>(&'a self, name: &'a str) -> All<'a> {
-        All { rest: self.iter(), name }
+        let at = if self.names & mark_of(name) == 0 { self.len() } else { 0 };
+        All { rest: Iter { fields: self, at }, name }
     }
 
     /// The value of the first field of that name (lower case).
@@ -212,11 +221,13 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
         let mut text = String::new();
         let mut ends = Vec::new();
+        let mut names = 0;
         let mut push = |name: &str, value: &str| {
             let end = u32::try_from(text.len() + name.len() + value.len()).ok()?;
             let name_start = text.len();
             text.push_str(name);
             text.get_mut(name_start..)?.make_ascii_lowercase();
+            names |= mark_of(text.get(name_start..)?);
             ends.push(u32::try_from(text.len()).ok()?);
             text.push_str(value);
             ends.push(end);
@@ -236,7 +247,7 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
                 break;
             }
         }
-        Self { own: Lines { text: text.into(), ends: ends.into() }, shared: None }
+        Self { names, own: Lines { text: text.into(), ends: ends.into() }, shared: None }
     }
 }
 

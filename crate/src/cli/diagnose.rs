@@ -21,9 +21,12 @@ pub fn run(options: &Diagnose) -> Result<ExitCode, Problem> {
     let mut redactor = if options.reveal { Redactor::revealing() } else { Redactor::strict() };
     let diagnosis = session.diagnose(captured.input, &mut redactor);
     show(&if options.json { report::json::render(&diagnosis) } else { report::text::render(&diagnosis, is_coloured()) })?;
+    let verdict = diagnosis.verdict;
+    // The process ends here: to take a long session apart piece by piece would only keep whoever waits.
+    std::mem::forget((session, diagnosis));
     match captured.damage {
         Some(damage) => Err(damage),
-        None if diagnosis.verdict == Verdict::Failing => Ok(ExitCode::from(1)),
+        None if verdict == Verdict::Failing => Ok(ExitCode::from(1)),
         None => Ok(ExitCode::SUCCESS),
     }
 }

@@ -41,6 +41,8 @@ pub enum Task {
 pub struct Lists {
     lists: HashMap<Fingerprint, Vec<usize>>,
     changed: Vec<(Fingerprint, Time)>,
+    /// What comes last in time of all that stands in any list.
+    latest: (Place, usize),
     task: Task,
     noted: RefCell<Option<Vec<Read>>>,
 }
@@ -65,8 +67,14 @@ impl Lists {
 
     /// Adds the position of a stored record to a list, once.
     pub fn insert(&mut self, key: Fingerprint, at: usize, records: &[Record]) {
+        let own = order_of(records, at);
         let list = self.lists.entry(key).or_default();
-        let place = place_of(list, at, records);
+        // What is the latest of all is so in each list; no other exchange need be looked at for that.
+        let place = match own >= self.latest {
+            true => list.len() - usize::from(list.last() == Some(&at)),
+            false => place_of(list, at, records),
+        };
+        self.latest = self.latest.max(own);
         match (self.task, list.get(place) == Some(&at)) {
             (Task::Insert, false) => list.insert(place, at),
             (Task::Strike, true) => drop(list.remove(place)),
