@@ -9,6 +9,7 @@ use super::Kind;
 use super::classify::{self, Classify, Encode, Sink, is_clear};
 use crate::exchange::Exchange;
 use crate::place::Place;
+use crate::syntax::json;
 use crate::syntax::redaction::is_mark;
 use crate::syntax::{api_keys, jwt};
 
@@ -202,7 +203,12 @@ impl Redactor {
                 let text = exchange.request.body.as_ref().map_or("", |body| &body.text);
                 self.text(text.get(range.clone()).unwrap_or_default())
             }
-            Place::ResponseBody(range) => self.text(exchange.response_text().get(range.clone()).unwrap_or_default()),
+            Place::ResponseBody(range) => {
+                let text = exchange.response_text().get(range.clone()).unwrap_or_default();
+                // Many write letters that are not ASCII as escapes, and nobody reads those.
+                let spelled = text.contains("\\u").then(|| json::text_of(&format!("\"{text}\""))).flatten();
+                self.text(spelled.as_deref().unwrap_or(text))
+            }
             Place::Error => vec![plain(exchange.error.as_deref().unwrap_or_default())],
             Place::Moment if exchange.unseen.moment => vec![plain("no time")],
             Place::Moment => vec![plain(&exchange.started.to_utc())],

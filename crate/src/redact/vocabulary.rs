@@ -18,9 +18,36 @@ static WORDS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
             known.insert(run.into());
         }
     }
+    known.extend(said().map(|(word, _)| word));
     known.remove("");
     known
 });
+
+/// The words in which servers of many languages refuse: each with whether it may have any ending.
+fn said() -> impl Iterator<Item = (Box<str>, bool)> {
+    // One letter alone is part of anything.
+    let is_word = |word: &&str| word.trim_end_matches('*').chars().nth(1).is_some();
+    let phrases = data::words().lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').nth(2));
+    phrases
+        .flat_map(|phrases| phrases.split([' ', '+']))
+        .filter(is_word)
+        .map(|word| (word.trim_end_matches('*').to_lowercase().into(), word.ends_with('*')))
+}
+
+static STEMS: LazyLock<HashSet<Box<str>>> =
+    LazyLock::new(|| said().filter(|(word, is_stem)| *is_stem && word.chars().count() >= STEM).map(|(word, _)| word).collect());
+
+/// Letters of the shortest stem whose endings are known as well.
+const STEM: usize = 5;
+
+/// Letters of an ending.
+const ENDING: usize = 3;
+
+/// Whether a word is a known stem with an ending.
+fn is_ending(word: &str) -> bool {
+    let mut ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
+    word.chars().all(char::is_alphabetic) && ends.any(|at| word.get(..at).is_some_and(|stem| STEMS.contains(stem)))
+}
 
 /// Digits that one word may hold and still be harmless: a status code has three, a PIN more.
 const DIGITS: usize = 3;
@@ -51,9 +78,10 @@ fn is_harmless_part(part: &str, letters: &mut usize) -> bool {
 
 fn is_known(word: &str) -> bool {
     if word.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
-        WORDS.contains(&*word.to_lowercase())
+        let word = word.to_lowercase();
+        WORDS.contains(&*word) || is_ending(&word)
     } else {
-        WORDS.contains(word)
+        WORDS.contains(word) || is_ending(word)
     }
 }
 
