@@ -224,6 +224,14 @@ impl Facts {
         facts
     }
 
+    /// Takes note that the request submits a login, which its own fields do not show: what the answer says is read anew.
+    pub fn become_sign_in(&mut self, exchange: &Exchange) {
+        if self.purpose != Purpose::SignIn {
+            self.purpose = Purpose::SignIn;
+            self.statements = statements::read(exchange, self);
+        }
+    }
+
     fn read_response(&mut self, exchange: &Exchange) {
         let Some(response) = &exchange.response else { return };
         if exchange.served_by == crate::exchange::ServedBy::Network && !response.fields.has("age") {

@@ -50,6 +50,12 @@ impl Outcome {
         if text.trim_start().starts_with("<?xml") {
             return Self { is_error: xml_is_error(text), status: None };
         }
+        if text.trim_start().starts_with('[') {
+            // A batch of calls: it failed as one where each of them did.
+            let mut each = json::elements_of(text).into_iter().filter(|element| element.starts_with('{')).map(Self::of);
+            let Some(first) = each.next().filter(|first| first.is_error) else { return outcome };
+            return if each.all(|other| other.is_error) { first } else { outcome };
+        }
         if !text.trim_start().starts_with('{') {
             return outcome;
         }

@@ -6,7 +6,8 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
-use crate::facts::statements::{Fault, Statement, Subject};
+use crate::facts::statements::{Claim, Fault, Statement, Subject, claim, is_said_first};
+use crate::facts::tokens::Role;
 use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
@@ -26,6 +27,16 @@ impl Session {
 }
 
 impl Session {
+    /// Whether a step of a login is answered by a page that says what is wrong, and nobody goes on from there.
+    pub(super) fn is_answered_by_error_page(&self, at: usize, record: &Record) -> bool {
+        let goes_on = || {
+            let mut pages = self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
+            let page = pages.find(|later| later.exchange.kind == Kind::Document);
+            page.is_some_and(|page| page.facts.purpose == Purpose::Page && page.was_accepted() && !page.shows_sign_in_form())
+        };
+        record.answers_by_error_page() && !goes_on()
+    }
+
     /// Whether a product's code or phrase says more than that something is not allowed.
     pub(super) fn denies_for_a_reason(&self, record: &Record) -> bool {
         gives_reason_that(self, record, |cause| cause != "insufficient-permissions")
@@ -53,6 +64,22 @@ impl Record {
             400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }
+    }
+
+    /// Whether a step of a login is answered by a page that begins with what is wrong and brings nothing that could
+    /// carry a login.
+    fn answers_by_error_page(&self) -> bool {
+        let facts = &self.facts;
+        let is_step = matches!(facts.purpose, Purpose::SignIn | Purpose::Callback) && self.exchange.kind == Kind::Document;
+        let brings_token = || facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
+        let hands_on =
+            || facts.messages.iter().any(|message| !message.carrier.is_sent()) || facts.saml.iter().any(|saml| !saml.carrier.is_sent());
+        let names_what_is_wrong = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
+        is_step
+            && facts.set_cookies.is_empty()
+            && facts.statements.iter().any(|statement| names_what_is_wrong(statement) && is_said_first(&self.exchange, statement))
+            && !brings_token()
+            && !hands_on()
     }
 
     /// Whether a name and password were not accepted as somebody's.
@@ -95,6 +122,9 @@ impl Record {
             || self.bears_a_signed_address_too()
     }
 }
+
+/// Exchanges after a step of a login among which the next page is looked for.
+const PAGES: usize = 64;
 
 /// Statuses that refuse who asks, wherever they are written.
 const REFUSALS: [u16; 6] = [401, 403, 407, 419, 440, 498];

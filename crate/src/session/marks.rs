@@ -4,6 +4,7 @@ use super::Record;
 use super::forms::Leads;
 use super::identity::is_secret;
 use crate::exchange::{Exchange, Kind};
+use crate::facts::messages::{Message, MessageKind};
 use crate::facts::outcome::Outcome;
 use crate::facts::saml::{Saml, What};
 use crate::facts::statements::{Claim, claim};
@@ -84,6 +85,11 @@ fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Opt
     if facts.purpose == Purpose::SignIn {
         // Who has typed a password is sent on to the provider's own next step, or asked once more.
         return if is_same_page { leads.is_none() } else { is_password_url(target) };
+    }
+    // Where a provider's answer is handed over nobody is asked for a password, whatever the place is called.
+    let hands_over = |message: &Message| message.kind == MessageKind::AuthorizationResponse && message.param("error").is_none();
+    if facts.messages.iter().any(|message| !message.carrier.is_sent() && hands_over(message)) {
+        return false;
     }
     is_password_url(target) && !is_same_page || asks_provider(facts)
 }

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::exchange::Exchange;
-use crate::facts::{Facts, Fingerprint, Purpose};
+use crate::facts::{Facts, Fingerprint};
 use crate::fields::Lines;
 use crate::time::Time;
 use address::{Addresses, Directory};
@@ -167,7 +167,7 @@ impl Session {
         if let Some(record) = self.records.get_mut(at) {
             self.seen.remove(record);
             if self.forms.brings_password(&record.exchange, &record.facts) {
-                record.facts.purpose = Purpose::SignIn;
+                record.facts.become_sign_in(&record.exchange);
             }
             record.marks = Marks::of(&record.exchange, &record.facts, record.addresses.redirect(), self.forms.led_to_by(at));
             self.seen.add(record);
@@ -179,7 +179,7 @@ impl Session {
     fn take(&mut self, mut exchange: Exchange) -> usize {
         let mut facts = Facts::of(&exchange);
         if self.forms.brings_password(&exchange, &facts) {
-            facts.purpose = Purpose::SignIn;
+            facts.become_sign_in(&exchange);
         }
         token_timeline::share(&self.lists, &mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();

@@ -1,4 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::tokens::{Role, Seen};
@@ -27,7 +28,7 @@ declare_cause! {
         side: IdentityProvider,
         stage: NotRenewed,
         title: "The refresh token has run out",
-        recognised: "A refused renewal whose refresh token is past its exp, or past the life that the answer which issued it stated.",
+        recognised: "A refused renewal whose refresh token is past its exp, or past the life that the answer which issued it stated; or the answer says so.",
         remedies: [
             (User, "Log in again.", "The application works."),
             (Developer, "Take a refused renewal for the end of the login: forget the tokens, and lead people to the login with the place where they were.", "After the refresh token's life the login page comes, and then the page that was wanted."),
@@ -46,7 +47,9 @@ impl Cause for RefreshTokenExpired {
         if case.facts().purpose != Purpose::Refresh || !case.is_denied() {
             return None;
         }
-        let (refresh, end, now) = run_out(case)?;
+        let Some((refresh, end, now)) = run_out(case) else {
+            return stated(case, &META, format!("{} says that the refresh token has run out.", case.host()));
+        };
         let late = span(now.since(end.time));
         let certainty = if end.is_claim { Certainty::Proved } else { Certainty::Likely };
         let finding =

@@ -1,4 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::tokens::{Role, Seen};
@@ -35,7 +36,7 @@ declare_cause! {
         side: Client,
         stage: NotRenewed,
         title: "A refresh token was used twice",
-        recognised: "Two requests bear the same refresh token, in their content or in a cookie; the first is answered by another one, the second is refused.",
+        recognised: "Two requests bear the same refresh token, in their content or in a cookie; the first is answered by another one, the second is refused; or the answer says so.",
         remedies: [
             (User, "Log in again, and close other tabs of the application meanwhile.", "The application stays logged in beyond the next renewal."),
             (Developer, "Renew in one place: let all calls that wait for a new token wait for the same renewal, and share it between tabs by a lock (navigator.locks) or a worker.", "Of several calls at once that need a new token, one renewal is seen."),
@@ -54,7 +55,9 @@ impl Cause for RefreshTokenReused {
         if case.facts().purpose != Purpose::Refresh || !case.is_denied() {
             return None;
         }
-        let (first, seen) = redeemed_before(case)?;
+        let Some((first, seen)) = redeemed_before(case) else {
+            return stated(case, &META, format!("{} says that the refresh token was used before.", case.host()));
+        };
         Some(
             Finding::new(&META, Certainty::Stated, format!("{} had exchanged this refresh token before, and refuses it now.", case.host()))
                 .about(&*seen.name)

@@ -18,7 +18,7 @@ const OF_THE_SERVER: Claim = Claim::None("it is the server's own, which causes t
 
 /// What becomes of a pair.
 #[must_use]
-#[allow(clippy::enum_glob_use, reason = "a table of sixteen by twenty-five")]
+#[allow(clippy::enum_glob_use, reason = "a table of sixteen by twenty-six")]
 pub const fn claim(pair: Pair) -> Claim {
     use Claim::Cause;
     use Fault::*;
@@ -61,8 +61,10 @@ pub const fn claim(pair: Pair) -> Claim {
             MustChange | TooMany => CANNOT_BE,
         },
         Subject::RefreshToken => match pair.fault {
-            Expired | Revoked | Unknown | Disabled | Locked => Cause("token-revoked"),
-            Wrong | Missing | Reused | Mismatched | Malformed | Denied | Unsigned | NotYetValid => Cause("token-refresh-failed"),
+            Expired => Cause("refresh-token-expired"),
+            Reused => Cause("refresh-token-reused"),
+            Revoked | Unknown | Disabled | Locked => Cause("token-revoked"),
+            Wrong | Missing | Mismatched | Malformed | Denied | Unsigned | NotYetValid => Cause("token-refresh-failed"),
             MustChange | TooMany | TooLarge => CANNOT_BE,
         },
         Subject::Session => match pair.fault {
@@ -133,6 +135,10 @@ pub const fn claim(pair: Pair) -> Claim {
         Subject::Issuer => match pair.fault {
             Wrong | Missing | Denied | Mismatched | Unknown | Malformed | Disabled => Cause("token-wrong-issuer"),
             Expired | NotYetValid | Revoked | Reused | Locked | MustChange | TooMany | TooLarge | Unsigned => CANNOT_BE,
+        },
+        Subject::Backend => match pair.fault {
+            Missing => Cause("auth-backend-unavailable"),
+            _ => Claim::None("what a directory has against somebody is said of the account or the password"),
         },
         Subject::Signature => match pair.fault {
             Wrong | Missing | Malformed | Unsigned | Mismatched | Unknown | Denied => Cause("token-signature-invalid"),

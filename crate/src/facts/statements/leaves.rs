@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_json::value::RawValue;
-
 use crate::limits;
 use crate::syntax::json::{self, place_in};
 use crate::syntax::{form, hidden_fields};
@@ -86,9 +84,8 @@ fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usiz
             });
         }
         Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
-            for element in elements.into_iter().take(limits::LIST_ELEMENTS) {
-                walk(text, name, element.get(), inside, depth + 1, leaves);
+            for element in json::elements_of(value) {
+                walk(text, name, element, inside, depth + 1, leaves);
             }
         }
         Some(b'"') => {

@@ -119,6 +119,9 @@ const WORDS_IN_CLAUSE: usize = 18;
 /// Different things that one content says; one with more lists its messages for later use.
 const MOST_PAIRS: usize = 4;
 
+/// Texts of a page that stand first: its title, a header, its answer.
+const FIRST_TEXTS: usize = 8;
+
 /// Texts of a page in which a heading is explained.
 const AFTER_A_HEADING: usize = 4;
 
@@ -160,6 +163,14 @@ pub fn of_sentence(text: &str) -> Option<Pair> {
     let said = reader.finished();
     let cause = said.iter().find(|statement| names_a_cause(statement));
     cause.or_else(|| said.first()).map(|statement| statement.pair)
+}
+
+/// Whether a page says something among its first texts, where its answer stands.
+#[must_use]
+pub fn is_said_first(exchange: &Exchange, statement: &Statement) -> bool {
+    let Place::ResponseBody(span) = &statement.place else { return false };
+    let text = limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT);
+    statement.voice == Voice::Page && page::texts(text).iter().take(FIRST_TEXTS).any(|(_, shown)| shown == span)
 }
 
 fn names_a_cause(statement: &Statement) -> bool {

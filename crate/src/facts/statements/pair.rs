@@ -83,6 +83,8 @@ named! {
         Certificate = "certificate",
         /// The request as a whole.
         Request = "request",
+        /// What the server asks who somebody is: a directory, another service.
+        Backend = "backend",
     }
 }
 

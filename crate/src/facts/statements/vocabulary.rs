@@ -18,6 +18,9 @@ const REACH_BEHIND: usize = 3;
 /// Words of a clause that a language's table does not know, where the others say what is wrong.
 const MOST_STRANGE: usize = 4;
 
+/// Letters of words that may join others.
+const JOINING: usize = 2;
+
 /// Words between "no" and what is not there.
 const LACK_REACH: usize = 3;
 
@@ -233,7 +236,10 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
             }
         }
     }
-    let length = clause.length() * said.strange / clause.words.len().max(1);
+    // What joins words is short in most languages, and no table lists it.
+    let joins = |word: &&String| word.chars().count() <= JOINING && word.is_ascii();
+    let strange = said.strange.saturating_sub(clause.words.iter().filter(joins).count());
+    let length = clause.length() * strange / clause.words.len().max(1);
     if language != Language::ENGLISH && whole.is_none() && length > MOST_STRANGE {
         return None;
     }

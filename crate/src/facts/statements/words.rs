@@ -1,10 +1,15 @@
 //! Texts as words: sentences of any language, and identifiers taken apart.
 
+use std::borrow::Cow;
+
 /// Words of one clause that are looked at: what says why is short.
 const MOST_WORDS: usize = 80;
 
 /// Signs of a script without blanks that say about as much as one word of another.
 const SIGNS_OF_A_WORD: usize = 3;
+
+/// Letters of a word that is cut short before a dot, such as "dvs." or "bzw.".
+const ABBREVIATION: usize = 3;
 
 /// One clause of a text, its words in lower case.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,6 +39,7 @@ impl Clause {
 
 /// The clauses of a text. Marks between sentences part them; a bar, a slash or a dot within a word do not.
 pub fn clauses(text: &str) -> Vec<Clause> {
+    let text = &*without_addresses(text);
     let mut parted = Vec::new();
     let mut clause = Clause::default();
     let mut word = String::new();
@@ -57,10 +63,14 @@ pub fn clauses(text: &str) -> Vec<Clause> {
                 None => word.push(c),
             }),
             _ => {
+                let is_abbreviated = c == '.' && word.chars().count() <= ABBREVIATION && {
+                    let mut rest = chars.clone();
+                    rest.next() == Some(' ') && rest.next().is_some_and(char::is_lowercase)
+                };
                 end_word(&mut clause, &mut word);
-                let ends_clause =
-                    matches!(c, ';' | '!' | '?' | '\n' | '(' | ')' | '。' | '、' | '，' | '！' | '？' | '；' | '：' | '؟' | '،')
-                        || matches!(c, '.' | ':' | ',') && chars.peek().is_none_or(|next| *next == ' ' || is_sign(*next));
+                let ends_clause = !is_abbreviated
+                    && (matches!(c, ';' | '!' | '?' | '\n' | '(' | ')' | '。' | '、' | '，' | '！' | '？' | '；' | '：' | '؟' | '،')
+                        || matches!(c, '.' | ':' | ',') && chars.peek().is_none_or(|next| *next == ' ' || is_sign(*next)));
                 if ends_clause {
                     clause.asks = matches!(c, '?' | '？' | '؟');
                     parted.push(std::mem::take(&mut clause));
@@ -73,6 +83,17 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     parted.push(clause);
     parted.retain(|clause| !clause.words.is_empty());
     parted
+}
+
+/// A text without the mail addresses in it: whose account it is says nothing of what is wrong.
+fn without_addresses(text: &str) -> Cow<'_, str> {
+    let is_address = |word: &&str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric()).split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+    };
+    if !text.split(' ').any(|word| is_address(&word)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split(' ').filter(|word| !is_address(word)).collect::<Vec<_>>().join(" "))
 }
 
 fn end_word(clause: &mut Clause, word: &mut String) {

@@ -4,6 +4,7 @@ use super::provider::is_error_answer;
 use super::{Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
+use crate::facts::outcome::Outcome as Content;
 use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
@@ -256,7 +257,8 @@ impl Session {
     /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
-        let takes_login_away = record.exchange.status() >= 400 && self.takes_login_away(record);
+        let is_error = record.exchange.status() >= 400 || Content::of_exchange(&record.exchange).is_error;
+        let takes_login_away = is_error && self.takes_login_away(record);
         let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
         if !takes_login_away && !is_refused_login {
             return Vec::new();

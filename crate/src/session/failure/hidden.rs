@@ -17,8 +17,8 @@ impl Session {
         }
         let asked = if let Asked::At(question) = verdict.asked { Some(question) } else { None };
         let question = asked.and_then(|question| self.record(question));
-        // A preflight that was itself refused is a failure of its own.
-        if question.is_some_and(|question| !(200..=299).contains(&question.exchange.status())) {
+        // A preflight that was itself refused is a failure of its own; where nobody takes one, what it was for is.
+        if question.is_some_and(|question| matches!(question.exchange.status(), 300..=399 | 401 | 403)) {
             return None;
         }
         let asks_for_authorization = question

@@ -9,7 +9,7 @@ use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
-use crate::facts::statements::{Statement, Subject};
+use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
@@ -159,8 +159,15 @@ impl Session {
             };
             self.later_of_target("credentials", at, record).take(ANSWERS).any(|(_, later)| later.was_accepted() && is_same(later))
         };
-        let is_anonymous =
-            record.facts.purpose == Purpose::Api && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document;
+        // Who is told that a session ended, and gets another in its place, had one.
+        let says_ended = |statement: &Statement| {
+            statement.pair.subject == Subject::Session && matches!(statement.pair.fault, Fault::Expired | Fault::Revoked)
+        };
+        let had_session = || record.facts.statements.iter().any(says_ended) && self.takes_login_away(record);
+        let is_anonymous = record.facts.purpose == Purpose::Api
+            && record.facts.credentials.is_none()
+            && record.exchange.kind != Kind::Document
+            && !had_session();
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
             // Or the page goes to where people log in, at this origin's own request, or to a provider.

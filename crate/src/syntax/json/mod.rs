@@ -62,6 +62,13 @@ pub fn each_name(value: &str, visit: &mut dyn FnMut(&str)) {
     let _ = Names(visit).deserialize(&mut Deserializer::from_str(value));
 }
 
+/// The elements of a JSON array as they stand there, at most [`limits::LIST_ELEMENTS`]; none of any other value.
+#[must_use]
+pub fn elements_of(value: &str) -> Vec<&str> {
+    let elements: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
+    elements.into_iter().take(limits::LIST_ELEMENTS).map(RawValue::get).collect()
+}
+
 /// The elements of a JSON array of strings, at most [`limits::LIST_ELEMENTS`]; `None` for any other value.
 #[must_use]
 pub fn texts_of(value: &str) -> Option<Vec<String>> {
