@@ -5,6 +5,7 @@ import { logins as calibreWeb } from './calibre-web.mjs';
 import { logins as dokuwiki } from './dokuwiki.mjs';
 import { logins as expressOpenidConnect } from './express-openid-connect.mjs';
 import { logins as fastapiUsers } from './fastapi-users.mjs';
+import { logins as fastify } from './fastify.mjs';
 import { logins as feathers } from './feathers.mjs';
 import { logins as flaskAppbuilder } from './flask-appbuilder.mjs';
 import { logins as jupyter } from './jupyter.mjs';
@@ -21,6 +22,6 @@ import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
-  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
+  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
   ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...znc,
 ];
