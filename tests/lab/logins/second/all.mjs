@@ -8,6 +8,7 @@ import { logins as fastapiUsers } from './fastapi-users.mjs';
 import { logins as fastify } from './fastify.mjs';
 import { logins as feathers } from './feathers.mjs';
 import { logins as flaskAppbuilder } from './flask-appbuilder.mjs';
+import { logins as ironSession } from './iron-session.mjs';
 import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
 import { logins as nodeRed } from './node-red.mjs';
@@ -18,10 +19,11 @@ import { logins as roundup } from './roundup.mjs';
 import { logins as sveltekit } from './sveltekit.mjs';
 import { logins as syncthing } from './syncthing.mjs';
 import { logins as trac } from './trac.mjs';
+import { logins as transmission } from './transmission.mjs';
 import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
-  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...jupyter, ...koa,
-  ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...znc,
+  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...ironSession, ...jupyter, ...koa,
+  ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...znc,
 ];

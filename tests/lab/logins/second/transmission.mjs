@@ -32,11 +32,12 @@ async function logIn(browser, url, password = credentials.password) {
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
   login('transmission-login', 'Transmission: a login that works; its page learns its session id from a 409.', [], (browser) => running({}, (url) => logIn(browser, url)), { browser: 'firefox' }),
-  login('transmission-too-many', 'Transmission: two wrong passwords, after which it refuses everything until it is started anew.', ['rate-limited'],
-    (browser) => running({ 'anti-brute-force-enabled': true, 'anti-brute-force-threshold': 2 }, async (url) => {
-      for (const word of ['sbagliata', 'Sbagliata1']) await logIn(browser, url, word);
+  login('transmission-hammered', 'Transmission: another device tried an old password a hundred times, after which it refuses everybody until it is started anew.', ['rate-limited'],
+    (browser) => running({}, async (url) => {
+      const old = `Basic ${Buffer.from(`${credentials.username}:${secret()}`).toString('base64')}`;
+      for (let times = 0; times < 101; times += 1) await fetch(url.replace('app.test', '127.0.0.1'), { headers: { Authorization: old } });
       await logIn(browser, url);
-    }), { equally: ['account-locked', 'ip-denied'], also: ['wrong-credentials'], never: ['insufficient-permissions', 'unauthenticated-as-403', 'csrf-rejected'] }),
+    }), { equally: ['account-locked', 'ip-denied'], also: ['waf-blocked'], never: ['wrong-credentials', 'insufficient-permissions', 'unauthenticated-as-403', 'csrf-rejected'] }),
   login('transmission-address', 'Transmission: only addresses of the house are let in, and this is none of them.', ['ip-denied'], (browser) => running({ 'rpc-whitelist-enabled': true, 'rpc-whitelist': '10.0.*.*' }, (url) => visit(browser, url)),
     { never: ['wrong-credentials', 'insufficient-permissions', 'unauthenticated-as-403', 'missing-credentials', 'rate-limited'] }),
 ];
