@@ -11,6 +11,7 @@ import { logins as flaskAppbuilder } from './flask-appbuilder.mjs';
 import { logins as ironSession } from './iron-session.mjs';
 import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
+import { logins as nest } from './nest.mjs';
 import { logins as nodeRed } from './node-red.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
 import { logins as radicale } from './radicale.mjs';
@@ -20,10 +21,11 @@ import { logins as sveltekit } from './sveltekit.mjs';
 import { logins as syncthing } from './syncthing.mjs';
 import { logins as trac } from './trac.mjs';
 import { logins as transmission } from './transmission.mjs';
+import { logins as verdaccio } from './verdaccio.mjs';
 import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
   ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...ironSession, ...jupyter, ...koa,
-  ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...znc,
+  ...nest, ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...verdaccio, ...znc,
 ];
