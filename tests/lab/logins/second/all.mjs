@@ -13,6 +13,7 @@ import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
 import { logins as nest } from './nest.mjs';
 import { logins as nodeRed } from './node-red.mjs';
+import { logins as phpmyadmin } from './phpmyadmin.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
 import { logins as radicale } from './radicale.mjs';
 import { logins as roundcube } from './roundcube.mjs';
@@ -27,5 +28,5 @@ import { logins as znc } from './znc.mjs';
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
   ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...ironSession, ...jupyter, ...koa,
-  ...nest, ...nodeRed, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...verdaccio, ...znc,
+  ...nest, ...nodeRed, ...phpmyadmin, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...verdaccio, ...znc,
 ];
