@@ -37,6 +37,7 @@ need_lab_servers() {
   [ -d /usr/share/dokuwiki ] || packages+=(dokuwiki php-xml php-gd php-intl php-mbstring)
   [ -d /usr/share/roundcube ] || packages+=(roundcube-core roundcube-sqlite3 php-sqlite3)
   [ -d /usr/share/phpmyadmin ] || packages+=(phpmyadmin mariadb-server)
+  [ -d /usr/share/postfixadmin ] || packages+=(postfixadmin php-sqlite3)
   have transmission-daemon || packages+=(transmission-daemon)
   have dovecot || packages+=(dovecot-imapd)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)

@@ -2,6 +2,7 @@
 
 import { logins as betterAuth } from './better-auth.mjs';
 import { logins as calibreWeb } from './calibre-web.mjs';
+import { logins as datasette } from './datasette.mjs';
 import { logins as dokuwiki } from './dokuwiki.mjs';
 import { logins as expressOpenidConnect } from './express-openid-connect.mjs';
 import { logins as fastapiUsers } from './fastapi-users.mjs';
@@ -13,7 +14,9 @@ import { logins as jupyter } from './jupyter.mjs';
 import { logins as koa } from './koa.mjs';
 import { logins as nest } from './nest.mjs';
 import { logins as nodeRed } from './node-red.mjs';
+import { logins as octoprint } from './octoprint.mjs';
 import { logins as phpmyadmin } from './phpmyadmin.mjs';
+import { logins as postfixadmin } from './postfixadmin.mjs';
 import { logins as qbittorrent } from './qbittorrent.mjs';
 import { logins as radicale } from './radicale.mjs';
 import { logins as roundcube } from './roundcube.mjs';
@@ -27,6 +30,6 @@ import { logins as znc } from './znc.mjs';
 
 /** @type {import('../recorder.mjs').Login[]} */
 export const logins = [
-  ...betterAuth, ...calibreWeb, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...ironSession, ...jupyter, ...koa,
-  ...nest, ...nodeRed, ...phpmyadmin, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...verdaccio, ...znc,
+  ...betterAuth, ...calibreWeb, ...datasette, ...dokuwiki, ...expressOpenidConnect, ...fastapiUsers, ...fastify, ...feathers, ...flaskAppbuilder, ...ironSession, ...jupyter, ...koa,
+  ...nest, ...nodeRed, ...octoprint, ...phpmyadmin, ...postfixadmin, ...qbittorrent, ...radicale, ...roundcube, ...roundup, ...sveltekit, ...syncthing, ...trac, ...transmission, ...verdaccio, ...znc,
 ];

@@ -16,7 +16,7 @@ async function running(settings, use) {
   const port = await freePort();
   writeFileSync(join(directory.path, 'settings.json'), JSON.stringify({
     'rpc-enabled': true, 'rpc-port': port, 'rpc-bind-address': '127.0.0.1', 'rpc-authentication-required': true, 'rpc-username': credentials.username, 'rpc-password': credentials.password,
-    'rpc-whitelist-enabled': false, 'rpc-host-whitelist-enabled': false, 'download-dir': directory.path, 'dht-enabled': false, 'lpd-enabled': false, 'pex-enabled': false, 'port-forwarding-enabled': false,
+    'rpc-whitelist-enabled': false, 'rpc-host-whitelist-enabled': false, 'download-dir': directory.path, 'incomplete-dir': directory.path, 'dht-enabled': false, 'lpd-enabled': false, 'pex-enabled': false, 'port-forwarding-enabled': false,
     'peer-port': await freePort(), ...settings,
   }));
   const stop = await startServer('transmission-daemon', ['--foreground', '--config-dir', directory.path], port);
