@@ -36,6 +36,9 @@ need_lab_servers() {
   have znc || packages+=(znc)
   [ -d /usr/share/dokuwiki ] || packages+=(dokuwiki php-xml php-gd php-intl php-mbstring)
   [ -d /usr/share/roundcube ] || packages+=(roundcube-core roundcube-sqlite3 php-sqlite3)
+  [ -d /usr/share/phpmyadmin ] || packages+=(phpmyadmin mariadb-server)
+  [ -d /usr/share/postfixadmin ] || packages+=(postfixadmin php-sqlite3)
+  have transmission-daemon || packages+=(transmission-daemon)
   have dovecot || packages+=(dovecot-imapd)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   [ ${#packages[@]} -eq 0 ] || need_apt "servers for the laboratory" "${packages[@]}"
