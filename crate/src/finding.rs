@@ -112,6 +112,8 @@ pub struct Parts {
     pub summary: String,
     /// How sure it is.
     pub certainty: Certainty,
+    /// Whether the server says so itself.
+    pub is_said: bool,
     /// Where the proof lies.
     pub evidence: Vec<Evidence>,
     /// What speaks against it.
@@ -149,6 +151,13 @@ impl Finding {
         Self::with(cause, certainty, summary.into())
     }
 
+    /// The same, said by the server itself: of equally sure findings it comes first.
+    #[must_use]
+    pub fn said(mut self) -> Self {
+        self.is_said = true;
+        self
+    }
+
     #[inline(never)]
     fn with(cause: &'static CauseMeta, certainty: Certainty, summary: String) -> Self {
         Self(Box::new(Parts {
@@ -156,6 +165,7 @@ impl Finding {
             subject: String::new(),
             summary,
             certainty,
+            is_said: false,
             evidence: Vec::new(),
             against: Vec::new(),
             not_observable: Vec::new(),

@@ -28,5 +28,5 @@ pub(crate) fn stated(case: &Case<'_>, meta: &'static CauseMeta, summary: impl In
     let stated = case.stated(meta.id)?;
     let says = format!("This is how {} says so.", stated.product);
     let certainty = if stated.in_words { Certainty::Likely } else { Certainty::Stated };
-    Some(Finding::new(meta, certainty, summary).shown(stated.at, stated.place.clone(), says))
+    Some(Finding::new(meta, certainty, summary).said().shown(stated.at, stated.place.clone(), says))
 }

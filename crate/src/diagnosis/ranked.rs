@@ -19,8 +19,8 @@ pub fn ranked(mut findings: Vec<&Finding>) -> Vec<&Finding> {
     let root = findings
         .iter()
         .filter(|finding| !is_explained(finding))
-        // Of several that are equal the first, as the catalogue has them.
-        .min_by_key(|finding| (std::cmp::Reverse(finding.certainty), finding.cause.stage));
+        // Of several that are equal what the server says itself, then the first, as the catalogue has them.
+        .min_by_key(|finding| (std::cmp::Reverse(finding.certainty), finding.cause.stage, !finding.is_said));
     let Some(root) = root.map(|root| root.cause) else { return findings };
     findings.sort_by_key(|finding| {
         let place = if finding.cause == root {

@@ -107,7 +107,9 @@ pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
 
 fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {
     let Claim::Cause(cause) = statements::claim(statement.pair) else { return None };
-    Some(Stated { cause, product: "the application", in_words: !statement.voice.is_for_programs(), at, place: statement.place.clone() })
+    // What stands in a challenge is made for programs as a whole.
+    let in_words = !statement.voice.is_for_programs() && !matches!(statement.place, Place::Received("www-authenticate", _));
+    Some(Stated { cause, product: "the application", in_words, at, place: statement.place.clone() })
 }
 
 fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {

@@ -80,7 +80,7 @@ fn described(case: &Case<'_>, meta: &'static CauseMeta, words: &[&str], summary:
         let description = challenge.param("error_description")?.to_ascii_lowercase();
         let mut parts = description.split(|c: char| !c.is_ascii_alphanumeric());
         let place = Place::Received("www-authenticate", challenge.field);
-        let finding = || Finding::new(meta, Certainty::Stated, summary).shown(case.at(), place, "The server's description says so.");
+        let finding = || Finding::new(meta, Certainty::Stated, summary).said().shown(case.at(), place, "The server's description says so.");
         parts.any(|part| words.contains(&part)).then(finding)
     })
 }
