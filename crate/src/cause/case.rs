@@ -222,7 +222,7 @@ impl<'s> Case<'s> {
             let before = self.session.of_request(&refused.exchange).back_from(self.at());
             before.at_most(limits::TOKENS, 0).any(|(_, other)| other.was_accepted() && is_same(other))
         };
-        if self.session.takes_login_away(self.record) {
+        if self.session.takes_login_away(self.at(), self.record) {
             return true;
         }
         let mut refused = std::iter::once(self.record).chain(self.later().map(|(_, other)| other).filter(|other| is_refused(other)));

@@ -6,7 +6,7 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
-use crate::facts::statements::{Claim, Fault, Statement, Subject, claim, is_said_first};
+use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first};
 use crate::facts::tokens::Role;
 use crate::syntax::signed_address::signature_in_address;
 
@@ -67,9 +67,15 @@ impl Record {
     }
 
     /// Whether a step of a login is answered by a page that begins with what is wrong and brings nothing that could
-    /// carry a login.
+    /// carry a login; or by that sentence alone, which is no page to go on from.
     fn answers_by_error_page(&self) -> bool {
         let facts = &self.facts;
+        let is_sentence = |statement: &Statement| statement.voice == Voice::Sentence && matches!(claim(statement.pair), Claim::Cause(_));
+        let is_bare = || !self.exchange.response_text().trim_start().starts_with(['<', '{', '[']);
+        let is_of_form = facts.purpose == Purpose::SignIn && self.exchange.kind == Kind::Document;
+        if is_of_form && is_bare() && facts.statements.iter().any(is_sentence) {
+            return true;
+        }
         let is_step = matches!(facts.purpose, Purpose::SignIn | Purpose::Callback) && self.exchange.kind == Kind::Document;
         let brings_token = || facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
         let hands_on =

@@ -131,6 +131,9 @@ impl Session {
         if next.is_some_and(|next| next.exchange.status() == 200 && next.exchange.response_text().trim_start().starts_with('{')) {
             return Some(Leads::Elsewhere);
         }
+        if next.is_some_and(|next| brings_login(record, next) && !asks_for_password(next)) {
+            return Some(Leads::Elsewhere);
+        }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             // A page may speak of such an input without having one.
             let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };
@@ -141,6 +144,12 @@ impl Session {
         let is_let_in = record.facts.purpose == Purpose::SignIn && !record.facts.set_cookies.is_empty();
         (is_door && !is_let_in && record.exchange.url.path() != target.path()).then_some(Leads::ToForm)
     }
+}
+
+/// Whether the next request bears a secret by a name that nobody bore before the login.
+fn brings_login(record: &Record, next: &Record) -> bool {
+    let is_new = |name: &str| record.facts.cookie(name).is_none() && next.facts.cookie(name).is_some();
+    record.facts.purpose == Purpose::SignIn && record.secrets_set().any(is_new)
 }
 
 /// Whether the next request lacks what the answer to a login brought: that it asks once more says nothing of the

@@ -7,7 +7,7 @@ use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::outcome::Outcome;
 use crate::facts::saml::{Saml, What};
-use crate::facts::statements::{Claim, claim};
+use crate::facts::statements::{Claim, Subject, claim};
 use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Facts, Purpose, is_password_url};
 use crate::syntax::saml::kind;
@@ -60,7 +60,7 @@ impl Marks {
         Self {
             accepted: match exchange.status() {
                 200..=299 => {
-                    let asks_on = facts.purpose == Purpose::SignIn && (shows_sign_in_form || answers_without_login);
+                    let asks_on = facts.purpose == Purpose::SignIn && shows_sign_in_form || answers_without_login;
                     !(asks_on || checks_for_humans || Outcome::of_exchange(exchange).is_error)
                 }
                 304 => true,
@@ -109,7 +109,11 @@ fn answers_without_login(exchange: &Exchange, facts: &Facts) -> bool {
         is_short && !text.starts_with(['{', '[', '<', '"']) && !is_secret(text)
     };
     let has_no_carrier = exchange.kind != Kind::Document && facts.cookies.is_empty() && !exchange.unseen.cookies;
-    is_success && facts.set_cookies.is_empty() && (names_obstacle() || has_no_carrier && is_a_word()) && !brings_token()
+    let is_no_renewal = facts.purpose == Purpose::Refresh
+        && (200..=299).contains(&exchange.status())
+        && facts.statements.iter().any(|statement| statement.pair.subject == Subject::RefreshToken);
+    let names_why = is_success && (names_obstacle() || has_no_carrier && is_a_word()) || is_no_renewal;
+    facts.set_cookies.is_empty() && names_why && !brings_token()
 }
 
 /// Whether an answer sends the browser to an identity provider with a request of a protocol.

@@ -33,7 +33,7 @@ mod testing;
 
 use crate::cause::{Case, Cause};
 use crate::facts::parameters::Parameters;
-use crate::facts::tokens::guards_forms;
+use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Finding, Supposed};
 use crate::place::Place;
@@ -261,7 +261,12 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
-    let brings_its_own = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+    let brings_token = || case.facts().tokens.iter().any(|seen| seen.role == Role::Refresh && seen.carrier.is_sent());
+    let brings_its_own = match case.facts().purpose {
+        Purpose::SignIn | Purpose::Token => true,
+        Purpose::Refresh => brings_token(),
+        _ => false,
+    };
     let carries = |(name, value): &(Box<str>, Fingerprint)| {
         case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value)
     };
@@ -313,18 +318,20 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
         && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
 }
 
-/// Whether a form's login went without any cookie, and its answer sets anew what the browser has and keeps off it, or
+/// Whether a form's login went without a session, and its answer sets anew what the browser has and keeps off it, or
 /// refuses each time: the server looked for that session, and found none to hold the form against.
 fn is_set_anew(case: &Case<'_>, name: &str) -> bool {
     let is_refused_form =
-        case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn && case.facts().cookies.is_empty();
+        case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn && !case.session.bears_carrier(case.record);
+    let is_of_session = |cause: &str| matches!(cause, "session-expired" | "session-ended-by-server" | "csrf-rejected" | "cookies-disabled");
     let is_held = || case.record.held_back.iter().any(|held| *held.name == *name);
     let is_refused = |one: &Reception| *one.name == *name && one.outcome == Outcome::Rejected;
     let is_new = |one: &Reception| *one.name == *name && matches!(one.outcome, Outcome::Kept | Outcome::Replaced);
     let here = || case.record.receptions.iter();
     let is_refused_each_time =
         || here().any(is_refused) && case.earlier().take(RECENT).any(|(_, page)| page.receptions.iter().any(is_refused));
-    is_refused_form && case.statements.is_empty() && (is_held() && here().any(is_new) || is_refused_each_time())
+    let says_no_more = case.statements.iter().all(|stated| is_of_session(stated.cause));
+    is_refused_form && says_no_more && (is_held() && here().any(is_new) || is_refused_each_time())
 }
 
 /// Answers before a form among which is the one that brought its token.

@@ -43,6 +43,11 @@ fn refusal(case: &Case<'_>, kinds: &[CorsError]) -> Option<Refusal> {
         }
         _ => return None,
     };
+    // What a server lacks besides that answers no preflight at all follows from that.
+    let missing = CorsError::PreflightMissingAllowOriginHeader;
+    if errors.iter().any(|(error, _)| *error == missing) && !kinds.contains(&missing) {
+        return None;
+    }
     let (error, subject) = errors.into_iter().find(|(error, _)| kinds.contains(error))?;
     Some(Refusal { at: position, error, subject, origin: verdict.origin })
 }

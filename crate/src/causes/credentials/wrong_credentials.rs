@@ -3,7 +3,7 @@ use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
-use crate::facts::statements::Statement;
+use crate::facts::statements::{Statement, Subject};
 use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -140,6 +140,15 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     let summary = format!("{} refused the name and password that {} submitted.", case.host(), case.request());
     if case.stated(META.id).is_none() && !case.statements.is_empty() {
         // A product names another reason.
+        return None;
+    }
+    // Where the answer speaks of the session, nobody looked at the password.
+    let is_of_session =
+        |statement: &Statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie | Subject::ForgeryToken);
+    if stated.is_none()
+        && status < 400
+        && case.facts().statements.iter().any(|statement| is_of_session(statement) && !statement.says_nobody_asks())
+    {
         return None;
     }
     match (status, stated) {

@@ -1,9 +1,11 @@
 use memchr::memmem;
 
-use crate::cause::{Case, Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::exchange::Kind;
+use crate::exchange::{Exchange, Kind};
+use crate::facts::Purpose;
+use crate::facts::statements::Subject;
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -30,7 +32,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The CSRF check failed",
-        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out.",
+        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out; a token of a page out of a cache; a login of whose form the answer says that the session is another one.",
         remedies: [
             (User, "Reload the page, then send the form again; cookies of the site must be allowed.", "The form goes through."),
             (Developer, "Send the token that the page or the cookie holds with every change, in the field that the framework names; take a new one after login.", "The request bears the token, and it is the one handed out last."),
@@ -66,7 +68,7 @@ impl Cause for CsrfRejected {
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
             Some(finding) => Some(without_referer(case, compared(case, finding))),
-            None => unsent(case),
+            None => unsent(case).or_else(|| out_of_a_cache(case)).or_else(|| of_another_session(case)),
         }
     }
 }
@@ -136,6 +138,44 @@ fn unsent(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// A form whose token came with a page out of a cache on the way: it belongs to the session of whoever filled that.
+fn out_of_a_cache(case: &Case<'_>) -> Option<Finding> {
+    let status = case.exchange().status();
+    if !matches!(status, 400 | 403 | 419 | 422) || !case.statements.is_empty() {
+        return None;
+    }
+    let sent = tokens(case, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson)).next()?;
+    let is_source = |record: &Record| {
+        record.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.token.fingerprint == sent.token.fingerprint)
+    };
+    let (page, field) = case.earlier().find_map(|(at, record)| Some((at, cached(&record.exchange)?)).filter(|_| is_source(record)))?;
+    let summary = format!("{} came with {}, which was made for somebody else: the page came out of a cache.", sent.name, case.request());
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(&*sent.name);
+    let finding = finding.shown(page, Place::Received(field, 0), "The page with the token was not made for this visitor.");
+    Some(finding.shown(case.at(), Place::Status, "The form with it is refused.").advise(
+        Audience::Administrator,
+        "Let no cache keep pages with forms: send them with Cache-Control: no-store, and have the cache obey it.",
+        "The page's token differs each time.",
+    ))
+}
+
+/// The field in which a cache on the way says that an answer is an old one.
+fn cached(exchange: &Exchange) -> Option<&'static str> {
+    let is_old = exchange.received("age").and_then(|age| age.trim().parse::<u64>().ok()).is_some_and(|age| age > 0);
+    let hits = |name: &&&str| exchange.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
+    if is_old { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
+}
+
+/// A login of which the answer says that its session is not the right one: nobody looked at the password.
+fn of_another_session(case: &Case<'_>) -> Option<Finding> {
+    if case.facts().purpose != Purpose::SignIn || !case.statements.is_empty() {
+        return None;
+    }
+    let said = case.facts().statements.iter().find(|statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie))?;
+    let summary = format!("{} refused {}, since the session of its form is not the one that came.", case.host(), case.request());
+    Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
+}
+
 fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
     case.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
 }
@@ -177,6 +217,26 @@ mod tests {
         ] {
             reports(ID, &change("> Cookie: sid={secret s 24}\n", answer));
         }
+    }
+
+    #[test]
+    fn a_form_out_of_a_cache_is_somebody_elses() {
+        let page = |fields: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/enter\n< 200 OK\n< Content-Type: text/html\n{fields}<\n< <form method=post><input type=hidden name=csrf_token value={{secret c 40}}><input name=u><input type=password name=p></form>\n\n"
+            )
+        };
+        let login = |answer: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/enter\n> Content-Type: application/x-www-form-urlencoded\n>\n> csrf_token={{secret c 40}}&u=a&p=b\n< {answer}\n"
+            )
+        };
+        let refused = login("400 Bad Request\n< Content-Type: text/html\n<\n< <h1>Beiðni ekki tekin til greina</h1>");
+        reports(ID, &(page("< Age: 5200\n") + &refused));
+        reports(ID, &(page("< X-Cache: HIT\n") + &refused));
+        is_silent(ID, &(page("< Age: 0\n") + &refused));
+        is_silent(ID, &(page("") + &refused));
+        is_silent(ID, &(page("< Age: 5200\n") + &login("401 Unauthorized\n<\n< {\"error\":\"invalid_credentials\"}")));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Cause for SigningKeysStale {
         let said = described(case, &META, &WORDS, summary.clone());
         let stated = case.stated("token-signature-invalid").map(|stated| {
             let certainty = if stated.in_words { Certainty::Likely } else { Certainty::Stated };
-            Finding::new(&META, certainty, summary).shown(
+            Finding::new(&META, certainty, summary).said().shown(
                 stated.at,
                 stated.place.clone(),
                 "The server says that it cannot verify the token.",

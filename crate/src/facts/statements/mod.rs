@@ -204,7 +204,8 @@ impl Reader {
         let text = limits::beginning(text, limits::STATEMENT_CONTENT);
         let beginning = text.trim_start();
         let media = exchange.received("content-type").unwrap_or_default();
-        let refuses = exchange.status() >= 400 || facts.purpose.is_login();
+        // A provider says on a page of its own what it has against a request.
+        let refuses = exchange.status() >= 400 || facts.purpose.is_login() || facts.purpose == Purpose::Authorize;
         let before = self.found.len();
         let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
         match beginning.as_bytes().first() {

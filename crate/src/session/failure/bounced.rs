@@ -1,7 +1,7 @@
 //! Logins that succeed and are asked for once more, and what fails because an answer took the login away.
 
 use super::provider::is_error_answer;
-use super::{Failure, FailureKind};
+use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
 use crate::facts::outcome::Outcome as Content;
@@ -45,7 +45,8 @@ impl Session {
                 Purpose::Callback if self.refuses(other, earlier) => return None,
                 // Whoever comes back with the provider's no has not signed in, however the page takes it.
                 Purpose::Callback if earlier.facts.messages.iter().any(is_error_answer) => {}
-                Purpose::SignIn | Purpose::Callback if earlier.was_accepted() => {
+                // Another application of the site has logins of its own.
+                Purpose::SignIn | Purpose::Callback if earlier.was_accepted() && !is_login_of_another(earlier, record) => {
                     sign_in = Some(other);
                     break;
                 }
@@ -244,13 +245,24 @@ impl Session {
         fails.then(|| Failure { at, kind: FailureKind::Bounced, with: Vec::new(), recovered_by: None })
     }
 
-    /// Whether an answer takes away, or replaces, the cookie of a login that the request bore.
-    pub(crate) fn takes_login_away(&self, record: &Record) -> bool {
-        let is_taken = |outcome: &Outcome| matches!(outcome, Outcome::Deleted | Outcome::Replaced);
+    /// Whether an answer takes away, or replaces, the cookie of a login that the request bore. Applications that renew it
+    /// with every answer take nothing away by that.
+    pub(crate) fn takes_login_away(&self, at: usize, record: &Record) -> bool {
+        let is_renewed = |name: &str| {
+            let renews = |other: &Record| {
+                let replaces = |reception: &Reception| *reception.name == *name && reception.outcome == Outcome::Replaced;
+                let goes_on = other.was_accepted() && matches!(other.facts.purpose, Purpose::Page | Purpose::Api);
+                goes_on && other.facts.cookie(name).is_some() && other.receptions.iter().any(replaces)
+            };
+            self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).filter(|(_, other)| renews(other)).nth(1).is_some()
+        };
+        let is_taken = |reception: &Reception| match reception.outcome {
+            Outcome::Deleted => true,
+            Outcome::Replaced => !is_renewed(&reception.name),
+            _ => false,
+        };
         record.receptions.iter().any(|reception| {
-            is_taken(&reception.outcome)
-                && record.facts.cookie(&reception.name).is_some()
-                && self.carries(record, &reception.name) > Carries::No
+            record.facts.cookie(&reception.name).is_some() && self.carries(record, &reception.name) > Carries::No && is_taken(reception)
         })
     }
 
@@ -258,7 +270,7 @@ impl Session {
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
         let is_error = record.exchange.status() >= 400 || Content::of_exchange(&record.exchange).is_error;
-        let takes_login_away = is_error && self.takes_login_away(record);
+        let takes_login_away = is_error && self.takes_login_away(at, record);
         let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
         if !takes_login_away && !is_refused_login {
             return Vec::new();
@@ -283,6 +295,15 @@ impl Session {
         };
         same_login.filter(|(_, later)| is_refused(later) && follows(later)).map(|(at, _)| at).collect()
     }
+}
+
+/// Whether a login at another host has nothing to do with a redirect to where people log in: that is a host's own, and the
+/// login did not lead to it.
+fn is_login_of_another(login: &Record, record: &Record) -> bool {
+    let bare = |url: &url::Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let here = bare(&record.exchange.url);
+    let leads_here = |record: &Record| record.redirect_target().is_some_and(|target| bare(target) == here);
+    bare(&login.exchange.url) != here && leads_here(record) && !leads_here(login)
 }
 
 /// Words in the addresses by which applications begin a login, as far as one may guess by words.

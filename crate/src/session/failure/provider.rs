@@ -1,13 +1,15 @@
 //! What an identity provider refuses: it answers by a redirect, or on a page of its own.
 
+use crate::exchange::Kind;
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::saml::{Saml, What};
+use crate::facts::statements::{Claim, Statement, Subject, Voice, claim};
 use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Record, Session};
-use crate::syntax::saml::kind::Kind;
+use crate::syntax::saml::kind;
 
 impl Session {
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
@@ -20,7 +22,8 @@ impl Session {
             let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
             return is_shown && (!is_silent || self.was_logged_in_before(at, record));
         }
-        let saml_failed = |saml: &Saml| saml.carrier.is_sent() && saml.is_refusal() && matches!(saml.what, What::Saml(Kind::Response));
+        let saml_failed =
+            |saml: &Saml| saml.carrier.is_sent() && saml.is_refusal() && matches!(saml.what, What::Saml(kind::Kind::Response));
         // A page may well be about errors: only where no session begins does its address tell.
         let begins_session = || {
             let is_stored = |outcome: &Outcome| matches!(outcome, Outcome::Kept | Outcome::Replaced);
@@ -36,7 +39,13 @@ impl Session {
             Purpose::Authorize => {
                 let text = record.exchange.response_text();
                 let is_refused_in_frame = || names_silent_code(text) && self.was_logged_in_before(at, record);
-                (400..500).contains(&status) || status == 200 && (crate::session::said::names_provider_error(text) || is_refused_in_frame())
+                let is_refused = || crate::session::said::names_provider_error(text) || refuses_client(record) || is_refused_in_frame();
+                (400..500).contains(&status) || status == 200 && is_refused()
+            }
+            // It leads to a page of its own that says why.
+            Purpose::Page if (400..500).contains(&status) && record.exchange.kind == Kind::Document => {
+                let before = self.redirected_from(at).and_then(|before| self.record(before));
+                before.is_some_and(|before| before.facts.purpose == Purpose::Authorize && before.origin == record.origin)
             }
             // Its page for a password that is right and does not help keeps the code among a script's settings.
             Purpose::SignIn => status == 200 && crate::session::said::names_provider_error(record.exchange.response_text()),
@@ -103,6 +112,15 @@ impl Session {
         };
         self.in_order().back_from(at).take(limits::LOOK_BACK).any(|one| before(&one) && of_page(&one))
     }
+}
+
+/// Whether a provider's page says that the request of a client is not in order.
+fn refuses_client(record: &Record) -> bool {
+    use Subject::{Client, RedirectUri, Scope};
+    let is_of_request = |statement: &Statement| matches!(statement.pair.subject, Client | RedirectUri | Scope);
+    let names_cause = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
+    let mut statements = record.facts.statements.iter().filter(|statement| statement.voice == Voice::Page);
+    !record.shows_sign_in_form() && statements.any(|statement| is_of_request(statement) && names_cause(statement))
 }
 
 /// What a provider answers to a request that may show nothing: OpenID Connect Core 3.1.2.6.

@@ -163,11 +163,10 @@ impl Session {
         let says_ended = |statement: &Statement| {
             statement.pair.subject == Subject::Session && matches!(statement.pair.fault, Fault::Expired | Fault::Revoked)
         };
-        let had_session = || record.facts.statements.iter().any(says_ended) && self.takes_login_away(record);
-        let is_anonymous = record.facts.purpose == Purpose::Api
-            && record.facts.credentials.is_none()
-            && record.exchange.kind != Kind::Document
-            && !had_session();
+        let had_session = || record.facts.statements.iter().any(says_ended) && self.takes_login_away(at, record);
+        let brings_nothing = || record.facts.cookies.is_empty() && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent());
+        let may_ask = record.facts.purpose == Purpose::Api || record.facts.purpose == Purpose::Refresh && brings_nothing();
+        let is_anonymous = may_ask && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document && !had_session();
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
             // Or the page goes to where people log in, at this origin's own request, or to a provider.
@@ -198,7 +197,19 @@ impl Session {
             sign_ins().back_from(at).next().is_none()
                 && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && (leaves() || comes_later()) || page_opens())
         };
-        is_anonymous && (record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || self.is_visitors(at, record))
+        // What a page asks for in the background whoever is there, and was told the same before anybody logged in.
+        let was_told_before = || {
+            let is_told = |other: &Record| {
+                other.exchange.status() == record.exchange.status() && other.facts.cookies.is_empty() && other.facts.credentials.is_none()
+            };
+            let gets_in = |other: &Record| other.was_accepted() && !other.facts.messages.iter().any(is_error_answer);
+            let nobody_got_in = || record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(|(_, other)| gets_in(other)));
+            is_told(record)
+                && self.of_request(&record.exchange).back_from(at).at_most(ANSWERS, 0).any(|(_, other)| is_told(other))
+                && nobody_got_in()
+        };
+        let is_probe = || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt();
+        is_anonymous && (is_probe() || was_told_before() || self.is_visitors(at, record))
     }
 
     /// A page that serves visitors asks whether this one is a member: nobody gets in at its site in all of the

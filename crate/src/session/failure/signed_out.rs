@@ -21,15 +21,15 @@ impl Session {
     fn clears_what_is_saved(&self, at: usize, record: &Record) -> bool {
         let Some(credentials) = record.facts.credentials.as_ref().filter(|credentials| credentials.is("basic")) else { return false };
         let others = |other: &Record| other.facts.credentials.as_ref().is_some_and(|theirs| theirs.fingerprint == credentials.fingerprint);
-        let ends = |other: &Record| {
+        let ends = |(at, other): (usize, &Record)| {
             &*other.exchange.method != "GET"
                 && other.exchange.kind != Kind::Document
                 && other.was_accepted()
-                && (other.facts.purpose == Purpose::SignOut || self.takes_login_away(other))
+                && (other.facts.purpose == Purpose::SignOut || self.takes_login_away(at, other))
         };
         let mut before = self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0);
         let is_near = |other: &Record| record.exchange.started.since(other.exchange.started) <= CLEARING;
-        let follows = before.by_ref().take_while(|(_, other)| is_near(other)).any(|(_, other)| ends(other));
+        let follows = before.by_ref().take_while(|(_, other)| is_near(other)).any(ends);
         follows && !self.of_origin(&record.origin).back_from(at).at_most(limits::LOOK_BACK, 0).any(|(_, other)| others(other))
     }
 }
