@@ -103,15 +103,20 @@ impl Session {
         let mut redirects: Vec<usize> = learnt.into_iter().flat_map(|place| self.redirects_to(place)).map(|(at, _)| at).collect();
         redirects.extend(self.redirected_from(at));
         redirects.push(at);
-        for redirect in redirects {
-            let leads = self.leads(redirect);
-            if leads != self.forms.led_to_by(redirect) {
-                self.forms.leading.remove(&redirect);
-                self.forms.leading.extend(leads.map(|leads| (redirect, leads)));
-                others.push(redirect);
-            }
-        }
+        redirects.retain(|redirect| self.learn_where_leads(*redirect));
+        others.extend(redirects);
         others
+    }
+
+    /// Learns where a redirect leads by what is known now; whether that is news.
+    pub(super) fn learn_where_leads(&mut self, redirect: usize) -> bool {
+        let leads = self.leads(redirect);
+        let is_new = leads != self.forms.led_to_by(redirect);
+        if is_new {
+            self.forms.leading.remove(&redirect);
+            self.forms.leading.extend(leads.map(|leads| (redirect, leads)));
+        }
+        is_new
     }
 
     /// Redirects to a place, whatever the query.

@@ -156,6 +156,10 @@ impl Session {
         }
         for other in self.learn_forms(at) {
             self.take_again(other);
+            // A redirect of what turned out to be a login leads elsewhere by other signs.
+            if self.learn_where_leads(other) {
+                self.take_again(other);
+            }
         }
         at
     }
