@@ -5,7 +5,7 @@ use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// A firewall in front of the application refused the request. The application never saw it, so
@@ -54,7 +54,7 @@ impl Cause for WafBlocked {
             let finding = Finding::new(&META, Certainty::Likely, summary.clone());
             Some(finding.shown(case.at(), Place::Received(name, 0), "This is the mark of a firewall that answered itself."))
         };
-        stated(case, &META, summary.clone()).or_else(by_field).or_else(|| stock_page(case))
+        stated(case, &META, summary.clone()).or_else(by_field).or_else(|| stock_page(case)).or_else(|| shut_by_login(case))
     }
 }
 
@@ -68,25 +68,64 @@ const STOCK_PAGES: [&str; 3] =
 /// How the servers that have these pages name themselves.
 const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 
-/// A submitted password that the web server itself refuses, where an application had served the form.
-fn stock_page(case: &Case<'_>) -> Option<Finding> {
+/// Whether the answer is the web server's own error page, by what the page calls that server.
+fn is_stock(case: &Case<'_>) -> bool {
     let server = case.exchange().received("server").unwrap_or_default();
+    let text = case.exchange().response_text();
+    let is_known = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && STOCK_PAGES.iter().any(|page| text.contains(page));
+    let signs = || !server.is_empty() && text.contains(&format!("<center>{server}</center>"));
     // The page's own sentence speaks of permissions.
-    let is_servers = STOCK_SERVERS.iter().any(|name| server.starts_with(name))
-        && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions");
-    let is_stock = |text: &str| is_servers && STOCK_PAGES.iter().any(|page| text.contains(page));
-    let is_form = |record: &crate::session::Record| record.shows_sign_in_form() && record.exchange.status() == 200;
-    let (form, _) = case.earlier().find(|(_, record)| is_form(record))?;
-    (case.facts().purpose == Purpose::SignIn && is_stock(case.exchange().response_text())).then(|| {
+    (is_known || signs()) && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions")
+}
+
+/// The web server itself refuses whoever comes with a login, also where everybody was let in before without one: nobody
+/// lacks a permission for that.
+fn shut_by_login(case: &Case<'_>) -> Option<Finding> {
+    if !is_stock(case) || !case.session.bears_carrier(case.record) {
+        return None;
+    }
+    let text = case.exchange().response_text();
+    let was_open = |record: &Record| {
+        let mut before = case.session.of_request(&record.exchange).until(record.exchange.started).take(LOOK);
+        before.find(|(_, other)| other.was_accepted() && !case.session.bears_carrier(other)).map(|(at, _)| at)
+    };
+    let is_same = |record: &Record| {
+        record.exchange.status() == case.exchange().status()
+            && record.exchange.response_text() == text
+            && record.bears_the_same_credentials_as(case.record)
+    };
+    let near = case.session.of_origin(&case.record.origin).around(case.at()).at_most(LOOK, LOOK);
+    let (at, open) = near.filter(|(_, record)| is_same(record)).find_map(|(at, record)| Some((at, was_open(record)?)))?;
+    let summary = format!("The web server of {} refuses whatever bears the login, also what it gave to everybody before.", case.host());
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(case.host());
+    let finding = finding.shown(case.at(), Place::Status, "The answer is the web server's own error page.");
+    let finding = finding.shown(open, Place::Status, "Without the login everybody got this.");
+    Some(finding.shown(at, Place::Sent("cookie", 0), "With it nobody does.").next("Which rule of the firewall the cookie's value meets."))
+}
+
+/// Exchanges of the same origin that are looked at.
+const LOOK: usize = 64;
+
+/// A submitted password, or a way back from a provider, that the web server itself refuses, where an application had begun
+/// the login.
+fn stock_page(case: &Case<'_>) -> Option<Finding> {
+    let begins = |record: &Record| match case.facts().purpose {
+        Purpose::SignIn => record.shows_sign_in_form() && record.exchange.status() == 200,
+        _ => record.facts.messages.iter().any(|message| message.kind.is_request() && !message.carrier.is_sent()),
+    };
+    let (form, _) = case.earlier().find(|(_, record)| begins(record))?;
+    (matches!(case.facts().purpose, Purpose::SignIn | Purpose::Callback) && is_stock(case)).then(|| {
         let summary = format!(
             "The web server of {} refused {} itself, as a firewall in it would; the application did not answer.",
             case.host(),
             case.request()
         );
-        let certainty = if sends_markup(case) { Certainty::Likely } else { Certainty::Possible };
+        // A provider's answer is not what an application's own rules would shut out.
+        let is_likely = case.facts().purpose == Purpose::Callback || sends_markup(case);
+        let certainty = if is_likely { Certainty::Likely } else { Certainty::Possible };
         Finding::new(&META, certainty, summary)
             .shown(case.at(), Place::Status, "The answer is the web server's own error page.")
-            .shown(form, Place::Target, "An application served the form.")
+            .shown(form, Place::Target, "An application began the login.")
             .next("The web server's error log at this moment: a firewall such as ModSecurity names the rule there.")
     })
 }
@@ -127,6 +166,24 @@ mod tests {
     #[test]
     fn reports_a_stock_page_in_place_of_the_application() {
         reports(ID, &format!("{FORM}{}", login("< 403 Forbidden\n< Server: Apache\n<\n< <title>403 Forbidden</title><h1>Forbidden</h1>")));
+    }
+
+    #[test]
+    fn reports_a_server_that_shuts_out_whoever_bears_the_login() {
+        let page =
+            |path: &str, cookie: &str, answer: &str| format!("~ kind document\n> GET https://org.test{path}\n{cookie}< {answer}\n\n");
+        let enters = "~ kind xhr\n> POST https://org.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly\n\n";
+        let stock = "403 Forbidden\n< Server: Gate/2\n<\n< <html><title>403 Forbidden</title><hr><center>Gate/2</center></html>";
+        let bearing = "> Cookie: sid={secret s 30}\n";
+        let open = page("/", "", "200 OK") + enters;
+        reports(ID, &(open.clone() + &page("/desk", bearing, stock) + &page("/", bearing, stock)));
+        // What was never open may be for others, and what stays open is no matter of the login.
+        is_silent(ID, &(open.clone() + &page("/desk", bearing, stock)));
+        is_silent(ID, &(open.clone() + &page("/desk", bearing, stock) + &page("/", bearing, "200 OK")));
+        is_silent(
+            ID,
+            &(open + &page("/desk", bearing, "403 Forbidden\n<\n< No entry") + &page("/", bearing, "403 Forbidden\n<\n< No entry")),
+        );
     }
 
     #[test]

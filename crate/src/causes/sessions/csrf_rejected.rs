@@ -173,7 +173,9 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     }
     let said = case.facts().statements.iter().find(|statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie))?;
     let summary = format!("{} refused {}, since the session of its form is not the one that came.", case.host(), case.request());
-    Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
+    // Where cookies are hidden, one of them may have been lost on the way.
+    let certainty = if case.exchange().unseen.cookies { Certainty::Possible } else { Certainty::Likely };
+    Some(Finding::new(&META, certainty, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
 }
 
 fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {

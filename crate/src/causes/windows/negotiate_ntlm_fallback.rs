@@ -1,4 +1,4 @@
-use super::{is_windows, legs};
+use super::legs;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
@@ -37,7 +37,9 @@ impl Cause for NegotiateNtlmFallback {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if !is_windows(case) || case.facts().challenge("negotiate").is_none() {
+        let asks = |record: &crate::session::Record| record.facts.challenge("negotiate").is_some();
+        // Some refuse at last by 403, without asking once more.
+        if !case.is_denied() || !asks(case.record) && !case.earlier_of_request().any(|(_, earlier)| asks(earlier)) {
             return None;
         }
         let is_negotiate =

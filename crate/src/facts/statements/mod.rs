@@ -130,7 +130,7 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
     let Some(response) = exchange.response.as_ref().filter(|_| !matches!(facts.purpose, Purpose::Asset | Purpose::Preflight)) else {
         return Box::default();
     };
-    let mut reader = Reader { borne: borne(exchange, facts), found: Vec::new(), general: None };
+    let mut reader = Reader { borne: borne(exchange, facts), phrase: phrase(exchange.status()), found: Vec::new(), general: None };
     for challenge in &facts.challenges {
         let place = Place::Received("www-authenticate", challenge.field);
         for name in ["error", "error_description"] {
@@ -158,7 +158,7 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
 /// What a sentence says that stands alone, a cause before anything else.
 #[must_use]
 pub fn of_sentence(text: &str) -> Option<Pair> {
-    let mut reader = Reader { borne: None, found: Vec::new(), general: None };
+    let mut reader = Reader { borne: None, phrase: "", found: Vec::new(), general: None };
     reader.sentence(text, Voice::Sentence, &Place::Target);
     let said = reader.finished();
     let cause = said.iter().find(|statement| names_a_cause(statement));
@@ -180,6 +180,8 @@ fn names_a_cause(statement: &Statement) -> bool {
 struct Reader {
     /// What the request bore, for statements that leave out what they are about.
     borne: Option<Subject>,
+    /// What the status is called: who repeats that says nothing.
+    phrase: &'static str,
     found: Vec<Statement>,
     /// What says no more than that it failed, until something names a cause.
     general: Option<Statement>,
@@ -268,7 +270,8 @@ impl Reader {
     fn text(&mut self, name: &str, text: &str, voice: Voice, place: &Place) {
         let text = text.trim();
         // What RFC 6749 and its like define is decided by structure, not by its words.
-        if text.is_empty() || text.len() > limits::STATEMENT_TEXT || errors::find(text).is_some() {
+        let is_phrase = text.trim_end_matches(['.', '!']).eq_ignore_ascii_case(self.phrase);
+        if text.is_empty() || is_phrase || text.len() > limits::STATEMENT_TEXT || errors::find(text).is_some() {
             return;
         }
         // An envelope that carries the answer as a text.
@@ -365,6 +368,16 @@ fn borne(exchange: &Exchange, facts: &Facts) -> Option<Subject> {
         Some(Subject::ApiKey)
     } else {
         (!facts.cookies.is_empty()).then_some(Subject::Session)
+    }
+}
+
+/// What HTTP calls a status that refuses (RFC 9110 15.5).
+const fn phrase(status: u16) -> &'static str {
+    match status {
+        400 => "bad request",
+        401 => "unauthorized",
+        403 => "forbidden",
+        _ => "",
     }
 }
 

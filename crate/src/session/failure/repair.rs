@@ -14,7 +14,7 @@ use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
 use crate::limits;
 use crate::session::lists::key;
-use crate::session::{Record, Session, Walk, same_request, sign_ins_at};
+use crate::session::{Carries, Record, Session, Walk, same_request, sign_ins_at};
 
 impl Session {
     /// The records, after this one, in which the same was asked for, and that have that property; the
@@ -157,7 +157,15 @@ impl Session {
                 same_request(&later.exchange) == same_request(&record.exchange)
                     && later.exchange.request.body == record.exchange.request.body
             };
-            self.later_of_target("credentials", at, record).take(ANSWERS).any(|(_, later)| later.was_accepted() && is_same(later))
+            let gets_in = |later: &Record| later.was_accepted() && is_same(later);
+            // Or a cookie came in between that only whoever logs in has.
+            let by_cookie = |later: &Record| {
+                let is_new = |name: &str| record.facts.cookie(name).is_none() && self.carries(later, name) > Carries::No;
+                gets_in(later) && later.facts.cookies.iter().any(|(name, _)| is_new(name))
+            };
+            let is_bare = record.facts.cookies.is_empty() && !record.exchange.unseen.cookies;
+            self.later_of_target("credentials", at, record).take(ANSWERS).any(|(_, later)| gets_in(later))
+                || is_bare && self.of_request(&record.exchange).on_from(at).at_most(0, ANSWERS).any(|(_, later)| by_cookie(later))
         };
         // Who is told that a session ended, and gets another in its place, had one.
         let says_ended = |statement: &Statement| {
