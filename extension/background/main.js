@@ -62,7 +62,7 @@ async function rest() {
   await api.alarms.clear(LIMITS_ALARM.name);
   forgetPasswords();
   await watchPasswordFields([]);
-  await finishStopped(recorder.disk);
+  await finishStopped(recorder.disk, recorder.memory);
   const { update } = await api.storage.session.get('update');
   if (update) api.runtime.reload();
 }

@@ -46,6 +46,40 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     }
   });
 
+  test(`${name}: a recording of a private window is listed as being in memory only, opens, and can be deleted`, async () => {
+    const browser = await open(name);
+    try {
+      const page = await browser.extensionPage(PAGE);
+      // No driver can let an extension into private windows, so this writes what its background writes there.
+      await page.evaluate(async () => {
+        const module = '/shared/event-log.js';
+        const log = new (await import(module)).PrivateLog();
+        const [recording, at, url] = ['one', Date.now() - 5000, 'https://www.app.test/api/orders'];
+        await log.control({ type: 'start', recording, at, name: 'app.test', sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: true, bodies: false, original: false });
+        const text = [
+          { type: 'onBeforeRequest', method: 'GET', url, kind: 'xmlhttprequest', frame: 0 },
+          { type: 'onSendHeaders', fields: [['Authorization', 'Bearer planted-token-5d1f0c9a7b3e']] },
+          { type: 'onHeadersReceived', status: 401, line: 'HTTP/1.1 401 Unauthorized', fields: [['WWW-Authenticate', 'Bearer error="invalid_token"']] },
+          { type: 'onCompleted', status: 401 },
+        ].map((record) => JSON.stringify({ at, request: '1', tab: 2, private: true, ...record })).join('\n');
+        await log.append(recording, { text, exchanges: 1, bytes: text.length, at });
+        await log.control({ type: 'stop', recording, at: at + 1000, reason: 'user' });
+        await log.finish({ recording, holds: 'memory', verdict: 'failing', sentence: 'refused', exchanges: 1, bytes: text.length });
+      });
+      await appears(page, '[data-holds=memory]');
+      assert.match(await page.evaluate(() => document.querySelector('[data-holds]')?.textContent), /memory only/);
+      assert.equal(await page.evaluate(() => document.querySelectorAll('[data-act=export], [data-act=rename]').length), 0);
+      await page.click('[data-act=open]');
+      await appears(page, '#verdict[data-verdict=failing]');
+      await page.evaluate(() => history.back());
+      await appears(page, '[data-act=delete]');
+      await page.click('[data-act=delete]');
+      await appears(page, '#list > p');
+    } finally {
+      await browser.close();
+    }
+  });
+
   test(`${name}: what is typed into a password field is not stored, whatever the field is called`, async () => {
     const extension = grantedExtension();
     const demo = await start();
