@@ -5,7 +5,7 @@ import { api } from '../shared/platform.js';
 import { keepSettings, readSettings, whenSettingsChange } from '../shared/settings.js';
 import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
-import { makeComparing } from './comparing.js';
+import { makeComparing, reasonOf } from './comparing.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
 import { makeSharing } from './sharing.js';
@@ -150,8 +150,13 @@ function makeActs() {
     if (!file) return;
     source.end();
     dispatch({ type: 'forget' });
-    set({ file: { name: file.name, read: 0, of: file.size, why: '' } });
-    source = opened(file, state.settings.ignoredHosts, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
+    const { name, size: of } = file;
+    set({ file: { name, read: 0, of, why: '' } });
+    source = opened(file, state.settings.ignoredHosts, hear, (said) => {
+      if ('read' in said) return state.file && set({ file: { ...state.file, read: said.read } });
+      dispatch({ type: 'forget' });
+      set({ file: { name, read: 0, of, why: reasonOf(said) } });
+    });
   };
   return {
     ...makeSharing(() => source, () => state, set),

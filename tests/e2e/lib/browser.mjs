@@ -43,6 +43,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} ExtensionPage
  * @property {(fn: Function, ...args: unknown[]) => Promise<any>} evaluate in the page; JSON goes in and out
  * @property {(selector: string) => Promise<void>} click a real press of the mouse
+ * @property {(selector: string, path: string) => Promise<void>} choose a file of this computer
  * @property {(file: string, size?: { width: number, height: number }) => Promise<void>} screenshot as a PNG; only Chromium
  *   can be told its size
  * @property {(look: Look) => Promise<void>} wear resolves when the page looks so

@@ -152,6 +152,10 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
         return {
           evaluate: (fn, ...args) => page.evaluate(/** @type {any} */ (fn), ...args),
           click: (selector) => page.click(selector),
+          choose: async (selector, path) => {
+            const input = await page.$(selector);
+            await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (input).uploadFile(path);
+          },
           async screenshot(file, size) {
             if (size) await page.setViewport(size);
             await page.screenshot({ path: /** @type {`${string}.png`} */ (file) });

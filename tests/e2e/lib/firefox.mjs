@@ -151,6 +151,7 @@ export async function openFirefox(options) {
         return {
           evaluate: (fn, ...args) => inPage(() => marionette.evaluate(fn, ...args)),
           click: (selector) => inPage(() => marionette.click(selector)),
+          choose: (selector, path) => inPage(() => marionette.choose(selector, path)),
           screenshot: async (file) => { writeFileSync(file, await inPage(() => marionette.screenshot())); },
           wear: (look) => marionette.privileged(privileged.wear, `moz-extension://${UUID}/${path}`, look),
           close: () => inPage(() => marionette.send('WebDriver:CloseWindow')),
