@@ -79,7 +79,7 @@ all_tests() {
   say "accuracy"
   accuracy || status=1
   say "the scripts, and the wasm that ships"
-  node_test tools/*.test.mjs tests/extension/*.test.mjs tests/wasm/*.test.mjs || status=1
+  node_test tools/*.test.mjs tests/extension/*.test.mjs tests/report/*.test.mjs tests/wasm/*.test.mjs || status=1
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
     say "end to end, in Chromium and Firefox"
     node_test tests/e2e/*.test.mjs || status=1

@@ -32,6 +32,8 @@ import { fileURLToPath } from 'node:url';
  * @property {(where: 'bottom' | 'right' | 'window') => Promise<void>} dock moves DevTools; resolves when our panel is ready again
  * @property {(theme: Theme) => Promise<void>} setTheme of DevTools; resolves when the panel wears it
  * @property {import('./panel.mjs').Panel} panel
+ * @property {(har: string) => Promise<[url: string, status: number][]>} importHar opens a HAR in the browser's own Network panel,
+ *   while DevTools is open, and answers with what is listed there
  * @property {(path: string) => Promise<ExtensionPage>} extensionPage opens a page of the extension in a tab of its own
  * @property {() => Promise<void>} stopBackground ends the extension's background as the browser does when it is idle, at once
  * @property {() => Promise<void>} blockCookies has the browser keep none from here on; in Chromium with an extension that has

@@ -146,6 +146,13 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
         screenshot: async (file) => { await devtools.screenshot({ path: /** @type {`${string}.png`} */ (file) }); },
       }),
 
+      importHar: (har) => inFrontEnd(async (/** @type {string} */ text) => {
+        const [network, logs] = ['./panels/network/network.js', './models/logs/logs.js'];
+        const view = (await import(network)).NetworkPanel.NetworkPanel.instance().networkLogView;
+        await view.onLoadFromFile(new File([text], 'imported.har'));
+        return (await import(logs)).NetworkLog.NetworkLog.instance().requests().map((/** @type {any} */ request) => [request.url(), request.statusCode]);
+      }, har),
+
       async extensionPage(path) {
         const page = await browser.newPage();
         await page.goto(`${origin}/${path}`);

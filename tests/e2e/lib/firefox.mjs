@@ -140,6 +140,8 @@ export async function openFirefox(options) {
         screenshot: async (file) => { writeFileSync(file, await inPanel(() => marionette.screenshot())); },
       }),
 
+      importHar: (har) => marionette.privileged(privileged.importHar, har),
+
       async extensionPage(path) {
         const { handle } = await marionette.send('WebDriver:NewWindow', { type: 'tab', focus: false });
         /** @template T @param {() => Promise<T>} act */
