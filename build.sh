@@ -20,7 +20,7 @@ help() {
   test                            everything: check, Rust tests, wasm tests, both real browsers
   check                           format, clippy, types, manifest, walls, the size of the package, and how soon the core is ready
   accuracy [--lost]               how often the cases in tests/cases are diagnosed right, as they are and changed; --lost names each loss
-  bench                           build the command for speed and run what is in tests/bench/
+  bench [NAME]                    build the command for speed and run what is in tests/bench/, or one of it: ui, ready …
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
   lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
@@ -139,13 +139,14 @@ docs() {
 }
 
 bench() {
+  local name=${1:-*} scripts
+  scripts=$(compgen -G "tests/bench/$name.*" | grep -E '\.(sh|mjs)$' | sort) || stop "bench knows no '$name'"
   build
   need_c_linker
   need_chromium
   cargo build --quiet --release -p why401 --features cli
   local script
-  for script in tests/bench/*.sh tests/bench/*.mjs; do
-    [ -e "$script" ] || continue
+  for script in $scripts; do
     say "$script"
     case "$script" in
       *.sh) bash "$script" ;;
@@ -214,7 +215,7 @@ case "$command" in
   test) run_tests ;;
   check) check ;;
   accuracy) accuracy "$@" ;;
-  bench) bench ;;
+  bench) bench "$@" ;;
   fuzz) fuzz "$@" ;;
   oracle) oracle "$@" ;;
   lab) lab "$@" ;;
