@@ -46,6 +46,52 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     }
   });
 
+  test(`${name}: finished recordings are renamed, exported, deleted when they are old, and all at once`, async () => {
+    const browser = await open(name);
+    try {
+      const page = await browser.extensionPage(PAGE);
+      // As the background leaves them: one of today, one of eight days ago.
+      await page.evaluate(async () => {
+        const module = '/shared/event-log.js';
+        const log = new (await import(module)).DiskLog();
+        for (const [recording, days] of /** @type {const} */ ([['today', 0], ['old', 8]])) {
+          const at = Date.now() - days * 86_400_000;
+          await log.control({ type: 'start', recording, at, name: recording, sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: false, bodies: false, original: false });
+          await log.control({ type: 'stop', recording, at: at + 1000, reason: 'user' });
+          await log.finish({ recording, holds: 'redacted', verdict: 'failing', sentence: 'refused', exchanges: 1, bytes: 10 }, `{"of": "${recording}"}`);
+        }
+      });
+      await appears(page, '[data-recording=old]');
+      await page.click('[data-recording=today] [data-act=rename]');
+      await page.evaluate(() => {
+        const field = /** @type {HTMLInputElement} */ (document.querySelector('[data-recording=today] input[type=text]'));
+        field.value = 'the failing login';
+        field.form?.requestSubmit();
+      });
+      await appears(page, '[data-recording=today] h3:not(:has(form))');
+      assert.equal(await page.evaluate(() => document.querySelector('[data-recording=today] h3')?.textContent), 'the failing login');
+      const exported = await page.evaluate(() => new Promise((resolve) => {
+        /** @type {Blob} */
+        let saved;
+        URL.createObjectURL = (blob) => ((saved = /** @type {Blob} */ (blob)), '#');
+        HTMLAnchorElement.prototype.click = function () { void saved.text().then((text) => resolve([this.download, text])); };
+        /** @type {HTMLElement} */ (document.querySelector('[data-recording=today] [data-act=export]')).click();
+      }));
+      assert.match(exported[0], /^why401-\d{4}-.*\.har\.json$/);
+      assert.equal(exported[1], '{"of": "today"}');
+      await page.evaluate(() => {
+        const { browser: api = undefined, chrome = undefined } = /** @type {any} */ (globalThis);
+        return (api ?? chrome).alarms.create('old', { when: Date.now() });
+      });
+      await appears(page, '#list:not(:has([data-recording=old])) [data-recording=today]');
+      await page.click('[data-act=delete-all]');
+      await appears(page, '#list > p');
+      assert.deepEqual(await stored(page), { controls: [], captures: [], records: [] });
+    } finally {
+      await browser.close();
+    }
+  });
+
   test(`${name}: a recording of a private window is listed as being in memory only, opens, and can be deleted`, async () => {
     const browser = await open(name);
     try {
