@@ -29,7 +29,7 @@ help() {
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   docs                            write a page for each cause into docs/causes/
   words                           learn from products' catalogues what sentences of many languages say, and measure it
-  package                         write dist/why401-VERSION-{chrome,firefox}.zip
+  package                         write dist/why401-VERSION-{chrome,firefox}.zip, and the sources that make the same bytes
   store                           what the stores ask for, into dist/store: texts, screenshots, tile
   pictures                        make the pictures of README anew, into docs/pictures
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -197,9 +197,13 @@ pictures() {
 
 package() {
   build
-  local epoch
-  epoch=$(git log -1 --format=%ct 2>/dev/null) || epoch=0
-  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$epoch} node tools/package.mjs
+  local epoch version
+  # An archive of the sources has no history; git writes the commit's time into it.
+  epoch=$(git log -1 --format=%ct 2>/dev/null || tr -dc 0-9 <tools/epoch)
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-${epoch:-0}} node tools/package.mjs
+  version=$(node -p "require('./extension/manifest.json').version")
+  # What addons.mozilla.org asks for beside it: from these sources this command makes the same bytes.
+  if git rev-parse --git-dir >/dev/null 2>&1; then git archive --format=zip -o "dist/why401-$version-source.zip" HEAD; fi
 }
 
 new_cause() {
