@@ -135,8 +135,22 @@ async function storage(recordings) {
     element('p', {}, message('storageUsed', (usage / 1e6).toFixed(1))),
     element('p', {}, element('label', {}, message('keepDays'), ' ', days)),
     element('p', { class: 'quiet' }, message('onDisk')),
-    element('p', {}, button(message('deleteAll'), () => void removeAll(recordings), { 'data-act': 'delete-all', disabled: recordings.length === 0 })),
+    element('p', {}, deleteAll(recordings)),
   ];
+}
+
+/** What cannot be undone is asked for twice. @param {Recording[]} recordings */
+function deleteAll(recordings) {
+  const node = button(message('deleteAll'), () => {
+    if (node.dataset.sure) return void removeAll(recordings);
+    node.dataset.sure = 'true';
+    node.textContent = message('deleteAllSure', recordings.length);
+  }, { 'data-act': 'delete-all', disabled: recordings.length === 0 });
+  node.addEventListener('blur', () => {
+    delete node.dataset.sure;
+    node.textContent = message('deleteAll');
+  });
+  return node;
 }
 
 /** @param {Recording[]} recordings */

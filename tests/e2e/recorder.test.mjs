@@ -85,6 +85,9 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       });
       await appears(page, '#list:not(:has([data-recording=old])) [data-recording=today]');
       await page.click('[data-act=delete-all]');
+      await appears(page, '[data-act=delete-all][data-sure]');
+      assert.equal((await stored(page)).captures.length, 1, 'it is asked for twice');
+      await page.click('[data-act=delete-all]');
       await appears(page, '#list > p');
       assert.deepEqual(await stored(page), { controls: [], captures: [], records: [] });
     } finally {
@@ -123,6 +126,37 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await appears(page, '#list > p');
     } finally {
       await browser.close();
+    }
+  });
+
+  // Chrome hands no extension what servers answer.
+  test(`${name}: what servers answer is recorded where somebody wants it, and reaches the page unchanged`, { skip: name === 'chrome' }, async () => {
+    const extension = grantedExtension();
+    const demo = await start();
+    const browser = await open(name, { extension: extension.path });
+    try {
+      const page = await browser.extensionPage(PAGE);
+      const asks = async () => {
+        await browser.goto(demo.url);
+        return browser.evaluate(() => fetch('/token-expired/api').then((answer) => answer.text()));
+      };
+      const plain = await asks();
+      for (const wanted of [false, true]) {
+        await appears(page, 'form.start [name=bodies]');
+        if (wanted) await page.click('[name=bodies]');
+        await startRecording(page);
+        assert.equal(await asks(), plain);
+        await sleep(800);
+        const bodies = (await stored(page)).records.filter(({ type }) => type === 'body');
+        if (wanted) assert.ok(bodies.some(({ content }) => content.text === plain && !content.cut), JSON.stringify(bodies).slice(0, 400));
+        else assert.deepEqual(bodies, []);
+        await page.click('[data-act=stop]');
+        await appears(page, 'form.start');
+      }
+    } finally {
+      await browser.close();
+      await demo.stop();
+      extension.remove();
     }
   });
 

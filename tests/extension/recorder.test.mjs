@@ -104,6 +104,19 @@ test('it stops where the disk is full, where the core breaks and where access to
   }
 });
 
+test('what happens while a recording is paused is not in it, and a step that was marked is', async () => {
+  const recorder = recorderOf();
+  await recorder.start(WISH);
+  await refused(recorder, 1, 1);
+  await recorder.pause();
+  await refused(recorder, 1, 2);
+  await recorder.resume();
+  await recorder.step('I pressed the button');
+  const { recording, tally } = await refused(recorder, 1, 3);
+  assert.deepEqual([recording.state, tally.exchanges, recording.steps.map((/** @type {{ note: string }} */ { note }) => note)], ['on', 2, ['I pressed the button']]);
+  assert.doesNotMatch(JSON.stringify(disk.rows), /api\/2/);
+});
+
 test('a background that is ended goes on by itself; a browser that is ended leaves a recording to be continued', async () => {
   const first = recorderOf();
   await first.start(WISH);
