@@ -44,9 +44,9 @@ async function finish(log, recording) {
     const core = await readRecording(log, recording);
     const { verdict, failures } = core.diagnosis();
     capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
-    const text = recording.original || recording.private ? undefined : withoutSecrets(core);
-    core.free();
-    if (text !== undefined) {
+    if (recording.original || recording.private) core.free();
+    else {
+      const text = withoutSecrets(core);
       const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
       await log.finish(redacted, text);
       return redacted;
@@ -59,10 +59,11 @@ async function finish(log, recording) {
   return capture;
 }
 
-/** @param {import('../wasm/why401.js').Core} core */
+/** Takes the core with it: a long recording does not have room beside its report. @param {import('../wasm/why401.js').Core} core */
 function withoutSecrets(core) {
   // The key of the pseudonyms is gone when this returns.
   const shared = core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32)));
+  core.free();
   const text = shared.report('har');
   shared.free();
   return text;

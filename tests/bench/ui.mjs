@@ -1,9 +1,9 @@
 // In Chromium: how the panel keeps up with a long session, and how soon it shows what has just failed. What a busy machine
 // stretches is printed; too much memory fails.
 
-import { readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 import { open } from '../e2e/lib/browser.mjs';
+import { memory } from '../e2e/lib/memory.mjs';
 import { appears } from '../e2e/lib/recorder.mjs';
 
 const EXCHANGES = 50_000;
@@ -63,25 +63,6 @@ const frames = async () => {
   }
   return took.slice(1);
 };
-
-/** Megabytes that the extension's processes, which this one began, have of their own. */
-function memory() {
-  const status = (/** @type {string} */ pid) => readFileSync(`/proc/${pid}/status`, 'utf8');
-  const parent = (/** @type {string} */ pid) => /^PPid:\s+(\d+)/m.exec(status(pid))?.[1] ?? '0';
-  const isOurs = (/** @type {string} */ pid) => {
-    for (let at = pid; at !== '0'; at = parent(at)) if (at === String(process.pid)) return true;
-    return false;
-  };
-  let kilobytes = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('--extension-process') && isOurs(pid)) kilobytes += Number(/^RssAnon:\s+(\d+)/m.exec(status(pid))?.[1] ?? 0);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return kilobytes / 1000;
-}
 
 async function long() {
   const browser = await open('chrome', { headless: true });
