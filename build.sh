@@ -20,7 +20,7 @@ help() {
   test                            everything: check, Rust tests, wasm tests, both real browsers
   check                           format, clippy, types, manifest, walls, the size of the package, and how soon the core is ready
   accuracy [--lost]               how often the cases in tests/cases are diagnosed right, as they are and changed; --lost names each loss
-  bench                           build the command for speed and run what is in tests/bench/
+  bench [NAME]                    build the command for speed and run what is in tests/bench/, or one of it: ui, ready …
   fuzz TARGET [SECONDS]           feed a grammar or the session with what nobody would write
   oracle [KIND]…                  ask both browsers anew what the model of cookies, CORS and redirects says
   lab list | lab record CASE…     real servers whose logins fail: what there is; record cases of it anew
@@ -29,7 +29,7 @@ help() {
   differential [NAME [SEED]…]     read what others read, with them beside, and compare
   docs                            write a page for each cause into docs/causes/
   words                           learn from products' catalogues what sentences of many languages say, and measure it
-  package                         write dist/why401-VERSION-{chrome,firefox}.zip
+  package                         write dist/why401-VERSION-{chrome,firefox}.zip, and the sources that make the same bytes
   store                           what the stores ask for, into dist/store: texts, screenshots, tile
   pictures                        make the pictures of README anew, into docs/pictures
   new-cause FAMILY ID             start a new cause: its file, its tests, its line in the list
@@ -79,7 +79,7 @@ all_tests() {
   say "accuracy"
   accuracy || status=1
   say "the scripts, and the wasm that ships"
-  node_test tools/*.test.mjs tests/extension/*.test.mjs tests/wasm/*.test.mjs || status=1
+  node_test tools/*.test.mjs tests/extension/*.test.mjs tests/report/*.test.mjs tests/wasm/*.test.mjs || status=1
   if compgen -G 'tests/e2e/*.test.mjs' >/dev/null; then
     say "end to end, in Chromium and Firefox"
     node_test tests/e2e/*.test.mjs || status=1
@@ -139,13 +139,14 @@ docs() {
 }
 
 bench() {
+  local name=${1:-*} scripts
+  scripts=$(compgen -G "tests/bench/$name.*" | grep -E '\.(sh|mjs)$' | sort) || stop "bench knows no '$name'"
   build
   need_c_linker
   need_chromium
   cargo build --quiet --release -p why401 --features cli
   local script
-  for script in tests/bench/*.sh tests/bench/*.mjs; do
-    [ -e "$script" ] || continue
+  for script in $scripts; do
     say "$script"
     case "$script" in
       *.sh) bash "$script" ;;
@@ -196,9 +197,13 @@ pictures() {
 
 package() {
   build
-  local epoch
-  epoch=$(git log -1 --format=%ct 2>/dev/null) || epoch=0
-  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$epoch} node tools/package.mjs
+  local epoch version
+  # An archive of the sources has no history; git writes the commit's time into it.
+  epoch=$(git log -1 --format=%ct 2>/dev/null || tr -dc 0-9 <tools/epoch)
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-${epoch:-0}} node tools/package.mjs
+  version=$(node -p "require('./extension/manifest.json').version")
+  # What addons.mozilla.org asks for beside it: from these sources this command makes the same bytes.
+  if git rev-parse --git-dir >/dev/null 2>&1; then git archive --format=zip -o "dist/why401-$version-source.zip" HEAD; fi
 }
 
 new_cause() {
@@ -214,7 +219,7 @@ case "$command" in
   test) run_tests ;;
   check) check ;;
   accuracy) accuracy "$@" ;;
-  bench) bench ;;
+  bench) bench "$@" ;;
   fuzz) fuzz "$@" ;;
   oracle) oracle "$@" ;;
   lab) lab "$@" ;;

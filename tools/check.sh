@@ -36,7 +36,7 @@ check_types() {
 check_size() {
   local file size
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0} node tools/package.mjs >/dev/null
-  for file in dist/*.zip; do
+  for file in dist/*-{chrome,firefox}.zip; do
     size=$(wc -c <"$file")
     echo "${file##*/}: $size bytes of $package_budget"
     [ "$size" -lt "$package_budget" ] || stop "$file is over its budget"

@@ -2,14 +2,17 @@
 
 vendor_build() {
   local from=tests/node_modules/snabbdom into=extension/vendor/snabbdom file
-  [ "$(cat "$into/version" 2>/dev/null)" != "$(node -p "require('./$from/package.json').version")" ] || return 0
+  local files='h htmldomapi init is vnode modules/attributes modules/eventlisteners modules/props modules/style' stamp
+  stamp="$(node -p "require('./$from/package.json').version") $files"
+  [ "$(cat "$into/version" 2>/dev/null)" != "$stamp" ] || return 0
   rm -rf extension/vendor
   mkdir -p "$into/modules"
-  for file in h hooks htmldomapi init is thunk vnode modules/attributes modules/eventlisteners modules/module modules/props modules/style; do
+  for file in hooks modules/module; do cp "$from/build/$file.d.ts" "$into/$file.d.ts"; done
+  for file in $files; do
     # The maps that the last line names do not ship.
     grep -v '^//# sourceMappingURL' "$from/build/$file.js" >"$into/$file.js"
     cp "$from/build/$file.d.ts" "$into/$file.d.ts"
   done
   cp "$from/LICENSE" "$into/LICENSE"
-  node -p "require('./$from/package.json').version" >"$into/version"
+  printf '%s' "$stamp" >"$into/version"
 }

@@ -1,46 +1,52 @@
 // Finishes recordings that were stopped: diagnoses them, keeps the answer, and puts what is left without secrets in the
-// place of what was recorded. What is interrupted here is done again at the next start.
+// place of what was recorded on the disk. What is interrupted here is done again at the next start.
 
 import { readRecording } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 
 /** @typedef {import('../shared/event-log.js').Capture} Capture */
+/** @typedef {import('../shared/event-log.js').DiskLog} DiskLog */
+/** @typedef {import('../shared/event-log.js').PrivateLog} PrivateLog */
 
 /** Only one at a time may read the core's texts. @type {Promise<void>} */
 let work = Promise.resolve();
 
-/** @param {import('../shared/event-log.js').DiskLog} log */
-export function finishStopped(log) {
-  work = work.then(() => finishAll(log)).catch((error) => console.error(error));
+/** @param {DiskLog} disk @param {PrivateLog} memory */
+export function finishStopped(disk, memory) {
+  work = work.then(async () => {
+    const done = await finishAll(disk);
+    for (const id of await disk.withRows()) if (done.get(id)?.holds === 'redacted') await disk.dropRows(id);
+    await finishAll(memory);
+  }).catch((error) => console.error(error));
   return work;
 }
 
-/** @param {import('../shared/event-log.js').DiskLog} log */
+/** @param {DiskLog | PrivateLog} log @returns {Promise<Map<string, Capture>>} what is known of all that are finished */
 async function finishAll(log) {
   const done = new Map((await log.captures()).map((capture) => [capture.recording, capture]));
   for (const recording of fold(await log.controls()).values()) {
     if (recording.state !== 'stopped' || done.has(recording.id)) continue;
     done.set(recording.id, await finish(log, recording));
   }
-  for (const id of await log.withRows()) if (done.get(id)?.holds === 'redacted') await log.dropRows(id);
+  return done;
 }
 
 /**
- * @param {import('../shared/event-log.js').DiskLog} log
+ * @param {DiskLog | PrivateLog} log
  * @param {import('../shared/recording.js').Recording} recording
  * @returns {Promise<Capture>}
  */
 async function finish(log, recording) {
   const { exchanges, bytes } = await log.tally(recording.id);
   /** @type {Capture} */
-  let capture = { recording: recording.id, holds: 'original', verdict: 'unreadable', sentence: '', exchanges, bytes };
+  let capture = { recording: recording.id, holds: recording.private ? 'memory' : 'original', verdict: 'unreadable', sentence: '', exchanges, bytes };
   try {
     const core = await readRecording(log, recording);
     const { verdict, failures } = core.diagnosis();
     capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
-    const text = recording.original ? undefined : withoutSecrets(core);
-    core.free();
-    if (text !== undefined) {
+    if (recording.original || recording.private) core.free();
+    else {
+      const text = withoutSecrets(core);
       const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
       await log.finish(redacted, text);
       return redacted;
@@ -53,10 +59,11 @@ async function finish(log, recording) {
   return capture;
 }
 
-/** @param {import('../wasm/why401.js').Core} core */
+/** Takes the core with it: a long recording does not have room beside its report. @param {import('../wasm/why401.js').Core} core */
 function withoutSecrets(core) {
   // The key of the pseudonyms is gone when this returns.
   const shared = core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32)));
+  core.free();
   const text = shared.report('har');
   shared.free();
   return text;

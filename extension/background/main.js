@@ -20,12 +20,15 @@ import { watchPasswordFields } from './password-fields.js';
 const LIMITS_ALARM = { name: 'limits', minutes: 0.5 };
 const OLD_ALARM = { name: 'old', minutes: 60 };
 
+/** The recording whose limits this worker has an alarm for: what changes many times a second asks for none. @type {string | undefined} */
+let limited;
 const recorder = new Recorder(keep, (recording, tally) => {
   showState(recording, tally);
   if (recording?.state === 'on') listen(recording.bodies);
   else endListening();
-  if (recording) void api.alarms.create(LIMITS_ALARM.name, { periodInMinutes: LIMITS_ALARM.minutes });
-  else void rest();
+  if (!recording) void rest();
+  else if (limited !== recording.id) void api.alarms.create(LIMITS_ALARM.name, { periodInMinutes: LIMITS_ALARM.minutes });
+  limited = recording?.id;
 });
 
 serveTabEvents();
@@ -62,7 +65,7 @@ async function rest() {
   await api.alarms.clear(LIMITS_ALARM.name);
   forgetPasswords();
   await watchPasswordFields([]);
-  await finishStopped(recorder.disk);
+  await finishStopped(recorder.disk, recorder.memory);
   const { update } = await api.storage.session.get('update');
   if (update) api.runtime.reload();
 }

@@ -126,14 +126,20 @@ export class Recorder {
     for (const one of taken) if (isOfSites(current.sites, one.url) && await this.#isOf(current, one.record)) wanted.push(one);
     if (wanted.length === 0) return;
     const lines = wanted.map(({ record }) => JSON.stringify(record)).join('\n');
-    let tally;
+    let text;
     try {
-      const text = await this.#keep(current.id, lines);
-      tally = {
-        exchanges: this.#tally.exchanges + wanted.filter(({ ends }) => ends).length,
-        bytes: this.#tally.bytes + text.length,
-        at: Date.now(),
-      };
+      text = await this.#keep(current.id, lines);
+    } catch (error) {
+      console.error(error);
+      await this.#stop('core');
+      return;
+    }
+    const tally = {
+      exchanges: this.#tally.exchanges + wanted.filter(({ ends }) => ends).length,
+      bytes: this.#tally.bytes + text.length,
+      at: Date.now(),
+    };
+    try {
       await this.#log(current).append(current.id, { text, ...tally }, strict);
     } catch (error) {
       console.error(error);

@@ -1,6 +1,6 @@
 // The capture that is held beside the one that is looked at.
 
-import { refusable } from './panic.js';
+import { isPanic, refusable, refusal } from './panic.js';
 
 /** @typedef {import('../wasm/why401.js').Core} Core */
 /** @typedef {import('../shared/protocol.d.ts').Questions} Questions */
@@ -9,6 +9,8 @@ export class Comparing {
   #read;
   /** @type {import('./investigation.js').Opened | undefined} */
   #file;
+  /** Why it cannot be compared any more. @type {import('../shared/protocol.d.ts').Refused | undefined} */
+  #lost;
   /** @type {Core | undefined} */
   #core;
 
@@ -22,13 +24,22 @@ export class Comparing {
     this.#core = undefined;
   }
 
-  /** @param {Questions['second']['ask']} question @returns {Promise<Questions['second']['answer']>} */
-  open({ file, now }) {
+  /**
+   * @param {Questions['second']['ask']} question
+   * @param {(read: number) => void} progress
+   * @param {AbortSignal} signal
+   * @returns {Promise<Questions['second']['answer']>}
+   */
+  open({ file, now }, progress, signal) {
     return refusable(async () => {
       this.#core?.free();
       this.#core = undefined;
       this.#file = undefined;
-      this.#core = await this.#read(file, now, () => {});
+      this.#lost = undefined;
+      this.#core = await this.#read(file, now, (read) => {
+        signal.throwIfAborted();
+        progress(read);
+      });
       this.#file = { file, now };
       return { read: true };
     });
@@ -37,14 +48,16 @@ export class Comparing {
   /** @param {Core} core @param {Questions['compare']['ask']} question @returns {Promise<Questions['compare']['answer']>} */
   async compare(core, { withSecond, turned }) {
     if (!withSecond) return core.compare_own();
-    if (!this.#file) return undefined;
-    this.#core ??= await this.#read(this.#file.file, this.#file.now, () => {});
+    if (!this.#file) return this.#lost;
     try {
+      this.#core ??= await this.#read(this.#file.file, this.#file.now, () => {});
       return core.compare(this.#core, turned);
     } catch (error) {
-      // It would end the core as often as it is asked.
+      // It would end the core as often as it is asked, and what cannot be read now will not be later.
       this.#file = undefined;
-      throw error;
+      this.#lost = refusal(error);
+      if (isPanic(error)) throw error;
+      return this.#lost;
     }
   }
 }

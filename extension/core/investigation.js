@@ -2,7 +2,7 @@
 // dead, and costs at most the exchange that brought it about.
 
 import { Comparing } from './comparing.js';
-import { isPanic } from './panic.js';
+import { isPanic, refusal } from './panic.js';
 import { Sharing, curl } from './sharing.js';
 
 /** @typedef {import('../wasm/why401.js').Core} Core */
@@ -48,13 +48,15 @@ export class Investigation {
   #work = Promise.resolve();
   #sharing = new Sharing();
   #comparing;
+  /** Ends the reading of a second capture. */
+  #reading = new AbortController();
   #timer = false;
   #pause = 0;
 
   /**
    * @param {() => Promise<Core>} make makes a new core, in an instance of its own
    * @param {Read} read
-   * @param {(news: News) => void} tell
+   * @param {(said: News | ({ type: 'refused' } & import('../shared/protocol.d.ts').Refused)) => void} tell
    */
   constructor(make, read, tell) {
     this.#make = make;
@@ -131,11 +133,19 @@ export class Investigation {
     });
   }
 
-  /** @param {Question} question @returns {Promise<unknown>} */
-  ask(question) {
+  /** @param {Question} question @param {(read: number) => void} [progress] of a file that it brings @returns {Promise<unknown>} */
+  ask(question, progress = () => {}) {
+    if (question.type === 'second') this.cancel();
+    const { signal } = this.#reading;
     return new Promise((resolve) => {
-      this.#work = this.#work.then(async () => resolve(await this.#answer(question)));
+      this.#work = this.#work.then(async () => resolve(await this.#answer(question, progress, signal)));
     });
+  }
+
+  /** Ends the reading of a second capture. */
+  cancel() {
+    this.#reading.abort();
+    this.#reading = new AbortController();
   }
 
   /** Waits until everything asked of it so far is done. */
@@ -175,11 +185,23 @@ export class Investigation {
     this.#sharing.forget();
     this.#comparing.forget();
     this.#core = await this.#made();
-    if (this.#file) this.#core = await this.#reread(this.#file, () => {});
+    if (this.#file) await this.#again(this.#file);
     const log = this.#log;
     this.#log = [];
     for (const captured of log) await this.#push(captured);
     if (this.#heard) this.#settleSoon();
+  }
+
+  /** Reads the opened file once more. @param {Opened} file */
+  async #again(file) {
+    try {
+      this.#core = await this.#reread(file, () => {});
+    } catch (error) {
+      console.error(error);
+      this.#core = undefined;
+      this.#file = undefined;
+      this.#tell({ type: 'refused', ...refusal(error) });
+    }
   }
 
   async #made() {
@@ -255,8 +277,8 @@ export class Investigation {
     return { type: 'news', generation: this.#generation, count: this.#core?.count() ?? 0, notices: this.#notices, news };
   }
 
-  /** @param {Question} question @returns {Promise<unknown>} */
-  async #answer(question) {
+  /** @param {Question} question @param {(read: number) => void} progress @param {AbortSignal} signal @returns {Promise<unknown>} */
+  async #answer(question, progress, signal) {
     const core = this.#core;
     if (!core) return undefined;
     try {
@@ -270,7 +292,7 @@ export class Investigation {
         case 'share': return await this.#sharing.share(core, question);
         case 'report': return await this.#sharing.report(question.format);
         case 'curl': return await curl(core, question);
-        case 'second': return await this.#comparing.open(question);
+        case 'second': return await this.#comparing.open(question, progress, signal);
         case 'compare': return await this.#comparing.compare(core, question);
         case 'suggestions': return core.suggestions(question.text);
         case 'filtered': return {

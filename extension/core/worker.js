@@ -2,6 +2,7 @@
 
 import { newCore, take } from '../shared/core.js';
 import { Investigation } from './investigation.js';
+import { refusal } from './panic.js';
 import { readFile } from './reading.js';
 
 /** @typedef {import('../shared/protocol.d.ts').ToWorker} ToWorker */
@@ -25,9 +26,13 @@ onmessage = ({ data }) => {
     case 'clear': investigation.clear(); break;
     case 'ignore': investigation.ignore(told.hosts); break;
     case 'ask':
-      void investigation.ask(told.question).then((answer) => say({ type: 'answer', ask: told.ask, answer }));
+      void investigation.ask(told.question, (read) => say({ type: 'progress', ask: told.ask, read })).then((answer) => say({ type: 'answer', ask: told.ask, answer }));
       break;
-    case 'open':
-      investigation.open(told, (read) => say({ type: 'progress', read, of: told.file.size })).catch((error) => say({ type: 'refused', why: error instanceof Error ? error.message : String(error) }));
+    case 'cancel': investigation.cancel(); break;
+    case 'open': {
+      const progress = (/** @type {number} */ read) => say({ type: 'progress', ask: undefined, read });
+      // What the core needs of a file may end before the file does.
+      investigation.open(told, progress).then(() => progress(told.file.size), (error) => say({ type: 'refused', ...refusal(error) }));
+    }
   }
 };

@@ -38,11 +38,16 @@ export function serve(core) {
       else if (wish.type === 'clear') core.tell({ type: 'clear' });
       else if (wish.type === 'restore') void core.restore();
       else if (wish.type === 'forget') core.forget();
+      else if (wish.type === 'cancel') core.tell({ type: 'cancel' });
       else navigateAnew();
     });
   });
   return (said) => {
     if (said.type === 'news') panels.forEach((port) => say(port, said));
+    if (said.type === 'progress' && said.ask !== undefined) {
+      const reader = asked.get(said.ask);
+      reader?.answer({ ...said, ask: reader.ask });
+    }
     if (said.type !== 'answer') return;
     const who = asked.get(said.ask);
     asked.delete(said.ask);

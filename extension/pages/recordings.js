@@ -1,7 +1,7 @@
 // Every recording, what is known about it, and what the user can do with it.
 
 import { button, element } from './dom.js';
-import { DiskLog } from '../shared/event-log.js';
+import { DiskLog, PrivateLog } from '../shared/event-log.js';
 import { dateOf, message, speakAs, timeOf } from '../shared/locale.js';
 import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
@@ -18,14 +18,16 @@ await speakAs(await readSettings());
 
 const PANEL = '../panel/panel.html';
 const log = new DiskLog();
+const memory = new PrivateLog();
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 let shown = '';
 /** Recordings that are to be compared. @type {Set<string>} */
 const chosen = new Set();
 
 async function show() {
-  const [{ recording, tally }, controls, captures] = await Promise.all([state(), log.controls(), log.captures()]);
-  const recordings = [...fold(controls).values()].filter(({ state }) => state === 'stopped').reverse();
+  const [{ recording, tally }, ...read] = await Promise.all([state(), log.controls(), memory.controls(), log.captures(), memory.captures()]);
+  const [captures, controls] = [[...read[2], ...read[3]], [...read[0], ...read[1]]];
+  const recordings = [...fold(controls).values()].filter(({ state }) => state === 'stopped').sort((one, other) => other.started - one.started);
   const now = JSON.stringify([recording?.id, recording?.state, recordings, captures.map(({ recording: id }) => id)]);
   if (now !== shown) {
     shown = now;
@@ -82,12 +84,14 @@ function item(recording, capture) {
       message('storedCount', capture?.exchanges ?? 0, Math.ceil((capture?.bytes ?? 0) / 1000)),
       message(`reason_${reason}`)].join(' · ')),
     steps.length ? element('ol', { class: 'steps' }, ...steps.map(({ at, note }) => element('li', {}, `${timeOf(at)} ${note}`))) : null,
-    capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(`holds_${capture.holds}`)) : null,
+    capture ? element('p', { class: 'quiet', 'data-holds': capture.holds }, message(capture.holds === 'memory' ? 'keptInMemory' : `holds_${capture.holds}`)) : null,
     element('p', { class: 'buttons' },
       capture ? element('a', { class: 'button first', href: `${PANEL}?recording=${id}`, 'data-act': 'open' }, message('openRecording')) : null,
       capture ? choice(id, name) : null,
-      button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
-      button(message('export'), () => void save(recording), { 'data-act': 'export' }),
+      // What is in memory only stays there; what is shared of it leaves by the report.
+      ...(recording.private ? [] : [
+        button(message('rename'), () => rename(recording, title), { 'data-act': 'rename' }),
+        button(message('export'), () => void save(recording), { 'data-act': 'export' })]),
       button(message('delete'), () => void remove(recording), { 'data-act': 'delete' })));
 }
 
@@ -114,9 +118,12 @@ async function save(recording) {
 
 /** @param {Recording} recording */
 async function remove(recording) {
-  await log.remove(recording.id);
+  await logOf(recording).remove(recording.id);
   await show();
 }
+
+/** @param {Recording} recording */
+const logOf = (recording) => (recording.private ? memory : log);
 
 /** @param {Recording[]} recordings @returns {Promise<Node[]>} */
 async function storage(recordings) {
@@ -128,13 +135,27 @@ async function storage(recordings) {
     element('p', {}, message('storageUsed', (usage / 1e6).toFixed(1))),
     element('p', {}, element('label', {}, message('keepDays'), ' ', days)),
     element('p', { class: 'quiet' }, message('onDisk')),
-    element('p', {}, button(message('deleteAll'), () => void removeAll(recordings), { 'data-act': 'delete-all', disabled: recordings.length === 0 })),
+    element('p', {}, deleteAll(recordings)),
   ];
+}
+
+/** What cannot be undone is asked for twice. @param {Recording[]} recordings */
+function deleteAll(recordings) {
+  const node = button(message('deleteAll'), () => {
+    if (node.dataset.sure) return void removeAll(recordings);
+    node.dataset.sure = 'true';
+    node.textContent = message('deleteAllSure', recordings.length);
+  }, { 'data-act': 'delete-all', disabled: recordings.length === 0 });
+  node.addEventListener('blur', () => {
+    delete node.dataset.sure;
+    node.textContent = message('deleteAll');
+  });
+  return node;
 }
 
 /** @param {Recording[]} recordings */
 async function removeAll(recordings) {
-  for (const { id } of recordings) await log.remove(id);
+  for (const recording of recordings) await logOf(recording).remove(recording.id);
   await show();
 }
 

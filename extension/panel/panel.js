@@ -5,7 +5,7 @@ import { api } from '../shared/platform.js';
 import { keepSettings, readSettings, whenSettingsChange } from '../shared/settings.js';
 import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
-import { makeComparing } from './comparing.js';
+import { makeComparing, reasonOf } from './comparing.js';
 import { copy } from './copy.js';
 import { patch } from './dom.js';
 import { makeSharing } from './sharing.js';
@@ -131,6 +131,15 @@ function makeActs() {
       dispatch({ type: 'reveal', secret, text });
     }
   };
+  /** Goes along the columns, or changes the width of one. @param {KeyboardEvent} event @param {HTMLElement} cell */
+  const columnKey = ({ key, shiftKey }, cell) => {
+    const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+    if (!step) return;
+    if (shiftKey) resize(cell, cell.getBoundingClientRect().width + 10 * step);
+    else /** @type {HTMLElement | null} */ ((step > 0 ? cell.nextElementSibling : cell.previousElementSibling)?.querySelector('button'))?.focus();
+  };
+  /** @param {HTMLElement} cell of the header @param {number} width */
+  const resize = (cell, width) => set({ widths: new Map(state.widths).set(/** @type {import('./store.js').Column} */ (cell.dataset.column), Math.max(30, width)) });
   const close = () => {
     if (state.selected === undefined) return;
     set({ selected: undefined, detail: undefined });
@@ -150,8 +159,13 @@ function makeActs() {
     if (!file) return;
     source.end();
     dispatch({ type: 'forget' });
-    set({ file: { name: file.name, read: 0, of: file.size, why: '' } });
-    source = opened(file, state.settings.ignoredHosts, hear, (progress) => state.file && set({ file: { ...state.file, ...('why' in progress ? progress : { read: progress.read }) } }));
+    const { name, size: of } = file;
+    set({ file: { name, read: 0, of, why: '' } });
+    source = opened(file, state.settings.ignoredHosts, hear, (said) => {
+      if ('read' in said) return state.file && set({ file: { ...state.file, read: said.read } });
+      dispatch({ type: 'forget' });
+      set({ file: { name, read: 0, of, why: reasonOf(said) } });
+    });
   };
   return {
     ...makeSharing(() => source, () => state, set),
@@ -222,15 +236,25 @@ function makeActs() {
         if (state.settings.mask) setTimeout(() => dispatch({ type: 'reveal', secret, text: undefined }), REVEALED);
       });
     },
-    menu: (/** @type {MouseEvent} */ event, /** @type {number} */ number) => {
+    /** Of the row that was pressed; by the keyboard, of the selected one. @param {MouseEvent} event */
+    menu: (event) => {
+      const pressed = /** @type {HTMLElement} */ (event.target).closest('[data-index]');
+      const row = pressed ?? document.getElementById(`row-${state.selected}`);
+      if (!(row instanceof HTMLElement)) return;
       event.preventDefault();
-      set({ menu: { x: Math.min(event.clientX, innerWidth - 200), y: Math.min(event.clientY, innerHeight - 150), number } });
+      const { left, bottom } = row.getBoundingClientRect();
+      const [x, y] = pressed ? [event.clientX, event.clientY] : [left, bottom];
+      set({ menu: { x: Math.min(x, innerWidth - 200), y: Math.min(y, innerHeight - 180), number: Number(row.dataset.index) } });
     },
-    closeMenu: () => set({ menu: undefined }),
+    closeMenu: () => {
+      if (document.activeElement?.closest('.menu')) list()?.focus();
+      set({ menu: undefined });
+    },
     menuKey: (/** @type {KeyboardEvent} */ event) => {
       const items = [.../** @type {Element} */ (event.currentTarget).querySelectorAll('button')];
       const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
       if (step) items[(items.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + step + items.length) % items.length]?.focus();
+      else if (event.key === 'Tab') acts.closeMenu();
     },
     scrolled: (/** @type {Event} */ event) => {
       const { scrollTop: top, clientHeight: height } = /** @type {HTMLElement} */ (event.currentTarget);
@@ -243,6 +267,8 @@ function makeActs() {
       }).observe(box);
     },
     listKey: (/** @type {KeyboardEvent} */ event) => {
+      const cell = /** @type {HTMLElement} */ (event.target).closest('[data-column]');
+      if (cell instanceof HTMLElement) return columnKey(event, cell);
       if (event.key === 'ArrowDown') move(1);
       else if (event.key === 'ArrowUp') move(-1);
       else if (event.key === 'PageDown') move(Math.floor(state.window.height / HEIGHT));
@@ -259,12 +285,12 @@ function makeActs() {
       bar.onpointermove = ({ clientX }) => set({ split: Math.max(20, Math.min(80, (100 * clientX) / innerWidth)) });
       bar.onpointerup = () => (bar.onpointermove = null);
     },
-    beginResize: (/** @type {PointerEvent} */ event, /** @type {import('./store.js').Column} */ column) => {
+    beginResize: (/** @type {PointerEvent} */ event) => {
       const grip = /** @type {HTMLElement} */ (event.target);
       const cell = /** @type {HTMLElement} */ (grip.parentElement);
       const begin = cell.getBoundingClientRect().width - event.clientX;
       grip.setPointerCapture(event.pointerId);
-      grip.onpointermove = ({ clientX }) => set({ widths: new Map(state.widths).set(column, Math.max(30, begin + clientX)) });
+      grip.onpointermove = ({ clientX }) => resize(cell, begin + clientX);
       grip.onpointerup = () => (grip.onpointermove = null);
     },
     nudgeSplit: (/** @type {KeyboardEvent} */ { key }) => {

@@ -1,14 +1,16 @@
 // A recording, to be opened like any other file.
 
-import { DiskLog } from '../shared/event-log.js';
+import { DiskLog, PrivateLog } from '../shared/event-log.js';
 import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 
 /** @param {string} id @returns {Promise<File | undefined>} none where it was deleted */
 export async function recordedFile(id) {
-  const log = new DiskLog();
-  const recording = fold(await log.controls()).get(id);
-  if (!recording) return undefined;
-  const file = await fileOf(log, recording);
-  return new File([file], recording.name, { type: file.type });
+  for (const log of [new DiskLog(), new PrivateLog()]) {
+    const recording = fold(await log.controls()).get(id);
+    if (!recording) continue;
+    const file = await fileOf(log, recording);
+    return new File([file], recording.name, { type: file.type });
+  }
+  return undefined;
 }

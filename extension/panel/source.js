@@ -10,8 +10,11 @@ import { api, browserName } from '../shared/platform.js';
 /** @typedef {import('../shared/protocol.d.ts').News} News */
 
 /**
+ * @typedef {(read: number) => void} Progress hears how many bytes of a file were read
+ *
  * @typedef {object} Source
- * @property {<K extends keyof Questions>(question: Extract<Question, { type: K }>) => Promise<Questions[K]['answer']>} ask
+ * @property {<K extends keyof Questions>(question: Extract<Question, { type: K }>, progress?: Progress) => Promise<Questions[K]['answer']>} ask
+ * @property {() => void} cancel ends the reading of a second capture
  * @property {() => void} clear
  * @property {() => void} reload
  * @property {() => void} restore shows what was captured before DevTools was closed
@@ -23,15 +26,15 @@ import { api, browserName } from '../shared/platform.js';
 /** Questions under way, each answered by its number. */
 class Asked {
   #count = 0;
-  /** @type {Map<number, { send: (ask: number) => void, resolve: (answer: any) => void }>} */
+  /** @type {Map<number, { send: (ask: number) => void, progress: Progress | undefined, resolve: (answer: any) => void }>} */
   #waiting = new Map();
 
-  /** @param {(ask: number) => void} send @returns {Promise<any>} */
-  ask(send) {
+  /** @param {(ask: number) => void} send @param {Progress} [progress] @returns {Promise<any>} */
+  ask(send, progress) {
     this.#count += 1;
     const ask = this.#count;
     return new Promise((resolve) => {
-      this.#waiting.set(ask, { send, resolve });
+      this.#waiting.set(ask, { send, progress, resolve });
       send(ask);
     });
   }
@@ -42,6 +45,11 @@ class Asked {
     this.#waiting.delete(ask);
   }
 
+  /** @param {number} ask @param {number} read */
+  progress(ask, read) {
+    this.#waiting.get(ask)?.progress?.(read);
+  }
+
   /** Asks once more what nobody answered. */
   again() {
     this.#waiting.forEach(({ send }, ask) => send(ask));
@@ -49,7 +57,7 @@ class Asked {
 }
 
 /** What only a page that is captured has. */
-const IDLE = { clear: () => {}, reload: () => {}, restore: () => {}, forget: () => {}, ignore: () => {}, end: () => {} };
+const IDLE = { cancel: () => {}, clear: () => {}, reload: () => {}, restore: () => {}, forget: () => {}, ignore: () => {}, end: () => {} };
 
 /** A hidden page that is gone is tried again this often before the panel says so. */
 const TRIES = 20;
@@ -66,6 +74,7 @@ export function live(hear, there) {
   /** What was wished while nobody was there to hear it; questions wait for their answers anyway. @type {import('../shared/protocol.d.ts').Wish[]} */
   let kept = [];
   let failed = 0;
+  let isEnded = false;
   const send = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
     if (port) port.postMessage(wish);
     else if (wish.type !== 'ask') kept.push(wish);
@@ -75,7 +84,7 @@ export function live(hear, there) {
   const sendFile = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
     if (!files) {
       files = new BroadcastChannel(nameOfConnection);
-      files.onmessage = ({ data }) => asked.answer(data.ask, data.answer);
+      files.onmessage = ({ data }) => (data.type === 'progress' ? asked.progress(data.ask, data.read) : asked.answer(data.ask, data.answer));
     }
     files.postMessage(wish);
   };
@@ -95,13 +104,14 @@ export function live(hear, there) {
       failed = 0;
       there(true);
       if (heard.type === 'news') hear(heard);
-      else asked.answer(heard.ask, heard.answer);
+      else if (heard.type === 'answer') asked.answer(heard.ask, heard.answer);
     });
     opened.onDisconnect.addListener(() => {
+      if (isEnded) return;
       port = undefined;
       failed += 1;
       if (failed > TRIES) there(false);
-      setTimeout(open, failed > TRIES ? 1000 : 100);
+      setTimeout(() => { if (!isEnded) open(); }, failed > TRIES ? 1000 : 100);
     });
     asked.again();
     void everything();
@@ -109,14 +119,19 @@ export function live(hear, there) {
   };
   open();
   return {
-    ask: (question) => asked.ask((ask) => (question.type === 'second' ? sendFile : send)({ type: 'ask', ask, question })),
+    ask: (question, progress) => asked.ask((ask) => (question.type === 'second' ? sendFile : send)({ type: 'ask', ask, question }), progress),
+    cancel: () => send({ type: 'cancel' }),
     clear: () => send({ type: 'clear' }),
     reload: () => send({ type: 'reload' }),
     restore: () => send({ type: 'restore' }),
     forget: () => send({ type: 'forget' }),
     // The hidden page hears of it itself.
     ignore: () => {},
-    end: () => {},
+    end: () => {
+      isEnded = true;
+      port?.disconnect();
+      files?.close();
+    },
   };
 }
 
@@ -124,7 +139,7 @@ export function live(hear, there) {
  * @param {Blob} file
  * @param {string} hosts that are left out
  * @param {(news: News) => void} hear
- * @param {(state: { read: number, of: number } | { why: string }) => void} progress
+ * @param {(state: { read: number } | import('../shared/protocol.d.ts').Refused) => void} progress
  * @returns {Source}
  */
 export function opened(file, hosts, hear, progress) {
@@ -132,14 +147,16 @@ export function opened(file, hosts, hear, progress) {
   const core = startCore(browserName, (said) => {
     if (said.type === 'news') hear(said);
     else if (said.type === 'answer') asked.answer(said.ask, said.answer);
-    else if (said.type === 'progress') progress({ read: said.read, of: said.of });
-    else progress({ why: said.why });
+    else if (said.type === 'refused') progress(said);
+    else if (said.ask === undefined) progress({ read: said.read });
+    else asked.progress(said.ask, said.read);
   });
   core.tell({ type: 'ignore', hosts });
   core.tell({ type: 'open', file, now: Date.now() });
   return {
-    ask: (question) => asked.ask((ask) => core.tell({ type: 'ask', ask, question })),
+    ask: (question, progress) => asked.ask((ask) => core.tell({ type: 'ask', ask, question }), progress),
     ...IDLE,
+    cancel: () => core.tell({ type: 'cancel' }),
     ignore: (hosts) => core.tell({ type: 'ignore', hosts }),
     end: core.end,
   };

@@ -26,7 +26,7 @@ import { DEFAULTS } from '../shared/settings.js';
  * @typedef {object} Comparing two logins beside each other
  * @property {string} second name of the other capture; empty where both are of this one
  * @property {boolean} turned whether the other way round than the core takes them
- * @property {boolean} isBusy
+ * @property {number | undefined} read how much of the other capture is read, of 1, while it is
  * @property {string} refused why the other capture cannot be read
  * @property {import('../shared/shapes.d.ts').Compared | undefined} answer
  *
@@ -88,7 +88,7 @@ export const initial = {
   selected: undefined, detail: undefined, leaf: 'login',
   filter: '', signInOnly: true, turnsOnFailures: false, suggestions: [], sort: { column: 'number', descending: false },
   audience: 'user', unfolded: new Set(), revealed: new Map(), announced: '', picture: undefined, zoom: 1, explanation: undefined, cookies: undefined, moment: undefined,
-  copied: '', file: undefined, menu: undefined, sharing: undefined, comparing: { second: '', turned: false, isBusy: false, refused: '', answer: undefined }, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: DEFAULTS,
+  copied: '', file: undefined, menu: undefined, sharing: undefined, comparing: { second: '', turned: false, read: undefined, refused: '', answer: undefined }, window: { top: 0, height: 400 }, widths: new Map(), split: 56, settings: DEFAULTS,
 };
 
 /** @param {State} state @param {Action} action @returns {State} */

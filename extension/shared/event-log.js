@@ -19,8 +19,8 @@ import { api, browserName } from './platform.js';
  *
  * @typedef {object} Capture a finished recording
  * @property {string} recording
- * @property {'redacted' | 'original'} holds what lies on the disk: what is left without secrets, in a store of its own, or
- *   what was recorded, still in its own database
+ * @property {'redacted' | 'original' | 'memory'} holds what lies on the disk: what is left without secrets, in a store of
+ *   its own, or what was recorded, still in its own database; nothing, of a private window
  * @property {string} verdict
  * @property {string} sentence
  * @property {number} exchanges
@@ -229,50 +229,83 @@ export class DiskLog {
   }
 }
 
-/** The recording of a private window: the browser keeps it in memory, and its worker may die meanwhile. */
+/** Recordings of private windows: the browser keeps them in memory, and its worker may die meanwhile. */
 export class PrivateLog {
   static #prefix = 'private ';
+  /** The number of what is written next, once it is known. @type {Promise<number> | undefined} */
+  #next;
 
-  /** Controls and rows in order; only controls have a type. @returns {Promise<any[]>} */
+  /** All that is kept, in order: controls have a type, rows a text, captures a verdict. @returns {Promise<[key: string, value: any][]>} */
   async #all() {
     const stored = await api.storage.session.get(null);
-    return Object.entries(stored).filter(([key]) => key.startsWith(PrivateLog.#prefix)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+    return Object.entries(stored).filter(([key]) => key.startsWith(PrivateLog.#prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** @param {string} recording @returns {Promise<[key: string, row: any][]>} */
+  async #rows(recording) {
+    return (await this.#all()).filter(([, value]) => value.text !== undefined && value.recording === recording);
   }
 
   /** @param {object} value */
   async #add(value) {
-    const next = (await this.#all()).length;
+    this.#next ??= this.#all().then((all) => Number(all.at(-1)?.[0].slice(PrivateLog.#prefix.length) ?? -1) + 1);
+    const next = await this.#next;
+    this.#next = Promise.resolve(next + 1);
     await api.storage.session.set({ [PrivateLog.#prefix + String(next).padStart(9, '0')]: value });
   }
 
   /** @returns {Promise<Control[]>} */
   async controls() {
-    return (await this.#all()).filter(({ type }) => type);
+    return (await this.#all()).flatMap(([, value]) => (value.type ? [value] : []));
   }
 
   /** @param {Control} control */
-  control(control) {
-    return this.#add(control);
+  async control(control) {
+    for (;;) {
+      try {
+        return await this.#add(control);
+      } catch (error) {
+        const last = control.type === 'stop' && (await this.#rows(control.recording)).at(-1);
+        if (!last) throw error;
+        // The memory is full: that the recording ended for that takes the place of what it saw last.
+        await api.storage.session.remove(last[0]);
+      }
+    }
   }
 
-  /** @param {string} _recording @param {Row} row */
-  append(_recording, row) {
-    return this.#add(row);
+  /** @param {string} recording @param {Row} row */
+  append(recording, row) {
+    return this.#add({ ...row, recording });
   }
 
-  /** @returns {Promise<Tally>} */
-  async tally() {
-    return (await this.#all()).findLast(({ type }) => !type) ?? NOTHING;
+  /** @param {string} recording @returns {Promise<Tally>} */
+  async tally(recording) {
+    return (await this.#rows(recording)).at(-1)?.[1] ?? NOTHING;
   }
 
-  /** @returns {AsyncGenerator<string>} */
-  async *texts() {
-    for (const row of await this.#all()) if (!row.type) yield row.text;
+  /** @param {string} recording @returns {AsyncGenerator<string>} */
+  async *texts(recording) {
+    for (const [, { text }] of await this.#rows(recording)) yield text;
   }
 
-  /** Forgets everything. */
-  async remove() {
-    const stored = await api.storage.session.get(null);
-    await api.storage.session.remove(Object.keys(stored).filter((key) => key.startsWith(PrivateLog.#prefix)));
+  /** Nothing but what was recorded: it never reaches a disk. @returns {Promise<undefined>} */
+  async text() {
+    return undefined;
+  }
+
+  /** @returns {Promise<Capture[]>} */
+  async captures() {
+    return (await this.#all()).flatMap(([, value]) => (value.verdict ? [value] : []));
+  }
+
+  /** @param {Capture} capture */
+  finish(capture) {
+    return this.#add(capture);
+  }
+
+  /** Forgets a recording; without one, everything. @param {string} [recording] */
+  async remove(recording) {
+    const all = await this.#all();
+    await api.storage.session.remove(all.filter(([, value]) => !recording || value.recording === recording).map(([key]) => key));
   }
 }

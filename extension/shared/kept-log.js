@@ -84,8 +84,11 @@ export class KeptLog {
 
   /** @param {Index} index @returns {Promise<Index>} what is left */
   async #dropOldest({ first, sizes, requests }) {
+    const left = { first: first + 1, sizes: sizes.slice(1), requests: requests.slice(1) };
     await api.storage.session.remove(nameOf(this.#tab, first));
-    return { first: first + 1, sizes: sizes.slice(1), requests: requests.slice(1) };
+    // At once: what comes next may not be kept.
+    await api.storage.session.set({ [nameOfIndex(this.#tab)]: left });
+    return left;
   }
 
   /** @template T @param {() => Promise<T>} task @returns {Promise<T>} */

@@ -6,6 +6,11 @@ export const api = /** @type {typeof chrome} */ (Reflect.get(globalThis, 'browse
 /** @type {'chrome' | 'firefox'} */
 export const browserName = navigator.userAgent.includes('Firefox/') ? 'firefox' : 'chrome';
 
+/** Shows a request where DevTools itself lists it, which only Chrome can. @type {((url: string) => void) | undefined} */
+export const showInNetwork = Reflect.get(api.devtools?.panels ?? {}, 'network')?.show && ((url) =>
+  // Whatever is masked in it DevTools does not know by that.
+  void Reflect.get(api.devtools.panels, 'network').show({ filter: url.split(/[?#‹\s]/, 1)[0] }));
+
 /**
  * The content of a response, which the browser only still has right after the request finished.
  * @param {import('./protocol.d.ts').FinishedRequest} request

@@ -57,9 +57,10 @@ export interface ShareWish {
   key: number[];
 }
 
-/** Why something was not done, in the core's words. */
+/** Why something was not done: in the core's words, or by the name of the text that says it. */
 export interface Refused {
   refused: string;
+  says?: 'fileGone' | 'coreBroke';
 }
 
 /** What can be asked of a core, and its answers. */
@@ -78,7 +79,7 @@ export interface Questions {
   /** Holds another capture beside this one; asked by a way on which files pass. */
   second: { ask: { type: 'second'; file: Blob; now: number }; answer: { read: boolean } | Refused };
   /** Where two logins part: of this capture and the second one, or of this one alone. */
-  compare: { ask: { type: 'compare'; withSecond: boolean; turned: boolean }; answer: Compared | undefined };
+  compare: { ask: { type: 'compare'; withSecond: boolean; turned: boolean }; answer: Compared | Refused | undefined };
   suggestions: { ask: { type: 'suggestions'; text: string }; answer: Suggestion[] };
 }
 
@@ -101,17 +102,20 @@ export type ToWorker =
   /** Leaves out hosts from here on and before, named one a word. */
   | { type: 'ignore'; hosts: string }
   | { type: 'open'; file: Blob; now: number }
+  /** Ends the reading of a second capture. */
+  | { type: 'cancel' }
   | { type: 'ask'; ask: number; question: Question };
 
 /** What it tells. */
 export type FromWorker =
   | News
   | { type: 'answer'; ask: number; answer: unknown }
-  | { type: 'progress'; read: number; of: number }
-  | { type: 'refused'; why: string };
+  /** How much of a file was read: of the one that was opened, or of that of a question. */
+  | { type: 'progress'; ask: number | undefined; read: number }
+  | ({ type: 'refused' } & Refused);
 
 /** What a panel asks of the hidden page. */
-export type Wish = { type: 'clear' | 'reload' | 'restore' | 'forget' } | { type: 'ask'; ask: number; question: Question };
+export type Wish = { type: 'clear' | 'reload' | 'restore' | 'forget' | 'cancel' } | { type: 'ask'; ask: number; question: Question };
 
 /** What it hears. */
-export type Heard = News | { type: 'answer'; ask: number; answer: unknown };
+export type Heard = News | { type: 'answer'; ask: number; answer: unknown } | { type: 'progress'; ask: number; read: number };

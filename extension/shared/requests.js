@@ -131,6 +131,9 @@ function isStrict(name, { request, kind, content }) {
   return ENDS.has(name) && weighty.delete(request);
 }
 
+/** What Chrome and Firefox call the cookies of private windows. */
+const PRIVATE_STORES = ['1', 'firefox-private'];
+
 /**
  * The browser's own word on each cookie that is set or deleted.
  * @param {Take} take
@@ -140,8 +143,8 @@ export function watchCookies(take) {
   const event = api.cookies?.onChanged;
   if (!event) return () => {};
   const listener = (/** @type {chrome.cookies.CookieChangeInfo} */ { removed, cause, cookie }) => {
-    const { name, value, domain, hostOnly, path, secure, httpOnly, sameSite, session, expirationDate } = cookie;
-    take({ type: 'cookie', at: Date.now(), removed, cause, name, value, domain, hostOnly, path, secure, httpOnly, sameSite, session, expires: expirationDate,
+    const { name, value, domain, hostOnly, path, secure, httpOnly, sameSite, session, expirationDate, storeId } = cookie;
+    take({ type: 'cookie', at: Date.now(), private: PRIVATE_STORES.includes(storeId), removed, cause, name, value, domain, hostOnly, path, secure, httpOnly, sameSite, session, expires: expirationDate,
       partition: cookie.partitionKey?.topLevelSite },
     { ends: false, strict: false, url: `https://${domain.replace(/^\./, '')}/` });
   };

@@ -25,6 +25,9 @@ export function watchTab(tab, tell) {
   const newcomers = new Set();
   /** Whose cookies concern this tab: the hosts that it spoke to. @type {Set<string>} */
   const hosts = new Set();
+  /** Private windows have cookies of their own. */
+  let isPrivate = false;
+  void api.tabs.get(tab).then(({ incognito }) => { isPrivate = incognito; });
   /** @type {string[]} */
   let lines = [];
   const hand = () => {
@@ -40,20 +43,22 @@ export function watchTab(tab, tell) {
     if (lines.length === 0) setTimeout(hand, PACE);
     lines.push(JSON.stringify(record));
   };
+  /** @param {import('./requests.js').EventRecord} record */
+  const addCookie = (record) => { if (record.private === isPrivate) add(record); };
   /** @param {string} known @param {number} at when this tab first spoke to it */
   const meet = (known, at) => {
     if (hosts.has(known)) return;
     hosts.add(known);
     // What another tab did there before concerns nobody here.
     early = early.filter(({ record }) => Math.abs(record.at - at) < AHEAD);
-    for (const { record } of early.filter(({ host }) => isOf(known, host))) add(record);
+    for (const { record } of early.filter(({ host }) => isOf(known, host))) addCookie(record);
     early = early.filter(({ host }) => !isOf(known, host));
   };
   /** @type {import('./requests.js').Take} */
   const take = (record, { url }) => {
     const host = url === undefined ? '' : new URL(url).hostname;
     if (record.type === 'cookie') {
-      if ([...hosts].some((known) => isOf(known, host))) add(record);
+      if ([...hosts].some((known) => isOf(known, host))) addCookie(record);
       else early = [...early.filter(({ record: { at } }) => record.at - at < AHEAD), { host, record }];
       return;
     }

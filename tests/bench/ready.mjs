@@ -1,10 +1,12 @@
-// In Chromium: how long it takes from opening DevTools until the core is ready.
+// In Chromium: how long it takes from opening DevTools until the core is ready. Fails where that is too long.
 
 import { open } from '../e2e/lib/browser.mjs';
 
 const ROUNDS = 5;
 /** Milliseconds from the beginning of the hidden page to the core's first word. */
 const READY = 120;
+/** The same as a multiple of what it takes until the hidden page stands, which a busy machine stretches as much. */
+const SHARE = 3;
 
 /** In a browser that was just started, where nothing is compiled or cached yet. @returns {Promise<{ page: number, whole: number }>} */
 async function untilReady() {
@@ -26,11 +28,11 @@ async function untilReady() {
   }
 }
 
-/** @param {number[]} values */
-const median = (values) => /** @type {number} */ (values.toSorted((one, other) => one - other)[values.length >> 1]);
-
 const rounds = [];
 for (let round = 0; round < ROUNDS; round++) rounds.push(await untilReady());
-const whole = median(rounds.map((one) => one.whole));
-const page = median(rounds.map((one) => one.page));
-console.log(`From opening DevTools to the core's first word: ${whole.toFixed(0)} ms (${page.toFixed(0)} ms until the hidden page stands); below ${READY} ms${whole < READY ? '' : ' **missed**'}.`);
+// What else a machine does only adds to it.
+const whole = Math.min(...rounds.map((one) => one.whole));
+const share = Math.min(...rounds.map((one) => one.whole / one.page));
+const isMet = whole < READY || share < SHARE;
+console.log(`From opening DevTools to the core's first word: ${whole.toFixed(0)} ms, ${share.toFixed(1)} times as long as until the hidden page stands; below ${READY} ms, or on a busy machine ${SHARE} times${isMet ? '' : ' **missed**'}.`);
+if (!isMet) process.exitCode = 1;

@@ -1,17 +1,16 @@
 // A file opened in a tab of the extension: what it becomes there is, byte for byte, what the command makes of it.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../lab/process.mjs';
+import { command, top } from '../report/command.mjs';
 import { open } from './lib/browser.mjs';
 import { appears } from './lib/recorder.mjs';
 
-const top = fileURLToPath(new URL('../..', import.meta.url));
 const SCREENSHOTS = join(top, 'target/screenshots');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CASE = readFileSync(join(top, 'tests/cases/oauth/oauth-code-rejected/oidc-provider-verifier/session.har'), 'utf8');
@@ -19,9 +18,6 @@ const CASE = readFileSync(join(top, 'tests/cases/oauth/oauth-code-rejected/oidc-
 const KEY = 7;
 /** Each form, and the command that makes it. @type {Record<string, string[]>} */
 const FORMS = { markdown: ['diagnose', '--format', 'markdown'], json: ['report', '--format', 'json'], har: ['redact'], html: ['report'] };
-
-execFileSync('cargo', ['build', '--quiet', '-p', 'why401', '--features', 'cli'], { cwd: top });
-const command = join(top, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/why401');
 
 /** @param {import('./lib/browser.mjs').ExtensionPage} page @param {string} name @param {string} text */
 async function openFile(page, name, text) {

@@ -1,6 +1,7 @@
 // The connection of a panel and the hidden page of its tab, which either end may lose at any time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pretend, shipped } from './browser.mjs';
 
 /** @typedef {{ type: string, ask?: number, question?: { type: string } }} Wish */
 
@@ -27,6 +28,16 @@ class Port {
     this.#hearers.forEach((hear) => hear({ type: 'answer', ask: wish?.ask, answer }));
   }
 
+  /** @param {number} generation */
+  tell(generation) {
+    if (this.isOpen) this.#hearers.forEach((hear) => hear({ type: 'news', generation }));
+  }
+
+  /** As the panel itself does it, of which it hears nothing. */
+  disconnect() {
+    this.isOpen = false;
+  }
+
   close() {
     this.isOpen = false;
     this.#mourners.forEach((mourn) => mourn());
@@ -40,8 +51,8 @@ const connect = () => {
   ports.push(port);
   return port;
 };
-Object.assign(globalThis, { browser: { runtime: { connect } } });
-Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Firefox/153.0' }, configurable: true });
+pretend({ runtime: { connect } });
+const { live } = await shipped('panel/source.js');
 
 /** @param {number} count */
 const opened = async (count) => {
@@ -50,7 +61,6 @@ const opened = async (count) => {
 };
 
 test('what is posted while the hidden page is gone is kept and sent, and what it took along is asked again', async () => {
-  const { live } = await import(new URL('../../extension/panel/source.js', import.meta.url).href);
   const source = live(() => {}, () => {});
   const first = await opened(1);
   const one = source.ask({ type: 'exchange', number: 3 });
@@ -64,4 +74,40 @@ test('what is posted while the hidden page is gone is kept and sent, and what it
   assert.equal(second.sent.filter((wish) => wish.question?.type === 'everything').length, 1);
   asked.forEach((wish, number) => second.answer(wish, number));
   assert.deepEqual(await Promise.all([one, other]), [0, 1]);
+});
+
+test('a panel that turns to a file hears no more of its page, until it turns back', async () => {
+  const before = ports.length;
+  /** @type {number[]} */
+  const heard = [];
+  const listen = () => live((/** @type {any} */ { generation }) => heard.push(generation), () => {});
+  const source = listen();
+  const port = await opened(before + 1);
+  port.tell(1);
+  source.end();
+  assert.equal(port.isOpen, false);
+  port.tell(2);
+  const again = listen();
+  (await opened(before + 2)).tell(3);
+  assert.deepEqual(heard, [1, 3]);
+  again.end();
+  await new Promise((resolve) => { setTimeout(resolve, 250); });
+  assert.equal(ports.length, before + 2, 'nobody connects anew');
+});
+
+test('a hidden page that does not come back is told, and so is one that does', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const before = ports.length;
+  /** @type {boolean[]} */
+  const there = [];
+  const source = live(() => {}, (/** @type {boolean} */ isThere) => there.push(isThere));
+  for (let tries = 0; tries < 30; tries++) {
+    ports.at(-1)?.close();
+    context.mock.timers.tick(1000);
+  }
+  assert.ok(ports.length >= before + 30);
+  assert.equal(there[0], false);
+  ports.at(-1)?.tell(1);
+  assert.equal(there.at(-1), true);
+  source.end();
 });

@@ -7,6 +7,8 @@ import core from './core.mjs';
 
 // News keeps a pace that a busy machine stretches.
 mock.timers.enable({ apis: ['setTimeout'] });
+// What breaks here on purpose is told on the console too.
+mock.method(console, 'error', () => {});
 
 const AUTHORIZATION = [{ name: 'Authorization', value: 'Bearer undefined' }];
 
@@ -46,7 +48,7 @@ function watched(breaks) {
       count: () => made.count(),
     });
   };
-  const investigation = new Investigation(make, readNothing, (news) => told.push(news));
+  const investigation = new Investigation(make, readNothing, (said) => { if (said.type === 'news') told.push(said); });
   const settle = async () => {
     for (let round = 0; round < 3; round++) {
       await investigation.settled();
@@ -101,4 +103,64 @@ test('news has only what changed', async () => {
   assert.ok(first && last && told.length >= 2);
   assert.equal(told.flatMap(({ news }) => news.rows).length, 2);
   assert.deepEqual([last.news.failures, last.news.order, last.news.audit], [[], null, null]);
+});
+
+const SESSION = '> GET https://app.example.test/api/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n';
+const gone = () => new DOMException('The requested file could not be read', 'NotReadableError');
+
+/** An investigation that reads text, as long as its files are as they were when they were chosen. */
+function reading() {
+  /** @type {any[]} */
+  const refusals = [];
+  const files = { areThere: true };
+  const read = async (/** @type {Blob} */ file, /** @type {number} */ now, /** @type {(read: number) => void} */ progress) => {
+    const opening = new core.Opening();
+    for await (const bytes of /** @type {AsyncIterable<Uint8Array>} */ (file.stream())) {
+      if (!files.areThere) throw gone();
+      progress(bytes.byteLength);
+      opening.feed(bytes, now);
+    }
+    return opening.finish();
+  };
+  const investigation = new Investigation(async () => new core.Core('chrome'), /** @type {any} */ (read), (said) => { if (said.type === 'refused') refusals.push(said); });
+  return { investigation, refusals, files };
+}
+
+test('an opened file that was changed meanwhile is named when it must be read again, and another one can be opened', async () => {
+  const { investigation, refusals, files } = reading();
+  const open = () => investigation.open({ file: new Blob([SESSION]), now: 0 }, () => {});
+  await open();
+  const before = /** @type {any} */ (await investigation.ask({ type: 'everything' }));
+  assert.equal(before.count, 1);
+  files.areThere = false;
+  investigation.ignore('elsewhere.test');
+  assert.equal(await investigation.ask({ type: 'everything' }), undefined);
+  assert.deepEqual(refusals.map(({ says }) => says), ['fileGone']);
+  files.areThere = true;
+  await open();
+  assert.equal(/** @type {any} */ (await investigation.ask({ type: 'everything' })).count, 1);
+});
+
+test('a second capture tells how much of it is read, can be given up, and is named when it was changed meanwhile', async () => {
+  const { investigation, files } = reading();
+  investigation.push(captured('/a', 401));
+  const second = { type: /** @type {const} */ ('second'), file: new Blob([SESSION]), now: 0 };
+  const compare = { type: /** @type {const} */ ('compare'), withSecond: true, turned: false };
+  /** @type {number[]} */
+  const read = [];
+  assert.deepEqual(await investigation.ask(second, (bytes) => read.push(bytes)), { read: true });
+  assert.deepEqual(read, [SESSION.length]);
+  assert.ok('comparison' in /** @type {any} */ (await investigation.ask(compare)));
+
+  const given = investigation.ask(second, (bytes) => read.push(bytes));
+  investigation.cancel();
+  assert.ok('refused' in /** @type {any} */ (await given));
+  assert.equal(read.length, 1);
+  assert.equal(await investigation.ask(compare), undefined, 'nothing is held beside it');
+
+  await investigation.ask(second);
+  files.areThere = false;
+  investigation.ignore('elsewhere.test');
+  for (const time of ['once', 'and again']) assert.equal(/** @type {any} */ (await investigation.ask(compare)).says, 'fileGone', time);
+  assert.equal(/** @type {any} */ (await investigation.ask({ type: 'exchange', number: 0 })).number, 0, 'everything else goes on');
 });

@@ -13,7 +13,7 @@ import { captured, place } from './parts.js';
 
 /** @param {State} state @param {Acts} acts */
 export function compare({ comparing, count }, acts) {
-  const { answer, second, refused, isBusy } = comparing;
+  const { answer, second, refused, read } = comparing;
   return h('div.compare-view', {},
     h('div.compare-with', { role: 'group', 'aria-label': message('compareWhat') },
       h('button#compare-own.act', { type: 'button', 'aria-pressed': String(second === ''), on: { click: acts.compareOwn } }, message('compareOwn')),
@@ -22,7 +22,8 @@ export function compare({ comparing, count }, acts) {
         second ? h('span', {}, message('compareWith'), ' ', captured(second)) : message('compareFile')),
       second && answer ? h('button#turn.act', { type: 'button', on: { click: acts.turnComparison } }, message('compareTurn')) : null),
     refused ? h('p.refused', { role: 'alert' }, captured(refused)) : null,
-    ...(isBusy ? [h('p.empty', {}, message('compareReading'))] : answer ? result(answer, acts)
+    ...(read !== undefined ? [h('p.empty', {}, message('compareReading'), ' ', h('progress', { max: 1, props: { value: read }, 'aria-label': message('compareReading') }), ' ',
+      h('button.act', { type: 'button', 'data-act': 'cancel', on: { click: acts.cancelComparison } }, message('cancel')))] : answer ? result(answer, acts)
       : [h('p.empty', {}, message(count && !second ? 'compareNone' : 'compareWhat'))]));
 }
 

@@ -1,6 +1,7 @@
 // The list of exchanges. Only the rows in sight are in the page, so that it stays smooth however many there are.
 
 import { message } from '../../shared/locale.js';
+import { showInNetwork } from '../../shared/platform.js';
 import { h } from '../dom.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -27,11 +28,11 @@ export function exchanges(state, acts) {
   return h('div#exchanges', { role: 'grid', tabindex: '0', 'aria-label': message('exchanges'), 'aria-rowcount': passing.length + 1, 'aria-colcount': COLUMNS.length,
     style: { '--columns': COLUMNS.map((column) => (state.widths.has(column) ? `${state.widths.get(column)}px` : WIDTHS[column])).join(' ') },
     ...(isSeen ? { 'aria-activedescendant': `row-${selected}` } : {}),
-    on: { scroll: acts.scrolled, keydown: acts.listKey }, hook: { insert: ({ elm }) => acts.listThere(/** @type {HTMLElement} */ (elm)) } },
+    on: { scroll: acts.scrolled, keydown: acts.listKey, contextmenu: acts.menu }, hook: { insert: ({ elm }) => acts.listThere(/** @type {HTMLElement} */ (elm)) } },
     h('div.row.header', { role: 'row', 'aria-rowindex': '1' }, ...COLUMNS.map((column) => h(`div.cell.${column}`, { role: 'columnheader', 'data-column': column,
       'aria-sort': sort.column === column ? (sort.descending ? 'descending' : 'ascending') : 'none' },
-      h('button', { type: 'button', tabindex: '-1', on: { click: () => acts.sort(column) } }, message(`column_${column}`)),
-      h('span.grip', { 'aria-hidden': 'true', on: { pointerdown: (/** @type {PointerEvent} */ event) => acts.beginResize(event, column) } })))),
+      h('button', { type: 'button', tabindex: sort.column === column ? '0' : '-1', on: { click: () => acts.sort(column) } }, message(`column_${column}`)),
+      h('span.grip', { 'aria-hidden': 'true', on: { pointerdown: acts.beginResize } })))),
     h('div.rows', { role: 'rowgroup', style: { height: `${passing.length * HEIGHT}px` } },
       ...visible.flatMap((position, at) => {
         const row = rows[position];
@@ -45,7 +46,7 @@ function line(row, at, { failing, selected }, acts) {
   const look = failing.has(row.number) ? 'failing' : row.notable ? 'notable' : 'plain';
   const cell = (/** @type {Column} */ column, /** @type {string} */ text, className = '') => h(`div.cell.${column}`, { role: 'gridcell', ...(className ? { class: `cell ${column} ${className}` } : {}) }, h('bdi', {}, text));
   return h('div.row', { key: row.number, role: 'row', id: `row-${row.number}`, 'aria-rowindex': at + 2, 'data-index': row.number, 'data-state': look, 'aria-selected': String(row.number === selected), title: row.url,
-    style: { top: `${at * HEIGHT}px` }, on: { click: () => acts.open(row.number), contextmenu: (event) => acts.menu(event, row.number) } },
+    style: { top: `${at * HEIGHT}px` }, on: { click: () => acts.open(row.number) } },
     cell('number', String(row.number)),
     cell('status', row.status ? String(row.status) : '–', `status-${Math.floor(row.status / 100)}`),
     cell('method', row.method),
@@ -56,7 +57,7 @@ function line(row, at, { failing, selected }, acts) {
 }
 
 /** @param {State} state @param {Acts} acts */
-export function menu({ menu: open, rows }, acts) {
+export function menu({ menu: open, rows, file, settings }, acts) {
   if (!open) return null;
   const row = rows.find(({ number }) => number === open.number);
   if (!row) return null;
@@ -66,6 +67,8 @@ export function menu({ menu: open, rows }, acts) {
     item('menuOpen', () => acts.open(row.number)),
     item('menuCopyUrl', () => acts.copy(row.url)),
     item('menuCopyCurl', () => acts.copyCurl(row.number)),
+    // There nothing is masked.
+    showInNetwork && !file && !settings.presenter ? item('menuNetwork', () => showInNetwork?.(row.url)) : null,
     item('menuHost', () => acts.setFilter(`host:${row.host}`)),
     item('menuCookies', () => acts.cookiesAt(row.number)));
 }

@@ -22,7 +22,7 @@ export const settings = memo((/** @type {Settings} */ chosen, /** @type {Acts} *
     list('zone', [['', message('zoneHere', Intl.DateTimeFormat().resolvedOptions().timeZone)], ['UTC', 'UTC'], .../** @type {[string, string][]} */ (zones.map((zone) => [zone, zone]))]),
     list('language', [['', message('languageHere')], ...LANGUAGES]),
     h('h2', {}, message('keys')),
-    h('dl.keys', {}, ...['j k', 'Enter', '/', 'Esc', '1 – 5'].flatMap((keys, at) => [h('dt', {}, h('kbd', {}, keys)), h('dd', {}, message(`keys_${at}`))])));
+    h('dl.keys', {}, ...['j k', 'Enter', '/', 'Esc', '1 – 5', '⇧ ← →'].flatMap((keys, at) => [h('dt', {}, h('kbd', {}, keys)), h('dd', {}, message(`keys_${at}`))])));
 });
 
 const zones = Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC');

@@ -18,7 +18,8 @@ const VERDICTS = { failing: 'failing', fine: 'healthy', unknown: 'unknown', noth
 /** @param {State} state @param {Acts} acts */
 export function verdict(state, acts) {
   const { standing, order, failures, audit } = state;
-  if (!standing) return state.isPage && (!state.file || state.file.why) ? invitation(acts) : h('p.empty', {}, message('starting'));
+  if (state.isPage && (!state.file || state.file.why)) return invitation(acts);
+  if (!standing) return h('p.empty', {}, message('starting'));
   const cards = order.flatMap((key) => failures.get(key) ?? []);
   const [first] = cards;
   const isFailing = standing.state === 'failing' && first !== undefined;

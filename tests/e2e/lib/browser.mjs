@@ -32,6 +32,8 @@ import { fileURLToPath } from 'node:url';
  * @property {(where: 'bottom' | 'right' | 'window') => Promise<void>} dock moves DevTools; resolves when our panel is ready again
  * @property {(theme: Theme) => Promise<void>} setTheme of DevTools; resolves when the panel wears it
  * @property {import('./panel.mjs').Panel} panel
+ * @property {(har: string) => Promise<[url: string, status: number][]>} importHar opens a HAR in the browser's own Network panel,
+ *   while DevTools is open, and answers with what is listed there
  * @property {(path: string) => Promise<ExtensionPage>} extensionPage opens a page of the extension in a tab of its own
  * @property {() => Promise<void>} stopBackground ends the extension's background as the browser does when it is idle, at once
  * @property {() => Promise<void>} blockCookies has the browser keep none from here on; in Chromium with an extension that has
@@ -43,6 +45,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} ExtensionPage
  * @property {(fn: Function, ...args: unknown[]) => Promise<any>} evaluate in the page; JSON goes in and out
  * @property {(selector: string) => Promise<void>} click a real press of the mouse
+ * @property {(selector: string, path: string) => Promise<void>} choose a file of this computer
  * @property {(file: string, size?: { width: number, height: number }) => Promise<void>} screenshot as a PNG; only Chromium
  *   can be told its size
  * @property {(look: Look) => Promise<void>} wear resolves when the page looks so

@@ -15,6 +15,8 @@ async function site() {
     const path = request.url?.split('?', 1)[0] ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
     if (path === '/left' || path === '/from-worker') response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('{}');
+    else if (path === '/preflight' || path === '/framed') response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Bearer' }).end('{}');
+    else if (path === '/frame') response.writeHead(200, { 'content-type': 'text/html' }).end('<script>fetch("/framed", { headers: { Authorization: "Bearer undefined" } })</script>');
     else if (path === '/popup-login') response.writeHead(401, { 'content-type': 'text/html' }).end('<title>no</title>Wrong name or password');
     else if (path === '/popup') response.writeHead(200, { 'content-type': 'text/html' }).end('<form method=post action=/popup-login><input name=user value=a><input type=password name=password value=b></form><script>document.forms[0].submit()</script>');
     else if (path === '/worker.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end('fetch("/from-worker").then((answer) => postMessage(answer.status))');
@@ -34,7 +36,7 @@ async function site() {
 /** How often a request is left. */
 const TIMES = 10;
 
-/** What a page does, by the path that the server counts, and what it answers there. @type {{ what: string, path: string, status: string, act: (browser: import('./browser.mjs').Browser, url: string) => Promise<void> }[]} */
+/** What a page does, by the path that the server counts, and what it answers there. @type {{ what: string, path: string, status: string, method?: string, act: (browser: import('./browser.mjs').Browser, url: string) => Promise<void> }[]} */
 const HAPPENS = [
   {
     what: 'a refused fetch whose page is left at once', path: '/left', status: '401',
@@ -71,6 +73,20 @@ const HAPPENS = [
     },
   },
   {
+    what: 'a refused call of a frame of another site', path: '/framed', status: '401',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate((/** @type {string} */ src) => { document.body.append(Object.assign(document.createElement('iframe'), { src })); }, `${url.replace('www.app.test', 'api.test')}frame`);
+    },
+  },
+  {
+    what: 'a refused preflight', path: '/preflight', status: '401', method: 'OPTIONS',
+    async act(browser, url) {
+      await browser.goto(url);
+      await browser.evaluate((/** @type {string} */ to) => fetch(to, { headers: { Authorization: 'Bearer undefined' } }).then(() => undefined, () => undefined), `${url.replace('www.app.test', 'api.test')}preflight`);
+    },
+  },
+  {
     what: 'a page that redirects to itself', path: '/loop', status: '302',
     async act(browser, url) {
       await browser.goto(url);
@@ -98,7 +114,7 @@ export async function whatIsCaptured(name, granted) {
     await browser.showPanel();
     /** @type {Row[]} */
     const rows = [];
-    for (const { what, path, status, act } of HAPPENS) {
+    for (const { what, path, status, method, act } of HAPPENS) {
       await browser.panel.clear();
       const before = served.counts.get(path) ?? 0;
       await act(browser, served.url);
@@ -111,12 +127,12 @@ export async function whatIsCaptured(name, granted) {
         };
         const box = /** @type {HTMLInputElement} */ (document.querySelector('#auth-only'));
         if (box.checked) box.click();
-        type(`path:${wanted} -method:OPTIONS`);
+        type(wanted);
         await new Promise((resolve) => { setTimeout(resolve, 600); });
         const statuses = [...document.querySelectorAll('#exchanges [data-index] .status')].map((cell) => cell.textContent);
         type('');
         return { count: statuses.filter((status) => status === answered).length, shown: document.querySelector('#verdict')?.getAttribute('data-verdict') ?? '' };
-      }, path, status);
+      }, `path:${path} ${method ? `method:${method}` : '-method:OPTIONS'}`, status);
       rows.push({ what, happened: (served.counts.get(path) ?? 0) - before, captured: count, shown });
     }
     return rows;

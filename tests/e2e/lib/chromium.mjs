@@ -146,12 +146,23 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
         screenshot: async (file) => { await devtools.screenshot({ path: /** @type {`${string}.png`} */ (file) }); },
       }),
 
+      importHar: (har) => inFrontEnd(async (/** @type {string} */ text) => {
+        const [network, logs] = ['./panels/network/network.js', './models/logs/logs.js'];
+        const view = (await import(network)).NetworkPanel.NetworkPanel.instance().networkLogView;
+        await view.onLoadFromFile(new File([text], 'imported.har'));
+        return (await import(logs)).NetworkLog.NetworkLog.instance().requests().map((/** @type {any} */ request) => [request.url(), request.statusCode]);
+      }, har),
+
       async extensionPage(path) {
         const page = await browser.newPage();
         await page.goto(`${origin}/${path}`);
         return {
           evaluate: (fn, ...args) => page.evaluate(/** @type {any} */ (fn), ...args),
           click: (selector) => page.click(selector),
+          choose: async (selector, path) => {
+            const input = await page.$(selector);
+            await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (input).uploadFile(path);
+          },
           async screenshot(file, size) {
             if (size) await page.setViewport(size);
             await page.screenshot({ path: /** @type {`${string}.png`} */ (file) });

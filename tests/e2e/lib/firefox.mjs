@@ -140,6 +140,8 @@ export async function openFirefox(options) {
         screenshot: async (file) => { writeFileSync(file, await inPanel(() => marionette.screenshot())); },
       }),
 
+      importHar: (har) => marionette.privileged(privileged.importHar, har),
+
       async extensionPage(path) {
         const { handle } = await marionette.send('WebDriver:NewWindow', { type: 'tab', focus: false });
         /** @template T @param {() => Promise<T>} act */
@@ -151,6 +153,7 @@ export async function openFirefox(options) {
         return {
           evaluate: (fn, ...args) => inPage(() => marionette.evaluate(fn, ...args)),
           click: (selector) => inPage(() => marionette.click(selector)),
+          choose: (selector, path) => inPage(() => marionette.choose(selector, path)),
           screenshot: async (file) => { writeFileSync(file, await inPage(() => marionette.screenshot())); },
           wear: (look) => marionette.privileged(privileged.wear, `moz-extension://${UUID}/${path}`, look),
           close: () => inPage(() => marionette.send('WebDriver:CloseWindow')),

@@ -108,6 +108,12 @@ export class Marionette {
     await this.send('WebDriver:ElementClick', { id: value[ELEMENT] });
   }
 
+  /** Chooses a file of this computer. @param {string} selector @param {string} path */
+  async choose(selector, path) {
+    const { value } = await this.send('WebDriver:FindElement', { using: 'css selector', value: selector });
+    await this.send('WebDriver:ElementSendKeys', { id: value[ELEMENT], text: path });
+  }
+
   /** What the session looks at: the page, or the panel. @returns {Promise<Buffer>} a PNG */
   async screenshot() {
     return Buffer.from((await this.send('WebDriver:TakeScreenshot', { full: false, hash: false })).value, 'base64');

@@ -28,6 +28,24 @@ export async function closeToolbox() {
 }
 
 /**
+ * Opens a HAR in the Network panel.
+ * @param {string} har
+ * @returns {Promise<[url: string, status: number][]>} what it lists
+ */
+export async function importHar(har) {
+  const loader = ChromeUtils.importESModule('resource://devtools/shared/loader/Loader.sys.mjs');
+  const { gDevTools } = loader.require('devtools/client/framework/devtools');
+  const [toolbox] = gDevTools.getToolboxes();
+  const { panelWin } = await toolbox.selectTool('netmonitor');
+  const all = panelWin.windowRequire('devtools/client/netmonitor/src/actions/index');
+  const { HarImporter } = panelWin.windowRequire('devtools/client/netmonitor/src/har/har-importer');
+  const actions = Object.fromEntries(Object.entries(all).map(([name, make]) => [name, (/** @type {any[]} */ ...given) => panelWin.store.dispatch(make(...given))]));
+  new HarImporter(actions).import(har);
+  await new Promise((resolve) => panelWin.setTimeout(resolve, 500));
+  return panelWin.store.getState().requests.requests.map((/** @type {any} */ { url, status }) => [url, Number(status)]);
+}
+
+/**
  * Selects the extension's panel.
  * @param {string} extension id
  */

@@ -6,11 +6,11 @@ import { sleep } from '../../lab/process.mjs';
 
 export const PAGE = 'pages/recordings.html';
 
-/** @param {ExtensionPage} page @param {string} selector */
-export async function appears(page, selector) {
+/** @param {ExtensionPage} page @param {string} selector @param {number} [patience] milliseconds */
+export async function appears(page, selector, patience = 15_000) {
   // A page that is just being replaced has nothing that could be asked.
   const isThere = () => page.evaluate((/** @type {string} */ css) => Boolean(document.querySelector(css)), selector).catch(() => false);
-  for (const end = Date.now() + 15_000; !await isThere(); await sleep(50)) {
+  for (const end = Date.now() + patience; !await isThere(); await sleep(50)) {
     if (Date.now() > end) throw new Error(`The page does not come to show ${selector}. It shows:\n${await page.evaluate(() => document.body.innerText)}`);
   }
 }

@@ -214,6 +214,41 @@ export function use(name) {
     await panel.waitFor(() => !document.querySelector('#detail'), [], { what: 'the exchange closed by Escape' });
   });
 
+  test('the list is sorted, its columns are widened and its menu is opened by keyboard', async () => {
+    const { panel } = browser;
+    for (const path of ['/api/b', '/api/a']) await call(path);
+    await panel.waitFor(() => document.querySelectorAll('#exchanges [data-index]').length >= 2, [], { what: 'two requests' });
+    await panel.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#exchanges .header button:not([tabindex="-1"])')).focus());
+    for (let times = 0; times < 3; times++) await key('ArrowRight');
+    assert.equal(await panel.evaluate(() => document.activeElement?.closest('[data-column]')?.getAttribute('data-column')), 'path');
+    const width = () => panel.evaluate(() => document.activeElement?.closest('[data-column]')?.getBoundingClientRect().width);
+    const before = await width();
+    await panel.evaluate(() => document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', shiftKey: true, bubbles: true, cancelable: true })));
+    await panel.waitFor((/** @type {number} */ wide) => (document.querySelector('[data-column=path]')?.getBoundingClientRect().width ?? wide) < wide, [before], { what: 'a smaller column' });
+    // A button is pressed by a key whose default nobody prevents.
+    assert.ok(await panel.evaluate(() => document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))));
+    await panel.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).click());
+    await panel.waitFor(() => document.querySelector('[data-column=path][aria-sort=ascending]'), [], { what: 'the list by path' });
+    const paths = await panel.evaluate(() => [...document.querySelectorAll('#exchanges [data-index]')].map((row) => row.querySelector('.path')?.textContent));
+    assert.deepEqual(paths, paths.toSorted());
+
+    await panel.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#exchanges')).focus());
+    await key('j');
+    await panel.waitFor(() => document.querySelector('#detail'), [], { what: 'a selected request' });
+    await panel.evaluate(() => {
+      /** @type {HTMLElement} */ (document.querySelector('#exchanges')).focus();
+      document.activeElement?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }));
+    });
+    await panel.waitFor(() => document.activeElement?.getAttribute('role') === 'menuitem', [], { what: 'the menu, with the focus in it' });
+    if (name === 'chrome') assert.match(await panel.text('[role=menu]'), /Show in Network/);
+    await key('ArrowDown');
+    assert.equal(await panel.evaluate(() => document.activeElement?.parentElement?.children[1] === document.activeElement), true);
+    await key('Escape');
+    await panel.waitFor(() => !document.querySelector('.menu') && document.activeElement?.id === 'exchanges', [], { what: 'the list in focus again' });
+    await panel.click('[data-column=number] button');
+    await key('Escape');
+  });
+
   test('the page of a cause opens beside what proves it, and Escape leads back', async () => {
     const { panel } = browser;
     await panel.clear();
