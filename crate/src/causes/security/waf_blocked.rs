@@ -95,7 +95,10 @@ fn shut_by_login(case: &Case<'_>) -> Option<Finding> {
             && record.bears_the_same_credentials_as(case.record)
     };
     let near = case.session.of_origin(&case.record.origin).around(case.at()).at_most(LOOK, LOOK);
-    let (at, open) = near.filter(|(_, record)| is_same(record)).find_map(|(at, record)| Some((at, was_open(record)?)))?;
+    let (at, open) = std::iter::once((case.at(), case.record))
+        .chain(near)
+        .filter(|(_, record)| is_same(record))
+        .find_map(|(at, record)| Some((at, was_open(record)?)))?;
     let summary = format!("The web server of {} refuses whatever bears the login, also what it gave to everybody before.", case.host());
     let finding = Finding::new(&META, Certainty::Likely, summary).about(case.host());
     let finding = finding.shown(case.at(), Place::Status, "The answer is the web server's own error page.");
