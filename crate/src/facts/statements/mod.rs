@@ -227,6 +227,14 @@ impl Reader {
                         break;
                     }
                 }
+                // What scripts are to show stands in data beside them.
+                let data = page::data(text).into_iter().filter(|_| self.found.len() == before && self.general.is_none());
+                for (json, span) in data.collect::<Vec<_>>() {
+                    for leaf in leaves::of_json(json).into_iter().filter(|leaf| !leaf.is_flag) {
+                        let place = Place::ResponseBody(span.start + leaf.span.start..span.start + leaf.span.end);
+                        self.text(&leaf.name, &leaf.text, Voice::Page, &place);
+                    }
+                }
             }
             Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
             Some(b'{' | b'[' | b'<') => {}

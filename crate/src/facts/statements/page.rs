@@ -43,6 +43,21 @@ pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
     texts.list
 }
 
+/// The JSON that a page holds for its scripts, with its places: frameworks hand messages over in it.
+pub fn data(html: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(html.as_bytes(), "<script").take(limits::STATEMENT_LEAVES) {
+        let rest = html.get(at..).unwrap_or_default();
+        let Some((tag, content)) = rest.split_once('>') else { break };
+        let end = content.find("</script").unwrap_or(content.len());
+        if tag.contains("application/json") {
+            let start = at + tag.len() + 1;
+            found.push((content.get(..end).unwrap_or_default(), start..start + end));
+        }
+    }
+    found
+}
+
 #[derive(Default)]
 struct Texts {
     list: Vec<(String, Range<usize>)>,

@@ -19,7 +19,7 @@ const REACH_BEHIND: usize = 3;
 const MOST_STRANGE: usize = 4;
 
 /// Letters of words that may join others.
-const JOINING: usize = 2;
+const JOINING: usize = 3;
 
 /// Words between "no" and what is not there.
 const LACK_REACH: usize = 3;
