@@ -3,11 +3,12 @@ use crate::causes::tokens::speaks_of_expiry;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
+use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Statement, Subject};
 use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 use crate::syntax::ntlm;
 
 declare_cause! {
@@ -138,6 +139,13 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     let status = case.exchange().status();
     let stated = case.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(case));
     let summary = format!("{} refused the name and password that {} submitted.", case.host(), case.request());
+    let names_another = case.statements.iter().any(|stated| stated.cause != "insufficient-permissions");
+    if case.stated(META.id).is_none() && !names_another {
+        // What is done about it tells what was wrong, whatever the answer says.
+        if let Some(finding) = corrected(case, &summary) {
+            return Some(finding);
+        }
+    }
     if case.stated(META.id).is_none() && !case.statements.is_empty() {
         // A product names another reason.
         return None;
@@ -186,6 +194,34 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     }
 }
 
+/// The same form, sent again a moment later with one value changed, is let through: that value was the password. By 400 and
+/// 422 a form's fields are refused, also those of a sign-up.
+fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
+    let status = case.exchange().status();
+    let sent = Parameters::of(case.exchange()).content.pairs;
+    let is_soon = |record: &Record| record.exchange.started.since(case.exchange().started) <= AGAIN;
+    let is_same_form = |record: &Record| {
+        let again = Parameters::of(&record.exchange).content.pairs;
+        let changed = sent.iter().zip(&again).filter(|(before, now)| before.value != now.value);
+        sent.len() > 1
+            && sent.len() == again.len()
+            && sent.iter().zip(&again).all(|(before, now)| before.name == now.name)
+            && changed.count() == 1
+    };
+    let again = |record: &Record| {
+        record.facts.purpose == Purpose::SignIn
+            && record.exchange.url == case.exchange().url
+            && record.was_accepted()
+            && is_same_form(record)
+    };
+    let (at, _) = case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record)).filter(|_| matches!(status, 401 | 403))?;
+    let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Status, "The form is refused.");
+    Some(finding.shown(at, Place::Status, "With one value changed it is let through."))
+}
+
+/// Milliseconds within which somebody types a password once more.
+const AGAIN: i64 = 120_000;
+
 /// RFC 6749 5.2: `invalid_grant` answers a password grant whose credentials are not valid.
 fn refused_grant(case: &Case<'_>) -> Option<(usize, Place)> {
     let messages = &case.facts().messages;
@@ -210,6 +246,20 @@ mod tests {
         is_healthy(&login("< Set-Cookie: SID={secret s 30}; HttpOnly\n", "Ok."));
         is_healthy(&login("", "{secret t 40}"));
         is_healthy(&login("", "").replace("200 OK", "204 No Content"));
+    }
+
+    #[test]
+    fn what_is_let_through_with_another_password_had_a_wrong_one() {
+        let login = |password: &str, answer: &str| {
+            format!(
+                "~ kind xhr\n> POST https://print.test/api/login\n> Content-Type: application/json\n>\n> {{\"user\":\"kurt\",\"pass\":\"{password}\"}}\n< {answer}\n\n"
+            )
+        };
+        let refused = "403 Forbidden\n<\n< {\"error\":\"You don't have the permission to do this\"}";
+        let enters = "200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly";
+        reports(ID, &(login("a", refused) + &login("b", enters)));
+        is_silent(ID, &(login("a", refused) + &login("a", enters)));
+        is_silent(ID, &login("a", refused));
     }
 
     #[test]

@@ -168,14 +168,13 @@ fn cached(exchange: &Exchange) -> Option<&'static str> {
 
 /// A login of which the answer says that its session is not the right one: nobody looked at the password.
 fn of_another_session(case: &Case<'_>) -> Option<Finding> {
-    if case.facts().purpose != Purpose::SignIn || !case.statements.is_empty() {
+    // Where cookies are hidden, one of them may have been lost on the way.
+    if case.facts().purpose != Purpose::SignIn || !case.statements.is_empty() || case.exchange().unseen.cookies {
         return None;
     }
     let said = case.facts().statements.iter().find(|statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie))?;
     let summary = format!("{} refused {}, since the session of its form is not the one that came.", case.host(), case.request());
-    // Where cookies are hidden, one of them may have been lost on the way.
-    let certainty = if case.exchange().unseen.cookies { Certainty::Possible } else { Certainty::Likely };
-    Some(Finding::new(&META, certainty, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
+    Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
 }
 
 fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
