@@ -26,6 +26,7 @@ mod said;
 mod saml;
 mod seen;
 pub mod sign_in;
+mod signing_keys;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod token_timeline;
