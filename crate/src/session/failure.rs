@@ -8,6 +8,7 @@ mod provider;
 mod repair;
 mod signed_out;
 mod unreachable;
+mod wake;
 
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
