@@ -92,7 +92,9 @@ impl Session {
         let is_near = |later: &Record| later.exchange.started.since(record.exchange.started) <= patience;
         let mut later =
             self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later).take_while(|later| is_near(later));
-        record.exchange.status() == 401 && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
+        // Programs that answer by a success whatever it is say so inside.
+        matches!(record.exchange.status(), 200..=299 | 401)
+            && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
     /// Position of what was shut before a refused step of a login and is open after it: a second step may answer
