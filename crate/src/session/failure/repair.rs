@@ -169,6 +169,7 @@ impl Session {
         let is_anonymous = record.facts.purpose == Purpose::Api
             && record.facts.credentials.is_none()
             && record.exchange.kind != Kind::Document
+            && self.left_authorization_behind(at).is_none()
             && !had_session();
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
