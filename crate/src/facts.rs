@@ -7,6 +7,7 @@ pub mod negotiation;
 pub mod outcome;
 pub mod parameters;
 mod purpose;
+pub mod renewal;
 pub mod saml;
 pub mod statements;
 pub mod tokens;

@@ -8,6 +8,7 @@ mod provider;
 mod repair;
 mod signed_out;
 mod unreachable;
+mod wake;
 
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
@@ -69,7 +70,7 @@ impl Session {
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let purpose = record.facts.purpose;
         let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange);
-        if concerns_nobody || self.is_of_a_bystander(record) || self.is_signed_out(at, record) || self.is_left_of_a_login(at) {
+        if concerns_nobody || self.is_of_a_bystander(at, record) || self.is_signed_out(at, record) || self.is_left_of_a_login(at) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };

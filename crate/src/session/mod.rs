@@ -21,11 +21,13 @@ mod positions;
 pub mod protection_space;
 mod read;
 pub mod redirects;
+mod renewals;
 mod replay;
 mod said;
 mod saml;
 mod seen;
 pub mod sign_in;
+mod signing_keys;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod token_timeline;
@@ -92,6 +94,7 @@ pub struct Session {
     replay: replay::Replay,
     clocks: clock::Clocks,
     forms: forms::Forms,
+    renewals: renewals::Renewals,
     flows: sign_in::Flows,
     seen: Seen,
     /// Positions of exchanges of which something else is known since the latest came.
@@ -114,6 +117,7 @@ impl Session {
             replay: replay::Replay::new(profile),
             clocks: clock::Clocks::default(),
             forms: forms::Forms::default(),
+            renewals: renewals::Renewals::default(),
             flows: sign_in::Flows::default(),
             seen: Seen::default(),
             altered: Vec::new(),
@@ -161,17 +165,22 @@ impl Session {
                 self.take_again(other);
             }
         }
+        for other in self.learn_renewals(at) {
+            self.take_again(other);
+        }
         at
     }
 
-    /// Puts an exchange where it belongs by what is known of the forms now. What other exchanges say of it
-    /// stays: that a form turned out to be a login changes nothing of tokens, clocks and cookies.
+    /// Puts an exchange where it belongs by what is known of the forms and renewals now. What other exchanges say of it
+    /// stays: that a call turned out to be a login or a renewal changes nothing of clocks and cookies.
     fn take_again(&mut self, at: usize) {
         self.lists.instead(Task::Strike, |lists| list_up(lists, &self.records, at));
         if let Some(record) = self.records.get_mut(at) {
             self.seen.remove(record);
             if self.forms.brings_password(&record.exchange, &record.facts) {
                 record.facts.become_sign_in(&record.exchange);
+            } else if let Some(names) = self.renewals.names(&record.exchange, &record.facts) {
+                record.facts.become_renewal(&record.exchange, names);
             }
             record.marks = Marks::of(&record.exchange, &record.facts, record.addresses.redirect(), self.forms.led_to_by(at));
             self.seen.add(record);
@@ -184,6 +193,8 @@ impl Session {
         let mut facts = Facts::of(&exchange);
         if self.forms.brings_password(&exchange, &facts) {
             facts.become_sign_in(&exchange);
+        } else if let Some(names) = self.renewals.names(&exchange, &facts) {
+            facts.become_renewal(&exchange, names);
         }
         token_timeline::share(&self.lists, &mut facts.tokens, &self.records);
         let origin: Box<str> = exchange.url.origin().ascii_serialization().into();

@@ -40,9 +40,9 @@ fn concerns_login(record: &Record) -> bool {
 impl Session {
     /// Whether a request that a page sent to another site, without any credentials, went to a party that has no
     /// part in the login while the page's own site has one.
-    pub(super) fn is_of_a_bystander(&self, record: &Record) -> bool {
+    pub(super) fn is_of_a_bystander(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
-        if exchange.kind == Kind::Document || record.facts.bears_credentials() {
+        if exchange.kind == Kind::Document || record.facts.bears_credentials() || self.left_authorization_behind(at).is_some() {
             return false;
         }
         let sites = record.page_site().zip(record.site());

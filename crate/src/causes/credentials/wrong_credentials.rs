@@ -214,7 +214,8 @@ fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
             && record.was_accepted()
             && is_same_form(record)
     };
-    let (at, _) = case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record)).filter(|_| matches!(status, 401 | 403))?;
+    let (at, _) =
+        case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record)).filter(|_| matches!(status, 401 | 403))?;
     let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Status, "The form is refused.");
     Some(finding.shown(at, Place::Status, "With one value changed it is let through."))
 }

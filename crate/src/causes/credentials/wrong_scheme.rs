@@ -2,9 +2,10 @@ use super::offered;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::facts::Purpose;
+use crate::facts::{Credentials, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// Credentials were sent by one scheme, and the server asks for another. Most servers do not
@@ -22,7 +23,7 @@ declare_cause! {
         side: Client,
         stage: CredentialSpoiled,
         title: "The request used another scheme than the server asks for",
-        recognised: "The scheme of Authorization is not among the challenges of the 401 that answers it.",
+        recognised: "The scheme of Authorization is not among the challenges of the 401 that answers it. Where it has none: a JWT that is in its time goes by another scheme than Bearer, by which this server lets nobody in, and was just handed out or is taken elsewhere by Bearer.",
         remedies: [
             (User, "Nothing you typed is wrong: tell the application's developer.", "The request uses the scheme that the server names."),
             (Developer, "Send credentials of a scheme that the server's WWW-Authenticate names.", "The same request with that scheme is no longer answered by 401."),
@@ -46,12 +47,11 @@ impl Cause for WrongScheme {
         }
         // At a token endpoint the client itself logs in by Basic (RFC 6749 2.3.1), whatever the challenge says of its tokens.
         let is_client = matches!(facts.purpose, Purpose::Token | Purpose::Refresh) && credentials.is("basic");
-        if status != 401
-            || is_client
-            || facts.challenges.is_empty()
-            || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme))
-        {
+        if status != 401 || is_client || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
             return None;
+        }
+        if facts.challenges.is_empty() {
+            return unasked(case, credentials);
         }
         let offered = offered(&facts.challenges);
         Some(
@@ -70,6 +70,54 @@ impl Cause for WrongScheme {
             ),
         )
     }
+}
+
+/// Schemes that are made for such tokens: RFC 6750 2.1, RFC 9449 7.1.
+const TOKEN_SCHEMES: [&str; 2] = ["bearer", "dpop"];
+
+/// The finding where no challenge tells what the server takes: a token that nothing is wrong with goes by a scheme of its own,
+/// by which nobody is let in here.
+fn unasked(case: &Case<'_>, credentials: &Credentials) -> Option<Finding> {
+    let seen = case.facts().judged_by().filter(|_| !case.exchange().unseen.response_fields)?;
+    let token = seen.token.fingerprint;
+    let is_over = seen.token.expires().zip(case.now()).is_some_and(|(end, now)| end <= now);
+    let is_for_tokens = |scheme: &str| TOKEN_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let says_more = case.statements.iter().any(|stated| stated.cause != "missing-credentials");
+    if is_over || says_more || is_for_tokens(&credentials.scheme) || !credentials.violations.is_empty() {
+        return None;
+    }
+    let of = |other: &Record, is_wanted: &dyn Fn(&Credentials) -> bool| other.facts.credentials.as_ref().is_some_and(is_wanted);
+    let by_bearer = |other: &Record| of(other, &|theirs| is_for_tokens(&theirs.scheme));
+    let is_understood = |other: &Record| other.was_accepted() && of(other, &|theirs| theirs.is(&credentials.scheme));
+    let is_refused_anyway = |other: &Record| {
+        other.exchange.status() == 401 && by_bearer(other) && other.facts.judged_by().is_some_and(|seen| seen.token.fingerprint == token)
+    };
+    if case.others().any(|(_, other)| is_understood(other) || is_refused_anyway(other)) {
+        return None;
+    }
+    let taken = case.others().find(|(_, other)| other.was_accepted() && by_bearer(other)).map(|(at, _)| at);
+    let issued = case.session.tokens().issued(token).map(|(at, _)| at);
+    let sent = &credentials.scheme;
+    let summary = format!(
+        "{} sent its token by the scheme {sent}; tokens of this kind go by Bearer, and {} refuses it.",
+        case.request(),
+        case.host()
+    );
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(format!("{sent}/Bearer")).shown(
+        case.at(),
+        Place::Sent("authorization", 0),
+        format!("The request uses {sent}, by which nobody is let in here."),
+    );
+    let finding = match (taken, issued) {
+        (Some(at), _) => finding.shown(at, Place::Sent("authorization", 0), "What goes by Bearer is taken here."),
+        (None, Some(at)) => finding.shown(at, Place::Status, "The token was handed out here."),
+        (None, None) => return None,
+    };
+    Some(finding.advise(
+        Audience::Developer,
+        format!("Send Bearer instead of {sent} to {}.", case.host()),
+        "The same request is no longer answered by 401.",
+    ))
 }
 
 #[cfg(test)]
@@ -91,6 +139,25 @@ mod tests {
             "> GET https://app.test/\n> Authorization: Token abc123def\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\n",
         );
         assert!(summary.contains("Token") && summary.contains("Basic") && summary.contains("Digest"), "{summary}");
+    }
+
+    #[test]
+    fn a_fresh_token_by_a_scheme_of_its_own_is_not_understood() {
+        let login = "~ kind fetch\n> POST https://app.test/in\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n<\n< {\"t\":\"{jwt sub=a exp=600}\"}\n\n";
+        let call = |scheme: &str, claims: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://app.test/me\n> Authorization: {scheme} {{jwt sub=a {claims}}}\n< {answer}\n\n")
+        };
+        const REFUSED: &str = "401 Unauthorized\n<\n< {\"message\":\"Unauthorized\"}";
+        // The token of the login, a second later.
+        let token = call("Token", "exp=599", REFUSED);
+        reports(ID, &(login.to_owned() + &token));
+        reports(ID, &(call("Bearer", "exp=600", "200 OK") + &token));
+        // The server takes that scheme, the token is wrong by Bearer as well, something else is said, or nothing tells.
+        is_silent(ID, &(login.to_owned() + &call("Token", "exp=500", "200 OK") + &token));
+        is_silent(ID, &(login.to_owned() + &token + &call("Bearer", "exp=598", REFUSED)));
+        is_silent(ID, &(login.to_owned() + &token.replace("\"Unauthorized", "\"signature is invalid")));
+        is_silent(ID, &(login.replace("exp=600", "exp=0") + &call("Token", "exp=-1", REFUSED)));
+        is_silent(ID, &token);
     }
 
     #[test]

@@ -45,8 +45,8 @@ impl Cause for AuthorizationDroppedOnRedirect {
         if case.failure.kind != FailureKind::Refused || case.facts().credentials.is_some() {
             return None;
         }
-        let from = case.session.redirected_from(case.at())?;
-        let step = case.session.redirect_step(from).filter(|step| step.loses_authorization)?;
+        let from = case.session.left_authorization_behind(case.at())?;
+        let step = case.session.redirect_step(from)?;
         let why = if step.is_cross_origin { "to another origin" } else { "although the origin stayed the same" };
         Some(
             Finding::new(
@@ -83,6 +83,19 @@ mod tests {
     fn reports_another_scheme_and_another_host() {
         reports(ID, &hops("http://api.test/", "https://api.test/", ""));
         assert!(reports(ID, &hops("https://app.test/me", "https://www.app.test/me", "")).contains("another origin"));
+    }
+
+    #[test]
+    fn a_script_that_is_sent_to_a_host_of_its_own_is_no_bystander() {
+        let login = "~ kind fetch\n> POST https://app.test/in\n> Referer: https://app.test/\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n<\n< {\"t\":\"{jwt sub=a exp=600}\"}\n\n";
+        let moved = |field: &str| {
+            format!(
+                "~ kind fetch\n> GET https://app.test/y\n> Referer: https://app.test/\n{field}< 307 Temporary Redirect\n< Location: https://api.example/y\n\n\
+                 ~ kind fetch\n> GET https://api.example/y\n> Referer: https://app.test/\n> Origin: https://app.test\n< 401 Unauthorized\n< Access-Control-Allow-Origin: *\n<\n< {{\"message\":\"Unauthorized\"}}\n"
+            )
+        };
+        reports(ID, &(login.to_owned() + &moved("> Authorization: Bearer {jwt sub=a exp=600}\n")));
+        is_healthy(&(login.to_owned() + &moved("")));
     }
 
     #[test]

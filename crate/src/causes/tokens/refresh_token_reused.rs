@@ -5,6 +5,7 @@ use crate::facts::Purpose;
 use crate::facts::tokens::{Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// A refresh token that had been exchanged already was exchanged once more. Providers that rotate them take
@@ -56,6 +57,9 @@ impl Cause for RefreshTokenReused {
             return None;
         }
         let Some((first, seen)) = redeemed_before(case) else {
+            if let Some(finding) = ended_with_another(case) {
+                return Some(finding);
+            }
             return stated(case, &META, format!("{} says that the refresh token was used before.", case.host()));
         };
         Some(
@@ -66,6 +70,32 @@ impl Cause for RefreshTokenReused {
                 .next("Do two tabs, or two calls at the same time, renew with the same refresh token?"),
         )
     }
+}
+
+/// The refusal of the token that came from one which was used again meanwhile: RFC 9700 4.14.2 lets the provider end all
+/// that came from it.
+pub(super) fn ended_with_another(case: &Case<'_>) -> Option<Finding> {
+    let tokens = case.session.tokens();
+    let refresh = |record: &Record| {
+        let seen = record.facts.tokens.iter().find(|seen| seen.role == Role::Refresh && seen.carrier.is_sent())?;
+        Some((seen.token.fingerprint, seen.name.clone()))
+    };
+    let (issued, _) = tokens.issued(refresh(case.record)?.0)?;
+    let (before, name) = refresh(case.session.record(issued).filter(|record| record.facts.purpose == Purpose::Refresh)?)?;
+    let is_again = |(at, record): &(usize, &Record)| *at != issued && record.facts.purpose == Purpose::Refresh && !record.was_accepted();
+    let (again, _) = tokens.borne_before(before, case.at()).find(is_again)?;
+    Some(
+        Finding::new(
+            &META,
+            Certainty::Likely,
+            format!("{} ended this refresh token with the one before it, which was used again.", case.host()),
+        )
+        .about(name)
+        .shown(issued, Place::Status, "Here this refresh token was given for the one before.")
+        .shown(again, Place::Status, "Here that one comes once more, and is refused.")
+        .shown(case.at(), Place::Status, "Here the newer one is refused too.")
+        .next("Do two tabs, or two calls at the same time, renew with the same refresh token?"),
+    )
 }
 
 /// The earlier exchange that was let through with the refresh token of this one and brought another in its place.

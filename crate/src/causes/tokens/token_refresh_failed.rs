@@ -48,7 +48,9 @@ impl Cause for TokenRefreshFailed {
             return None;
         }
         // A second use, and an end that is past, are causes of their own.
-        if refresh_token_reused::redeemed_before(case).is_some() || refresh_token_expired::run_out(case).is_some() {
+        let is_told_there =
+            refresh_token_reused::redeemed_before(case).is_some() || refresh_token_reused::ended_with_another(case).is_some();
+        if is_told_there || refresh_token_expired::run_out(case).is_some() {
             return None;
         }
         let error = case.facts().messages.iter().find_map(|message| message.param("error"));

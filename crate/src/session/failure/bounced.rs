@@ -4,7 +4,7 @@ use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
-use crate::facts::outcome::Outcome as Content;
+
 use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
@@ -14,9 +14,6 @@ use crate::session::{Carries, Reception, Record, Session, address, same_request,
 /// Milliseconds within which somebody was last at work who now logs out.
 const AT_WORK: i64 = 60_000;
 
-/// Milliseconds in which pages ask for what a refused callback left undone.
-const AFTER_CALLBACK: i64 = 10_000;
-
 /// Milliseconds after a login before which nobody is taken to log out by choice.
 const SETTLED: i64 = 5_000;
 
@@ -24,7 +21,7 @@ const SETTLED: i64 = 5_000;
 const BACKENDS: [&str; 5] = ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-instance"];
 
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
-const WAKE: usize = 32;
+pub(super) const WAKE: usize = 32;
 
 impl Session {
     /// The sign-in succeeded, nothing of this origin was let through since, and the browser is sent
@@ -265,36 +262,6 @@ impl Session {
             record.facts.cookie(&reception.name).is_some() && self.carries(record, &reception.name) > Carries::No && is_taken(reception)
         })
     }
-
-    /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
-    /// would not be without it.
-    pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
-        let is_error = record.exchange.status() >= 400 || Content::of_exchange(&record.exchange).is_error;
-        let takes_login_away = is_error && self.takes_login_away(at, record);
-        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
-        if !takes_login_away && !is_refused_login {
-            return Vec::new();
-        }
-        // A code is redeemed at the provider, for the page that asks.
-        let page = record.page().filter(|_| record.facts.purpose == Purpose::Token).map(|page| page.origin().ascii_serialization());
-        let later = self.of_origin(page.as_deref().unwrap_or(&record.origin)).on_from(at).at_most(0, WAKE);
-        let same_login = later.take_while(|(_, later)| !matches!(later.facts.purpose, Purpose::SignIn | Purpose::Callback));
-        // What stopped a form lets its page through afterwards, without what was typed.
-        let stops = record.checks_for_humans();
-        let is_refused = |later: &Record| {
-            let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
-            let is_sent_away =
-                || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
-            is_bare && (matches!(later.exchange.status(), 401 | 403) || (takes_login_away || stops) && is_sent_away())
-        };
-        // A callback is followed by what its page asks for, and by nothing that somebody does later.
-        let is_callback = record.facts.purpose == Purpose::Callback;
-        let follows = |later: &Record| {
-            let asks = ["basic", "digest"].iter().any(|scheme| later.facts.challenge(scheme).is_some());
-            !is_callback || later.exchange.started.since(record.exchange.started) <= AFTER_CALLBACK && !asks
-        };
-        same_login.filter(|(_, later)| is_refused(later) && follows(later)).map(|(at, _)| at).collect()
-    }
 }
 
 /// Whether a login at another host has nothing to do with a redirect to where people log in: that is a host's own, and the
@@ -410,14 +377,6 @@ mod tests {
     }
 
     #[test]
-    fn what_a_login_that_was_refused_leaves_undone_is_part_of_it() {
-        let login = "~ kind fetch\n> POST https://id.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 203 OK\n<\n< {\"changePasswordReason\":\"Expired\"}\n\n";
-        let call = "~ kind fetch\n> GET https://id.test/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n\n";
-        reports("password-expired", &(login.to_owned() + call));
-        reports("malformed-authorization", call);
-    }
-
-    #[test]
     fn what_still_asks_after_a_logout_is_refused_as_it_should_be() {
         let poll = |cookie: &str, answer: &str| format!("~ kind fetch\n> GET https://chat.test/news\n{cookie}< {answer}\n\n");
         let cookie = "> Cookie: at={secret a 40}\n";
@@ -425,14 +384,6 @@ mod tests {
         is_healthy(&(poll(cookie, "200 OK") + &logout + &poll("", "401 Unauthorized")));
         let kicked = poll(cookie, "200 OK").replace("< 200 OK", "< 200 OK\n< Set-Cookie: at=; Max-Age=0; Path=/");
         assert_eq!(diagnose(&(kicked + &poll("", "401 Unauthorized"))).failures.len(), 1);
-    }
-
-    #[test]
-    fn what_fails_because_an_answer_took_the_login_away_is_part_of_that_failure() {
-        let login = "> POST https://pos.test/enter\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: at={secret a 40}; Path=/; HttpOnly\n\n";
-        let renewal = "~ kind fetch\n> POST https://pos.test/token/refresh\n> Cookie: at={secret a 40}\n< 401 Unauthorized\n";
-        let call = "~ kind fetch\n> GET https://pos.test/me\n< 401 Unauthorized\n";
-        reports("token-refresh-failed", &format!("{login}{renewal}< Set-Cookie: at=; Path=/; Max-Age=0\n\n{call}"));
     }
 
     #[test]

@@ -92,7 +92,9 @@ impl Session {
         let is_near = |later: &Record| later.exchange.started.since(record.exchange.started) <= patience;
         let mut later =
             self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later).take_while(|later| is_near(later));
-        record.exchange.status() == 401 && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
+        // Programs that answer by a success whatever it is say so inside.
+        matches!(record.exchange.status(), 200..=299 | 401)
+            && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
     /// Position of what was shut before a refused step of a login and is open after it: a second step may answer
@@ -174,7 +176,11 @@ impl Session {
         let had_session = || record.facts.statements.iter().any(says_ended) && self.takes_login_away(at, record);
         let brings_nothing = || record.facts.cookies.is_empty() && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent());
         let may_ask = record.facts.purpose == Purpose::Api || record.facts.purpose == Purpose::Refresh && brings_nothing();
-        let is_anonymous = may_ask && record.facts.credentials.is_none() && record.exchange.kind != Kind::Document && !had_session();
+        let is_anonymous = may_ask
+            && record.facts.credentials.is_none()
+            && record.exchange.kind != Kind::Document
+            && self.left_authorization_behind(at).is_none()
+            && !had_session();
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
             // Or the page goes to where people log in, at this origin's own request, or to a provider.

@@ -46,6 +46,13 @@ impl Session {
         let candidate = self.list(key("named", target)).back_from(at).first()?;
         (self.next_hop(candidate) == Some(at)).then_some(candidate)
     }
+
+    /// Position of the exchange whose redirect made this request of one that bore Authorization, and left it behind.
+    #[must_use]
+    pub fn left_authorization_behind(&self, at: usize) -> Option<usize> {
+        let from = self.redirected_from(at)?;
+        self.redirect_step(from).is_some_and(|step| step.loses_authorization).then_some(from)
+    }
 }
 
 /// From one hop to the next: what the browser changed, by the rules, and where the capture shows
