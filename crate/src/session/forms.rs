@@ -26,6 +26,8 @@ pub struct Forms {
     others: HashSet<Fingerprint>,
     /// Where redirects lead, by their position, as far as pages tell.
     leading: HashMap<usize, Leads>,
+    /// Positions of forms whose page is hidden, and which are logins by what they open.
+    opening: HashSet<usize>,
 }
 
 /// What stands where a redirect leads, as the pages of the session show it.
@@ -55,6 +57,11 @@ impl Forms {
         let parameters = Parameters::of(exchange);
         let is_sent = |name: &str| parameters.content.pairs.iter().any(|pair| pair.name == name);
         known.iter().any(|(shown, name)| *shown < exchange.started && is_sent(name))
+    }
+
+    /// Whether what was submitted there is a login by what it opens.
+    pub fn opens(&self, at: usize) -> bool {
+        self.opening.contains(&at)
     }
 
     /// Where the redirect at a position leads.
@@ -99,7 +106,12 @@ impl Session {
             let brings = |(_, other): &(usize, &Record)| self.forms.brings_password(&other.exchange, &other.facts);
             others.extend(self.in_order().on_from(at).filter(brings).map(|(other, _)| other));
         }
-        let learnt = self.forms.learn_places(record);
+        let opening = self.learn_openings(at);
+        let Some(record) = self.records.get(at) else { return others };
+        let mut learnt = self.forms.learn_places(record);
+        let places = opening.iter().filter_map(|at| self.records.get(*at)).map(|record| place(&record.exchange.url));
+        learnt.extend(places.filter(|place| self.forms.doors.insert(*place)));
+        others.extend(opening);
         let mut redirects: Vec<usize> = learnt.into_iter().flat_map(|place| self.redirects_to(place)).map(|(at, _)| at).collect();
         redirects.extend(self.redirected_from(at));
         redirects.push(at);
@@ -117,6 +129,31 @@ impl Session {
             self.forms.leading.extend(leads.map(|leads| (redirect, leads)));
         }
         is_new
+    }
+
+    /// Learns of forms whose page is hidden that they are logins; the positions of those.
+    fn learn_openings(&mut self, at: usize) -> Vec<usize> {
+        let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return Vec::new() };
+        let before = self.redirects_to(place(&record.exchange.url)).filter(|_| record.redirect_target().is_some());
+        let new = |at: &usize| !self.forms.opens(*at) && self.is_opening(*at);
+        let found: Vec<usize> = std::iter::once(at).chain(before.map(|(before, _)| before)).filter(new).collect();
+        self.forms.opening.extend(&found);
+        found
+    }
+
+    /// Whether a form whose page the capture hides hands out a secret and leads to a page that sends strangers to that
+    /// very form.
+    fn is_opening(&self, at: usize) -> bool {
+        let Some(record) = self.record(at) else { return false };
+        let exchange = &record.exchange;
+        let here = place(&exchange.url);
+        let is_hidden = !self.forms.doors.contains(&here) && !self.forms.others.contains(&here);
+        let is_form = exchange.kind == Kind::Document && &*exchange.method == "POST" && record.facts.purpose == Purpose::Page && is_hidden;
+        let Some(target) = record.redirect_target().filter(|_| is_form && record.secrets_set().next().is_some()) else { return false };
+        let is_way_back = |other: &Record| {
+            other.exchange.kind == Kind::Document && &*other.exchange.method == "GET" && place(&other.exchange.url) == place(target)
+        };
+        self.redirects_to(here).any(|(_, other)| is_way_back(other))
     }
 
     /// Redirects to a place, whatever the query.
@@ -197,6 +234,23 @@ mod tests {
         format!(
             "~ kind document\n> POST http://app.test/bavo\n> Content-Type: application/x-www-form-urlencoded\n>\n> duki=alice&tero=wonder\n< {answer}\n\n"
         )
+    }
+
+    #[test]
+    fn a_form_whose_page_is_hidden_is_known_by_what_it_opens() {
+        let page = "~ kind document\n> GET http://app.test/k/4\n< 200 OK\n\n";
+        let guarded = "~ kind document\n> GET http://app.test/k/5\n< 303 See Other\n< Location: /k/4\n\n";
+        let sent = |cookie: &str| {
+            format!(
+                "~ kind document\n> POST http://app.test/k/4\n> Content-Type: application/x-www-form-urlencoded\n>\n> e1=a&e2=b\n< 303 See Other\n< Location: /k/5\n{cookie}\n"
+            )
+        };
+        let lost = "< Set-Cookie: h1={secret h 40}; HttpOnly; Secure\n";
+        reports("cookie-rejected-secure", &(page.to_owned() + guarded + &sent(lost) + guarded + page));
+        reports("cookie-rejected-secure", &(page.to_owned() + &sent(lost) + guarded + page));
+        // It hands nothing out, or what it opens is open to all.
+        is_healthy(&(page.to_owned() + guarded + &sent("") + guarded + page));
+        is_healthy(&(page.to_owned() + &sent(lost) + &guarded.replace("303 See Other\n< Location: /k/4", "200 OK")));
     }
 
     #[test]

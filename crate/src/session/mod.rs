@@ -177,7 +177,7 @@ impl Session {
         self.lists.instead(Task::Strike, |lists| list_up(lists, &self.records, at));
         if let Some(record) = self.records.get_mut(at) {
             self.seen.remove(record);
-            if self.forms.brings_password(&record.exchange, &record.facts) {
+            if self.forms.brings_password(&record.exchange, &record.facts) || self.forms.opens(at) {
                 record.facts.become_sign_in(&record.exchange);
             } else if let Some(names) = self.renewals.names(&record.exchange, &record.facts) {
                 record.facts.become_renewal(&record.exchange, names);
