@@ -208,8 +208,19 @@ impl Session {
             let comes_later = || {
                 record.site().is_some_and(|site| self.logins_of(site).on_from(at).any(|(_, step)| step.facts.purpose != Purpose::SignOut))
             };
+            // What a submission brings that nobody had is a login, whatever it is called.
+            let brings_secret = |later: &Record| {
+                let is_new = |name: &str| later.facts.cookie(name).is_none();
+                &*later.exchange.method == "POST" && later.was_accepted() && later.secrets_set().any(is_new)
+            };
+            let gets_in = || self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).any(|(_, later)| brings_secret(later));
+            let is_bare = || record.facts.cookies.is_empty() && !record.exchange.unseen.cookies;
             sign_ins().back_from(at).next().is_none()
-                && (sign_ins().on_from(at).next().is_some() || goes() || nobody_yet() && (leaves() || comes_later()) || page_opens())
+                && (sign_ins().on_from(at).next().is_some()
+                    || is_bare() && gets_in()
+                    || goes()
+                    || nobody_yet() && (leaves() || comes_later())
+                    || page_opens())
         };
         // What a page asks for in the background whoever is there, and was told the same before anybody logged in.
         let was_told_before = || {
