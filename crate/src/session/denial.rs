@@ -12,7 +12,7 @@ use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
     /// Whether an answer says, whatever its status, that a login is why it does not give what was asked for.
-    pub(super) fn denies_login(&self, record: &Record) -> bool {
+    pub(super) fn denies_login(&self, at: usize, record: &Record) -> bool {
         let facts = &record.facts;
         let concerns_login = facts.bears_credentials() || facts.purpose.is_login() || record.exchange.kind != Kind::Document;
         concerns_login
@@ -22,7 +22,8 @@ impl Session {
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
-                || self.was_let_through(record))
+                || self.was_let_through(record)
+                || self.lacks_key(at).is_some())
     }
 }
 

@@ -116,7 +116,7 @@ impl Session {
             429 => purpose.is_login() || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url),
             // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
             202 | 405 if purpose.is_login() && record.was_intercepted() => true,
-            400..=499 if purpose == Purpose::SignIn && record.refuses_choice() => false,
+            400..=499 if purpose == Purpose::SignIn && record.refuses_choice() || self.is_sent_without_password(record) => false,
             400..=599 if matches!(purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) => true,
             400 | 413 | 422 | 423 | 431 | 500..=599 if purpose.is_login() => true,
             400 if record.names_client_certificate() || exchange.sent("cookie").is_some_and(|field| field.len() > OVERSIZED) => true,
@@ -132,7 +132,7 @@ impl Session {
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
             300..=399 if record.redirects_to_sign_in() => false,
-            200..=499 => self.denies_login(record),
+            200..=499 => self.denies_login(at, record),
             _ => false,
         }
     }

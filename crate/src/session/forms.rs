@@ -10,8 +10,10 @@ use super::lists::key;
 use super::{Record, Session, Walk};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::parameters::Parameters;
+use crate::facts::statements::{Claim, Statement, claim};
 use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::site::Site;
+use crate::syntax::form::is_password_name;
 use crate::syntax::hidden_fields;
 use crate::time::Time;
 
@@ -64,6 +66,16 @@ impl Forms {
         self.opening.contains(&at)
     }
 
+    /// Whether a login's form is sent with nothing in the place of the password.
+    fn lacks_password(&self, exchange: &Exchange) -> bool {
+        let known = Site::of(&exchange.url).and_then(|site| self.passwords.get(site.domain));
+        let is_known =
+            |name: &str| known.is_some_and(|known| known.iter().any(|(shown, known)| **known == *name && *shown < exchange.started));
+        let parameters = Parameters::of(exchange);
+        let mut passwords = parameters.content.pairs.iter().filter(|pair| is_password_name(&pair.name) || is_known(&pair.name)).peekable();
+        passwords.peek().is_some() && passwords.all(|pair| pair.value.is_empty())
+    }
+
     /// Where the redirect at a position leads.
     pub fn led_to_by(&self, at: usize) -> Option<Leads> {
         self.leading.get(&at).copied()
@@ -98,6 +110,17 @@ impl Forms {
 }
 
 impl Session {
+    /// Whether a form was sent without a password, and the answer has nothing but that against it: nobody tried to log in.
+    /// Where the answer speaks of wrong credentials, a password may have been taken out of the capture.
+    pub(super) fn is_sent_without_password(&self, record: &Record) -> bool {
+        let names_a_cause = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
+        matches!(record.exchange.status(), 400 | 422)
+            && record.facts.purpose == Purpose::SignIn
+            && record.facts.messages.is_empty()
+            && !record.facts.statements.iter().any(names_a_cause)
+            && self.forms.lacks_password(&record.exchange)
+    }
+
     /// Learns of the forms of an exchange that was taken in. The positions of those that look different for it.
     pub(super) fn learn_forms(&mut self, at: usize) -> Vec<usize> {
         let Some(record) = self.records.get(at) else { return Vec::new() };
@@ -283,6 +306,22 @@ mod tests {
     fn who_chooses_a_password_does_not_log_in() {
         let page = PAGE.replace("</form>", "<input type=password name=again></form>");
         is_healthy(&(page.clone() + &post("200 OK\n<\n< They differ. <form><input type=password name=tero></form>")));
+    }
+
+    #[test]
+    fn who_leaves_the_password_empty_does_not_try_to_log_in() {
+        let script = |password: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST http://app.test/w\n> Content-Type: application/json\n>\n> {{\"duki\":\"alice\",\"tero\":\"{password}\"}}\n< {answer}\n\n"
+            )
+        };
+        const TOO_SHORT: &str = "400 Bad Request\n<\n< {\"message\":\"body/tero must NOT have fewer than 1 characters\"}";
+        is_healthy(&(PAGE.to_owned() + &script("", TOO_SHORT)));
+        is_healthy(&post("422 Unprocessable Content\n<\n< {}").replace("tero=wonder", "password="));
+        // With a password it is refused, and so it is where the answer speaks of one.
+        assert_eq!(diagnose(&(PAGE.to_owned() + &script("b", TOO_SHORT))).failures.len(), 1);
+        let wrong = "400 Bad Request\n<\n< {\"message\":\"invalid username or password\"}";
+        reports("wrong-credentials", &(PAGE.to_owned() + &script("", wrong)));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod failure;
 pub(crate) mod following;
 mod forms;
 pub mod identity;
+mod lacking;
 pub(crate) mod lists;
 mod marks;
 mod parties;

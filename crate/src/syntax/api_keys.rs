@@ -58,6 +58,16 @@ pub fn known(name: &str) -> Option<&'static ApiKeyField> {
     FIELDS.binary_search_by_key(&name, |field| field.name).ok().and_then(|at| FIELDS.get(at))
 }
 
+/// What names of such fields hold that a product makes up for itself, in lower case: X-Meili-API-Key, X-Acme-Auth-Token.
+/// Common practice; checked 2026-11-30.
+const PARTS: [&str; 5] = ["access-token", "api-key", "api-token", "apikey", "auth-token"];
+
+/// Whether a field's name, in lower case, says that a program puts a key or token there, whoever reads it.
+#[must_use]
+pub fn is_like_one(name: &str) -> bool {
+    PARTS.iter().any(|part| name.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +79,6 @@ mod tests {
             assert_eq!(field.name, field.name.to_ascii_lowercase());
         }
         assert_eq!(known("x-request-id"), None);
+        assert!(is_like_one("x-meili-api-key") && !is_like_one("x-request-id"));
     }
 }

@@ -39,7 +39,7 @@ impl Cause for ApiKeyMissing {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let summary = format!("{} asks for an API key, and {} has none.", case.host(), case.request());
-        let finding = stated(case, &META, summary.clone()).or_else(|| asked_for(case, summary))?;
+        let finding = stated(case, &META, summary.clone()).or_else(|| asked_for(case, summary)).or_else(|| borne_by_others(case))?;
         let mut keys = case.facts().tokens.iter().filter(|seen| seen.role == Role::ApiKey && seen.carrier.is_sent());
         Some(match keys.next() {
             Some(key) => {
@@ -62,6 +62,15 @@ fn asked_for(case: &Case<'_>, summary: String) -> Option<Finding> {
         "The challenge asks for a key.",
     );
     (!says_more && !bears_key(case.exchange())).then_some(finding)
+}
+
+/// A key that every other call of the same API bears which is let through.
+fn borne_by_others(case: &Case<'_>) -> Option<Finding> {
+    let lacking = case.session.lacks_key(case.at()).filter(|_| case.is_denied())?;
+    let summary =
+        format!("{} lacks the field {}, which every call bears that {} lets through there.", case.request(), lacking.name, case.host());
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(&*lacking.name);
+    Some(finding.shown(lacking.borne_at, Place::Target, format!("This call bears {}, and is let through.", lacking.name)))
 }
 
 #[cfg(test)]
@@ -113,5 +122,22 @@ mod tests {
                 ),
             );
         }
+    }
+
+    #[test]
+    fn a_field_that_only_the_refused_calls_lack_is_a_key() {
+        let call = |path: &str, fields: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://dock.test/api/{path}\n> Cookie: sid={{secret s 20}}\n{fields}< {answer}\n\n")
+        };
+        const MISSING: &str = "400 Bad Request\n<\n< {\"message\":\"missing key in request header\"}";
+        let key = "> X-Api-Kljuc: {secret kljuc 40}\n";
+        let let_in = call("wind", key, "200 OK") + &call("tide", key, "200 OK");
+        let refused = call("gate", "", MISSING) + &call("gate/open", "", MISSING);
+        assert!(reports(ID, &(let_in.clone() + &refused)).contains("x-api-kljuc"));
+        // Others do without it, it is refused as well, it differs from call to call, or something else is wrong.
+        is_silent(ID, &(let_in.clone() + &call("news", "", "200 OK") + &refused));
+        is_silent(ID, &(let_in.clone() + &call("gate", key, MISSING) + &refused));
+        is_silent(ID, &(call("wind", key, "200 OK") + &call("tide", "> X-Api-Kljuc: {secret drugi 40}\n", "200 OK") + &refused));
+        is_silent(ID, &(let_in + &call("gate", "", "400 Bad Request\n<\n< {\"message\":\"the gate is open\"}")));
     }
 }

@@ -1,3 +1,4 @@
+use super::{key_challenge, misplaced_key};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Role};
@@ -73,8 +74,12 @@ const FIELDS: [&str; 10] = [
 ];
 
 fn in_field(case: &Case<'_>) -> Option<(Place, String)> {
-    let name = FIELDS.into_iter().find(|name| case.exchange().sent(name).is_some_and(|value| !value.is_empty()))?;
-    Some((Place::Sent(name, 0), format!("the field {name}")))
+    if let Some(name) = FIELDS.into_iter().find(|name| case.exchange().sent(name).is_some_and(|value| !value.is_empty())) {
+        return Some((Place::Sent(name, 0), format!("the field {name}")));
+    }
+    let name = misplaced_key(case).filter(|_| key_challenge(&case.facts().challenges).is_none())?;
+    // A place holds the names of known fields only.
+    Some((Place::Target, format!("the field {name}")))
 }
 
 fn in_parameter(case: &Case<'_>) -> Option<(Place, String)> {
@@ -108,6 +113,19 @@ mod tests {
         is_silent(ID, &format!("> GET https://api.test/\n> Token: x\n> Authorization: Bearer {{secret t 30}}\n{ASKS}"));
         is_silent(ID, &format!("> GET https://api.test/\n{ASKS}"));
         is_silent(ID, &format!("> GET https://api.test/?next=token\n{ASKS}"));
+    }
+
+    #[test]
+    fn a_key_in_a_field_of_a_products_own_is_not_looked_for() {
+        const MISSING: &str = "< 401 Unauthorized\n<\n< {\"message\":\"The Authorization header is missing.\"}\n\n";
+        let call = |fields: &str, answer: &str| format!("~ kind fetch\n> GET https://search.test/indexes\n{fields}{answer}");
+        let key = "> X-Acme-API-Key: {secret k 40}\n";
+        assert!(reports(ID, &call(key, MISSING)).contains("the field x-acme-api-key"));
+        // Where it goes beside Authorization it is for something else.
+        let both = call(&format!("{key}> Authorization: Bearer {{secret t 40}}\n"), "< 200 OK\n\n");
+        reports("missing-credentials", &(both + "@ 5m\n" + &call(key, MISSING).replace("indexes", "stats")));
+        is_silent(ID, &call("> X-Acme-Request: {secret k 40}\n", MISSING));
+        is_silent(ID, &call(key, "< 401 Unauthorized\n< WWW-Authenticate: ApiKey\n\n"));
     }
 
     #[test]

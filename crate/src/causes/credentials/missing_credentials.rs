@@ -1,4 +1,4 @@
-use super::{bears_key, key_challenge, offered};
+use super::{bears_key, key_challenge, misplaced_key, offered};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -56,7 +56,8 @@ impl Cause for MissingCredentials {
         let is_refused = is_refused && !matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         // A missing key is a cause of its own.
         let is_refused = is_refused && case.stated("api-key-missing").is_none() && key_challenge(&facts.challenges).is_none();
-        let is_borne = facts.credentials.is_some() || bears_key(exchange) || case.bears_known_cookie();
+        let is_refused = is_refused && case.session.lacks_key(case.at()).is_none();
+        let is_borne = facts.credentials.is_some() || bears_key(exchange) || misplaced_key(case).is_some() || case.bears_known_cookie();
         if !is_refused || is_borne || case.hides_what_was_refused() {
             return None;
         }

@@ -103,7 +103,9 @@ fn unasked(case: &Case<'_>, credentials: &Credentials) -> Option<Finding> {
         case.request(),
         case.host()
     );
-    let finding = Finding::new(&META, Certainty::Likely, summary).about(format!("{sent}/Bearer")).shown(
+    // A token from elsewhere may have more against it.
+    let certainty = if taken.or(issued).is_some() { Certainty::Likely } else { Certainty::Possible };
+    let finding = Finding::new(&META, certainty, summary).about(format!("{sent}/Bearer")).shown(
         case.at(),
         Place::Sent("authorization", 0),
         format!("The request uses {sent}, by which nobody is let in here."),
@@ -111,7 +113,7 @@ fn unasked(case: &Case<'_>, credentials: &Credentials) -> Option<Finding> {
     let finding = match (taken, issued) {
         (Some(at), _) => finding.shown(at, Place::Sent("authorization", 0), "What goes by Bearer is taken here."),
         (None, Some(at)) => finding.shown(at, Place::Status, "The token was handed out here."),
-        (None, None) => return None,
+        (None, None) => finding.next("The same request with Bearer: is it let in?"),
     };
     Some(finding.advise(
         Audience::Developer,
@@ -122,7 +124,8 @@ fn unasked(case: &Case<'_>, credentials: &Credentials) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_silent, reports};
+    use crate::finding::Certainty;
 
     const ID: &str = "wrong-scheme";
 
@@ -152,12 +155,12 @@ mod tests {
         let token = call("Token", "exp=599", REFUSED);
         reports(ID, &(login.to_owned() + &token));
         reports(ID, &(call("Bearer", "exp=600", "200 OK") + &token));
-        // The server takes that scheme, the token is wrong by Bearer as well, something else is said, or nothing tells.
+        // The server takes that scheme, the token is wrong by Bearer as well, or something else is said.
         is_silent(ID, &(login.to_owned() + &call("Token", "exp=500", "200 OK") + &token));
         is_silent(ID, &(login.to_owned() + &token + &call("Bearer", "exp=598", REFUSED)));
         is_silent(ID, &(login.to_owned() + &token.replace("\"Unauthorized", "\"signature is invalid")));
         is_silent(ID, &(login.replace("exp=600", "exp=0") + &call("Token", "exp=-1", REFUSED)));
-        is_silent(ID, &token);
+        assert_eq!(diagnose(&token).failures[0].causes[0].certainty, Certainty::Possible);
     }
 
     #[test]

@@ -61,7 +61,12 @@ impl Cause for CsrfRejected {
         let summary = format!("{} refused {}, since its check against forged requests failed.", case.host(), case.request());
         let by_status = || {
             // No specification defines it, so a reason that the answer itself gives is surer.
-            let certainty = if case.statements.is_empty() { Certainty::Stated } else { Certainty::Likely };
+            let certainty = match case.statements.is_empty() {
+                // Where nobody ever handed a token out, nobody looks for one.
+                true if !knows_tokens(case) => Certainty::Possible,
+                true => Certainty::Stated,
+                false => Certainty::Likely,
+            };
             let finding = Finding::new(&META, certainty, summary.clone());
             (exchange.status() == 419).then(|| finding.shown(case.at(), Place::Status, "419 is how Laravel says that the page is too old."))
         };
@@ -71,6 +76,15 @@ impl Cause for CsrfRejected {
             None => unsent(case).or_else(|| out_of_a_cache(case)).or_else(|| of_another_session(case)),
         }
     }
+}
+
+/// Whether the application hands out tokens against forged requests, as far as the capture shows.
+fn knows_tokens(case: &Case<'_>) -> bool {
+    let has = |record: &Record| record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf) || record.exchange.unseen.cookies;
+    has(case.record)
+        || case
+            .earlier()
+            .any(|(_, record)| has(record) || record.exchange.response_text().is_empty() && record.exchange.kind == Kind::Document)
 }
 
 /// Adds what the request shows of the token: whether it came along, and whether it is that of the cookie.

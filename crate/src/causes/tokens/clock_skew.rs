@@ -25,7 +25,7 @@ declare_cause! {
         side: Client,
         stage: Clock,
         title: "Two clocks disagree",
-        recognised: "The server's Date is away from the browser's clock by more than the round trip and a minute, and exp, nbf or iat of the refused token holds by one clock only.",
+        recognised: "The server's Date is away from the browser's clock by more than the round trip and a minute, and exp, nbf or iat of the refused token holds by one clock only. Or two servers' clocks are more than a minute apart, and one does not take an address that the other has just made and dated.",
         remedies: [
             (User, "Set your computer's clock: switch on automatic time and time zone.", "The difference shown here is below a minute."),
             (Developer, "Do not decide from the browser's clock whether a token is still good: take the server's Date or the answer.", "The call succeeds on a machine whose clock is wrong."),
@@ -43,6 +43,9 @@ impl Cause for ClockSkew {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         if let Some(stated) = case.stated(META.id) {
             return Some(by_word(case, stated));
+        }
+        if let Some(finding) = handed_over(case) {
+            return Some(finding);
         }
         let token = case.facts().token()?;
         let offset = case.clock_offset()?.at_least();
@@ -108,6 +111,40 @@ fn by_word(case: &Case<'_>, stated: &Stated) -> Finding {
     .about(case.host())
     .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
     if case.facts().date.is_some() { finding.shown(case.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
+}
+
+/// What may be said of a moment that lies too far back or ahead, where the clocks are not named.
+const OUT_OF_TIME: [&str; 5] =
+    ["missing-credentials", "session-ended-by-server", "session-expired", "token-expired", "token-not-yet-valid"];
+
+/// The finding where one server does not take an address that another, by whose clock it is another time, has just made.
+fn handed_over(case: &Case<'_>) -> Option<Finding> {
+    let handed = case.session.handed_over(case.at())?;
+    if case.statements.iter().any(|stated| !OUT_OF_TIME.contains(&stated.cause)) {
+        return None;
+    }
+    let host = |at: usize| case.session.record(at).map(|record| record.origin.split("//").last().unwrap_or_default().to_owned());
+    let (maker, getter) = (host(handed.from)?, host(handed.to)?);
+    let direction = if handed.ahead > 0 { "behind" } else { "ahead of" };
+    let apart = span(handed.ahead);
+    Some(
+        Finding::new(
+            &META,
+            Certainty::Likely,
+            format!(
+                "The clock of {maker} is {apart} {direction} that of {getter}, which does not take the address that {maker} has just made."
+            ),
+        )
+        .about(&*maker)
+        .shown(handed.from, Place::Received("date", 0), format!("The clock of {maker}, when it made the address."))
+        .shown(handed.to, Place::Target, "The address bears the moment of its making.")
+        .shown(handed.to, Place::Received("date", 0), format!("The clock of {getter}, when the address came."))
+        .advise(
+            Audience::Administrator,
+            format!("Set the clocks of {maker} and {getter} by a time service."),
+            "The Date fields of both agree.",
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -178,5 +215,26 @@ mod tests {
             ID,
             "> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n< 401 Unauthorized\n< Age: 7200\n< Date: {date -2h}\n",
         );
+    }
+
+    #[test]
+    fn two_servers_whose_clocks_differ_do_not_take_each_others_addresses() {
+        let hand_over = |made: i32, moment: i32, got: i32| {
+            // The second request begins a second later, and asks for the same address.
+            let address =
+                |since: i32| format!("https://desk.test/sso?name=a&timestamp={{epoch {:+}s}}&hash={{secret h 32}}", moment - since);
+            let page = "~ kind document\n> GET https://desk.test/login\n< 200 OK\n<\n< <div class=alert>Session expired. Please login again.</div><form method=post><input type=password name=p></form>\n";
+            format!(
+                "~ kind document\n> POST https://in.test/\n>\n> user=a&password=b\n< 302 Found\n< Date: {{date {made:+}s}}\n< Location: {}\n\n\
+                 ~ kind document\n> GET {}\n< 302 Found\n< Date: {{date {got:+}s}}\n< Location: /login\n\n{page}",
+                address(0),
+                address(1)
+            )
+        };
+        assert!(reports(ID, &hand_over(-278, -278, 0)).contains("behind"));
+        assert!(reports(ID, &hand_over(278, 278, 0)).contains("ahead of"));
+        // The clocks agree, or the moment is another's: until when something holds.
+        is_silent(ID, &hand_over(0, 0, 0));
+        is_silent(ID, &hand_over(-278, 3600, 0));
     }
 }

@@ -165,6 +165,25 @@ pub fn of_sentence(text: &str) -> Option<Pair> {
     cause.or_else(|| said.first()).map(|statement| statement.pair)
 }
 
+/// Whether a short answer says that anything is missing, be it known what or not.
+#[must_use]
+pub fn says_something_is_missing(exchange: &Exchange) -> bool {
+    let text = exchange.response_text();
+    if text.len() > limits::STATEMENT_TEXT {
+        return false;
+    }
+    let says = |text: &str| {
+        let clauses = words::clauses(text);
+        let mut short = clauses.iter().filter(|clause| !clause.asks && clause.length() <= WORDS_IN_CLAUSE);
+        short.any(|clause| vocabulary::read(clause).is_some_and(|said| said.fault == Some(Fault::Missing)))
+    };
+    if text.trim_start().starts_with(['{', '[']) {
+        leaves::of_json(text).iter().any(|leaf| !leaf.is_flag && says(&leaf.text))
+    } else {
+        says(text)
+    }
+}
+
 /// Whether a page says something among its first texts, where its answer stands.
 #[must_use]
 pub fn is_said_first(exchange: &Exchange, statement: &Statement) -> bool {

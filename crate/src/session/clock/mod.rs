@@ -1,5 +1,6 @@
 //! How far each server's clock is from the browser's, how well that is known, and whose clock is off.
 
+mod handed_over;
 mod whose;
 
 use std::collections::HashMap;

@@ -34,9 +34,13 @@ impl Session {
         if self.goes_on(at, record) || self.is_left_by_choice(at, record) || self.is_refused_on_the_way(at, record) {
             return None;
         }
-        let mut sign_in = None;
+        // Whose hand-over comes too late or too early is sent back, from whatever site it was made for them.
+        let mut sign_in = self.handed_over(at).filter(|handed| handed.to == at).map(|handed| handed.from);
         let site = record.site()?;
         for (other, earlier) in self.logins_of(site).back_from(at).take(limits::LOOK_BACK) {
+            if sign_in.is_some() {
+                break;
+            }
             match earlier.facts.purpose {
                 // What failed there is told there.
                 Purpose::Callback if self.refuses(other, earlier) => return None,
