@@ -45,11 +45,7 @@ impl Cause for InsufficientPermissions {
         let bears = facts.credentials.as_ref().map(|_| "authorization");
         let Some(bears) = bears.or_else(|| case.session.bears_carrier(case.record).then_some("cookie")) else { return out_of_sight(case) };
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if case.failure.kind != FailureKind::Refused
-            || exchange.status() != 403 && !is_said_by_code(case)
-            || is_login
-            || case.was_intercepted()
-        {
+        if case.failure.kind != FailureKind::Refused || exchange.status() != 403 && !is_said(case) || is_login || case.was_intercepted() {
             return None;
         }
         let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));
@@ -148,10 +144,11 @@ fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Whether the answer says so by a code, whatever its status: GraphQL's is 200.
-fn is_said_by_code(case: &Case<'_>) -> bool {
-    let by_code = |stated: &&Stated| !stated.in_words && stated.at == case.at();
-    case.exchange().status() != 401 && case.stated(META.id).filter(by_code).is_some()
+/// Whether the answer says so itself: by a code whatever its status, GraphQL's is 200, or in words where it refuses.
+fn is_said(case: &Case<'_>) -> bool {
+    let status = case.exchange().status();
+    let says = |stated: &&Stated| stated.at == case.at() && (!stated.in_words || (400..500).contains(&status));
+    status != 401 && case.stated(META.id).filter(says).is_some()
 }
 
 #[cfg(test)]
@@ -187,6 +184,16 @@ mod tests {
     fn reads_a_code_in_a_success() {
         let answer = "< 200 OK\n<\n< {\"data\":null,\"errors\":[{\"message\":\"no\",\"extensions\":{\"code\":\"PERMISSION_DENIED\"}}]}\n";
         reports(ID, &format!("~ kind fetch\n> POST https://api.test/graphql\n> Authorization: Bearer {{secret t 30}}\n{answer}"));
+    }
+
+    #[test]
+    fn takes_words_for_it_by_another_status_than_403() {
+        let call =
+            |answer: &str| format!("~ kind fetch\n> GET https://box.test/users\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n");
+        let says = "<\n< {\"error\":\"You do not have permission to do this\"}";
+        reports(ID, &call(&format!("400 Bad Request\n{says}")));
+        is_silent(ID, &call(&format!("401 Unauthorized\n{says}")));
+        is_silent(ID, &call("400 Bad Request\n<\n< {\"error\":\"page is required\"}"));
     }
 
     #[test]
