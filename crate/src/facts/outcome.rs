@@ -182,6 +182,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_batch_failed_where_each_of_its_calls_did() {
+        let of = |text: &str| Outcome::of(text).is_error;
+        assert!(of("[{\"error\":true,\"exception\":{\"errorcode\":\"requireslogin\"}}]"));
+        assert!(!of("[{\"error\":true},{\"error\":false,\"data\":1}]"));
+        assert!(!of("[{\"id\":1},{\"id\":2}]") && !of("[]") && !of("[1,2]"));
+    }
+
+    #[test]
     fn an_error_is_one_whatever_its_status() {
         for text in [
             r#"{"error":"jwt expired"}"#,

@@ -156,6 +156,14 @@ mod tests {
     }
 
     #[test]
+    fn knows_the_words_in_which_servers_of_other_languages_refuse() {
+        for word in ["Konto", "deaktiviert", "gesperrtes", "potekla", "annuaire", "contraseña"] {
+            assert!(is_harmless(word), "{word}");
+        }
+        assert!(!is_harmless("gesperrt4711x") && !is_harmless("deaktivierungsbehörde"));
+    }
+
+    #[test]
     fn parts_words_at_capitals_and_digits() {
         assert_eq!(parts("XMLHttpRequest2x").collect::<Vec<_>>(), ["XML", "Http", "Request", "2", "x"]);
         assert_eq!(parts("id").collect::<Vec<_>>(), ["id"]);

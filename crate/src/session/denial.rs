@@ -143,6 +143,23 @@ mod tests {
     const CALL: &str = "~ kind fetch\n> GET https://api.test/me\n> Authorization: Bearer {jwt exp=-60}\n";
 
     #[test]
+    fn a_page_that_only_says_no_refuses_a_login_whatever_its_status() {
+        let form = "~ kind document\n> GET https://desk.test/\n< 200 OK\n<\n< <form method=post><input name=f1><input type=password name=f2></form>\n\n";
+        let sent = |answer: &str| {
+            format!(
+                "~ kind document\n> POST https://desk.test/in\n> Content-Type: application/x-www-form-urlencoded\n>\n> f1=a&f2=b\n< 200 OK\n{answer}\n"
+            )
+        };
+        let away = "<\n< <title>Accès refusé</title><h3>Accès refusé</h3><p>Connexion à l'annuaire LDAP impossible</p>\n";
+        reports("auth-backend-unavailable", &(form.to_owned() + &sent(away)));
+        reports("csrf-rejected", &(form.to_owned() + &sent("<\n< Invalid token (session timeout; refresh the page and try again?)\n")));
+        // It brings a session, or whoever logged in goes on from there.
+        is_healthy(&(form.to_owned() + &sent(&format!("< Set-Cookie: sid={{secret s 30}}; HttpOnly\n{away}"))));
+        let goes_on = "~ kind document\n> GET https://desk.test/tickets\n< 200 OK\n<\n< <h1>Tickets</h1>\n\n";
+        is_healthy(&(form.to_owned() + &sent(away) + "\n" + goes_on));
+    }
+
+    #[test]
     fn digest_for_another_target_and_a_token_beside_a_signature_are_denied_by_400() {
         let digest = |uri: &str| {
             format!(

@@ -87,6 +87,18 @@ mod tests {
     }
 
     #[test]
+    fn a_preflight_that_nobody_takes_hides_the_login_behind_it() {
+        let login = "~ kind xhr\n> POST https://org.test/login\n> Origin: https://www.org.test\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< ! net::ERR_FAILED\n\n";
+        let preflight = |status: &str| {
+            format!(
+                "~ kind preflight\n> OPTIONS https://org.test/login\n> Origin: https://www.org.test\n> Access-Control-Request-Method: POST\n> Access-Control-Request-Headers: content-type\n< {status}\n"
+            )
+        };
+        reports(ID, &(login.to_owned() + &preflight("405 Method Not Allowed")));
+        reports("cors-preflight-unauthorized", &(login.to_owned() + &preflight("401 Unauthorized")));
+    }
+
+    #[test]
     fn reports_missing_other_and_several_origins() {
         reports(ID, &call("", "200 OK"));
         reports(ID, &call("", "200 OK\n< Access-Control-Allow-Origin: https://www.app.test"));

@@ -183,7 +183,8 @@ fn cached(exchange: &Exchange) -> Option<&'static str> {
 /// A login of which the answer says that its session is not the right one: nobody looked at the password.
 fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     // Where cookies are hidden, one of them may have been lost on the way.
-    if case.facts().purpose != Purpose::SignIn || !case.statements.is_empty() || case.exchange().unseen.cookies {
+    let says_no_more = case.statements.iter().all(|stated| stated.cause == "session-expired");
+    if case.facts().purpose != Purpose::SignIn || !says_no_more || case.exchange().unseen.cookies {
         return None;
     }
     let said = case.facts().statements.iter().find(|statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie))?;

@@ -132,6 +132,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn finds_the_data_of_scripts() {
+        let page = "<script>var a = 1;</script><script type=\"application/json\" class=opts>{\"messages\":[]}</script>";
+        let found = data(page);
+        assert_eq!(found.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["{\"messages\":[]}"]);
+        assert_eq!(found.first().and_then(|(_, span)| page.get(span.clone())), Some("{\"messages\":[]}"));
+    }
+
+    #[test]
     fn shows_what_people_see() {
         let page = "<title>Sign in</title><script>x='<p>no'</script><div class=alert>Wrong <b>password</b>, sorry&#33;</div><div hidden><div>Locked</div></div>\
                     <p style='display:none'>Expired</p><!-- <p>gone</p> --><label>Name<input type=text></label>";

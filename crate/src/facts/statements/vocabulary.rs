@@ -312,6 +312,14 @@ mod tests {
     }
 
     #[test]
+    fn reads_past_addresses_and_abbreviations() {
+        assert_eq!(says("Dein Konto lena.moser@bergwacht.example wurde deaktiviert."), Some(("account", "disabled")));
+        assert_eq!(says("Contul dvs. este blocat"), Some(("account", "locked")));
+        assert_eq!(says("Der LDAP-Server ist nicht erreichbar"), Some(("backend", "missing")));
+        assert_eq!(says("Vaša seja je potekla"), Some(("session", "expired")));
+    }
+
+    #[test]
     fn what_says_nothing_stays_silent() {
         for text in [
             "token_is_not_expired",

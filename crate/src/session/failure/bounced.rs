@@ -300,6 +300,31 @@ mod tests {
     }
 
     #[test]
+    fn a_login_at_a_neighbour_opens_nothing_here() {
+        let login = |host: &str, location: &str| {
+            format!(
+                "~ kind document\n> POST https://{host}/enter\n>\n> user=a&password=b\n< 303 See Other\n< Location: {location}\n< Set-Cookie: sid={{secret s 30}}; HttpOnly\n\n"
+            )
+        };
+        let door = "~ kind document\n> GET https://wiki.org.test/\n< 302 Found\n< Location: https://wiki.org.test/login\n\n";
+        is_healthy(&(login("nas.org.test", "/") + "@ 1m\n" + door));
+        reports("cookie-not-sent-host", &(login("id.org.test", "https://wiki.org.test/") + door));
+    }
+
+    #[test]
+    fn an_answer_that_renews_a_cookie_as_each_does_takes_no_login_away() {
+        let call = |path: &str, answer: &str, cookie: &str, next: &str| {
+            format!(
+                "~ kind fetch\n> GET https://print.test/api/{path}\n> Cookie: sid={{secret {cookie} 30}}\n< {answer}\n< Set-Cookie: sid={{secret {next} 30}}; HttpOnly\n"
+            )
+        };
+        let says = "<\n< {\"error\":\"You do not have permission to do this\"}\n\n";
+        let work = ["a", "b", "c"].iter().zip([("s1", "s2"), ("s2", "s3"), ("s3", "s4")]);
+        let rolling: String = work.map(|(path, (cookie, next))| call(path, "200 OK", cookie, next) + "\n").collect();
+        reports("insufficient-permissions", &(rolling + &call("users", "403 Forbidden", "s4", "s5") + says));
+    }
+
+    #[test]
     fn who_ends_the_session_where_they_never_went_before_logs_out() {
         let page = |path: &str, answer: &str| {
             format!("~ kind document\n> GET https://reg.test{path}\n> Cookie: sid={{secret s 30}}\n< {answer}\n\n")

@@ -140,6 +140,22 @@ pub(super) fn is_error_answer(message: &Message) -> bool {
 mod tests {
     use crate::causes::testing::{diagnose, is_healthy, reports};
 
+    #[test]
+    fn a_provider_refuses_a_client_on_a_page_of_its_own() {
+        let authorize = |answer: &str| {
+            format!(
+                "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s\n< {answer}\n\n"
+            )
+        };
+        let says = "<\n< <title>Error de autorización</title><p>redirect_uri did not match any configured URIs</p>";
+        reports("oauth-redirect-uri-mismatch", &authorize(&format!("200 OK\n{says}")));
+        let page = format!("~ kind document\n> GET https://id.test/error\n< 400 Bad Request\n{says}\n");
+        reports("oauth-redirect-uri-mismatch", &(authorize("302 Found\n< Location: https://id.test/error") + &page));
+        is_healthy(&authorize("200 OK\n<\n< <title>Sign in</title><form method=post><input type=password name=p></form>"));
+        // Nobody was sent there by a request.
+        is_healthy(&page);
+    }
+
     /// A login at a provider that answers `answer` to the callback, and what the application then says.
     fn login(state: &str, answer: &str, outcome: &str) -> String {
         let authorize =
