@@ -36,7 +36,20 @@ impl Outcome {
             Some(code) => {
                 Self { is_error: true, status: GRPC_REFUSALS.iter().find(|(known, _)| *known == code).map(|(_, status)| *status) }
             }
+            None if exchange.response_text().trim_start().starts_with('[') => Self::of_batch(exchange),
             None => Self::of(exchange.response_text()),
+        }
+    }
+
+    /// A batch of calls, where a batch was sent: it failed as one where each of them did.
+    fn of_batch(exchange: &Exchange) -> Self {
+        let sent = exchange.request.body.as_ref().map_or_else(Vec::new, |body| json::elements_of(&body.text));
+        let text = exchange.response_text();
+        let answers = if text.len() <= LONGEST { json::elements_of(text) } else { Vec::new() };
+        let mut each = answers.iter().filter(|element| element.starts_with('{')).map(|element| Self::of(element));
+        match each.next() {
+            Some(first) if first.is_error && sent.len() == answers.len() && each.all(|other| other.is_error) => first,
+            _ => Self::default(),
         }
     }
 
@@ -49,12 +62,6 @@ impl Outcome {
         }
         if text.trim_start().starts_with("<?xml") {
             return Self { is_error: xml_is_error(text), status: None };
-        }
-        if text.trim_start().starts_with('[') {
-            // A batch of calls: it failed as one where each of them did.
-            let mut each = json::elements_of(text).into_iter().filter(|element| element.starts_with('{')).map(Self::of);
-            let Some(first) = each.next().filter(|first| first.is_error) else { return outcome };
-            return if each.all(|other| other.is_error) { first } else { outcome };
         }
         if !text.trim_start().starts_with('{') {
             return outcome;
@@ -183,10 +190,17 @@ mod tests {
 
     #[test]
     fn a_batch_failed_where_each_of_its_calls_did() {
-        let of = |text: &str| Outcome::of(text).is_error;
-        assert!(of("[{\"error\":true,\"exception\":{\"errorcode\":\"requireslogin\"}}]"));
-        assert!(!of("[{\"error\":true},{\"error\":false,\"data\":1}]"));
-        assert!(!of("[{\"id\":1},{\"id\":2}]") && !of("[]") && !of("[1,2]"));
+        let is_healthy = crate::causes::testing::is_healthy;
+        let call = |sent: &str, answer: &str| {
+            format!(
+                "~ kind xhr\n> POST https://aula.test/ajax\n> Cookie: sid={{secret s 30}}\n> Content-Type: application/json\n>\n> {sent}\n< 200 OK\n<\n< {answer}\n"
+            )
+        };
+        let failed = "{\"error\":true,\"exception\":{\"message\":\"Your session has expired\",\"errorcode\":\"sessionexpired\"}}";
+        crate::causes::testing::reports("session-expired", &call("[{\"method\":\"a\"}]", &format!("[{failed}]")));
+        is_healthy(&call("[{\"method\":\"a\"},{\"method\":\"b\"}]", &format!("[{failed},{{\"data\":1}}]")));
+        // A list of what went wrong elsewhere.
+        is_healthy(&call("{\"page\":1}", &format!("[{failed},{failed}]")));
     }
 
     #[test]

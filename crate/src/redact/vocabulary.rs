@@ -18,9 +18,14 @@ static WORDS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
             known.insert(run.into());
         }
     }
-    known.extend(said().map(|(word, _)| word));
     known.remove("");
     known
+});
+
+/// The words of other languages: those in which servers refuse, and what joins them.
+static FOREIGN: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
+    let joining = include_str!("joining.txt").lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    said().map(|(word, _)| word).chain(joining.map(Into::into)).collect()
 });
 
 /// The words in which servers of many languages refuse: each with whether it may have any ending.
@@ -78,12 +83,17 @@ fn is_harmless_part(part: &str, letters: &mut usize) -> bool {
 
 fn is_known(word: &str) -> bool {
     if word.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
-        let word = word.to_lowercase();
-        WORDS.contains(&*word) || is_ending(&word)
+        // A short word with a capital letter may be a name, in other languages than English.
+        let is_name = word.chars().next().is_some_and(char::is_uppercase);
+        let (word, may_be_name) = (word.to_lowercase(), is_name && word.chars().count() < NAME);
+        WORDS.contains(&*word) || !may_be_name && FOREIGN.contains(&*word) || !is_name && is_ending(&word)
     } else {
-        WORDS.contains(word) || is_ending(word)
+        WORDS.contains(word) || FOREIGN.contains(word) || is_ending(word)
     }
 }
+
+/// Letters of the shortest word of another language that is no name for its capital letter.
+const NAME: usize = 5;
 
 /// The words within a word: `accessToken2` is `access`, `Token`, `2`; `XMLHttpRequest` is `XML`, `Http`, `Request`.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
@@ -160,7 +170,9 @@ mod tests {
         for word in ["Konto", "deaktiviert", "gesperrtes", "potekla", "annuaire", "contraseña"] {
             assert!(is_harmless(word), "{word}");
         }
-        assert!(!is_harmless("gesperrt4711x") && !is_harmless("deaktivierungsbehörde"));
+        for name in ["gesperrt4711x", "deaktivierungsbehörde", "Ali", "Ole", "Engels", "Diesel"] {
+            assert!(!is_harmless(name), "{name}");
+        }
     }
 
     #[test]

@@ -31,9 +31,10 @@ impl Session {
     /// Whether a step of a login is answered by a page that says what is wrong, and nobody goes on from there.
     pub(super) fn is_answered_by_error_page(&self, at: usize, record: &Record) -> bool {
         let goes_on = || {
-            let mut pages = self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
-            let page = pages.find(|later| later.exchange.kind == Kind::Document);
-            page.is_some_and(|page| page.facts.purpose == Purpose::Page && page.was_accepted() && !page.shows_sign_in_form())
+            let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
+            let next = later.find(|later| later.exchange.kind == Kind::Document || later.facts.purpose == Purpose::Api);
+            let is_at_work = |next: &Record| matches!(next.facts.purpose, Purpose::Page | Purpose::Api) && next.was_accepted();
+            next.is_some_and(|next| is_at_work(next) && !next.shows_sign_in_form())
         };
         record.answers_by_error_page() && !goes_on()
     }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
+use super::identity::is_secret;
 use super::lists::key;
 use super::{Record, Session, Walk};
 use crate::exchange::{Exchange, Kind};
@@ -41,6 +42,9 @@ pub enum Leads {
     Elsewhere,
 }
 
+/// Redirects to a place, before and after, that are looked at.
+const NEAR: usize = 16;
+
 /// An address without its query, which tells a page what to say and where to go on. Where all pages stand at the root, the
 /// first of its parameters says which one it is.
 pub(super) fn place(url: &Url) -> Fingerprint {
@@ -73,7 +77,9 @@ impl Forms {
             |name: &str| known.is_some_and(|known| known.iter().any(|(shown, known)| **known == *name && *shown < exchange.started));
         let parameters = Parameters::of(exchange);
         let mut passwords = parameters.content.pairs.iter().filter(|pair| is_password_name(&pair.name) || is_known(&pair.name)).peekable();
-        passwords.peek().is_some() && passwords.all(|pair| pair.value.is_empty())
+        // What stands in another field may be the proof in its place.
+        let brings_other = || parameters.content.pairs.iter().any(|pair| is_secret(&pair.value));
+        passwords.peek().is_some() && passwords.all(|pair| pair.value.is_empty()) && !brings_other()
     }
 
     /// Where the redirect at a position leads.
@@ -157,7 +163,8 @@ impl Session {
     /// Learns of forms whose page is hidden that they are logins; the positions of those.
     fn learn_openings(&mut self, at: usize) -> Vec<usize> {
         let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return Vec::new() };
-        let before = self.redirects_to(place(&record.exchange.url)).filter(|_| record.redirect_target().is_some());
+        let before = self.redirects_to(place(&record.exchange.url)).around(at).at_most(NEAR, NEAR);
+        let before = before.filter(|_| record.redirect_target().is_some());
         let new = |at: &usize| !self.forms.opens(*at) && self.is_opening(*at);
         let found: Vec<usize> = std::iter::once(at).chain(before.map(|(before, _)| before)).filter(new).collect();
         self.forms.opening.extend(&found);
@@ -176,7 +183,7 @@ impl Session {
         let is_way_back = |other: &Record| {
             other.exchange.kind == Kind::Document && &*other.exchange.method == "GET" && place(&other.exchange.url) == place(target)
         };
-        self.redirects_to(here).any(|(_, other)| is_way_back(other))
+        self.redirects_to(here).around(at).at_most(NEAR, NEAR).any(|(_, other)| is_way_back(other))
     }
 
     /// Redirects to a place, whatever the query.

@@ -20,6 +20,7 @@ pub use account_locked::shut_out;
 
 use crate::cause::{Case, Cause};
 use crate::exchange::Exchange;
+use crate::facts::Purpose;
 use crate::session::Record;
 use crate::syntax::{api_keys, schemes};
 
@@ -54,13 +55,13 @@ pub fn bears_key(exchange: &Exchange) -> bool {
     exchange.request.fields.iter().any(|(name, _)| api_keys::known(name).is_some())
 }
 
-/// The field of a product's own in which a request without Authorization bears a key, unless the same server lets somebody in
-/// who bears it beside Authorization: then it is for something else.
+/// The field of a product's own in which a request without Authorization bears a key, unless the same server lets in who
+/// bears it: then it is for something else.
 fn misplaced_key<'s>(case: &Case<'s>) -> Option<&'s str> {
     let is_key = |name: &str, value: &str| api_keys::known(name).is_none() && api_keys::is_like_one(name) && !value.trim().is_empty();
     let (name, _) = case.exchange().request.fields.iter().find(|(name, value)| is_key(name, value))?;
-    let is_beside = |other: &Record| other.was_accepted() && other.facts.credentials.is_some() && other.exchange.sent(name).is_some();
-    (case.facts().credentials.is_none() && !case.others().any(|(_, other)| is_beside(other))).then_some(name)
+    let is_taken = |other: &Record| other.was_accepted() && other.facts.purpose == Purpose::Api && other.exchange.sent(name).is_some();
+    (case.facts().credentials.is_none() && !case.others().any(|(_, other)| is_taken(other))).then_some(name)
 }
 
 /// Schemes by which gateways ask for a key: Kong, ASP.NET's handlers, Azure API Management; checked 2026-11-29.

@@ -9,6 +9,7 @@ use crate::facts::{Challenge, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
+use crate::syntax::form::is_password_name;
 use crate::syntax::ntlm;
 
 declare_cause! {
@@ -194,7 +195,7 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     }
 }
 
-/// The same form, sent again a moment later with one value changed, is let through: that value was the password. By 400 and
+/// The same form, sent again a moment later with only the password changed, is let through. By 400 and
 /// 422 a form's fields are refused, also those of a sign-up.
 fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
     let status = case.exchange().status();
@@ -202,11 +203,9 @@ fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
     let is_soon = |record: &Record| record.exchange.started.since(case.exchange().started) <= AGAIN;
     let is_same_form = |record: &Record| {
         let again = Parameters::of(&record.exchange).content.pairs;
-        let changed = sent.iter().zip(&again).filter(|(before, now)| before.value != now.value);
-        sent.len() > 1
-            && sent.len() == again.len()
-            && sent.iter().zip(&again).all(|(before, now)| before.name == now.name)
-            && changed.count() == 1
+        let mut changed = sent.iter().zip(&again).filter(|(before, now)| before.value != now.value);
+        let is_password = changed.next().is_some_and(|(before, _)| is_password_name(&before.name)) && changed.next().is_none();
+        sent.len() > 1 && sent.len() == again.len() && sent.iter().zip(&again).all(|(before, now)| before.name == now.name) && is_password
     };
     let again = |record: &Record| {
         record.facts.purpose == Purpose::SignIn
@@ -217,7 +216,7 @@ fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
     let (at, _) =
         case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record)).filter(|_| matches!(status, 401 | 403))?;
     let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Status, "The form is refused.");
-    Some(finding.shown(at, Place::Status, "With one value changed it is let through."))
+    Some(finding.shown(at, Place::Status, "With another password it is let through."))
 }
 
 /// Milliseconds within which somebody types a password once more.

@@ -2,6 +2,7 @@ use super::offered;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::{Credentials, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -82,7 +83,12 @@ fn unasked(case: &Case<'_>, credentials: &Credentials) -> Option<Finding> {
     let token = seen.token.fingerprint;
     let is_over = seen.token.expires().zip(case.now()).is_some_and(|(end, now)| end <= now);
     let is_for_tokens = |scheme: &str| TOKEN_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let says_more = case.statements.iter().any(|stated| stated.cause != "missing-credentials");
+    let names_token = |statement: &Statement| {
+        statement.pair.fault != Fault::Missing && matches!(statement.pair.subject, Subject::Token | Subject::Signature)
+    };
+    // Who speaks of the token has read it.
+    let says_more =
+        case.statements.iter().any(|stated| stated.cause != "missing-credentials") || case.facts().statements.iter().any(names_token);
     if is_over || says_more || is_for_tokens(&credentials.scheme) || !credentials.violations.is_empty() {
         return None;
     }

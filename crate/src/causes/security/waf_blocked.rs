@@ -73,7 +73,8 @@ fn is_stock(case: &Case<'_>) -> bool {
     let server = case.exchange().received("server").unwrap_or_default();
     let text = case.exchange().response_text();
     let is_known = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && STOCK_PAGES.iter().any(|page| text.contains(page));
-    let signs = || !server.is_empty() && text.contains(&format!("<center>{server}</center>"));
+    let signs =
+        || matches!(case.exchange().status(), 403 | 406) && !server.is_empty() && text.contains(&format!("<center>{server}</center>"));
     // The page's own sentence speaks of permissions.
     (is_known || signs()) && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions")
 }

@@ -147,7 +147,7 @@ fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
 /// Whether the answer says so itself: by a code whatever its status, GraphQL's is 200, or in words where it refuses.
 fn is_said(case: &Case<'_>) -> bool {
     let status = case.exchange().status();
-    let says = |stated: &&Stated| stated.at == case.at() && (!stated.in_words || (400..500).contains(&status));
+    let says = |stated: &&Stated| stated.at == case.at() && (!stated.in_words || matches!(status, 400 | 419 | 422 | 498));
     status != 401 && case.stated(META.id).filter(says).is_some()
 }
 

@@ -5,7 +5,7 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
-use crate::facts::statements::Subject;
+use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -155,7 +155,7 @@ fn unsent(case: &Case<'_>) -> Option<Finding> {
 /// A form whose token came with a page out of a cache on the way: it belongs to the session of whoever filled that.
 fn out_of_a_cache(case: &Case<'_>) -> Option<Finding> {
     let status = case.exchange().status();
-    if !matches!(status, 400 | 403 | 419 | 422) || !case.statements.is_empty() {
+    if !matches!(status, 400 | 403 | 419) || !case.statements.is_empty() {
         return None;
     }
     let sent = tokens(case, |carrier| matches!(carrier, Carrier::Field | Carrier::Form | Carrier::RequestJson)).next()?;
@@ -187,7 +187,11 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     if case.facts().purpose != Purpose::SignIn || !says_no_more || case.exchange().unseen.cookies {
         return None;
     }
-    let said = case.facts().statements.iter().find(|statement| matches!(statement.pair.subject, Subject::Session | Subject::Cookie))?;
+    let is_another = |statement: &&Statement| {
+        let is_of_session = matches!(statement.pair.subject, Subject::Session | Subject::Cookie);
+        is_of_session && matches!(statement.pair.fault, Fault::Wrong | Fault::Mismatched | Fault::Unknown | Fault::Expired)
+    };
+    let said = case.facts().statements.iter().find(is_another)?;
     let summary = format!("{} refused {}, since the session of its form is not the one that came.", case.host(), case.request());
     Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
 }

@@ -231,7 +231,7 @@ impl Reader {
         let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
         match beginning.as_bytes().first() {
             None => {}
-            Some(b'{' | b'[') if refuses || Outcome::of(text).is_error => self.leaves(leaves::of_json(text)),
+            Some(b'{' | b'[') if refuses || Outcome::of_exchange(exchange).is_error => self.leaves(leaves::of_json(text)),
             Some(b'<') if is_xml && (refuses || Outcome::of(text).is_error) => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
             Some(b'<') if refuses || asks_for_password(text) => {
@@ -247,7 +247,8 @@ impl Reader {
                     }
                 }
                 // What scripts are to show stands in data beside them.
-                let data = page::data(text).into_iter().filter(|_| self.found.len() == before && self.general.is_none());
+                let may_be = facts.purpose != Purpose::Authorize && self.found.len() == before && self.general.is_none();
+                let data = page::data(text).into_iter().filter(|_| may_be);
                 for (json, span) in data.collect::<Vec<_>>() {
                     for leaf in leaves::of_json(json).into_iter().filter(|leaf| !leaf.is_flag) {
                         let place = Place::ResponseBody(span.start + leaf.span.start..span.start + leaf.span.end);

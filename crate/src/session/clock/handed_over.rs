@@ -1,6 +1,7 @@
 //! Addresses that one server makes for another, with the moment of their making: how far the two clocks are apart then.
 
 use super::Offset;
+use crate::session::identity::is_secret;
 use crate::session::{Record, Session};
 use crate::time::Time;
 
@@ -31,7 +32,9 @@ impl Session {
         let ahead = |from: usize, to: usize| {
             let (maker, getter) = (self.record(from)?, self.record(to)?);
             let made = maker.facts.date.filter(|_| maker.origin != getter.origin && !getter.was_accepted())?;
-            let mut moments = getter.exchange.url.query_pairs().filter_map(|(_, value)| moment(&value));
+            // What vouches for the moment stands beside it; trackers send moments as well.
+            let is_vouched_for = getter.exchange.url.query_pairs().any(|(_, value)| moment(&value).is_none() && is_secret(&value));
+            let mut moments = getter.exchange.url.query_pairs().filter_map(|(_, value)| moment(&value)).filter(|_| is_vouched_for);
             moments
                 .any(|moment| (-1_000..=MAKING).contains(&made.since(moment)))
                 .then(|| distance(maker, getter))

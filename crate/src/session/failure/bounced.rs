@@ -274,7 +274,9 @@ fn is_login_of_another(login: &Record, record: &Record) -> bool {
     let bare = |url: &url::Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     let here = bare(&record.exchange.url);
     let leads_here = |record: &Record| record.redirect_target().is_some_and(|target| bare(target) == here);
-    bare(&login.exchange.url) != here && leads_here(record) && !leads_here(login)
+    // A login by script leads nowhere; its page is what it was for.
+    let is_for_here = || login.page().is_some_and(|page| bare(page) == here);
+    bare(&login.exchange.url) != here && leads_here(record) && !leads_here(login) && !is_for_here()
 }
 
 /// Words in the addresses by which applications begin a login, as far as one may guess by words.

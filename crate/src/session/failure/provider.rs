@@ -116,11 +116,13 @@ impl Session {
 
 /// Whether a provider's page says that the request of a client is not in order.
 fn refuses_client(record: &Record) -> bool {
-    use Subject::{Client, RedirectUri, Scope};
-    let is_of_request = |statement: &Statement| matches!(statement.pair.subject, Client | RedirectUri | Scope);
+    use Subject::{Client, RedirectUri};
+    let is_of_request = |statement: &Statement| matches!(statement.pair.subject, Client | RedirectUri);
     let names_cause = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
     let mut statements = record.facts.statements.iter().filter(|statement| statement.voice == Voice::Page);
-    !record.shows_sign_in_form() && statements.any(|statement| is_of_request(statement) && names_cause(statement))
+    // Where there is a form, it goes on from there.
+    let has_form = memchr::memmem::find(record.exchange.response_text().as_bytes(), b"<form").is_some();
+    !has_form && statements.any(|statement| is_of_request(statement) && names_cause(statement))
 }
 
 /// What a provider answers to a request that may show nothing: OpenID Connect Core 3.1.2.6.

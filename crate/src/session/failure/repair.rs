@@ -174,7 +174,7 @@ impl Session {
             statement.pair.subject == Subject::Session && matches!(statement.pair.fault, Fault::Expired | Fault::Revoked)
         };
         let had_session = || record.facts.statements.iter().any(says_ended) && self.takes_login_away(at, record);
-        let brings_nothing = || record.facts.cookies.is_empty() && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent());
+        let brings_nothing = || !self.bears_carrier(record) && record.facts.tokens.iter().all(|seen| !seen.carrier.is_sent());
         let may_ask = record.facts.purpose == Purpose::Api || record.facts.purpose == Purpose::Refresh && brings_nothing();
         let is_anonymous = may_ask
             && record.facts.credentials.is_none()
@@ -229,11 +229,20 @@ impl Session {
             };
             let gets_in = |other: &Record| other.was_accepted() && !other.facts.messages.iter().any(is_error_answer);
             let nobody_got_in = || record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(|(_, other)| gets_in(other)));
+            // A secret that was handed out meanwhile may be of a login by an unknown name.
+            let brings_any = |other: &Record| &*other.exchange.method == "POST" && other.secrets_set().next().is_some();
+            let nothing_came = || !self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).any(|(_, other)| brings_any(other));
             is_told(record)
+                && nothing_came()
                 && self.of_request(&record.exchange).back_from(at).at_most(ANSWERS, 0).any(|(_, other)| is_told(other))
                 && nobody_got_in()
         };
-        let is_probe = || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt();
+        // Who never got in has nothing to renew.
+        let has_nothing_to_renew = || {
+            let is_asked = record.facts.purpose == Purpose::Refresh && record.facts.messages.is_empty() && brings_nothing();
+            is_asked && record.site().is_some_and(|site| self.logins_of(site).next().is_none())
+        };
+        let is_probe = || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || has_nothing_to_renew();
         is_anonymous && (is_probe() || was_told_before() || self.is_visitors(at, record))
     }
 
