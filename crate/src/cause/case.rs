@@ -212,6 +212,14 @@ impl<'s> Case<'s> {
         near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
     }
 
+    /// Where the same request with the same credentials got past the check before, the latest: it was let through, or what
+    /// it asks for was looked for and not there.
+    #[must_use]
+    pub fn got_past_before(&self) -> Option<(usize, &'s Record)> {
+        let gets_past = |other: &Record| other.was_accepted() || other.exchange.status() == 404;
+        self.earlier_of_request().find(|(_, other)| gets_past(other) && other.bears_the_same_credentials_as(self.record))
+    }
+
     /// Whether what the request bears stopped being accepted altogether: by the answer itself, which takes it away, or
     /// as a whole, since what it opened before it opens no more, and nothing else either.
     #[must_use]

@@ -50,7 +50,7 @@ impl Cause for AuthorizationStripped {
         let is_same =
             |(_, record): (usize, &Record)| record.exchange.method == case.exchange().method && record.exchange.url == case.exchange().url;
         // What came through another time is not lost on the way.
-        if case.accepted_elsewhere().any(is_same) {
+        if case.accepted_elsewhere().any(is_same) || case.got_past_before().is_some() {
             return None;
         }
         // RFC 6750 3.1: without an error only where the request had no token.

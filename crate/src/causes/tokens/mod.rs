@@ -4,6 +4,7 @@ mod anonymous_token_issued;
 mod aws_signature_mismatch;
 mod clock_skew;
 mod dpop_proof_rejected;
+mod forgotten;
 mod insufficient_scope;
 mod refresh_token_expired;
 mod refresh_token_reused;

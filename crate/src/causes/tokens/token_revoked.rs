@@ -1,3 +1,4 @@
+use super::forgotten::forgotten;
 use super::{described, speaks_of_expiry};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -56,7 +57,7 @@ impl Cause for TokenRevoked {
             (None, Some(position)) => Finding::new(&META, Certainty::Proved, format!("The token of {} had been revoked.", case.request()))
                 .shown(case.at(), Place::Sent("authorization", 0), "This token is refused.")
                 .shown(position, Place::Target, "Here it was revoked."),
-            (None, None) => session_over(case).or_else(|| no_longer_accepted(case))?,
+            (None, None) => session_over(case).or_else(|| no_longer_accepted(case)).or_else(|| forgotten(case, &META))?,
         };
         let now = case.now();
         let left = case
