@@ -140,8 +140,8 @@ impl Teller {
     }
 
     /// The failed logins, in no order.
-    pub fn failures(&self) -> Vec<DiagnosedFailure> {
-        self.cards.values().map(|card| card.told.failure.clone()).collect()
+    pub fn failures(&self) -> impl Iterator<Item = &DiagnosedFailure> {
+        self.cards.values().map(|card| &card.told.failure)
     }
 
     fn everything_from(&self, from: usize, session: &Session, redactor: &mut Redactor) -> News {
