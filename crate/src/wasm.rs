@@ -23,6 +23,7 @@ use crate::report;
 use crate::report::share::{Original, Share};
 use crate::session::Session;
 use crate::time::Time;
+use crate::view::Seen;
 use crate::view::explanation::Explanation;
 use crate::view::filter::Filter;
 use crate::view::news::Teller;
@@ -75,7 +76,7 @@ impl Core {
             .ok_or_else(|| JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox")))?;
         let session = Session::new(source.profile());
         let input = Input { source: source.name, ..Input::default() };
-        Ok(Self::of(session, source.engine, input))
+        Ok(Self::of(session, source.engine, input, Seen::Page))
     }
 
     /// Whether the response content of a HAR entry, as JSON, is worth asking the browser for.
@@ -135,7 +136,7 @@ impl Core {
         let mut session = Session::new(self.live.session().profile().clone());
         let exchanges = self.live.session().records().iter().map(|record| &record.exchange);
         session.extend(exchanges.filter(|exchange| !self.ignored.has(&exchange.url)).cloned());
-        (self.live, self.teller) = (Live::of(session), Teller::default());
+        (self.live, self.teller) = (Live::of(session), self.teller.anew());
     }
 
     /// The diagnosis of all that was pushed, in the shape of the JSON form, version 1.
@@ -293,7 +294,7 @@ impl Core {
         Some(self.live.push(Exchange { number, ..exchange }))
     }
 
-    fn of(session: Session, engine: Engine, input: Input) -> Self {
+    fn of(session: Session, engine: Engine, input: Input, seen: Seen) -> Self {
         let mut redactor = Redactor::default();
         session.records().iter().for_each(|record| redactor.learn(&record.exchange));
         Self {
@@ -301,7 +302,7 @@ impl Core {
             redactor,
             input,
             latest: Time::default(),
-            teller: Teller::default(),
+            teller: Teller::of(seen),
             failing: HashSet::new(),
             engine,
             events: None,
@@ -368,7 +369,7 @@ impl Opening {
         let damage = capture.damage.as_ref().map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() });
         let mut input = Input::of(capture, session.records().len());
         input.skipped.extend(damage);
-        Ok(Core::of(session, engine, input))
+        Ok(Core::of(session, engine, input, Seen::File))
     }
 }
 
