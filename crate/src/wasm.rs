@@ -23,6 +23,7 @@ use crate::report;
 use crate::report::share::{Original, Share};
 use crate::session::Session;
 use crate::time::Time;
+use crate::view::Seen;
 use crate::view::explanation::Explanation;
 use crate::view::filter::Filter;
 use crate::view::news::Teller;
@@ -75,7 +76,7 @@ impl Core {
             .ok_or_else(|| JsError::new(&format!("`{browser}` is no browser that the core knows; pass chrome or firefox")))?;
         let session = Session::new(source.profile());
         let input = Input { source: source.name, ..Input::default() };
-        Ok(Self::of(session, source.engine, input))
+        Ok(Self::of(session, source.engine, input, Seen::Page))
     }
 
     /// Whether the response content of a HAR entry, as JSON, is worth asking the browser for.
@@ -135,7 +136,7 @@ impl Core {
         let mut session = Session::new(self.live.session().profile().clone());
         let exchanges = self.live.session().records().iter().map(|record| &record.exchange);
         session.extend(exchanges.filter(|exchange| !self.ignored.has(&exchange.url)).cloned());
-        (self.live, self.teller) = (Live::of(session), Teller::default());
+        (self.live, self.teller) = (Live::of(session), self.teller.anew());
     }
 
     /// The diagnosis of all that was pushed, in the shape of the JSON form, version 1.
@@ -193,7 +194,8 @@ impl Core {
             drawing: Drawing,
             timeline: Timeline,
         }
-        let timeline = self.live.session().timeline(&self.teller.failures(), &mut self.redactor);
+        let failures: Vec<_> = self.teller.failures().cloned().collect();
+        let timeline = self.live.session().timeline(&failures, &mut self.redactor);
         plain(&Pictured { drawing: timeline.drawing(), timeline })
     }
 
@@ -205,7 +207,9 @@ impl Core {
     /// The opened exchange of a number, as `Detail`; `undefined` where there is none.
     pub fn exchange(&mut self, number: u32) -> Result<JsValue, JsError> {
         let at = self.live.session().records().iter().position(|record| record.exchange.number == number);
-        let detail = at.and_then(|at| self.live.session().detail(at, &mut self.redactor));
+        self.look();
+        let failures = self.teller.failures();
+        let detail = at.and_then(|at| self.live.session().detail_by(at, failures, &mut self.redactor));
         detail.map_or(Ok(JsValue::UNDEFINED), |detail| plain(&detail))
     }
 
@@ -217,6 +221,7 @@ impl Core {
     /// Where this session and that of another capture part, as `Compared`. The core takes one for the failing one;
     /// `turned`, the other.
     pub fn compare(&mut self, other: &mut Core, turned: bool) -> Result<JsValue, JsError> {
+        other.live.session().records().iter().for_each(|record| self.redactor.learn(&record.exchange));
         let theirs = other.live.diagnosis(other.input.clone(), &mut self.redactor).failures;
         let ours = self.live.diagnosis(self.input.clone(), &mut self.redactor).failures;
         let fails = (Own::of(&ours, &theirs) == Own::Failing) != turned;
@@ -282,16 +287,22 @@ impl Core {
     /// Exchanges of two sources are numbered in the order in which they are taken in.
     fn take(&mut self, exchange: Exchange) -> Option<usize> {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
-        (!self.ignored.has(&exchange.url)).then(|| self.live.push(Exchange { number, ..exchange }))
+        if self.ignored.has(&exchange.url) {
+            return None;
+        }
+        self.redactor.learn(&exchange);
+        Some(self.live.push(Exchange { number, ..exchange }))
     }
 
-    fn of(session: Session, engine: Engine, input: Input) -> Self {
+    fn of(session: Session, engine: Engine, input: Input, seen: Seen) -> Self {
+        let mut redactor = Redactor::default();
+        session.records().iter().for_each(|record| redactor.learn(&record.exchange));
         Self {
             live: Live::of(session),
-            redactor: Redactor::default(),
+            redactor,
             input,
             latest: Time::default(),
-            teller: Teller::default(),
+            teller: Teller::of(seen),
             failing: HashSet::new(),
             engine,
             events: None,
@@ -358,7 +369,7 @@ impl Opening {
         let damage = capture.damage.as_ref().map(|damage| Skipped { entry: session.records().len(), why: damage.to_string() });
         let mut input = Input::of(capture, session.records().len());
         input.skipped.extend(damage);
-        Ok(Core::of(session, engine, input))
+        Ok(Core::of(session, engine, input, Seen::File))
     }
 }
 

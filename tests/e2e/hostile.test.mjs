@@ -62,10 +62,6 @@ const PLACES = [
     (/** @type {string} */ it) => ({ method: 'POST', url: 'https://app.example.test/login', content: { mimeType: 'application/json', text: JSON.stringify({ user: 'alice', [name]: it }) } }),
   ]),
   ...['access_token', 'refresh_token', 'id_token', 'token', 'sessionToken'].map((name) => (/** @type {string} */ it) => ({ url: 'https://app.example.test/token', status: 200, body: { mimeType: 'application/json', text: JSON.stringify({ [name]: it, expires_in: 60 }) } })),
-];
-
-/** Places that the core still shows; whoever mends one moves it up. @type {typeof PLACES} */
-const SHOWN = [
   (it) => ({ url: 'https://app.example.test/x', answered: [{ name: 'WWW-Authenticate', value: `Bearer error="invalid_token", error_description="the token ${it} is old"` }], fields: [{ name: 'Authorization', value: `Bearer ${it}` }] }),
   (it) => ({ url: 'https://app.example.test/b', fields: [{ name: 'Authorization', value: `Digest username="a", realm="r", nonce="n", uri="/b", response="${it}"` }] }),
   (it) => ({ url: `https://app.example.test/q?X-Amz-Signature=${it}` }),
@@ -74,6 +70,9 @@ const SHOWN = [
   (it) => ({ url: `https://app.example.test/x;jsessionid=${it}` }),
   (it) => ({ method: 'POST', url: 'https://app.example.test/login', content: { mimeType: FORM, text: `user=alice&password=${it}` }, body: { mimeType: 'application/json', text: JSON.stringify({ error: `the password ${it} is wrong` }) } }),
 ];
+
+/** Places that the core still shows; whoever mends one moves it up. @type {typeof PLACES} */
+const SHOWN = [];
 
 const har = (/** @type {object[]} */ entries) => JSON.stringify({ log: { version: '1.2', creator: { name: 'WebInspector', version: '1' }, entries } });
 

@@ -94,6 +94,7 @@ impl Parting {
         for (session, number) in [(working, self.working), (failing, self.failing)] {
             let record = session.records().iter().find(|record| Some(record.exchange.number) == number);
             for record in record.into_iter() {
+                redactor.learn(&record.exchange);
                 redactor.url(record.exchange.url.as_str());
                 if let Some(target) = record.exchange.redirect_target() {
                     redactor.url(target.as_str());

@@ -377,6 +377,7 @@ impl Session {
     fn quote(&self, evidence: &Evidence, redactor: &mut Redactor) -> Option<Quote> {
         let exchange = &self.record(evidence.at)?.exchange;
         redactor.url(exchange.url.as_str());
+        redactor.learn(exchange);
         let (part, name) = match &evidence.place {
             Place::Target => ("request.line", ""),
             Place::Sent(name, _) => ("request.header", *name),

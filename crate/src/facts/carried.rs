@@ -105,7 +105,7 @@ impl Carried {
     }
 
     fn response(&mut self, exchange: &Exchange, response: &Response) {
-        for value in response.fields.all("set-cookie") {
+        for value in response.fields.all("set-cookie").take(limits::COOKIES) {
             let cookie = set_cookie::parse(value).value;
             self.set_cookies.push((cookie.name.into(), Fingerprint::unless_hidden(cookie.value)));
             self.cookie(Carrier::SetCookie, cookie.name, cookie.value);

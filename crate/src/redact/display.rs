@@ -4,9 +4,14 @@
 //! through a text that gives nothing away.
 
 use std::collections::HashMap;
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use super::Kind;
 use super::classify::{self, Classify, Encode, Sink, is_clear};
+use super::known::{Known, is_typed};
 use crate::exchange::Exchange;
 use crate::place::Place;
 use crate::syntax::json;
@@ -95,8 +100,10 @@ const MARKS: usize = 3;
 /// Hands out pseudonyms in the order in which secrets are first shown.
 #[derive(Default)]
 pub struct Redactor {
-    ordinals: HashMap<Box<str>, usize>,
-    secrets: Vec<Box<str>>,
+    ordinals: HashMap<Rc<str>, usize>,
+    secrets: Vec<Rc<str>>,
+    /// Those that are masked wherever they come again.
+    known: Known,
     reveal: bool,
     strict: bool,
 }
@@ -126,21 +133,37 @@ impl Redactor {
 
     /// One secret, masked.
     pub fn secret(&mut self, value: &str) -> Part {
+        self.masked(value, false)
+    }
+
+    /// Whether everything is shown, or is masked by its place alone.
+    pub(super) const fn goes_by_place(&self) -> bool {
+        self.reveal || self.strict
+    }
+
+    pub(super) const fn known_mut(&mut self) -> &mut Known {
+        &mut self.known
+    }
+
+    fn masked(&mut self, value: &str, is_typed: bool) -> Part {
         // What is hidden already gives nothing away, and tells that it was.
         if self.reveal || value.is_empty() || is_mark(value) || !self.strict && is_placeholder(value) {
             return plain(value);
         }
-        let ordinal = match self.ordinals.get(value) {
-            Some(ordinal) => *ordinal,
-            None => {
-                let ordinal = self.secrets.len();
-                self.ordinals.insert(value.into(), ordinal);
-                self.secrets.push(value.into());
-                ordinal
-            }
-        };
-        let name = pseudonym(ordinal);
-        Part { text: mask(value, &name), secret: Some(name) }
+        let known = self.ordinals.get(value).copied();
+        let ordinal = known.unwrap_or(self.secrets.len());
+        if known.is_none() {
+            let secret: Rc<str> = value.into();
+            self.ordinals.insert(Rc::clone(&secret), ordinal);
+            self.secrets.push(secret);
+        }
+        if (known.is_none() || is_typed)
+            && !self.strict
+            && let Some(secret) = self.secrets.get(ordinal)
+        {
+            self.known.add(secret, ordinal, is_typed);
+        }
+        mask_part(value, ordinal)
     }
 
     /// The mask of a value that was masked before.
@@ -148,12 +171,33 @@ impl Redactor {
         self.ordinals.get(value).map(|ordinal| mask(value, &pseudonym(*ordinal)))
     }
 
+    /// Parts of a text in which known secrets are masked too. Reports have their own proof; there nothing changes.
+    pub fn echoes(&self, parts: Vec<Part>) -> Vec<Part> {
+        if self.goes_by_place() {
+            return parts;
+        }
+        let mut masked = Vec::with_capacity(parts.len());
+        for part in parts {
+            let found = if part.secret.is_none() { self.known.find(&part.text) } else { Vec::new() };
+            if found.is_empty() {
+                masked.push(part);
+                continue;
+            }
+            let mut from = 0;
+            for (range, ordinal) in found {
+                masked.extend(part.text.get(from..range.start).filter(|text| !text.is_empty()).map(plain));
+                masked.extend(self.secrets.get(ordinal).map(|secret| mask_part(secret, ordinal)));
+                from = range.end;
+            }
+            masked.extend(part.text.get(from..).filter(|text| !text.is_empty()).map(plain));
+        }
+        masked
+    }
+
     /// A header field's value, its secrets masked by the field's own grammar. `name` is in lower case.
     pub fn field(&mut self, name: &str, value: &str) -> Vec<Part> {
-        let is_secret = SECRET_FIELDS.binary_search(&name).is_ok() || api_keys::known(name).is_some() || is_secret_name(name);
-        let has_grammar = matches!(name, "authorization" | "proxy-authorization");
-        if is_secret && !has_grammar && !value.is_empty() {
-            return vec![self.secret(value)];
+        if is_secret_field(name) && !value.is_empty() {
+            return vec![self.masked(value, true)];
         }
         self.shown(value, |value, sink| classify::field(name, value, sink))
     }
@@ -163,9 +207,19 @@ impl Redactor {
         self.shown(url, classify::url)
     }
 
+    /// The path of a URL.
+    pub fn path(&mut self, path: &str) -> Vec<Part> {
+        self.shown(path, classify::path)
+    }
+
     /// Any text: JSON members and form fields with secret names, and opaque runs, are masked.
     pub fn text(&mut self, text: &str) -> Vec<Part> {
         self.shown(text, |text, sink| classify::content("", text, true, sink))
+    }
+
+    /// Notes the secrets of a text that is shown elsewhere.
+    pub(super) fn note(&mut self, text: &str, classify: impl FnOnce(&str, &mut dyn Sink)) {
+        classify(text, &mut Shown { redactor: self, parts: Vec::new() });
     }
 
     fn shown(&mut self, text: &str, classify: impl FnOnce(&str, &mut dyn Sink)) -> Vec<Part> {
@@ -178,7 +232,7 @@ impl Redactor {
         if parts.is_empty() {
             parts.push(plain(text));
         }
-        parts
+        self.echoes(parts)
     }
 
     /// The text at a place of an exchange, masked.
@@ -213,7 +267,7 @@ impl Redactor {
             Place::Moment if exchange.unseen.moment => vec![plain("no time")],
             Place::Moment => vec![plain(&exchange.started.to_utc())],
         };
-        join(&parts)
+        join(&self.echoes(parts))
     }
 }
 
@@ -235,7 +289,7 @@ impl Sink for Shown<'_> {
     fn secret(&mut self, kind: Kind, text: &str) {
         let before = self.parts.last().map_or("", |part| &part.text);
         let is_for_its_owner = !self.redactor.strict
-            && matches!(kind, Kind::Value | Kind::Word | Kind::Name | Kind::Host | Kind::Person | Kind::Address | Kind::Signature)
+            && matches!(kind, Kind::Value | Kind::Word | Kind::Name | Kind::Host | Kind::Person | Kind::Address)
             && !is_opaque(text)
             && !named_secret(before, text);
         if text.is_empty() || is_for_its_owner {
@@ -244,9 +298,18 @@ impl Sink for Shown<'_> {
             // The quotes around a value are a fault that is to be seen, and no part of it.
             let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|inner| !inner.is_empty());
             self.clear(if quoted.is_some() { "\"" } else { "" });
-            let part = self.redactor.secret(quoted.unwrap_or(text));
+            let part = self.redactor.masked(quoted.unwrap_or(text), is_typed(kind));
             self.parts.push(part);
             self.clear(if quoted.is_some() { "\"" } else { "" });
+        }
+    }
+
+    fn basic(&mut self, token: &str) {
+        self.secret(Kind::Password, token);
+        // A server repeats the password, not what it was sent in.
+        let decoded = BASE64_STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((_, password)) = decoded.as_deref().and_then(|text| text.split_once(':')) {
+            self.redactor.masked(password, true);
         }
     }
 
@@ -274,6 +337,11 @@ fn mask(value: &str, name: &str) -> String {
     format!("‹secret {count} {noun} #{name}›")
 }
 
+fn mask_part(value: &str, ordinal: usize) -> Part {
+    let name = pseudonym(ordinal);
+    Part { text: mask(value, &name), secret: Some(name) }
+}
+
 fn plain(text: &str) -> Part {
     Part { text: text.to_owned(), secret: None }
 }
@@ -296,6 +364,12 @@ fn pseudonym(ordinal: usize) -> String {
         group = group / 26 - 1;
     }
     letters.iter().rev().chain(&[char::from(b'1' + u8::try_from(ordinal % 9).unwrap_or(0))]).collect()
+}
+
+/// Whether the whole value of a field of this name, in lower case, is a secret.
+pub(super) fn is_secret_field(name: &str) -> bool {
+    let is_secret = SECRET_FIELDS.binary_search(&name).is_ok() || api_keys::known(name).is_some() || is_secret_name(name);
+    is_secret && !matches!(name, "authorization" | "proxy-authorization")
 }
 
 fn is_secret_name(name: &str) -> bool {

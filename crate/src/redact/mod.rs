@@ -6,8 +6,11 @@
 
 pub mod classify;
 mod display;
+mod escapes;
 mod exchange;
 mod kind;
+mod known;
+mod learn;
 pub mod pseudonym;
 mod rewrite;
 mod search;

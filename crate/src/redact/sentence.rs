@@ -1,7 +1,7 @@
 //! Sentences about a session, in which what is masked elsewhere is masked too.
 
-use super::Redactor;
 use super::classify::{is_clear, percent_decoded, words};
+use super::{Part, Redactor, join};
 
 /// Shorter values are words as often as not.
 const SHORTEST: usize = 8;
@@ -9,12 +9,18 @@ const SHORTEST: usize = 8;
 impl Redactor {
     /// A sentence of the diagnosis. Values that were masked before this are masked in it.
     pub fn sentence(&mut self, text: &str) -> String {
+        let parts = vec![Part { text: text.to_owned(), secret: None }];
+        if self.goes_by_place() { self.words_masked_before(text) } else { join(&self.echoes(parts)) }
+    }
+
+    /// Where every unknown word is masked by its place, a word within another is none.
+    fn words_masked_before(&self, text: &str) -> String {
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
         while !rest.is_empty() {
             let (run, after) = split(rest, |c| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '‹' | '›'));
             // A value may hold the very marks that end it elsewhere, so the whole run is tried before its parts.
-            match self.masked(run.trim_end_matches(['.', ',', ';', ':'])) {
+            match self.mask_before(run.trim_end_matches(['.', ',', ';', ':'])) {
                 Some((mask, length)) => {
                     shown.push_str(&mask);
                     shown.push_str(run.get(length..).unwrap_or_default());
@@ -26,11 +32,11 @@ impl Redactor {
         shown
     }
 
-    fn parts(&mut self, run: &str, shown: &mut String) {
+    fn parts(&self, run: &str, shown: &mut String) {
         let mut rest = run;
         while !rest.is_empty() {
             let (part, after) = split(rest, |c| matches!(c, '/' | '?' | '&' | '=' | ';' | '#' | ':' | ',' | '.'));
-            match self.masked(part) {
+            match self.mask_before(part) {
                 Some((mask, _)) => shown.push_str(&mask),
                 None => shown.push_str(part),
             }
@@ -38,7 +44,7 @@ impl Redactor {
         }
     }
 
-    fn masked(&self, value: &str) -> Option<(String, usize)> {
+    fn mask_before(&self, value: &str) -> Option<(String, usize)> {
         if value.len() < SHORTEST || is_clear(value, words) {
             return None;
         }
@@ -60,7 +66,6 @@ fn pass<'t>(after: &'t str, shown: &mut String) -> &'t str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::join;
     use super::*;
 
     const TOKEN: &str = "k3J9xQ2mV7pL5tR8wZ1nB4cD";

@@ -5,6 +5,7 @@ use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::limits;
 use crate::site::Site;
 use crate::syntax::cookie;
 use crate::syntax::set_cookie::{self, SetCookie};
@@ -42,9 +43,18 @@ fn carrier(site: Site<'_>, name: &str) -> Fingerprint {
     key("carrier", Fingerprint::of(site.domain).and(name.as_bytes()))
 }
 
+fn lines(record: &Record) -> impl Iterator<Item = &str> {
+    record.exchange.response.as_ref().into_iter().flat_map(|response| response.fields.all("set-cookie"))
+}
+
 fn set_by(record: &Record) -> impl Iterator<Item = SetCookie<'_>> {
-    let lines = record.exchange.response.as_ref().into_iter().flat_map(|response| response.fields.all("set-cookie"));
-    lines.map(|line| set_cookie::parse(line).value)
+    lines(record).take(limits::COOKIES).map(|line| set_cookie::parse(line).value)
+}
+
+/// The cookies of one name that the answer sets. Whoever asks this of each name would read every line as often.
+fn set_as<'r>(record: &'r Record, name: &str) -> impl Iterator<Item = SetCookie<'r>> {
+    let named = lines(record).zip(&record.facts.set_cookies).filter(move |(_, (set, _))| **set == *name);
+    named.map(|(line, _)| set_cookie::parse(line).value)
 }
 
 fn is_deletion(cookie: &SetCookie<'_>) -> bool {
@@ -55,7 +65,7 @@ impl Record {
     /// Whether the answer sets a cookie that carries a login, as far as it alone can tell.
     #[must_use]
     pub fn sets_carrier(&self, name: &str) -> bool {
-        is_session_name(name) || brings_login(self) && set_by(self).any(|cookie| cookie.name == name && is_secret(cookie.value))
+        is_session_name(name) || brings_login(self) && set_as(self, name).any(|cookie| is_secret(cookie.value))
     }
 }
 
@@ -104,11 +114,13 @@ impl Session {
     fn could_carry(&self, record: &Record, name: &str) -> bool {
         let mut setters = self.setters(name).at_most(0, SETTERS).peekable();
         if setters.peek().is_none() {
-            let fields = record.exchange.request.fields.all("cookie");
-            return fields.flat_map(|field| cookie::parse(field).value).any(|pair| pair.name == name && is_secret(pair.value));
+            let is_sent = || record.facts.cookies.iter().any(|(sent, _)| **sent == *name);
+            let fields = || record.exchange.request.fields.all("cookie");
+            let is_it = |pair: &str| cookie::parse(pair).value.iter().any(|pair| pair.name == name && is_secret(pair.value));
+            return is_sent() && fields().flat_map(|field| field.split(';')).filter(|pair| pair.contains(name)).any(is_it);
         }
-        let is_kept = |cookie: SetCookie<'_>| cookie.name == name && cookie.http_only.is_some() && is_secret(cookie.value);
-        setters.any(|(_, setter)| set_by(setter).any(is_kept))
+        let is_kept = |cookie: SetCookie<'_>| cookie.http_only.is_some() && is_secret(cookie.value);
+        setters.any(|(_, setter)| set_as(setter, name).any(is_kept))
     }
 }
 

@@ -134,6 +134,11 @@ impl Line {
         self.note = Some(note.into());
         self
     }
+
+    fn mask_echoes(&mut self, redactor: &mut Redactor) {
+        self.value = redactor.echoes(std::mem::take(&mut self.value));
+        self.note = self.note.take().map(|note| redactor.sentence(&note));
+    }
 }
 
 impl Section {
@@ -146,10 +151,22 @@ impl Session {
     /// The opened exchange at a position.
     #[must_use]
     pub fn detail(&self, at: usize, redactor: &mut Redactor) -> Option<Detail> {
+        let failures = self.diagnose(Input::default(), redactor).failures;
+        self.detail_by(at, failures.iter(), redactor)
+    }
+
+    /// The same where it is known already what failed: to find that out takes the time of the whole session.
+    #[must_use]
+    pub fn detail_by<'f>(
+        &self,
+        at: usize,
+        failures: impl Iterator<Item = &'f DiagnosedFailure>,
+        redactor: &mut Redactor,
+    ) -> Option<Detail> {
         let record = self.record(at)?;
         let exchange = &record.exchange;
-        let failures = self.diagnose(Input::default(), redactor).failures;
-        let proofs = Proofs::of(&failures, exchange.number);
+        redactor.learn(exchange);
+        let proofs = Proofs::of(failures, exchange.number, redactor);
         let mut sections = vec![
             Section::new(Leaf::Login, "What proves it", proofs.lines()),
             Section::new(Leaf::Login, "Credentials", explained::credentials(exchange, redactor)),
@@ -174,14 +191,16 @@ impl Session {
         sections.push(Section::new(Leaf::Timing, "Times", self.times(record)));
         sections.push(Section::new(Leaf::Raw, "As it went over the wire", raw(exchange, redactor)));
         sections.retain(|section| !section.lines.is_empty());
+        // What was shown before a secret was met may repeat it.
+        sections.iter_mut().flat_map(|section| &mut section.lines).for_each(|line| line.mask_echoes(redactor));
         Some(Detail {
             index: at,
             number: exchange.number,
             method: exchange.method.to_string(),
             url: redactor.url(exchange.url.as_str()),
             status: exchange.status(),
-            status_text: exchange.response.as_ref().map_or_else(String::new, |response| response.status_text.to_string()),
-            error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned),
+            status_text: exchange.response.as_ref().map_or_else(String::new, |response| redactor.sentence(&response.status_text)),
+            error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(|error| redactor.sentence(error)),
             started: exchange.moment().map(|moment| moment.0),
             duration: exchange.duration,
             kind: exchange.kind.name(),
@@ -267,18 +286,18 @@ fn sent_text(exchange: &Exchange) -> &str {
 
 /// The message's text, its secrets masked as everywhere else.
 fn raw(exchange: &Exchange, redactor: &mut Redactor) -> Vec<Line> {
-    let mut line = |begin: String, fields: &Fields| {
-        let mut parts = vec![plain(begin)];
+    let mut begin = vec![plain(format!("{} ", exchange.method))];
+    begin.extend(redactor.path(exchange.url.path()));
+    let mut message = |mut parts: Vec<Part>, fields: &Fields| {
         for (name, value) in fields.iter() {
             parts.push(plain(format!("\n{name}: ")));
             parts.extend(redactor.field(name, value));
         }
         parts
     };
-    let path = exchange.url.path();
-    let mut lines = vec![Line::new("", line(format!("{} {path}", exchange.method), &exchange.request.fields))];
+    let mut lines = vec![Line::new("", message(begin, &exchange.request.fields))];
     if let Some(response) = &exchange.response {
-        lines.push(Line::new("", line(format!("{} {}", response.status, response.status_text), &response.fields)));
+        lines.push(Line::new("", message(vec![plain(format!("{} {}", response.status, response.status_text))], &response.fields)));
     }
     lines
 }
@@ -292,17 +311,20 @@ fn browser(profile: &Profile) -> Browser {
 }
 
 /// The proofs that lie in one exchange.
-struct Proofs<'d> {
-    quotes: Vec<&'d Quote>,
+struct Proofs {
+    quotes: Vec<Quote>,
 }
 
-impl<'d> Proofs<'d> {
-    fn of(failures: &'d [DiagnosedFailure], number: u32) -> Self {
+impl Proofs {
+    /// Masked as everything is by now: a secret may have been met after they were quoted.
+    fn of<'f>(failures: impl Iterator<Item = &'f DiagnosedFailure>, number: u32, redactor: &mut Redactor) -> Self {
+        let mut masked =
+            |quote: &Quote| Quote { quote: redactor.sentence(&quote.quote), says: redactor.sentence(&quote.says), ..quote.clone() };
         let quotes = failures
-            .iter()
             .flat_map(|failure| &failure.causes)
             .flat_map(|cause| &cause.evidence)
             .filter(|quote| quote.exchange == number)
+            .map(&mut masked)
             .collect();
         Self { quotes }
     }
@@ -319,13 +341,13 @@ impl<'d> Proofs<'d> {
         lines
     }
 
-    fn says(&self, part: &str, name: &str, shown: &str) -> Option<&'d str> {
-        let same = |quote: &&&Quote| quote.part == part && quote.name == name && quote.quote == shown;
+    fn says(&self, part: &str, name: &str, shown: &str) -> Option<&str> {
+        let same = |quote: &&Quote| quote.part == part && quote.name == name && quote.quote == shown;
         self.quotes.iter().find(same).map(|quote| &*quote.says)
     }
 }
 
-fn fields(fields: &Fields, part: &str, proofs: &Proofs<'_>, redactor: &mut Redactor) -> Vec<Line> {
+fn fields(fields: &Fields, part: &str, proofs: &Proofs, redactor: &mut Redactor) -> Vec<Line> {
     fields
         .iter()
         .map(|(name, value)| {
@@ -372,7 +394,7 @@ fn received_cookies(record: &Record) -> Vec<Line> {
 /// As much of a content as fits a panel; what matters stands near the beginning.
 const CONTENT_SHOWN: usize = 20_000;
 
-fn content(text: &str, part: &str, proofs: &Proofs<'_>, redactor: &mut Redactor) -> Vec<Line> {
+fn content(text: &str, part: &str, proofs: &Proofs, redactor: &mut Redactor) -> Vec<Line> {
     let shown = limits::beginning(text, CONTENT_SHOWN);
     if shown.is_empty() {
         return Vec::new();
@@ -415,6 +437,85 @@ mod tests {
 
     fn line<'d>(detail: &'d Detail, section: &str, name: &str) -> &'d Line {
         detail.sections.iter().find(|s| s.title == section).and_then(|s| s.lines.iter().find(|line| line.name == name)).unwrap()
+    }
+
+    #[test]
+    fn no_view_repeats_a_secret_wherever_it_comes_again() {
+        const SECRET: &str = "Qz07919kW0001vJ8p";
+        const SHORT: &str = "hunt-2";
+        let form = |password: &str, answer: &str| {
+            format!(
+                "> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=alice&password={password}\n< 401 Unauthorized\n< Content-Type: text/plain\n<\n< {answer}\n"
+            )
+        };
+        let get = |path: &str, more: &str| format!("> GET https://app.test{path}\n{more}");
+        let places = [
+            get(
+                "/x",
+                &format!(
+                    "> Authorization: Bearer {SECRET}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\", error_description=\"the token {SECRET} is old\"\n"
+                ),
+            ),
+            get("/x", &format!("> Authorization: Bearer {SECRET}\n< 401 the token {SECRET} is old\n< X-Error: {SECRET}\n")),
+            get(
+                "/b",
+                &format!(
+                    "> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"/b\", response=\"{SECRET}\"\n< 401 Unauthorized\n"
+                ),
+            ),
+            get(
+                "/b",
+                &format!(
+                    "> Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20261120/eu/s3/aws4_request, SignedHeaders=host, Signature={SECRET}\n< 403 Forbidden\n"
+                ),
+            ),
+            get(&format!("/q?X-Amz-Signature={SECRET}"), "< 403 Forbidden\n"),
+            get(&format!("/q?Signature={SECRET}"), "< 403 Forbidden\n"),
+            get("/q", &format!("> Referer: https://app.test/p?X-Amz-Signature={SECRET}\n< 401 Unauthorized\n")),
+            get("/q", &format!("< 302 Found\n< Location: https://app.test/cb?X-Amz-Signature={SECRET}\n")),
+            get(&format!("/x;jsessionid={SECRET}"), "< 401 Unauthorized\n"),
+            get("/x", &format!("> Authorization: {{basic alice:{SECRET}}}\n< 401 Unauthorized\n<\n< alice and {SECRET} do not fit\n")),
+            form(SECRET, &format!("{{\"error\":\"the password {SECRET} is wrong\"}}")),
+            form(SECRET, &format!("<p>The password {SECRET} is wrong</p>")),
+            form(SECRET, &format!("the password is x{SECRET}y")),
+            form(SHORT, &format!("{{\"error\":\"the password {SHORT} is wrong\"}}")),
+            form("a%26b%22c12", "{\"error\":\"the password a&b\\\"c12 is wrong\"}"),
+            form(SECRET, "no")
+                .replace("x-www-form-urlencoded", "json")
+                .replace(&format!("user=alice&password={SECRET}"), &format!("{{\"user\":\"alice\",\"password\":\"{SECRET}\"}}"))
+                .replace("< no", &format!("< {{\"message\":\"no: {SECRET}\"}}")),
+            format!(
+                "> POST https://app.test/login\n> Content-Type: multipart/form-data; boundary=x\n>\n> --x\n> Content-Disposition: form-data; name=\"password\"\n> \n> {SECRET}\n> --x--\n< 401 Unauthorized\n"
+            ),
+        ];
+        for notation in places {
+            let session = crate::session::testing::session(&notation);
+            let mut redactor = Redactor::default();
+            session.records().iter().for_each(|record| redactor.learn(&record.exchange));
+            let failures = session.diagnose(Input::default(), &mut redactor).failures;
+            let views = [
+                serde_json::to_string(&session.row(0, &mut redactor)),
+                serde_json::to_string(&session.detail(0, &mut Redactor::default())),
+                serde_json::to_string(&session.timeline(&failures, &mut redactor)),
+                serde_json::to_string(&failures),
+            ];
+            for view in views.map(Result::unwrap) {
+                for secret in [SECRET, SHORT, "a&b", "b\\\"c12"] {
+                    assert!(!view.contains(secret), "{notation}\n{view}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_exchange_sent_no_other_shows() {
+        let notation = "> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=alice&password=Qz07919kW0001vJ8p\n< 302 Found\n< Location: /again\n\n\
+            > GET https://app.test/again\n< 401 Unauthorized\n<\n< Not Qz07919kW0001vJ8p, alice.\n";
+        let session = crate::session::testing::session(notation);
+        let mut redactor = Redactor::default();
+        session.records().iter().for_each(|record| redactor.learn(&record.exchange));
+        let shown = serde_json::to_string(&session.detail(1, &mut redactor)).unwrap();
+        assert!(!shown.contains("Qz07919kW0001vJ8p") && shown.contains("Not ") && shown.contains("alice."), "{shown}");
     }
 
     #[test]

@@ -19,4 +19,4 @@ pub mod timeline;
 
 pub use detail::{Detail, Leaf, Level, Line, Section, Validity};
 pub use row::Row;
-pub use standing::{Standing, State};
+pub use standing::{Seen, Standing, State};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::{Row, Standing};
+use super::{Row, Seen, Standing};
 use crate::diagnosis::{Change, Changes, DiagnosedCause, DiagnosedFailure, Verdict};
 use crate::redact::Redactor;
 use crate::session::Session;
@@ -68,9 +68,22 @@ pub struct Teller {
     untold: BTreeSet<u32>,
     is_audit_new: bool,
     verdict: Option<Verdict>,
+    seen: Seen,
 }
 
 impl Teller {
+    /// One that was told nothing yet, of a session that is known from there.
+    #[must_use]
+    pub fn of(seen: Seen) -> Self {
+        Self { seen, ..Self::default() }
+    }
+
+    /// One that begins anew.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self::of(self.seen)
+    }
+
     /// Takes note of what changed in the diagnosis of a session.
     pub fn take(&mut self, session: &Session, changes: Changes) {
         let known = self.began.len();
@@ -140,8 +153,8 @@ impl Teller {
     }
 
     /// The failed logins, in no order.
-    pub fn failures(&self) -> Vec<DiagnosedFailure> {
-        self.cards.values().map(|card| card.told.failure.clone()).collect()
+    pub fn failures(&self) -> impl Iterator<Item = &DiagnosedFailure> {
+        self.cards.values().map(|card| &card.told.failure)
     }
 
     fn everything_from(&self, from: usize, session: &Session, redactor: &mut Redactor) -> News {
@@ -157,7 +170,7 @@ impl Teller {
         News {
             from,
             rows: (from..session.records().len()).filter_map(|at| session.row(at, redactor)).collect(),
-            standing: self.verdict.map(|verdict| masked(session.standing(verdict, cards.len()), redactor)),
+            standing: self.verdict.map(|verdict| masked(session.standing(verdict, cards.len(), self.seen), redactor)),
             order: Some(cards.iter().map(|card| card.told.key.clone()).collect()),
             failures: Vec::new(),
             audit: None,

@@ -59,7 +59,7 @@ impl Session {
             path,
             status: exchange.status(),
             kind: exchange.kind.name(),
-            error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned),
+            error: exchange.error.as_deref().filter(|error| !error.is_empty()).map(|error| redactor.sentence(error)),
             auth: record.concerns_authentication(),
             notable: record.is_notable(),
         })

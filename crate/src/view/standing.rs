@@ -39,10 +39,20 @@ pub enum State {
     Failing,
 }
 
+/// What a session is known from, which says where to look for what it does not show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// A page that can be logged in to.
+    #[default]
+    Page,
+    /// A file, in which nothing more will happen.
+    File,
+}
+
 impl Session {
     /// How the logins stand where the diagnosis says that, and of so many failed ones.
     #[must_use]
-    pub fn standing(&self, verdict: Verdict, failed: usize) -> Standing {
+    pub fn standing(&self, verdict: Verdict, failed: usize, seen: Seen) -> Standing {
         let standing = |state, says: &str, notes: Vec<String>, exchange| Standing { state, says: says.into(), notes, exchange };
         if verdict == Verdict::Failing {
             return standing(State::Failing, "", Vec::new(), None);
@@ -51,18 +61,34 @@ impl Session {
             let exchange = &record.exchange;
             let says = format!("A login was submitted to {}, and its outcome cannot be seen here.", host(record));
             let mut notes = vec![format!("{} {} was sent, and {}.", exchange.method, exchange.url.path(), self.what_is_missing(record))];
-            notes.push(
-                "Look at the page: does it greet you, or ask again? Log in once more with DevTools open and nothing else loading.".into(),
-            );
+            let again = match seen {
+                Seen::Page => {
+                    "Look at the page: does it greet you, or ask again? Log in once more with DevTools open and nothing else loading."
+                }
+                Seen::File => "Capture the login once more, until the page that it leads to has loaded, and open that file.",
+            };
+            notes.push(again.into());
             notes.push("A login in a popup or another tab is seen only by DevTools opened there.".into());
             return standing(State::Unknown, &says, notes, Some(exchange.number));
         }
         if verdict == Verdict::NoLoginSeen {
-            let notes = [
-                "Log in on the page, and the reason will stand here if it fails.",
-                "Not seen from here: popups and other tabs, what happened before DevTools opened, and answers that are left within a moment.",
-            ];
-            return standing(State::Nothing, "No login seen yet.", notes.map(str::to_owned).to_vec(), None);
+            let (says, notes) = match seen {
+                Seen::Page => (
+                    "No login seen yet.",
+                    [
+                        "Log in on the page, and the reason will stand here if it fails.",
+                        "Not seen from here: popups and other tabs, what happened before DevTools opened, and answers that are left within a moment.",
+                    ],
+                ),
+                Seen::File => (
+                    "No login is in this file.",
+                    [
+                        "Capture what happens while somebody logs in, and open that file.",
+                        "A capture lacks what happened before it began, and mostly popups and other tabs.",
+                    ],
+                ),
+            };
+            return standing(State::Nothing, says, notes.map(str::to_owned).to_vec(), None);
         }
         standing(State::Fine, "No login failed.", self.what_was_seen(failed), None)
     }
@@ -147,7 +173,7 @@ mod tests {
     fn state(notation: &str) -> State {
         let session = crate::session::testing::session(notation);
         let diagnosis = session.diagnose(Input::default(), &mut Redactor::default());
-        session.standing(diagnosis.verdict, diagnosis.failures.len()).state
+        session.standing(diagnosis.verdict, diagnosis.failures.len(), Seen::Page).state
     }
 
     const SUBMITTED: &str =
@@ -173,5 +199,17 @@ mod tests {
     #[test]
     fn pages_without_any_login_are_nothing_seen() {
         assert_eq!(state("~ kind document\n> GET https://app.test/\n< 200 OK\n"), State::Nothing);
+    }
+
+    #[test]
+    fn nobody_is_asked_to_log_in_to_a_file() {
+        let standing = |notation: &str, seen| crate::session::testing::session(notation).standing(Verdict::NoLoginSeen, 0, seen);
+        let page = "~ kind document\n> GET https://app.test/\n< 200 OK\n";
+        for notation in [page, SUBMITTED] {
+            let told = |seen| format!("{:?}", standing(notation, seen));
+            assert!(told(Seen::Page).contains("page"), "{}", told(Seen::Page));
+            assert!(!told(Seen::File).contains("on the page") && !told(Seen::File).contains("Look at"), "{}", told(Seen::File));
+        }
+        assert_eq!(standing(page, Seen::File).says, "No login is in this file.");
     }
 }

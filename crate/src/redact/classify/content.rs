@@ -14,7 +14,7 @@ pub fn content(media_type: &str, text: &str, is_answer: bool, sink: &mut dyn Sin
         json::json(text, is_answer, sink);
     } else if beginning.starts_with('<') || media_type.contains("html") || media_type.contains("xml") {
         markup(text, sink);
-    } else if media_type.starts_with("multipart/") && beginning.starts_with("--") {
+    } else if (media_type.starts_with("multipart/") || beginning.contains("form-data; name=")) && beginning.starts_with("--") {
         multipart::multipart(text, sink);
     } else if media_type.contains("form-urlencoded") || is_form(beginning) {
         parameter::pairs(text, sink);

@@ -21,7 +21,7 @@ pub use content::content;
 pub use field::{field, field_name};
 pub use markup::markup;
 pub use parameter::value;
-pub use url::url;
+pub use url::{path, url};
 pub use words::words;
 
 /// Where the pieces of a classified text go.

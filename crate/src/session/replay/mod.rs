@@ -198,7 +198,7 @@ fn receive_from(
     let (mut receptions, mut changes) = (Vec::new(), Vec::new());
     let Some(response) = &record.exchange.response else { return (receptions, changes) };
     if !record.facts.set_cookies.is_empty() {
-        for (number, value) in response.fields.all("set-cookie").enumerate() {
+        for (number, value) in response.fields.all("set-cookie").take(limits::COOKIES).enumerate() {
             let line = exchanged.filter(|(field, _)| *field == number).map_or(value, |(_, line)| line);
             let field = set_cookie::parse(line).value;
             // What the browser said, it said of the line that came.

@@ -177,3 +177,23 @@ fn clear_site_data_takes_the_cookies_of_the_whole_site() {
         ~ kind document\n> GET http://app.test/\n> Cookie: sid=1\n< 200 OK\n";
     assert_told(plain, &[]);
 }
+
+#[test]
+fn thousands_of_cookies_in_one_exchange_are_read_up_to_a_bound() {
+    let cookies: Vec<String> = (0..3000).map(|at| format!("many{at}={at}")).collect();
+    let set: String = cookies.iter().map(|cookie| format!("< Set-Cookie: {cookie}; Path=/\n")).collect();
+    let refused = |at: usize| format!("\n> GET https://app.test/o{at}\n> Authorization: Bearer abc{at}\n< 401 Unauthorized\n");
+    let text = format!(
+        "> GET https://app.test/many\n> Cookie: {}\n< 401 Unauthorized\n{set}{}",
+        cookies.join("; "),
+        (0..10).map(refused).collect::<String>()
+    );
+    let session = session_of(&text, 0..11);
+    let record = session.record(0).unwrap();
+    assert_eq!((record.receptions.len(), record.facts.set_cookies.len()), (crate::limits::COOKIES, crate::limits::COOKIES));
+    let began = std::time::Instant::now();
+    let mut redactor = crate::redact::Redactor::default();
+    assert!(session.detail(5, &mut redactor).is_some());
+    // Where each name is looked for in each line, this takes minutes.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}

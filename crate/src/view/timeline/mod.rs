@@ -117,7 +117,7 @@ fn step(record: &Record, lanes: &[Lane], failures: &[DiagnosedFailure], redactor
     let state = state(exchange.number, failures);
     let (sent, received) = (carried::sent(record), carried::received(record));
     let status = exchange.status();
-    let error = exchange.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned);
+    let error = exchange.error.as_deref().filter(|error| !error.is_empty()).map(|error| redactor.sentence(error));
     let answer = match (status, &error) {
         (0, Some(error)) => error.clone(),
         (0, None) => "no response".into(),
