@@ -28,6 +28,15 @@ impl Session {
 }
 
 impl Session {
+    /// Whether it is a login, or somebody who has logged in, that is told to slow down.
+    pub(super) fn is_slowed_down(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        // Where it is hidden who asked, somebody who had logged in before may have.
+        let may_be_known =
+            || exchange.unseen.cookies && record.site().is_some_and(|site| self.logins_of(site).back_from(at).next().is_some());
+        record.facts.purpose.is_login() || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url) || may_be_known()
+    }
+
     /// Whether a step of a login is answered by a page that says what is wrong, and nobody goes on from there.
     pub(super) fn is_answered_by_error_page(&self, at: usize, record: &Record) -> bool {
         let goes_on = || {

@@ -113,7 +113,7 @@ impl Session {
             // These say so themselves: for identity, a proxy, a form's guard, another host, a session, a certificate, a portal.
             401 | 407 | 419 | 421 | 440 | 495 | 496 | 511 => true,
             403 => self.concerns_this_login(record) && !self.is_closed_to_all(at, record) && !self.is_done_without(at, record),
-            429 => purpose.is_login() || record.facts.bears_credentials() || crate::facts::is_sign_in_url(&exchange.url),
+            429 => self.is_slowed_down(at, record),
             // AWS WAF answers by 202 or 405 in the application's place; pages solve such a check by themselves.
             202 | 405 if purpose.is_login() && record.was_intercepted() => true,
             400..=499 if purpose == Purpose::SignIn && record.refuses_choice() || self.is_sent_without_password(record) => false,
