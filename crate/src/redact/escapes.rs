@@ -24,15 +24,15 @@ impl Unescaped {
         while let Some(byte) = text.as_bytes().get(at) {
             let rest = text.get(at..).unwrap_or_default();
             let (length, utf8): (usize, &[u8]) = match byte {
-                b'%' => hex(rest, 1, 2).and_then(|code| u8::try_from(code).ok()).map_or((1, &[b'%']), |code| {
+                b'%' => hex(rest, 1, 2).and_then(|code| u8::try_from(code).ok()).map_or((1, b"%"), |code| {
                     unescaped.bytes.push(code);
                     (3, &[])
                 }),
-                b'\\' => script(rest).map_or((1, &[b'\\']), |(length, character)| {
+                b'\\' => script(rest).map_or((1, b"\\"), |(length, character)| {
                     unescaped.push_char(character);
                     (length, &[])
                 }),
-                b'&' => reference(rest).map_or((1, &[b'&']), |(length, character)| {
+                b'&' => reference(rest).map_or((1, b"&"), |(length, character)| {
                     unescaped.push_char(character);
                     (length, &[])
                 }),

@@ -23,7 +23,7 @@ pub(super) struct Public {
 
 impl Public {
     pub fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let all: HashSet<Box<[u8]>> = texts.map(|text| text.as_bytes().into()).filter(|text: &Box<[u8]>| !text.is_empty()).collect();
+        let all: HashSet<Box<[u8]>> = texts.filter(|text| !text.is_empty()).map(|text| text.as_bytes().into()).collect();
         let mut lengths: Vec<usize> = all.iter().map(|text| text.len()).collect();
         lengths.sort_unstable_by(|one, other| other.cmp(one));
         lengths.dedup();

@@ -190,7 +190,7 @@ fn thousands_of_cookies_in_one_exchange_are_read_up_to_a_bound() {
     );
     let session = session_of(&text, 0..11);
     let record = session.record(0).unwrap();
-    assert_eq!((record.receptions.len(), record.facts.set_cookies.len()), (crate::limits::COOKIES, crate::limits::COOKIES));
+    assert_eq!((record.receptions.len(), record.facts.set_cookies.len()), (limits::COOKIES, limits::COOKIES));
     let began = std::time::Instant::now();
     let mut redactor = crate::redact::Redactor::default();
     assert!(session.detail(5, &mut redactor).is_some());
