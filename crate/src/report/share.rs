@@ -102,14 +102,13 @@ impl Share {
             receipt: to_raw_value(&receipt).ok(),
             ..Remarks::default()
         };
-        let Some(started) = removed.exchanges.first().map(|exchange| exchange.started) else {
-            return Err("nothing of the capture would be left".to_owned());
-        };
-        let mut har = har::write(&removed.exchanges, &remarks, "");
-        // A long capture is not held more often than it must be.
-        drop(removed.exchanges);
         // What is left is read as its readers will, so that they find what is said here.
-        let (exchanges, _) = capture::read(har.as_bytes(), Time::default())?;
+        let read = |har: &str| capture::read(har.as_bytes(), Time::default());
+        let (exchanges, _) = if removed.exchanges.is_empty() {
+            return Err("nothing of the capture would be left".to_owned());
+        } else {
+            read(&har::write(&removed.exchanges, &remarks, ""))?
+        };
         let input = Input {
             exchanges: exchanges.len(),
             source: remarks.source.clone(),
@@ -118,7 +117,7 @@ impl Share {
             ..original.input.clone()
         };
         let mut session = Session::new(original.source.profile());
-        session.extend(exchanges);
+        session.extend(exchanges.iter().cloned());
         let second = session.diagnose(input.clone(), &mut Redactor::strict());
         let beyond = {
             let secrets = std::mem::take(&mut rewriter.secrets);
@@ -133,10 +132,10 @@ impl Share {
             None => second,
         };
         if let Some(beyond) = beyond {
-            remarks.checksum = checksum(session.records().iter().map(|record| &record.exchange), &beyond);
+            remarks.checksum = checksum(&exchanges, &beyond);
             remarks.first_reading = serde_json::value::RawValue::from_string(beyond).ok();
         }
-        har::rewrite_head(&mut har, started, &remarks, &headline(&diagnosis));
+        let har = har::write(&removed.exchanges, &remarks, &headline(&diagnosis));
         Ok(Self { session, diagnosis, receipt, note, har, secrets: rewriter.secrets })
     }
 

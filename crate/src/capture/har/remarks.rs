@@ -142,7 +142,7 @@ impl Note {
 
 /// Twenty-two characters that change with anything in the exchanges or the reading.
 #[must_use]
-pub fn checksum<'e>(exchanges: impl IntoIterator<Item = &'e Exchange>, reading: &str) -> String {
+pub fn checksum(exchanges: &[Exchange], reading: &str) -> String {
     let mut hash = Sha256::new();
     let mut take = |text: &str| {
         hash.update((text.len() as u64).to_le_bytes());

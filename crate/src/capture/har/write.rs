@@ -12,29 +12,7 @@ const PAGE: &str = "page_1";
 #[must_use]
 pub fn write(exchanges: &[Exchange], remarks: &Remarks, comment: &str) -> String {
     let started = exchanges.first().map_or_else(Time::default, |exchange| exchange.started);
-    let mut har = head(started, remarks, comment);
-    har.push_str(ENTRIES);
-    // One after the other: as values, all of them take many times the room of their text.
-    for (at, exchange) in exchanges.iter().enumerate() {
-        har.push_str(if at > 0 { ",\n" } else { "" });
-        har.push_str(&entry(exchange).to_string());
-    }
-    har.push_str("\n]}}\n");
-    har
-}
-
-/// Says other things of the whole in a file that was written here. `started` is when its first exchange began.
-pub fn rewrite_head(har: &mut String, started: Time, remarks: &Remarks, comment: &str) {
-    // Within the head no line ends but between its members.
-    if let Some(end) = har.find(ENTRIES) {
-        har.replace_range(..end, &head(started, remarks, comment));
-    }
-}
-
-/// What stands between the head and the first entry.
-const ENTRIES: &str = ",\n\"entries\": [\n";
-
-fn head(started: Time, remarks: &Remarks, comment: &str) -> String {
+    let entries: Vec<Value> = exchanges.iter().map(entry).collect();
     // `_why401` stands before the entries, so that a reader knows of it when it comes to them.
     let head = json!({
         "version": "1.2",
@@ -45,7 +23,8 @@ fn head(started: Time, remarks: &Remarks, comment: &str) -> String {
     let members = head.as_object().into_iter().flatten().map(|(name, value)| format!("\"{name}\": {value}"));
     let remarks = serde_json::to_string(remarks).unwrap_or_default();
     let head: Vec<String> = std::iter::once(format!("\"_why401\": {remarks}")).chain(members).collect();
-    format!("{{\"log\": {{{}", head.join(",\n"))
+    let entries: Vec<String> = entries.iter().map(Value::to_string).collect();
+    format!("{{\"log\": {{{},\n\"entries\": [\n{}\n]}}}}\n", head.join(",\n"), entries.join(",\n"))
 }
 
 fn entry(exchange: &Exchange) -> Value {

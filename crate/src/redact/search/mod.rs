@@ -4,7 +4,6 @@
 //! Encodings are undone in the searched text rather than done to the secrets, so that any nesting of them,
 //! any alignment of base64 and any part of a secret is found alike.
 
-mod public;
 mod views;
 
 use std::collections::HashSet;
@@ -16,7 +15,6 @@ use memchr::memmem;
 use super::classify::{is_clear, words};
 use super::{Kind, Secrets, vocabulary};
 use crate::syntax::http_date;
-use public::Public;
 
 /// Bytes of a secret that may not be found in a row.
 pub const WINDOW: usize = 8;
@@ -44,8 +42,8 @@ pub struct Search<'s> {
     /// One bit for each of a million remainders: most bytes need no further look.
     filter: Box<[u64]>,
     short: HashSet<Box<[u8]>>,
-    /// What leaves although it is no word.
-    public: Public,
+    /// What leaves although it is no word, the longest first.
+    public: Vec<&'s [u8]>,
     /// What the program itself says in every report.
     fixed: Vec<u8>,
 }
@@ -62,7 +60,8 @@ impl<'s> Search<'s> {
     /// letters: what is in a dictionary is no secret by itself.
     #[must_use]
     pub fn new(secrets: &'s Secrets) -> Self {
-        let public = Public::of(secrets.public());
+        let mut public: Vec<&[u8]> = secrets.public().map(str::as_bytes).collect();
+        public.sort_by_key(|text| std::cmp::Reverse((text.len(), *text)));
         let filter = vec![0; (FILTER_BITS / 64) as usize].into();
         let mut search = Self { secrets, windows: HashSet::new(), filter, short: HashSet::new(), public, fixed: Vec::new() };
         for (text, kind) in secrets.iter() {
@@ -93,14 +92,15 @@ impl<'s> Search<'s> {
     }
 
     fn learn(&mut self, secret: &[u8]) {
-        if secret.len() < WINDOW {
-            let is_number = secret.iter().all(u8::is_ascii_digit);
-            if secret.len() >= SHORTEST && !is_number {
-                self.short.insert(secret.to_ascii_lowercase().into());
+        let lower = secret.to_ascii_lowercase();
+        if lower.len() < WINDOW {
+            let is_number = lower.iter().all(u8::is_ascii_digit);
+            if lower.len() >= SHORTEST && !is_number {
+                self.short.insert(lower.into());
             }
             return;
         }
-        for window in windows(secret) {
+        for window in windows(&lower) {
             if self.windows.insert(window) {
                 let (at, bit) = slot(window);
                 if let Some(bits) = self.filter.get_mut(at) {
@@ -162,8 +162,8 @@ impl<'s> Search<'s> {
 
     /// How far what is found belongs to secrets.
     fn end_of_match(&self, text: &[u8], start: usize) -> usize {
-        let rest = text.get(start..).unwrap_or_default();
-        let count = windows(rest).take_while(|window| self.windows.contains(window)).count();
+        let rest = text.get(start..).unwrap_or_default().to_vec().to_ascii_lowercase();
+        let count = windows(&rest).take_while(|window| self.windows.contains(window)).count();
         start + count + WINDOW - 1
     }
 
@@ -177,8 +177,11 @@ impl<'s> Search<'s> {
         let before = text.get(..start).unwrap_or_default().iter().rev().take(80).take_while(|byte| is_run(byte)).count();
         let after = text.get(end..).unwrap_or_default().iter().take(80).take_while(|byte| is_run(byte)).count();
         let mut whole = text.get(start - before..end + after).unwrap_or_default().to_vec();
-        for range in self.public.within(&whole.to_ascii_lowercase()) {
-            whole.get_mut(range).unwrap_or_default().fill(b' ');
+        for public in &self.public {
+            let lower = whole.to_ascii_lowercase();
+            for at in memmem::find_iter(&lower, public) {
+                whole.iter_mut().skip(at).take(public.len()).for_each(|byte| *byte = b' ');
+            }
         }
         let outside = (start - before).checked_sub(1).and_then(|at| text.get(at)).copied();
         let mut at = 0;
@@ -208,7 +211,7 @@ impl<'s> Search<'s> {
             // A state often is an object whose names are kept, and so is how they look in base64.
             let is_text = decoded.len() >= WINDOW && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
             let is_words = || is_text && std::str::from_utf8(&decoded).is_ok_and(vocabulary::is_harmless);
-            decoded.len() > 2 && (is_words() || self.public.holds(&lower))
+            decoded.len() > 2 && (self.public.iter().any(|public| memmem::find(public, &lower).is_some()) || is_words())
         })
     }
 
@@ -237,7 +240,7 @@ const fn is_word_byte(byte: u8) -> bool {
 }
 
 fn windows(text: &[u8]) -> impl Iterator<Item = u64> {
-    text.windows(WINDOW).map(|window| window.iter().fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase())))
+    text.windows(WINDOW).map(|window| window.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 #[cfg(test)]
