@@ -37,14 +37,28 @@ pub fn each(text: &[u8], visit: Visit<'_>) {
         let piece = text.get(from..text.len().min(from + PIECE + OVERLAP)).unwrap_or_default();
         // What is cut at either end stands whole in the piece beside.
         let cut = |length: usize| if length < OVERLAP / 2 { length } else { 0 };
-        let begins = if from == 0 { 0 } else { cut(piece.iter().take_while(|byte| is_run(byte)).count()) };
-        let ends = if from + piece.len() == text.len() { 0 } else { cut(piece.iter().rev().take_while(|byte| is_run(byte)).count()) };
+        // A date is several words, so a piece is cut at the mark of a value's end, where there is one.
+        let begins = match piece.iter().take(OVERLAP / 2).position(ends_value) {
+            _ if from == 0 => 0,
+            Some(mark) => mark + 1,
+            None => cut(piece.iter().take_while(|byte| is_run(byte)).count()),
+        };
+        let ends = match piece.iter().rev().take(OVERLAP / 2).position(ends_value) {
+            _ if from + piece.len() == text.len() => 0,
+            Some(mark) => mark,
+            None => cut(piece.iter().rev().take_while(|byte| is_run(byte)).count()),
+        };
         descend(piece.get(begins..piece.len() - ends).unwrap_or_default(), from + begins, &mut Vec::new(), visit);
         from += PIECE;
         if from >= text.len() {
             return;
         }
     }
+}
+
+/// Whether a value ends there in most of what is written.
+const fn ends_value(byte: &u8) -> bool {
+    matches!(*byte, b'"' | b'\n' | b'<')
 }
 
 fn descend(text: &[u8], at: usize, undone: &mut Vec<&'static str>, visit: Visit<'_>) {
