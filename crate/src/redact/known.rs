@@ -30,6 +30,9 @@ impl Borrow<[u8]> for Bytes {
     }
 }
 
+/// Secrets that begin alike, of which the longest is looked for.
+const ALIKE: usize = 16;
+
 /// Secrets, by how they begin.
 #[derive(Default)]
 pub(super) struct Known {
@@ -97,7 +100,8 @@ impl Known {
         while let Some(beginning) = beginning(text.get(at..).unwrap_or_default()) {
             let (slot, bit) = slot(beginning);
             let may_be = self.filter.get(slot).is_some_and(|bits| bits & bit != 0);
-            match self.longest(text, at).filter(|_| may_be) {
+            let longest = if may_be { self.longest(text, at) } else { None };
+            match longest {
                 Some((length, number)) => {
                     found(at..at + length, number);
                     at += length;
@@ -110,7 +114,11 @@ impl Known {
     /// The longest secret that stands at a byte, and its number.
     fn longest(&self, text: &[u8], at: usize) -> Option<(usize, usize)> {
         let mut rest = text.get(at..)?;
-        while rest.len() >= SHORT {
+        // Secrets that begin alike are rare but where somebody made them up.
+        for _ in 0..ALIKE {
+            if rest.len() < SHORT {
+                break;
+            }
             let upto = (Bound::Unbounded, Bound::Included(rest));
             // What the text begins with stands before it in the order of bytes, and behind all that it does not begin with
             // but for what differs later.

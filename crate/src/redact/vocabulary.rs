@@ -28,11 +28,12 @@ static FOREIGN: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
     said().map(|(word, _)| word).chain(joining.map(Into::into)).collect()
 });
 
-/// The words in which servers of many languages refuse: each with whether it may have any ending.
+/// The words in which servers of other languages than English refuse: each with whether it may have any ending.
 fn said() -> impl Iterator<Item = (Box<str>, bool)> {
     // One letter alone is part of anything.
     let is_word = |word: &&str| word.trim_end_matches('*').chars().nth(1).is_some();
-    let phrases = data::words().lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').nth(2));
+    let others = data::words().lines().skip_while(|line| !line.starts_with("language"));
+    let phrases = others.filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').nth(2));
     phrases
         .flat_map(|phrases| phrases.split([' ', '+']))
         .filter(is_word)
@@ -83,16 +84,48 @@ fn is_harmless_part(part: &str, letters: &mut usize) -> bool {
 
 fn is_known(word: &str) -> bool {
     if word.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
-        // A short word with a capital letter may be a name, in other languages than English.
-        let is_name = word.chars().next().is_some_and(char::is_uppercase);
-        let (word, may_be_name) = (word.to_lowercase(), is_name && word.chars().count() < NAME);
-        WORDS.contains(&*word) || !may_be_name && FOREIGN.contains(&*word) || !is_name && is_ending(&word)
+        WORDS.contains(&*word.to_lowercase())
     } else {
-        WORDS.contains(word) || FOREIGN.contains(word) || is_ending(word)
+        WORDS.contains(word)
     }
 }
 
-/// Letters of the shortest word of another language that is no name for its capital letter.
+/// Words of another language from which on a text is one in that language.
+const PROSE: usize = 3;
+
+/// Whether a text is a sentence in another language than English, by its words: most are known, and several are of
+/// those in which servers refuse. What stands alone, or in an address, may be anybody's name.
+#[must_use]
+pub fn is_foreign_prose(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(1).is_some());
+    let (mut all, mut known, mut foreign, mut longest) = (0, 0, 0, 0);
+    for word in words.take(WORDS_OF_A_SENTENCE) {
+        all += 1;
+        let is_foreign = is_foreign(word) && !is_known(word);
+        foreign += usize::from(is_foreign);
+        longest = longest.max(if is_foreign { word.chars().count() } else { 0 });
+        known += usize::from(is_foreign || is_known(word));
+    }
+    foreign >= PROSE && longest >= TELLING && 3 * known >= 2 * all
+}
+
+/// Letters of a word that is not likely to be a name, of which there is one at least.
+const TELLING: usize = 6;
+
+/// Words of a text by which it is told what it is written in.
+const WORDS_OF_A_SENTENCE: usize = 64;
+
+/// Whether a word is one in which servers of other languages refuse, or joins such words. Only for what
+/// [is prose](is_foreign_prose): words are names as well.
+#[must_use]
+pub fn is_foreign(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_name = word.chars().next().is_some_and(char::is_uppercase) && word.chars().count() < NAME;
+    let plain = word.to_lowercase();
+    !is_name && (FOREIGN.contains(&*plain) || is_ending(&plain))
+}
+
+/// Letters of the shortest word that is no name for its capital letter.
 const NAME: usize = 5;
 
 /// The words within a word: `accessToken2` is `access`, `Token`, `2`; `XMLHttpRequest` is `XML`, `Http`, `Request`.
@@ -166,12 +199,19 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_words_in_which_servers_of_other_languages_refuse() {
-        for word in ["Konto", "deaktiviert", "gesperrtes", "potekla", "annuaire", "contraseña"] {
-            assert!(is_harmless(word), "{word}");
+    fn a_sentence_in_another_language_is_known_by_its_words() {
+        for text in ["Dein Konto wurde deaktiviert.", "Vaša seja je potekla, prijavite se.", "Connexion à l'annuaire LDAP impossible"] {
+            assert!(is_foreign_prose(text), "{text}");
         }
-        for name in ["gesperrt4711x", "deaktivierungsbehörde", "Ali", "Ole", "Engels", "Diesel"] {
-            assert!(!is_harmless(name), "{name}");
+        for text in ["ole engel", "user ole engel of vale", "validova", "Ali Engels, Ole Diesel", "Account locked: ole engel"] {
+            assert!(!is_foreign_prose(text), "{text}");
+        }
+        for name in ["gesperrt4711x", "deaktivierungsbehörde", "Ali", "Ole"] {
+            assert!(!is_foreign(name), "{name}");
+        }
+        // Where they stand alone, they are anybody's.
+        for value in ["engel", "ole", "nalog", "loginova", "validova", "gesperrt"] {
+            assert!(!is_harmless(value), "{value}");
         }
     }
 

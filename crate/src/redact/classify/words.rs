@@ -11,10 +11,14 @@ const OPAQUE: usize = 24;
 pub fn words(text: &str, sink: &mut dyn Sink) {
     let mut clear_from = 0;
     let mut at = 0;
+    let is_foreign = vocabulary::is_foreign_prose(text);
     while let Some((start, end)) = next_run(text, at) {
         at = end;
         let run = text.get(start..end).unwrap_or_default();
-        if vocabulary::is_harmless(run) || is_version(text.get(..start).unwrap_or_default(), run) {
+        if vocabulary::is_harmless(run)
+            || is_foreign && vocabulary::is_foreign(run)
+            || is_version(text.get(..start).unwrap_or_default(), run)
+        {
             continue;
         }
         sink.clear(text.get(clear_from..start).unwrap_or_default());

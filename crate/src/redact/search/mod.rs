@@ -195,7 +195,8 @@ impl<'s> Search<'s> {
                 Some(b'\\') => 1,
                 _ => 0,
             };
-            is_beside || vocabulary::is_harmless(&String::from_utf8_lossy(word.get(escape..).unwrap_or_default()))
+            let word = String::from_utf8_lossy(word.get(escape..).unwrap_or_default());
+            is_beside || vocabulary::is_harmless(&word) || vocabulary::is_foreign(&word)
         }) || self.encodes_public(text.get(start..end).unwrap_or_default())
             || is_within_date(text, start, end)
     }
