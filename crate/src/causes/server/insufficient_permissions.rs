@@ -82,7 +82,7 @@ impl Cause for InsufficientPermissions {
             None => Finding::new(
                 &META,
                 Certainty::Possible,
-                format!("{} refused {} by 403 although it bore credentials.", case.host(), case.request()),
+                format!("{} refused {} by {} although it bore credentials.", case.host(), case.request(), exchange.status()),
             )
             .next("Whether the same credentials are accepted for anything else of this server."),
         };
@@ -94,11 +94,8 @@ impl Cause for InsufficientPermissions {
             }
             None => finding,
         };
-        Some(finding.shown(case.at(), Place::Status, "Here they are refused by 403, without a challenge.").shown(
-            case.at(),
-            Place::Sent(bears, 0),
-            "These credentials were sent.",
-        ))
+        let says = format!("Here they are refused by {}, without a challenge.", exchange.status());
+        Some(finding.shown(case.at(), Place::Status, says).shown(case.at(), Place::Sent(bears, 0), "These credentials were sent."))
     }
 }
 
@@ -144,10 +141,12 @@ fn out_of_sight(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Whether the answer says so itself: by a code whatever its status, GraphQL's is 200, or in words where it refuses.
+/// Whether the answer says so itself: by a code whatever its status, GraphQL's is 200, or in words by a status that refuses
+/// who asks. 400 does where nothing was filled in that could be wrong; what 419 means no specification says.
 fn is_said(case: &Case<'_>) -> bool {
     let status = case.exchange().status();
-    let says = |stated: &&Stated| stated.at == case.at() && (!stated.in_words || matches!(status, 400 | 419 | 422 | 498));
+    let refuses = status == 419 || status == 400 && &*case.exchange().method == "GET";
+    let says = |stated: &&Stated| stated.at == case.at() && (!stated.in_words || refuses);
     status != 401 && case.stated(META.id).filter(says).is_some()
 }
 
@@ -192,6 +191,9 @@ mod tests {
             |answer: &str| format!("~ kind fetch\n> GET https://box.test/users\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n");
         let says = "<\n< {\"error\":\"You do not have permission to do this\"}";
         reports(ID, &call(&format!("400 Bad Request\n{says}")));
+        reports(ID, &call(&format!("419 Page Expired\n{says}")));
+        is_silent(ID, &call(&format!("400 Bad Request\n{says}")).replace("> GET", "> POST"));
+        is_silent(ID, &call(&format!("422 Unprocessable Content\n{says}")));
         is_silent(ID, &call(&format!("401 Unauthorized\n{says}")));
         is_silent(ID, &call("400 Bad Request\n<\n< {\"error\":\"page is required\"}"));
     }
