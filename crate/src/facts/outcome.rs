@@ -1,6 +1,7 @@
 //! What an answer to a program calls itself, whatever its status: many programs answer 200 and write the outcome inside.
 
 use crate::exchange::Exchange;
+use crate::limits;
 use crate::syntax::json;
 
 /// Bytes of the longest answer that is looked at: a program's error is short.
@@ -43,14 +44,16 @@ impl Outcome {
 
     /// A batch of calls, where a batch was sent: it failed as one where each of them did.
     fn of_batch(exchange: &Exchange) -> Self {
-        let sent = exchange.request.body.as_ref().map_or_else(Vec::new, |body| json::elements_of(&body.text));
         let text = exchange.response_text();
         let answers = if text.len() <= LONGEST { json::elements_of(text) } else { Vec::new() };
-        let mut each = answers.iter().filter(|element| element.starts_with('{')).map(|element| Self::of(element));
-        match each.next() {
-            Some(first) if first.is_error && sent.len() == answers.len() && each.all(|other| other.is_error) => first,
-            _ => Self::default(),
-        }
+        // Where a list is cut, nobody knows how long it was.
+        let is_whole = answers.len() < limits::LIST_ELEMENTS;
+        let mut each = answers.iter().map(|element| Self::of(element));
+        let Some(first) = each.next().filter(|first| is_whole && first.is_error && each.all(|other| other.is_error)) else {
+            return Self::default();
+        };
+        let sent = exchange.request.body.as_ref().map_or(0, |body| json::elements_of(&body.text).len());
+        if sent == answers.len() { first } else { Self::default() }
     }
 
     /// Reads an answer; whatever is no short object says nothing.
@@ -199,6 +202,7 @@ mod tests {
         let failed = "{\"error\":true,\"exception\":{\"message\":\"Your session has expired\",\"errorcode\":\"sessionexpired\"}}";
         crate::causes::testing::reports("session-expired", &call("[{\"method\":\"a\"}]", &format!("[{failed}]")));
         is_healthy(&call("[{\"method\":\"a\"},{\"method\":\"b\"}]", &format!("[{failed},{{\"data\":1}}]")));
+        is_healthy(&call("[1,2,3]", &format!("[{failed},[7],\"ok\"]")));
         // A list of what went wrong elsewhere.
         is_healthy(&call("{\"page\":1}", &format!("[{failed},{failed}]")));
     }

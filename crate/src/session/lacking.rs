@@ -2,9 +2,9 @@
 
 use super::identity::is_secret;
 use super::{Record, Session};
-use crate::facts::statements::says_something_is_missing;
+use crate::facts::Purpose;
+use crate::facts::statements::{Fault, Statement, Subject, says_something_is_missing};
 use crate::facts::tokens::is_csrf_name;
-use crate::facts::{Fingerprint, Purpose};
 use crate::syntax::api_keys;
 
 /// Calls of an API, before and after a refused one, that are held against it.
@@ -28,14 +28,25 @@ impl Session {
     #[must_use]
     pub fn lacks_key(&self, at: usize) -> Option<Lacking> {
         let record = self.record(at)?;
-        if !matches!(record.exchange.status(), 400 | 401 | 403) || !may_lack(record) || !says_something_is_missing(&record.exchange) {
+        // A call that is not in order is refused by 400 as well: there it has to be called a key, here or in the answer.
+        let status = record.exchange.status();
+        let is_key = |statement: &Statement| {
+            let subject = statement.pair.subject;
+            statement.pair.fault == Fault::Missing && matches!(subject, Subject::ApiKey | Subject::Key | Subject::Token | Subject::Header)
+        };
+        let says_key = record.facts.statements.iter().any(is_key);
+        let may_be = |name: &str| status != 400 || says_key || api_keys::is_like_one(name);
+        if !matches!(status, 400 | 401 | 403) || !may_lack(record) || !says_something_is_missing(&record.exchange) {
             return None;
         }
-        let api = |record: &Record| Some(Fingerprint::of(record.exchange.url.path_segments()?.next()?));
-        let is_of_api = |(_, other): &(usize, &Record)| may_lack(other) && other.exchange.status() != 0 && api(other) == api(record);
+        let api = record.exchange.url.path_segments().and_then(|mut segments| segments.next());
+        let is_of_api = |(_, other): &(usize, &Record)| {
+            let of_other = other.exchange.url.path_segments().and_then(|mut segments| segments.next());
+            may_lack(other) && other.exchange.status() != 0 && of_other == api
+        };
         let near = || self.of_origin(&record.origin).around(at).at_most(CALLS, CALLS).filter(is_of_api);
         let (borne_at, bearer) = near().find(|(_, other)| other.was_accepted())?;
-        let mut fields = bearer.exchange.request.fields.iter().filter(|(name, value)| is_own_secret(name, value));
+        let mut fields = bearer.exchange.request.fields.iter().filter(|(name, value)| may_be(name) && is_own_secret(name, value));
         let (name, _) = fields.find(|(name, value)| {
             let bears = |other: &Record| other.exchange.sent(name) == Some(value);
             let is_let_in_by_it = |(_, other): (usize, &Record)| other.was_accepted() == bears(other);

@@ -134,6 +134,10 @@ mod tests {
         let let_in = call("wind", key, "200 OK") + &call("tide", key, "200 OK");
         let refused = call("gate", "", MISSING) + &call("gate/open", "", MISSING);
         assert!(reports(ID, &(let_in.clone() + &refused)).contains("x-api-kljuc"));
+        // A field that devices are told apart by is no key where something else is missing.
+        let device = "> X-Device-Id: {secret device 40}\n";
+        let called = call("wind", device, "200 OK") + &call("tide", device, "200 OK");
+        is_silent(ID, &(called + &call("gate", "", "400 Bad Request\n<\n< {\"message\":\"The text is missing\"}")));
         // Others do without it, it is refused as well, it differs from call to call, or something else is wrong.
         is_silent(ID, &(let_in.clone() + &call("news", "", "200 OK") + &refused));
         is_silent(ID, &(let_in.clone() + &call("gate", key, MISSING) + &refused));

@@ -141,11 +141,9 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     let stated = case.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(case));
     let summary = format!("{} refused the name and password that {} submitted.", case.host(), case.request());
     let names_another = case.statements.iter().any(|stated| stated.cause != "insufficient-permissions");
-    if case.stated(META.id).is_none() && !names_another {
-        // What is done about it tells what was wrong, whatever the answer says.
-        if let Some(finding) = corrected(case, &summary) {
-            return Some(finding);
-        }
+    // What is done about it tells what was wrong, whatever the answer says.
+    if let Some(finding) = (!names_another).then(|| corrected(case, &summary)).flatten() {
+        return Some(finding);
     }
     if case.stated(META.id).is_none() && !case.statements.is_empty() {
         // A product names another reason.
@@ -198,7 +196,9 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
 /// The same form, sent again a moment later with only the password changed, is let through. By 400 and
 /// 422 a form's fields are refused, also those of a sign-up.
 fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
-    let status = case.exchange().status();
+    if !matches!(case.exchange().status(), 401 | 403) {
+        return None;
+    }
     let sent = Parameters::of(case.exchange()).content.pairs;
     let is_soon = |record: &Record| record.exchange.started.since(case.exchange().started) <= AGAIN;
     let is_same_form = |record: &Record| {
@@ -213,8 +213,7 @@ fn corrected(case: &Case<'_>, summary: &str) -> Option<Finding> {
             && record.was_accepted()
             && is_same_form(record)
     };
-    let (at, _) =
-        case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record)).filter(|_| matches!(status, 401 | 403))?;
+    let (at, _) = case.later().take_while(|(_, record)| is_soon(record)).find(|(_, record)| again(record))?;
     let finding = Finding::new(&META, Certainty::Likely, summary).shown(case.at(), Place::Status, "The form is refused.");
     Some(finding.shown(at, Place::Status, "With another password it is let through."))
 }
@@ -259,6 +258,11 @@ mod tests {
         let enters = "200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly";
         reports(ID, &(login("a", refused) + &login("b", enters)));
         is_silent(ID, &(login("a", refused) + &login("a", enters)));
+        // Another name, another address, much later, or fields that were not in order.
+        is_silent(ID, &(login("a", refused) + &login("b", enters).replace("kurt", "ute")));
+        is_silent(ID, &(login("a", refused) + &login("b", enters).replace("/api/login", "/api/v2/login")));
+        is_silent(ID, &(login("a", refused) + "@ 3m\n" + &login("b", enters)));
+        is_silent(ID, &(login("a", &refused.replace("403 Forbidden", "422 Unprocessable Content")) + &login("b", enters)));
         is_silent(ID, &login("a", refused));
     }
 

@@ -124,9 +124,7 @@ fn stock_page(case: &Case<'_>) -> Option<Finding> {
             case.host(),
             case.request()
         );
-        // A provider's answer is not what an application's own rules would shut out.
-        let is_likely = case.facts().purpose == Purpose::Callback || sends_markup(case);
-        let certainty = if is_likely { Certainty::Likely } else { Certainty::Possible };
+        let certainty = if sends_markup(case) { Certainty::Likely } else { Certainty::Possible };
         Finding::new(&META, certainty, summary)
             .shown(case.at(), Place::Status, "The answer is the web server's own error page.")
             .shown(form, Place::Target, "An application began the login.")

@@ -5,7 +5,7 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
-use crate::facts::statements::{Fault, Statement, Subject};
+use crate::facts::statements::{Fault, Statement, Subject, Voice};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -81,10 +81,11 @@ impl Cause for CsrfRejected {
 /// Whether the application hands out tokens against forged requests, as far as the capture shows.
 fn knows_tokens(case: &Case<'_>) -> bool {
     let has = |record: &Record| record.facts.tokens.iter().any(|seen| seen.role == Role::Csrf) || record.exchange.unseen.cookies;
-    has(case.record)
-        || case
-            .earlier()
-            .any(|(_, record)| has(record) || record.exchange.response_text().is_empty() && record.exchange.kind == Kind::Document)
+    // A page whose content the capture lacks may have had one.
+    let is_hidden = |record: &Record| {
+        record.exchange.kind == Kind::Document && record.exchange.status() == 200 && record.exchange.response_text().is_empty()
+    };
+    has(case.record) || case.earlier().any(|(_, record)| has(record) || is_hidden(record))
 }
 
 /// Adds what the request shows of the token: whether it came along, and whether it is that of the cookie.
@@ -189,7 +190,9 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     }
     let is_another = |statement: &&Statement| {
         let is_of_session = matches!(statement.pair.subject, Subject::Session | Subject::Cookie);
-        is_of_session && matches!(statement.pair.fault, Fault::Wrong | Fault::Mismatched | Fault::Unknown | Fault::Expired)
+        // A page of a login may say of any visitor that their session has expired; an answer that is nothing else means this one.
+        let has_expired = statement.pair.fault == Fault::Expired && statement.voice == Voice::Sentence;
+        is_of_session && (matches!(statement.pair.fault, Fault::Wrong | Fault::Mismatched) || has_expired)
     };
     let said = case.facts().statements.iter().find(is_another)?;
     let summary = format!("{} refused {}, since the session of its form is not the one that came.", case.host(), case.request());

@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// Inside the Negotiate credentials the browser sent NTLM, because it got no Kerberos ticket for
@@ -37,13 +38,12 @@ impl Cause for NegotiateNtlmFallback {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let asks = |record: &crate::session::Record| record.facts.challenge("negotiate").is_some();
+        let asks = |record: &Record| record.facts.challenge("negotiate").is_some();
         // Some refuse at last by 403, without asking once more.
         if !case.is_denied() || !asks(case.record) && !case.earlier_of_request().any(|(_, earlier)| asks(earlier)) {
             return None;
         }
-        let is_negotiate =
-            |record: &crate::session::Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"));
+        let is_negotiate = |record: &Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"));
         let (position, ..) = legs(case)
             .find(|(_, record, messages)| is_negotiate(record) && messages.sent.as_ref().is_some_and(|sent| sent.ntlm().is_some()))?;
         Some(

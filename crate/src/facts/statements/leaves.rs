@@ -59,6 +59,25 @@ pub fn of_json(text: &str) -> Vec<Leaf<'_>> {
     leaves
 }
 
+/// The texts of the lists in a JSON content that stand under names that tell: messages that are to be shown come in lists,
+/// and tables of all that could be shown under names of their own.
+pub fn of_lists(text: &str) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    lists(text, text.trim(), 0, &mut leaves);
+    leaves
+}
+
+fn lists<'a>(text: &'a str, value: &'a str, depth: usize, leaves: &mut Vec<Leaf<'a>>) {
+    if depth > limits::STATEMENT_DEPTH {
+        return;
+    }
+    let _ = json::each_member(value, &mut |member, value| match value.as_bytes().first() {
+        Some(b'[') if is_telling(member) => walk(text, member, value, true, depth + 1, leaves),
+        Some(b'{') => lists(text, value, depth + 1, leaves),
+        _ => {}
+    });
+}
+
 /// How deep in a JSON content the payloads of GraphQL stand.
 const PAYLOAD: usize = 2;
 

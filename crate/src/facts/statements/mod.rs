@@ -248,10 +248,10 @@ impl Reader {
                 }
                 // What scripts are to show stands in data beside them.
                 let may_be = facts.purpose != Purpose::Authorize && self.found.len() == before && self.general.is_none();
-                let data = page::data(text).into_iter().filter(|_| may_be);
-                for (json, span) in data.collect::<Vec<_>>() {
-                    for leaf in leaves::of_json(json).into_iter().filter(|leaf| !leaf.is_flag) {
-                        let place = Place::ResponseBody(span.start + leaf.span.start..span.start + leaf.span.end);
+                let data = if may_be { page::data(text) } else { Vec::new() };
+                for (json, at) in data {
+                    for leaf in leaves::of_lists(json).into_iter().filter(|leaf| !leaf.is_flag) {
+                        let place = Place::ResponseBody(at + leaf.span.start..at + leaf.span.end);
                         self.text(&leaf.name, &leaf.text, Voice::Page, &place);
                     }
                 }
@@ -424,7 +424,7 @@ fn is_identifier(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::reports;
+    use crate::causes::testing::{is_silent, reports};
 
     fn page(shown: &str) -> String {
         format!(
@@ -432,6 +432,15 @@ mod tests {
              > name=alice&pass=wonder\n< 200 OK\n< Content-Type: text/html\n<\n< {shown}\
              <form method=post><input name=name><input type=password name=pass></form>\n"
         )
+    }
+
+    #[test]
+    fn messages_for_scripts_are_said_and_tables_of_messages_are_not() {
+        let data = |json: &str| page(&format!("<title>Connexion</title><script type=\"application/json\">{json}</script>"));
+        reports("account-locked", &data("{\"opts.messages\":[{\"warning\":[\"Votre compte est bloqué\"]}]}"));
+        let table = "{\"messages\":{\"locked\":\"Your account is locked\",\"expired\":\"Your session has expired\"}}";
+        is_silent("account-locked", &data(table));
+        is_silent("session-expired", &data(table));
     }
 
     #[test]

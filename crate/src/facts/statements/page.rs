@@ -43,19 +43,21 @@ pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
     texts.list
 }
 
-/// The JSON that a page holds for its scripts, with its places: frameworks hand messages over in it.
-pub fn data(html: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    for at in memchr::memmem::find_iter(html.as_bytes(), "<script").take(limits::STATEMENT_LEAVES) {
-        let rest = html.get(at..).unwrap_or_default();
-        let Some((tag, content)) = rest.split_once('>') else { break };
-        let end = content.find("</script").unwrap_or(content.len());
-        if tag.contains("application/json") {
-            let start = at + tag.len() + 1;
-            found.push((content.get(..end).unwrap_or_default(), start..start + end));
-        }
-    }
-    found
+/// Elements in which a page holds JSON for its scripts, at most.
+const DATA: usize = 8;
+
+/// The JSON that a page holds for its scripts, each with where it begins: frameworks hand messages over in it.
+pub fn data(html: &str) -> Vec<(&str, usize)> {
+    let begins = memchr::memmem::find_iter(html.as_bytes(), "application/json");
+    let content = |at: usize| {
+        let open = html.get(..at)?.rfind('<')?;
+        let is_script = html.get(open + 1..)?.get(..6)?.eq_ignore_ascii_case("script");
+        let is_type = html.get(open..at)?.trim_end_matches(['"', '\'']).to_ascii_lowercase().ends_with(" type=");
+        let begins = at + html.get(at..)?.find('>')? + 1;
+        let rest = html.get(begins..)?;
+        (is_script && is_type).then(|| (rest.find("</").and_then(|end| rest.get(..end)).unwrap_or(rest), begins))
+    };
+    begins.filter_map(content).take(DATA).collect()
 }
 
 #[derive(Default)]
@@ -133,10 +135,10 @@ mod tests {
 
     #[test]
     fn finds_the_data_of_scripts() {
-        let page = "<script>var a = 1;</script><script type=\"application/json\" class=opts>{\"messages\":[]}</script>";
+        let page = "<script>var a = 1;</script><SCRIPT id=o type=\"application/json\">{\"messages\":[]}</SCRIPT><script data-accept='application/json'>b</script>";
         let found = data(page);
         assert_eq!(found.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["{\"messages\":[]}"]);
-        assert_eq!(found.first().and_then(|(_, span)| page.get(span.clone())), Some("{\"messages\":[]}"));
+        assert!(found.iter().all(|(text, at)| page.get(*at..).is_some_and(|rest| rest.starts_with(text))));
     }
 
     #[test]

@@ -192,6 +192,7 @@ pub fn read(clause: &Clause) -> Option<Said> {
 }
 
 fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, clause: &Clause) -> Option<Said> {
+    let all = hits.clone();
     let known: usize = hits.clone().map(|hit| hit.length).sum();
     let mut said = Said { strange: clause.words.len().saturating_sub(known), ..Said::default() };
     let mut rank = usize::MAX;
@@ -237,8 +238,9 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
         }
     }
     // What joins words is short in most languages, and no table lists it.
-    let joins = |word: &&String| word.chars().count() <= JOINING && word.is_ascii();
-    let strange = said.strange.saturating_sub(clause.words.iter().filter(joins).count());
+    let joins = |word: &str| word.chars().count() <= JOINING && word.is_ascii();
+    let is_covered = |at: usize| all.clone().any(|hit| (hit.at..hit.at + hit.length).contains(&at));
+    let strange = clause.words.iter().enumerate().filter(|(at, word)| !joins(word) && !is_covered(*at)).count();
     let length = clause.length() * strange / clause.words.len().max(1);
     if language != Language::ENGLISH && whole.is_none() && length > MOST_STRANGE {
         return None;

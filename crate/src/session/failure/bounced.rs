@@ -4,7 +4,6 @@ use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
-
 use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
@@ -271,7 +270,7 @@ impl Session {
 /// Whether a login at another host has nothing to do with a redirect to where people log in: that is a host's own, and the
 /// login did not lead to it.
 fn is_login_of_another(login: &Record, record: &Record) -> bool {
-    let bare = |url: &url::Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let bare = |url: &url::Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
     let here = bare(&record.exchange.url);
     let leads_here = |record: &Record| record.redirect_target().is_some_and(|target| bare(target) == here);
     // A login by script leads nowhere; its page is what it was for.

@@ -228,7 +228,11 @@ impl Session {
                 other.exchange.status() == record.exchange.status() && other.facts.cookies.is_empty() && other.facts.credentials.is_none()
             };
             let gets_in = |other: &Record| other.was_accepted() && !other.facts.messages.iter().any(is_error_answer);
-            let nobody_got_in = || record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(|(_, other)| gets_in(other)));
+            let nobody_got_in = || {
+                record
+                    .site()
+                    .is_some_and(|site| !self.logins_of(site).back_from(at).at_most(limits::LOOK_BACK, 0).any(|(_, other)| gets_in(other)))
+            };
             // A secret that was handed out meanwhile may be of a login by an unknown name.
             let brings_any = |other: &Record| &*other.exchange.method == "POST" && other.secrets_set().next().is_some();
             let nothing_came = || !self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).any(|(_, other)| brings_any(other));
