@@ -3,6 +3,7 @@
 
 mod planted;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -150,6 +151,27 @@ fn a_secret_that_shares_letters_with_the_pages_own_names_holds_no_report_back() 
         let text = shared.report(format).unwrap_or_else(|leak| panic!("{name}: {leak}"));
         assert!(!text.contains("planted"), "{name}");
     }
+}
+
+#[test]
+fn what_the_reports_own_words_are_part_of_holds_no_report_back() {
+    let failing = "> GET https://app.test/a\n> Authorization: Bearer undefined\n< 401 Unauthorized\n< Content-Type: application/json\n<\n";
+    let capture = |values: &[String]| {
+        let whole = read(format!("{failing}< {}\n", serde_json::to_string(values).unwrap()).as_bytes());
+        let diagnosis = diagnosed(&whole);
+        shared(&whole, &diagnosis, &Scope::default(), "", &Key::from([3; 32]))
+    };
+    let plain = capture(&[]);
+    let reports = Format::ALL.map(|(_, format)| plain.report(format).unwrap()).join("\n");
+    let words: BTreeSet<&str> = reports.split(|sign: char| !sign.is_alphabetic()).filter(|word| word.len() >= 8).collect();
+    assert!(words.len() > 100, "{words:?}");
+    // One by one, for the first that is found hides the others.
+    let held: Vec<String> = words
+        .iter()
+        .flat_map(|word| [format!("q{word}"), format!("\" class=\"{word}")])
+        .filter(|value| Format::ALL.iter().any(|(_, format)| capture(std::slice::from_ref(value)).report(*format).is_err()))
+        .collect();
+    assert!(held.is_empty(), "{held:?}");
 }
 
 #[test]

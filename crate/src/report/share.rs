@@ -156,8 +156,10 @@ impl Share {
     fn fixed(&self) -> String {
         let causes = self.diagnosis.failures.iter().flat_map(|failure| &failure.causes).chain(&self.diagnosis.audit);
         let advice = causes.filter_map(|cause| Some(catalogue::find(cause.id)?.meta().advice().text()));
+        let picture = self.session.timeline(&self.diagnosis.failures, &mut Redactor::strict()).drawing().markup();
+        let receipt = super::story::receipt(self);
         advice
-            .chain([data::settings()])
+            .chain([data::settings(), &receipt, &picture])
             .chain([super::html::HEAD, super::html::STYLE, timeline::STYLE, crate::redact::METHOD, "mermaid sequenceDiagram participant"])
             .chain(catalogue::all().map(|cause| cause.meta().id))
             .chain(super::admin::LOGS.iter().flat_map(|(log, query, _)| [*log, *query]))

@@ -65,6 +65,11 @@ impl Node {
         Self { text: text.into(), ..Self::new("text", class).with("x", x).with("y", y) }
     }
 
+    fn empty(&mut self) {
+        self.text.clear();
+        self.children.iter_mut().for_each(Self::empty);
+    }
+
     fn write(&self, into: &mut String) {
         into.push('<');
         into.push_str(self.name);
@@ -117,6 +122,13 @@ impl Drawing {
         }
         text.push_str("</svg>");
         text
+    }
+
+    /// The picture as [`Self::svg`] writes it, without the texts: nothing in it comes from a capture.
+    #[must_use]
+    pub(crate) fn markup(mut self) -> String {
+        self.nodes.iter_mut().for_each(Node::empty);
+        self.svg()
     }
 }
 
