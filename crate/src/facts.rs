@@ -1,5 +1,6 @@
 //! Every parsed field of one exchange, made exactly once.
 
+mod call;
 mod carried;
 pub mod clocks;
 pub mod messages;
@@ -32,6 +33,8 @@ pub use purpose::{Purpose, is_password_url, is_sign_in_url};
 pub struct Facts {
     /// What the exchange is for.
     pub purpose: Purpose,
+    /// What is called, where one address serves everything.
+    pub call: Option<Fingerprint>,
     /// The server's clock, from `Date`, where the response came from the network.
     pub date: Option<Time>,
     /// The challenges of `WWW-Authenticate`.
@@ -205,6 +208,7 @@ impl Facts {
         carried.read(exchange, &parameters, sent.as_ref().map(|(parsed, _)| &parsed.value));
         let mut facts = Self {
             purpose: Purpose::of(exchange, &parameters),
+            call: call::called(&parameters),
             tokens: carried.tokens.into(),
             messages: carried.messages.into(),
             saml: carried.saml.into(),

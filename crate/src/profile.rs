@@ -149,6 +149,22 @@ impl Profile {
         }
     }
 
+    /// Safari 17 as it is installed, which blocks cookies of other sites than the page's and knows no trustworthy http.
+    ///
+    /// From WebKit's "Full Third-Party Cookie Blocking" (2020-03-24) and bug 232088, "Secure cookies on localhost"; checked
+    /// 2026-11-30, not measured.
+    pub fn safari() -> Self {
+        Self {
+            name: "Safari",
+            trusts_loopback: false,
+            unspecified_same_site: Unspecified::None,
+            schemeful: false,
+            third_party: ThirdParty::Block,
+            knows_partitioned: false,
+            ..Self::chrome()
+        }
+    }
+
     /// Firefox 153 as it is installed, with Total Cookie Protection.
     pub fn firefox() -> Self {
         Self {

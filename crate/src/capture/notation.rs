@@ -62,7 +62,8 @@ impl Format for Text {
             Error { place, what: "this is not UTF-8; save the file as UTF-8".to_owned() }
         })?;
         *exchanges = parse(text.trim_start_matches('\u{feff}'))?;
-        let source = Source { name: "exchange notation".to_owned(), engine: Engine::Other };
+        let agent = exchanges.iter().find_map(|exchange| exchange.sent("user-agent")).unwrap_or_default();
+        let source = Source { name: "exchange notation".to_owned(), engine: Engine::of_agent(agent) };
         Ok(Capture { source, not_observable: Vec::new(), skipped: Vec::new(), damage: None, first_reading: None })
     }
 }

@@ -31,8 +31,16 @@ impl Engine {
     pub fn profile(self) -> Profile {
         match self {
             Self::Firefox => Profile::firefox(),
-            Self::Chromium | Self::WebKit | Self::Other => Profile::chrome(),
+            Self::WebKit => Profile::safari(),
+            Self::Chromium | Self::Other => Profile::chrome(),
         }
+    }
+
+    /// The browser that calls itself so in User-Agent: what Chromium and WebKit say contains the names of others.
+    #[must_use]
+    pub fn of_agent(agent: &str) -> Self {
+        let named = [("Firefox/", Self::Firefox), ("Chrome/", Self::Chromium), ("AppleWebKit/", Self::WebKit)];
+        named.iter().find(|(name, _)| agent.contains(name)).map_or(Self::Other, |(_, engine)| *engine)
     }
 }
 

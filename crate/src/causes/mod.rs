@@ -23,6 +23,9 @@ pub mod windows;
 #[cfg(test)]
 pub(crate) mod testing;
 
+/// Milliseconds in which no page of a login grows old.
+pub(crate) const AT_ONCE: i64 = 2_000;
+
 /// The finding of a cause that a product names in its own words, with what it says as its evidence.
 pub(crate) fn stated(case: &Case<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {
     let stated = case.stated(meta.id)?;

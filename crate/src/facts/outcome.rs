@@ -73,7 +73,9 @@ impl Outcome {
         outcome.is_error = ["Error\"", "Failure\""].iter().any(|end| names_type(text, end));
         let mut inner = Self::default();
         let mut named = [false; 2];
-        let read = json::each_member(text, &mut |name, value| {
+        // What is called after the call and stands alone wraps the answer.
+        let wrapped = json::wrapped(text).filter(|(name, _)| !["data", "error", "errors"].contains(&name.as_str()));
+        let read = json::each_member(wrapped.map_or(text, |(_, value)| value), &mut |name, value| {
             let plain = name.replace('_', "").to_ascii_lowercase();
             outcome.take(&plain, value.trim());
             named[0] |= plain == "exception" && is_code(value.trim());
@@ -102,7 +104,6 @@ impl Outcome {
         let is_one = match name {
             "error" | "errors" => !NOTHING.contains(&value),
             "data" => hands_out_errors(value),
-
             _ => SUCCESS_MEMBERS.contains(&name) && value == "false",
         };
         self.is_error |= is_one;
@@ -217,6 +218,7 @@ mod tests {
             r#"{"code":401,"msg":"x"}"#,
             r#"{"exception":"app_exception","errorcode":"forcepasswordchange"}"#,
             r#"{"status_code":"403"}"#,
+            r#"{"clientlogin":{"status":"FAIL","message":"no"}}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
             r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
             "<?xml version='1.0'?><partial-response id='j1'><error><error-name>ViewExpiredException</error-name></error></partial-response>",
@@ -246,6 +248,8 @@ mod tests {
             r#"{"data":["errors"]}"#,
             r#"{"code":40100}"#,
             r#"{"message":"an error"}"#,
+            r#"{"query":{"status":"ok"}}"#,
+            r#"{"jobs":{"status":"failed"},"next":1}"#,
             "<?xml version='1.0'?><partial-response><changes><update id='f'>error</update></changes></partial-response>",
             "<?xml version='1.0'?><response><error>0</error><user>a</user></response>",
             "<?xml version='1.0'?><response><error/><user>a</user></response>",

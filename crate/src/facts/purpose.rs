@@ -208,7 +208,19 @@ fn bears_password(sent: &Form<'_>) -> bool {
             json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
         }
     }
-    passwords == 1
+    passwords == 1 || passwords == 0 && sent.get("query").is_some_and(mutates_with_password)
+}
+
+/// Whether a mutation of GraphQL takes one password as an argument, whatever its variables are called (GraphQL 2.6).
+fn mutates_with_password(document: &str) -> bool {
+    let names = document.split(':').filter_map(|before| before.rsplit(|sign: char| !is_name(sign)).next().map(|name| (before, name)));
+    // Variables are declared before they are used, each behind a sign.
+    let arguments = names.filter(|(before, name)| !name.is_empty() && !before.trim_end_matches(is_name).ends_with('$'));
+    document.trim_start().starts_with("mutation") && arguments.filter(|(_, name)| is_password_name(name)).count() == 1
+}
+
+const fn is_name(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || sign == '_'
 }
 
 /// Whether what is sent answers what a login asked for in callbacks, a password among them: JAAS's, as OpenAM and its
@@ -253,6 +265,19 @@ mod tests {
         ] {
             assert_eq!(purpose(&format!("> POST https://a.test/x\n> Content-Type: {media}\n>\n> {body}\n")), Purpose::SignIn, "{body}");
         }
+    }
+
+    #[test]
+    fn a_mutation_that_takes_a_password_is_a_login_whatever_its_variables_are_called() {
+        let call = |query: &str| {
+            purpose(&format!(
+                "> POST https://a.test/graphql\n> Content-Type: application/json\n>\n> {{\"query\":\"{query}\",\"variables\":{{\"u\":\"a\",\"p\":\"b\"}}}}\n"
+            ))
+        };
+        assert_eq!(call("mutation($u:String!,$p:String!){signIn(user:$u,password:$p){token}}"), Purpose::SignIn);
+        assert_eq!(call("mutation { signIn(user: \\\"a\\\", password: \\\"b\\\") { token } }"), Purpose::SignIn);
+        assert_eq!(call("mutation($p:String!,$q:String!){change(password:$p,newPassword:$q){ok}}"), Purpose::Api);
+        assert_eq!(call("query($password:Int){notes(first:$password){id}}"), Purpose::Api);
     }
 
     #[test]

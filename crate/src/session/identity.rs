@@ -71,7 +71,7 @@ impl Record {
 
 impl Record {
     /// The names of the cookies that the answer sets to a value that nobody could guess.
-    pub(super) fn secrets_set(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn secrets_set(&self) -> impl Iterator<Item = &str> {
         set_by(self).filter(|cookie| !is_deletion(cookie) && is_secret(cookie.value)).map(|cookie| cookie.name)
     }
 }
@@ -109,6 +109,22 @@ impl Session {
         record.facts.cookies.iter().any(|(name, _)| self.carries(record, name) > Carries::No)
     }
 
+    /// Whether all that could tell who asks is what this server gave a visitor: nobody has logged in since.
+    #[must_use]
+    pub fn asks_as_visitor(&self, at: usize, record: &Record) -> bool {
+        let is_given = |name: &str| {
+            let before = self.setters(name).back_from(at).at_most(SETTERS, 0);
+            let mut given = before.filter(|(_, setter)| set_as(setter, name).any(|cookie| is_secret(cookie.value)));
+            given.next().is_some_and(|(_, setter)| setter.facts.cookie(name).is_none() && !brings_login(setter))
+        };
+        let carriers = || record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
+        let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut;
+        record.facts.credentials.is_none()
+            && !record.exchange.unseen.cookies
+            && carriers().all(|(name, _)| is_given(name))
+            && record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(logs_in))
+    }
+
     /// Whether a cookie is a secret that pages' scripts have no part in: one that was set so, or one from before
     /// the capture.
     fn could_carry(&self, record: &Record, name: &str) -> bool {
@@ -135,7 +151,7 @@ const CHANGES: usize = 3;
 
 /// Whether a value looks random rather than written: long enough without a break, many different characters,
 /// digits among letters. Numbers, dates, names of languages and JSON do not.
-pub(super) fn is_secret(value: &str) -> bool {
+pub(crate) fn is_secret(value: &str) -> bool {
     let is_opaque = |run: &&str| run.len() >= SHORTEST;
     let runs = value.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '='));
     runs.filter(is_opaque).any(|run| {

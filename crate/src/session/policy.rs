@@ -13,7 +13,9 @@ impl Session {
     #[must_use]
     pub fn forbidding<'s>(&'s self, at: usize, target: &Url) -> Option<(usize, usize, Forbidden<'s>)> {
         let record = self.record(at)?;
-        let page = record.page()?;
+        // A page that lets no Referer go still sends its forms to its own origin.
+        let is_at_home = record.exchange.kind == Kind::Document && record.exchange.sent("sec-fetch-site") == Some("same-origin");
+        let page = record.page().or_else(|| is_at_home.then_some(&record.exchange.url))?;
         let directives: &[&str] = match record.exchange.kind {
             Kind::Document if &*record.exchange.method != "GET" => &["form-action"],
             Kind::Document => &["frame-src", "child-src", "default-src"],

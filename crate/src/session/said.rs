@@ -87,22 +87,36 @@ pub fn gives_reason_that(session: &Session, record: &Record, is_wanted: impl Fn(
 #[must_use]
 pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
     let mut said = Vec::new();
-    let chain = session.redirect_chain(failure.at);
-    let leads_on = session.record(failure.at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
-    let after = chain.iter().skip_while(|at| **at != failure.at).skip(1).take(PAGES_AFTER).filter(|_| leads_on);
-    for at in std::iter::once(&failure.at).chain(&failure.with).chain(after) {
-        if let Some(record) = session.record(*at) {
+    let of_failure = || std::iter::once(failure.at).chain(failure.with.iter().copied());
+    let mut places: Vec<usize> = of_failure().collect();
+    for at in of_failure().flat_map(|at| pages_after(session, at)) {
+        if !places.contains(&at) {
+            places.push(at);
+        }
+    }
+    for at in places {
+        if let Some(record) = session.record(at) {
             let before = said.len();
             if !session.overlooks_products() {
-                in_record(*at, record, &mut said);
+                in_record(at, record, &mut said);
             }
             // A product's own code says more than the words beside it.
             if said.len() == before {
-                said.extend(record.facts.statements.iter().filter_map(|statement| stated(*at, statement)));
+                let is_landing =
+                    record.facts.purpose == Purpose::Page && record.facts.statements.is_empty() && !of_failure().any(|of| of == at);
+                let landing = if is_landing { statements::of_refusal(&record.exchange) } else { Box::default() };
+                said.extend(record.facts.statements.iter().chain(&landing).filter_map(|statement| stated(at, statement)));
             }
         }
     }
     said
+}
+
+/// Where a step of a login leads.
+fn pages_after(session: &Session, at: usize) -> Vec<usize> {
+    let leads_on = session.record(at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
+    let chain = if leads_on { session.redirect_chain(at) } else { Vec::new() };
+    chain.into_iter().skip_while(|other| *other != at).skip(1).take(PAGES_AFTER).collect()
 }
 
 fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {

@@ -58,21 +58,14 @@ impl Programs {
             |program: &Option<Program<'_>>| program.as_ref().map(|program| program.name.as_ref().to_ascii_lowercase()).unwrap_or_default();
         let (creator, browser) = (name(&self.creator), name(&self.browser));
         let named = |word: &str| creator.contains(word) || browser.contains(word);
-        let agent = self.agent.as_deref().unwrap_or_default();
         if creator == CHROMIUM_DEVTOOLS.to_ascii_lowercase() || named("chrom") {
             Engine::Chromium
         } else if named("firefox") || named("firebug") {
             Engine::Firefox
         } else if named("webkit web") || named("safari") {
             Engine::WebKit
-        } else if agent.contains("Firefox/") {
-            Engine::Firefox
-        } else if agent.contains("Chrome/") {
-            Engine::Chromium
-        } else if agent.contains("AppleWebKit/") {
-            Engine::WebKit
         } else {
-            Engine::Other
+            Engine::of_agent(self.agent.as_deref().unwrap_or_default())
         }
     }
 

@@ -6,8 +6,8 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::Reception;
 use crate::session::cookie_store::{BlockedReason, Outcome};
+use crate::session::{Reception, Record};
 
 declare_cause! {
     /// The site sets cookies that any browser would keep, and this browser sends none of them back, not
@@ -56,7 +56,7 @@ impl Cause for CookiesDisabled {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let summary = format!("{} sets cookies, and the browser sends none of them back.", case.host());
-        if let Some(finding) = stated(case, &META, summary.clone()) {
+        if let Some(finding) = stated(case, &META, summary.clone()).or_else(|| nonce_in_a_cookie(case)) {
             return Some(finding);
         }
         // A form that comes again says nothing of the password where no cookie ever comes back.
@@ -101,6 +101,30 @@ impl Cause for CookiesDisabled {
 
 /// Cookies that were set, and pages that came without any: one of each could be chance.
 const LEAST: usize = 2;
+
+/// A challenge of Digest whose nonce is bound to a cookie that came with it: answered to the letter, and refused since the
+/// cookie did not come back. Each refusal brings another of both.
+fn nonce_in_a_cookie(case: &Case<'_>) -> Option<Finding> {
+    let is_digest = case.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
+    if !is_digest || case.exchange().unseen.cookies || !case.facts().cookies.is_empty() {
+        return None;
+    }
+    let asks_anew = |record: &Record| record.facts.challenge("digest").is_some() && record.secrets_set().next().is_some();
+    let nonce = |record: &Record| record.facts.challenge("digest").and_then(|challenge| challenge.param("nonce").map(str::to_owned));
+    let answered = case.record.sent_credentials()?.param("nonce").map(|nonce| nonce.to_string())?;
+    let (at, asked) = case.earlier_of_request().find(|(_, record)| nonce(record).is_some_and(|nonce| nonce == answered))?;
+    if !asks_anew(asked) || !asks_anew(case.record) {
+        return None;
+    }
+    let summary = format!("{} sets a cookie with its challenge, and the answer to the challenge comes without it.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(at, Place::Received("set-cookie", 0), "The challenge brings a cookie along.")
+            .shown(case.at(), Place::Sent("authorization", 0), "This answers that challenge, with its nonce and without its cookie.")
+            .shown(case.at(), Place::Received("set-cookie", 0), "The next challenge brings another cookie."),
+    )
+}
 
 #[cfg(test)]
 mod tests {

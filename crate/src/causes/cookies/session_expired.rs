@@ -1,7 +1,9 @@
 use super::session_ended_by_server::ended_at_once;
 use super::{Setting, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::AT_ONCE;
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -44,6 +46,9 @@ impl Cause for SessionExpired {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if let Some(finding) = took_too_long(case) {
+            return Some(finding);
+        }
         let facts = case.facts();
         let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
         // A login needs no session, unless its form does, and the server says so by a code.
@@ -103,6 +108,30 @@ impl Cause for SessionExpired {
         })
     }
 }
+
+/// A login that came at once and whole, and is answered by the status for requests that do not (RFC 9110 15.5.9): what took
+/// too long is the login.
+fn took_too_long(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    let is_whole = exchange.request.body.is_some() && exchange.ended().since(exchange.started) < ANSWERED;
+    if case.facts().purpose != Purpose::SignIn || exchange.status() != 408 || !is_whole || case.facts().cookies.is_empty() {
+        return None;
+    }
+    let is_form = |(_, record): &(usize, &Record)| record.exchange.kind == Kind::Document && record.was_accepted();
+    let (page, record) = case.earlier().find(is_form)?;
+    let open = exchange.started.since(record.exchange.ended());
+    let open = Some(open).filter(|open| *open >= AT_ONCE).map(span)?;
+    let summary = format!("{} gave up on the login before {} came: its page had stood open for {open}.", case.host(), case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .shown(page, Place::Status, "The page that the form was sent from.")
+            .shown(case.at(), Place::Status, "408 is the answer, although the request took no time.")
+            .next("The server's timeout for a login that has begun; or whether the page was opened by itself, from a bookmark."),
+    )
+}
+
+/// Milliseconds in which no server loses its patience with a request.
+const ANSWERED: i64 = 5_000;
 
 /// Milliseconds after which nobody is at work any more, for all that one can tell.
 const IN_USE: i64 = 30_000;
@@ -175,6 +204,19 @@ mod tests {
     #[test]
     fn states_the_idle_time() {
         assert!(reports(ID, &session("< 302 Found\n< Location: /login\n")).contains("45 min"));
+    }
+
+    #[test]
+    fn a_login_that_is_told_of_a_timeout_at_once_took_too_long() {
+        let login = |fields: &str, status: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/store\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; HttpOnly\n<\n< <form><input name=u><input type=password name=p></form>\n\n@ 19m\n~ kind document\n> POST https://app.test/check\n{fields}> Content-Type: application/x-www-form-urlencoded\n>\n> u=a&p=b\n< {status}\n"
+            )
+        };
+        let cookie = "> Cookie: sid={secret s 30}\n";
+        assert!(reports(ID, &login(cookie, "408 Request Timeout")).contains("19 min"));
+        is_silent(ID, &login(cookie, "504 Gateway Timeout"));
+        is_silent(ID, &login("", "408 Request Timeout"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 
@@ -38,6 +39,7 @@ impl Cause for MfaRequired {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         step_up(case)
             .or_else(|| one_time_password(case))
+            .or_else(|| asks_for_code(case))
             .or_else(|| stated(case, &META, format!("{} asks for a second factor.", case.host())))
     }
 }
@@ -78,6 +80,22 @@ fn one_time_password(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
+/// A login that leads to a page with a field for a code that is used once (HTML, autofill: `one-time-code`).
+fn asks_for_code(case: &Case<'_>) -> Option<Finding> {
+    const FIELD: &str = "one-time-code";
+    let is_login = |at: &usize| case.session.record(*at).is_some_and(|record| record.facts.purpose == Purpose::SignIn);
+    let login = std::iter::once(case.at()).chain(case.failure.with.iter().copied()).find(is_login)?;
+    let (at, record) = case.session.redirect_chain(login).last().and_then(|at| Some((*at, case.session.record(*at)?)))?;
+    let text = record.exchange.response_text();
+    let from = memchr::memmem::find(text.as_bytes(), FIELD.as_bytes())?;
+    let is_field = text.get(..from).and_then(|before| before.rsplit('<').next()).is_some_and(|tag| tag.starts_with("input"));
+    (is_field && record.facts.purpose != Purpose::Asset && !record.shows_sign_in_form()).then(|| {
+        Finding::new(&META, Certainty::Stated, format!("{} took the password and asks for a second factor.", case.host()))
+            .shown(login, Place::Status, "The login leads on.")
+            .shown(at, Place::ResponseBody(from..from + FIELD.len()), "The page asks for a code that is used once.")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_healthy, is_silent, reports};
@@ -112,6 +130,20 @@ mod tests {
             format!("> {method} https://registry.test/kit\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n\n")
         };
         reports(ID, &(call("GET", "200 OK") + &call("PUT", "401 Unauthorized\n< WWW-Authenticate: OTP")));
+    }
+
+    #[test]
+    fn a_login_that_leads_to_a_field_for_a_code_asks_for_one() {
+        let page = |field: &str| {
+            login("< 302 Found\n< Location: /step\n< Set-Cookie: sid={secret s 30}; Path=/\n\n")
+                + &format!(
+                    "~ kind document\n> GET https://app.test/step\n> Cookie: sid={{secret s 30}}\n< 200 OK\n<\n< <form method=post>{field}</form>\n\n"
+                )
+                + "~ kind document\n> GET https://app.test/profile\n> Cookie: sid={secret s 30}\n< 302 Found\n< Location: /login\n\n"
+        };
+        reports(ID, &page("<input name=c autocomplete=\"one-time-code\">"));
+        is_silent(ID, &page("<input name=c autocomplete=\"off\">"));
+        is_silent(ID, &page("<p>Browsers fill in a one-time-code</p>"));
     }
 
     #[test]

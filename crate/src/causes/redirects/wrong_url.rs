@@ -1,6 +1,7 @@
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::stated;
+use crate::causes::{AT_ONCE, stated};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -68,6 +69,9 @@ impl Cause for WrongUrl {
                     .shown(case.at(), Place::Target, "This one is not."),
             );
         }
+        if let Some(finding) = of_a_bookmark(case) {
+            return Some(finding);
+        }
         let is_login = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         (is_login && matches!(status, 404 | 405)).then(|| {
             Finding::new(&META, Certainty::Likely, summary).about(path).shown(
@@ -88,6 +92,31 @@ fn bare(path: &str) -> impl Iterator<Item = String> + '_ {
     path.split('/').filter(move |part| !part.is_empty() && !is_version(part)).map(str::to_ascii_lowercase)
 }
 
+/// A login that is told of a timeout at once after its page was opened: the server has forgotten, or never knew, what the
+/// login is for, as where somebody opens the form's own address (Jakarta Servlet 6.0, 13.6.3.1).
+fn of_a_bookmark(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    if case.facts().purpose != Purpose::SignIn || exchange.status() != 408 {
+        return None;
+    }
+    let is_form = |(_, record): &(usize, &Record)| record.exchange.kind == Kind::Document && record.was_accepted();
+    let (page, record) = case.earlier().find(is_form)?;
+    let is_opened = case.session.redirected_from(page).is_none();
+    (is_opened && exchange.started.since(record.exchange.ended()) < AT_ONCE).then(|| {
+        let summary = format!(
+            "{} knows of nothing that {} is for: the page with the form was opened by itself, at {}.",
+            case.host(),
+            case.request(),
+            record.exchange.url.path()
+        );
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(record.exchange.url.path())
+            .shown(page, Place::Target, "The form's own address is opened.")
+            .shown(case.at(), Place::Status, "Time is up as soon as the form is sent.")
+            .next("Open the page that is wanted instead, and log in when asked.")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_healthy, is_silent, reports};
@@ -103,6 +132,17 @@ mod tests {
         for sibling in ["/v2/me", "/ME", "/me/"] {
             assert!(reports(ID, &(call(sibling, "200 OK") + &call("/me", "401 Unauthorized"))).contains(sibling));
         }
+    }
+
+    #[test]
+    fn a_form_whose_own_address_is_opened_is_for_nothing() {
+        let session = |wait: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/enter.jsp\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; HttpOnly\n<\n< <form><input name=u><input type=password name=p></form>\n\n{wait}~ kind document\n> POST https://app.test/check\n> Cookie: sid={{secret s 30}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> u=a&p=b\n< 408 Request Timeout\n"
+            )
+        };
+        reports(ID, &session(""));
+        is_silent(ID, &session("@ 9m\n"));
     }
 
     #[test]

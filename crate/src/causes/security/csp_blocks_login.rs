@@ -49,7 +49,10 @@ impl Cause for CspBlocksLogin {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let error = case.exchange().error.as_deref();
-        if case.failure.kind != FailureKind::Unreachable || error.is_some_and(|error| !BLOCKED.contains(&error)) {
+        // Where the answer was a redirect, some captures only say that the browser let go.
+        let is_let_go = || case.session.is_forbidden_redirect(case.at());
+        let is_other = error.is_some_and(|error| !BLOCKED.contains(&error));
+        if case.failure.kind != FailureKind::Unreachable || is_other && !is_let_go() {
             return None;
         }
         let target = case.record.redirect_target().unwrap_or(&case.exchange().url);
@@ -65,7 +68,10 @@ impl Cause for CspBlocksLogin {
             None => format!("A Content-Security-Policy of the page kept {} from being sent.", case.request()),
         };
         // An extension that takes policies away would let the request through to a server that is down.
-        let certainty = if error.is_some() { Certainty::Stated } else { Certainty::Likely };
+        let certainty = if error.is_some() && !is_other { Certainty::Stated } else { Certainty::Likely };
+        // A server that answers https by its own address over http is at fault, and no policy.
+        let is_own_host = target.scheme() == "http" && target.host_str() == case.exchange().url.host_str();
+        let certainty = if is_own_host && case.exchange().url.scheme() == "https" { Certainty::Possible } else { certainty };
         let finding = Finding::new(&META, certainty, summary).about(case.host());
         let finding = match error {
             Some(error) => finding.shown(case.at(), Place::Error, format!("The browser says {error}.")),
@@ -91,6 +97,19 @@ mod tests {
     fn page(policy: &str) -> String {
         format!("~ kind document\n> GET https://app.test/\n< 200 OK\n< Content-Security-Policy: {policy}\n\n")
     }
+    #[test]
+    fn an_answer_that_leads_where_the_policy_lets_no_form_go() {
+        let login = |to: &str, error: &str| {
+            format!(
+                "~ kind document\n~ error {error}\n> POST https://app.test/in\n> Sec-Fetch-Site: same-origin\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: {to}\n\n"
+            )
+        };
+        let page = page("form-action 'self'");
+        reports(ID, &(page.clone() + &login("https://other.test/home", "net::ERR_ABORTED")));
+        is_silent(ID, &(page.clone() + &login("https://app.test/home", "net::ERR_ABORTED")));
+        reports("proxy-unaware-application", &(page + &login("http://app.test/home", "net::ERR_ABORTED")));
+    }
+
     fn login(end: &str) -> String {
         format!(
             "~ kind fetch\n> POST https://id.test/login\n> Origin: https://app.test\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n{end}"

@@ -53,19 +53,26 @@ impl Cause for InsufficientPermissions {
         if !facts.challenges.is_empty() && (accepted.is_none() || facts.bearer_error().is_some()) {
             return None;
         }
-        let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method;
+        // Where an answer says in its content how it went, everything has one address.
+        let asks_alike = |other: &Record| exchange.status() >= 300 || other.exchange.request.body == exchange.request.body;
+        let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method && asks_alike(other);
         // Who was let through before or after with the same request has the permission.
         if case.accepted_elsewhere().any(|(_, other)| is_same(other)) {
             return None;
         }
-        if case.says_nobody_asks().is_some() || case.has_stopped_working() {
+        let says_so = case.stated(META.id);
+        let is_code = says_so.is_some_and(|stated| !stated.in_words);
+        if case.says_nobody_asks().is_some() || !is_code && case.has_stopped_working() {
+            return None;
+        }
+        // Who never logged in is nobody whom this server knows, whatever else it lets them see.
+        if !is_code && case.session.asks_as_visitor(case.at(), case.record) {
             return None;
         }
         // A missing scope, a firewall or another named reason explains it better.
         if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
-        let says_so = case.stated(META.id);
         let finding = match accepted {
             Some((other, record)) => Finding::new(
                 &META,
@@ -183,6 +190,36 @@ mod tests {
     fn reads_a_code_in_a_success() {
         let answer = "< 200 OK\n<\n< {\"data\":null,\"errors\":[{\"message\":\"no\",\"extensions\":{\"code\":\"PERMISSION_DENIED\"}}]}\n";
         reports(ID, &format!("~ kind fetch\n> POST https://api.test/graphql\n> Authorization: Bearer {{secret t 30}}\n{answer}"));
+    }
+
+    #[test]
+    fn passes_over_visitors() {
+        let home = |cookie: &str| {
+            format!("~ kind document\n> GET https://app.test/\n{cookie}< 200 OK\n< Set-Cookie: JSESSIONID={{secret s 32}}; HttpOnly\n\n")
+        };
+        let admin = "~ kind document\n> GET https://app.test/admin\n> Cookie: JSESSIONID={secret s 32}\n< 403 Forbidden\n";
+        is_silent(ID, &(home("") + admin));
+        // Who came with one may have logged in before the capture began, and who logged in is known.
+        reports(ID, &(home("> Cookie: JSESSIONID={secret r 32}\n") + admin));
+        let login = "~ kind document\n> POST https://app.test/in\n> Cookie: JSESSIONID={secret s 32}\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n\n";
+        let page = "~ kind document\n> GET https://app.test/home\n> Cookie: JSESSIONID={secret s 32}\n< 200 OK\n\n";
+        reports(ID, &(home("") + login + page + admin));
+    }
+
+    #[test]
+    fn tells_calls_of_one_address_apart() {
+        let call = |query: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://api.test/graphql\n> Authorization: Bearer {{secret t 30}}\n> Content-Type: application/json\n>\n> {{\"query\":\"{query}\"}}\n< 200 OK\n<\n< {answer}\n\n"
+            )
+        };
+        let denied = "{\"data\":null,\"errors\":[{\"message\":\"no\",\"extensions\":{\"code\":\"FORBIDDEN\"}}]}";
+        let session = call("{me{name}}", "{\"data\":{}}") + &call("mutation{close}", denied) + &call("{me{name}}", "{\"data\":{}}");
+        let diagnosis = diagnose(&(session.clone() + &call("mutation{close}", denied)));
+        assert_eq!(diagnosis.failures.len(), 1);
+        assert_eq!((diagnosis.failures[0].causes[0].id, diagnosis.failures[0].recovered_by), (ID, None));
+        // The very same call was allowed later.
+        is_silent(ID, &(session + &call("mutation{close}", "{\"data\":{}}")));
     }
 
     #[test]

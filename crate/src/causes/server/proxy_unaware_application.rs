@@ -1,4 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::tokens::dpop_proof_rejected::{is_whole, speaks_of_proof};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
@@ -74,7 +75,8 @@ impl Cause for ProxyUnawareApplication {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let is_about = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
-        if !is_about {
+        // What a policy of the page kept the browser from was where the server sent it.
+        if !is_about && !case.session.is_forbidden_redirect(case.at()) {
             return None;
         }
         let mut hops: Vec<usize> = case.session.redirect_chain(case.at());
@@ -89,7 +91,7 @@ impl Cause for ProxyUnawareApplication {
                 .or_else(|| names_itself_by_http(case, record))
                 .map(|(place, says)| (position, place, says))
         });
-        let Some((position, place, says)) = shown else { return brought_nothing(case) };
+        let Some((position, place, says)) = shown else { return sees_another_address(case).or_else(|| brought_nothing(case)) };
         Some(
             Finding::new(
                 &META,
@@ -103,6 +105,20 @@ impl Cause for ProxyUnawareApplication {
             .shown(position, place, says),
         )
     }
+}
+
+/// A proof that names the very address that was called, and is refused for its address (RFC 9449 4.3, 9): the server sees
+/// another one.
+fn sees_another_address(case: &Case<'_>) -> Option<Finding> {
+    let (place, _) = speaks_of_proof(case).filter(|(_, is_of_address)| *is_of_address && is_whole(case))?;
+    let summary =
+        format!("{} takes its own address for another: the DPoP proof of {} names the one that was called.", case.host(), case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(case.at(), Place::Sent("dpop", 0), "The proof's htu is the address of this request.")
+            .shown(case.at(), place, "The server says that it is not."),
+    )
 }
 
 /// A login over https that is accepted and hands out nothing that could carry it: frameworks hold a Secure cookie back
@@ -158,7 +174,9 @@ fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str
             && other.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
     let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
-    (is_left && case.others_anywhere().any(leads_back))
+    // Nobody saw where it leads, since the page's own policy kept the browser from going there.
+    let is_stopped = || case.exchange().url == *url && case.session.is_forbidden_redirect(case.at());
+    (is_left && (is_stopped() || case.others_anywhere().any(leads_back)))
         .then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 

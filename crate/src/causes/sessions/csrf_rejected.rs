@@ -5,11 +5,13 @@ use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
+use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Fault, Statement, Subject, Voice};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record};
+use crate::session::{FailureKind, Record, is_secret};
+use crate::syntax::form::is_password_name;
 use crate::syntax::referrer::{self, Policy};
 
 declare_cause! {
@@ -73,7 +75,7 @@ impl Cause for CsrfRejected {
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
             Some(finding) => Some(without_referer(case, compared(case, finding))),
-            None => unsent(case).or_else(|| out_of_a_cache(case)).or_else(|| of_another_session(case)),
+            None => unsent(case).or_else(|| out_of_a_cache(case)).or_else(|| of_another_session(case)).or_else(|| without_any(case)),
         }
     }
 }
@@ -199,6 +201,43 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
 }
 
+/// A login's form that is refused outright, and brings nothing beside what was typed, where the server gives every visitor
+/// a secret cookie: forms are often held against one.
+fn without_any(case: &Case<'_>) -> Option<Finding> {
+    let (exchange, facts) = (case.exchange(), case.facts());
+    let is_bare = facts.challenges.is_empty() && facts.statements.is_empty() && facts.tokens.iter().all(|seen| seen.role != Role::Csrf);
+    let is_form = exchange.kind == Kind::Document && facts.purpose == Purpose::SignIn && exchange.status() == 403;
+    if !is_form || !is_bare || case.was_intercepted() || exchange.request.body.is_none() {
+        return None;
+    }
+    let parameters = Parameters::of(exchange);
+    let brings_more = parameters.content.pairs.iter().any(|pair| is_secret(&pair.value) && !is_password_name(&pair.name));
+    let shown = |(_, page): &(usize, &Record)| page.exchange.kind == Kind::Document && page.shows_sign_in_form();
+    let (page, _) = case.earlier().find(shown).filter(|_| !brings_more && parameters.content.pairs.len() <= TYPED)?;
+    let is_of_visitor = |record: &Record, name: &str| record.exchange.kind == Kind::Document && record.secrets_set().any(|set| set == name);
+    let (at, record, name) = case.earlier().find_map(|(at, record)| {
+        let (name, _) = facts.cookies.iter().find(|(name, _)| is_of_visitor(record, name))?;
+        Some((at, record, name))
+    })?;
+    let field = record.facts.set_cookies.iter().position(|(set, _)| **set == **name).unwrap_or_default();
+    let summary = format!(
+        "{} refused {} without a word: its form brings no token, and forms may be held against the cookie {name}.",
+        case.host(),
+        case.request()
+    );
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(&**name)
+            .shown(at, Place::Received("set-cookie", field), "Every visitor is given this.")
+            .shown(page, Place::Target, "The page with the form.")
+            .shown(case.at(), Place::Target, "What is sent is what was typed, and nothing else.")
+            .next("Whether the server checks forms against that cookie."),
+    )
+}
+
+/// Fields in which somebody types a name, a password and where to log in.
+const TYPED: usize = 3;
+
 fn tokens<'s>(case: &Case<'s>, is_wanted: impl Fn(Carrier) -> bool) -> impl Iterator<Item = &'s Seen> {
     case.facts().tokens.iter().filter(move |seen| seen.role == Role::Csrf && is_wanted(seen.carrier))
 }
@@ -240,6 +279,21 @@ mod tests {
         ] {
             reports(ID, &change("> Cookie: sid={secret s 24}\n", answer));
         }
+    }
+
+    #[test]
+    fn a_form_that_brings_nothing_may_lack_a_token() {
+        let page = "~ kind document\n> GET https://hof.test/in\n< 200 OK\n< Set-Cookie: guard={secret g 40}; HttpOnly; Path=/\n<\n< <form method=post><input name=wer><input type=password name=losung></form>\n\n";
+        let login = |more: &str, answer: &str| {
+            format!(
+                "~ kind document\n> POST https://hof.test/in\n> Cookie: guard={{secret g 40}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> wer=a&losung=b{more}\n< {answer}\n"
+            )
+        };
+        reports(ID, &(page.to_owned() + &login("", "403 Forbidden\n<\n< {\"error\":\"Forbidden\"}")));
+        is_silent(ID, &(page.to_owned() + &login("&extra={secret s 40}", "403 Forbidden")));
+        is_silent(ID, &(page.to_owned() + &login("", "401 Unauthorized")));
+        is_silent(ID, &(page.to_owned() + &login("", "403 Forbidden\n<\n< This account is disabled.")));
+        is_silent(ID, &(page.replace("< Set-Cookie: guard={secret g 40}; HttpOnly; Path=/\n", "") + &login("", "403 Forbidden")));
     }
 
     #[test]

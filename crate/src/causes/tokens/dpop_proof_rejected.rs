@@ -76,10 +76,32 @@ impl Cause for DpopProofRejected {
                 let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, summary));
                 Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), Place::Sent("dpop", 0), says)))
             }
-            (said, true) => said,
+            (Some(said), true) => Some(said),
+            (None, true) => speaks_of_proof(case).filter(|(_, is_of_address)| !is_of_address).map(|(place, _)| {
+                Finding::new(&META, Certainty::Stated, summary).shown(case.at(), place, "The answer speaks of the proof.")
+            }),
         }
     }
 }
+
+/// Where an error speaks of the DPoP proof, whatever its code, and whether of the address in it: what servers write into
+/// `error_description` is their own, the name of the scheme is not.
+pub(in crate::causes) fn speaks_of_proof(case: &Case<'_>) -> Option<(Place, bool)> {
+    let text = case.exchange().response_text();
+    case.exchange().sent("dpop")?;
+    let words: Vec<String> = text.split(|sign: char| !sign.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let has = |word: &str| words.iter().any(|known| known == word);
+    (case.exchange().status() >= 400 && text.len() <= LONGEST && has("dpop"))
+        .then(|| (Place::ResponseBody(0..text.len()), ["url", "uri", "htu"].into_iter().any(has)))
+}
+
+/// Whether the proof that came along is whole as far as its sender can tell: it names the address that was called.
+pub(in crate::causes) fn is_whole(case: &Case<'_>) -> bool {
+    case.exchange().sent("dpop").is_some_and(|field| faults(case, field).is_empty())
+}
+
+/// Bytes of an error that a program is told.
+const LONGEST: usize = 2048;
 
 /// Seconds between the proof's iat and the server's clock that servers commonly allow: RFC 9449 11.1
 /// speaks of "seconds or minutes"; checked 2026-11-21.

@@ -55,7 +55,9 @@ pub fn is_telling(name: &str) -> bool {
 pub fn of_json(text: &str) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
     let value = text.trim();
-    walk(text, "", value, false, 0, &mut leaves);
+    // What stands alone in an object that is called after the call wraps the answer.
+    let wrapped = json::wrapped(value).filter(|(name, _)| !is_telling(name) && name != "data");
+    walk(text, "", wrapped.map_or(value, |(_, value)| value), false, 0, &mut leaves);
     leaves
 }
 

@@ -155,6 +155,16 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
     reader.finished()
 }
 
+/// What a page says first to which a refused login led: what it says elsewhere is about other things.
+pub fn of_refusal(exchange: &Exchange) -> Box<[Statement]> {
+    let mut reader = Reader { borne: None, phrase: "", found: Vec::new(), general: None };
+    let text = limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT);
+    for (shown, span) in page::texts(text).into_iter().take(FIRST_TEXTS) {
+        reader.text("message", &shown, Voice::Page, &Place::ResponseBody(span));
+    }
+    reader.finished()
+}
+
 /// What a sentence says that stands alone, a cause before anything else.
 #[must_use]
 pub fn of_sentence(text: &str) -> Option<Pair> {
@@ -309,7 +319,10 @@ impl Reader {
             }
             return;
         }
-        if is_identifier(text) && voice != Voice::Page {
+        if voice == Voice::Sentence && text.eq_ignore_ascii_case(phrase(FORBIDDEN)) {
+            // HTTP's own word for it beside another status: whoever asks is known (RFC 9110 15.5.4).
+            self.add(Subject::Permission, Fault::Denied, false, Voice::Identifier, place);
+        } else if is_identifier(text) && voice != Voice::Page {
             let voice = if voice == Voice::Sentence { Voice::Identifier } else { voice };
             self.identifier(text, voice, place, leaves::is_telling(name));
         } else {
@@ -399,12 +412,15 @@ fn borne(exchange: &Exchange, facts: &Facts) -> Option<Subject> {
     }
 }
 
+/// The status that refuses whoever is known.
+const FORBIDDEN: u16 = 403;
+
 /// What HTTP calls a status that refuses (RFC 9110 15.5).
 const fn phrase(status: u16) -> &'static str {
     match status {
         400 => "bad request",
         401 => "unauthorized",
-        403 => "forbidden",
+        FORBIDDEN => "forbidden",
         _ => "",
     }
 }

@@ -102,5 +102,6 @@ pub const RENEWALS: Fingerprint = Fingerprint::of_name("renewals");
 /// What is asked for: parameters of a query may differ between attempts.
 pub fn target(record: &Record) -> Fingerprint {
     let target = Fingerprint::of(&record.origin).and(record.exchange.method.as_bytes());
-    target.and(record.exchange.url.path().as_bytes())
+    let target = target.and(record.exchange.url.path().as_bytes());
+    record.facts.call.map_or(target, |call| target.and(&call.to_bytes()))
 }

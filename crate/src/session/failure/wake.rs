@@ -6,6 +6,7 @@ use super::bounced::WAKE;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::Outcome as Content;
+use crate::facts::statements::Statement;
 use crate::session::{Record, Session};
 
 /// Milliseconds in which pages ask for what a refused callback left undone.
@@ -31,7 +32,12 @@ impl Session {
             let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
             let is_sent_away =
                 || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
-            is_bare && (matches!(later.exchange.status(), 401 | 403) || (takes_login_away || stops) && is_sent_away())
+            let is_told =
+                || Content::of_exchange(&later.exchange).is_error && later.facts.statements.iter().any(Statement::says_nobody_asks);
+            is_bare
+                && (matches!(later.exchange.status(), 401 | 403)
+                    || (takes_login_away || stops) && is_sent_away()
+                    || takes_login_away && is_told())
         };
         // A callback is followed by what its page asks for, and by nothing that somebody does later.
         let is_callback = record.facts.purpose == Purpose::Callback;

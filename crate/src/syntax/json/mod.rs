@@ -57,6 +57,18 @@ pub fn each_member<'a>(text: &'a str, visit: &mut dyn FnMut(&str, &'a str)) -> R
     walk(text, &mut |name, value| visit(&name, value))
 }
 
+/// What an object wraps that consists of one member alone, an object: its name, and that object as it stands there.
+#[must_use]
+pub fn wrapped(text: &str) -> Option<(String, &str)> {
+    let (mut members, mut last) = (0, None);
+    each_member(text, &mut |name, value| {
+        members += 1;
+        last = Some((name.to_owned(), value));
+    })
+    .ok()?;
+    last.filter(|(_, value)| members == 1 && value.starts_with('{'))
+}
+
 /// Calls `visit` with the name of every member of a value, at any depth, as far as it is JSON.
 pub fn each_name(value: &str, visit: &mut dyn FnMut(&str)) {
     let _ = Names(visit).deserialize(&mut Deserializer::from_str(value));
