@@ -77,6 +77,17 @@ impl Record {
         }
     }
 
+    /// Whether all that stands in the place of a page, or of a part of one, is that nobody is logged in any more.
+    pub(super) fn is_told_in_its_place(&self) -> bool {
+        let is_sentence = |statement: &Statement| statement.voice == Voice::Sentence && statement.says_nobody_asks();
+        let is_bare = || !self.exchange.response_text().trim_start().starts_with(['<', '{', '[']);
+        let is_html = || self.exchange.received("content-type").is_some_and(|media| media.contains("html"));
+        matches!(self.facts.purpose, Purpose::Page | Purpose::Api)
+            && self.facts.statements.iter().any(is_sentence)
+            && is_bare()
+            && is_html()
+    }
+
     /// Whether a step of a login is answered by a page that begins with what is wrong and brings nothing that could
     /// carry a login; or by that sentence alone, which is no page to go on from.
     fn answers_by_error_page(&self) -> bool {
@@ -167,6 +178,21 @@ mod tests {
         is_healthy(&(form.to_owned() + &sent(&format!("< Set-Cookie: sid={{secret s 30}}; HttpOnly\n{away}"))));
         let goes_on = "~ kind document\n> GET https://desk.test/tickets\n< 200 OK\n<\n< <h1>Tickets</h1>\n\n";
         is_healthy(&(form.to_owned() + &sent(away) + "\n" + goes_on));
+    }
+
+    #[test]
+    fn a_sentence_in_the_place_of_a_page_is_all_that_there_is() {
+        let page = |kind: &str, content: &str| {
+            format!(
+                "~ kind {kind}\n> GET https://crm.test/list\n> Cookie: sid={{secret s 30}}\n< 200 OK\n< Content-Type: text/html\n<\n< {content}\n"
+            )
+        };
+        let told = "Your session was terminated. <a href='/'>Return</a>";
+        for kind in ["document", "xhr"] {
+            reports("session-ended-by-server", &page(kind, told));
+            is_healthy(&page(kind, &format!("<p>News</p><p>{told}</p>")));
+            is_healthy(&page(kind, "Your session begins at nine. <a href='/'>Return</a>"));
+        }
     }
 
     #[test]

@@ -95,6 +95,9 @@ impl Forms {
             let is_new = if asks_for_password(record) { self.doors.insert(here) } else { self.others.insert(here) };
             learnt.extend(is_new.then_some(here));
         }
+        // Whoever is sent on with what they wanted is to come back with it: people log in there.
+        let door = record.redirect_target().filter(|target| takes_along(record, target)).map(place);
+        learnt.extend(door.filter(|door| self.doors.insert(*door)));
         let sender = record.exchange.sent("referer").filter(|_| record.facts.purpose == Purpose::SignIn);
         let sender = sender.and_then(|sender| Url::parse(sender).ok()).filter(|sender| sender.path() != "/");
         learnt.extend(sender.map(|sender| place(&sender)).filter(|sender| self.doors.insert(*sender)));
@@ -216,6 +219,19 @@ impl Session {
         let is_let_in = record.facts.purpose == Purpose::SignIn && !record.facts.set_cookies.is_empty();
         (is_door && !is_let_in && record.exchange.url.path() != target.path()).then_some(Leads::ToForm)
     }
+}
+
+/// Whether a page's redirect within its origin takes along, as a parameter, what was asked for.
+fn takes_along(record: &Record, target: &Url) -> bool {
+    let exchange = &record.exchange;
+    let asked = exchange.url.as_str().get(exchange.url.origin().ascii_serialization().len() + 1..).unwrap_or_default();
+    let is_page = exchange.kind == Kind::Document && &*exchange.method == "GET" && matches!(exchange.status(), 302 | 303 | 307);
+    let is_it = |value: &str| value.trim_start_matches('/') == asked || value == exchange.url.as_str();
+    is_page
+        && !asked.is_empty()
+        && target.origin() == exchange.url.origin()
+        && target.path() != exchange.url.path()
+        && target.query_pairs().any(|(_, value)| is_it(&value))
 }
 
 /// Whether the next request bears a secret by a name that nobody bore before the login.

@@ -228,11 +228,44 @@ fn parameter<'a>(value: &'a str, name: &str) -> Option<Cow<'a, str>> {
 /// several languages. Common practice, as of 2026-11-20.
 const PASSWORD_PARTS: [&str; 6] = ["passw", "passcode", "pwd", "kennwort", "motdepasse", "contrase"];
 
+/// Words that such a name is, or ends in. The same, as of 2026-11-30.
+const PASSWORD_WORDS: [&str; 16] = [
+    "adgangskode",
+    "clave",
+    "haslo",
+    "heslo",
+    "jelszo",
+    "kodeord",
+    "losenord",
+    "lozinka",
+    "mdp",
+    "parola",
+    "pass",
+    "passord",
+    "salasana",
+    "senha",
+    "sifre",
+    "wachtwoord",
+];
+
+/// Words before `pass` that make it another thing.
+const OTHER_PASSES: [&str; 4] = ["boarding", "day", "season", "ski"];
+
 /// Whether a form field or JSON member of that name takes a password.
 #[must_use]
 pub fn is_password_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "pass" || PASSWORD_PARTS.iter().any(|part| name.contains(part))
+    let lower = name.to_ascii_lowercase();
+    if PASSWORD_PARTS.iter().any(|part| lower.contains(part)) {
+        return true;
+    }
+    let Some(word) = PASSWORD_WORDS.iter().find(|word| lower.trim_end_matches([']', ')']).ends_with(**word)) else { return false };
+    let end = lower.trim_end_matches([']', ')']).len();
+    let before = name.get(..end - word.len()).unwrap_or_default();
+    // The word stands alone, behind a mark, or begins with a capital as `UserPass` does.
+    let begins = name.get(before.len()..).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_uppercase()));
+    let is_parted = before.is_empty() || !before.ends_with(|sign: char| sign.is_ascii_alphabetic());
+    let is_other = OTHER_PASSES.iter().any(|other| before.trim_end_matches(['_', '-']).eq_ignore_ascii_case(other));
+    (is_parted || begins && before.ends_with(|sign: char| sign.is_ascii_lowercase())) && !is_other
 }
 
 #[cfg(test)]
@@ -241,6 +274,17 @@ mod tests {
 
     fn read_pairs<'a>(form: &'a Form<'_>) -> Vec<(&'a str, &'a str, usize)> {
         form.pairs.iter().map(|pair| (&*pair.name, &*pair.value, pair.at)).collect()
+    }
+
+    #[test]
+    fn knows_names_of_passwords() {
+        for name in ["password", "user[password]", "pass", "j_pass", "UserPass", "txtPass", "login[pass]", "senha", "usuario_clave", "mdp"]
+        {
+            assert!(is_password_name(name), "{name}");
+        }
+        for name in ["compass", "bypass", "boardingPass", "ski_pass", "passenger", "enclave", "PASSAGE", "q"] {
+            assert!(!is_password_name(name), "{name}");
+        }
     }
 
     #[test]

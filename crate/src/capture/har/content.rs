@@ -62,19 +62,13 @@ impl<C> Entry<'_, C> {
         let is_answer_to_a_form = request.method.as_ref() == "POST" && !kind.is_asset();
         let is_page = kind == Kind::Document && usize::try_from(size).is_ok_and(|size| size <= BODY);
         // Programs that answer by a success whatever it is say inside what they refuse, and say it briefly.
-        let is_brief = || kind.is_by_script() && is_for_programs(mime) && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
+        let is_brief = || kind.is_by_script() && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
         is_answer_to_a_form || is_page || is_brief() || looks_like_login(request.url.as_ref()) && !kind.is_asset()
     }
 }
 
 /// Bytes of an answer to a program that may be no more than an error.
 const BRIEF: usize = 2048;
-
-/// Whether content of that media type is a value for a program.
-fn is_for_programs(mime: &str) -> bool {
-    let mime = mime.to_ascii_lowercase();
-    mime.contains("json") || mime.contains("xml") && !mime.contains("html")
-}
 
 /// Whether content of that media type is text that says something, "" being unknown.
 fn is_text(mime: &str) -> bool {

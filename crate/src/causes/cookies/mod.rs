@@ -33,6 +33,7 @@ mod testing;
 
 use crate::cause::{Case, Cause};
 use crate::facts::parameters::Parameters;
+use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::{Role, guards_forms};
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Finding, Supposed};
@@ -228,6 +229,7 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
         || case.failure.kind == FailureKind::Loop;
     let guards = || {
         is_guarded_form(case) && guards_forms(&name.to_ascii_lowercase())
+            || misses_cookie(case) && case.facts().cookies.is_empty()
             || is_answered_by_form(case, record, name)
             || is_set_anew(case, name)
     };
@@ -315,7 +317,17 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
             && case.facts().messages.is_empty()
     };
     case.failure.kind == FailureKind::Refused
-        && (says("csrf-rejected") || says("cookies-disabled") || case.record.names_forgery() || is_unexplained_login())
+        && (says("csrf-rejected")
+            || says("cookies-disabled")
+            || case.record.names_forgery()
+            || misses_cookie(case)
+            || is_unexplained_login())
+}
+
+/// Whether the answer says that a cookie did not come.
+fn misses_cookie(case: &Case<'_>) -> bool {
+    let is_missing = |statement: &Statement| statement.pair.subject == Subject::Cookie && statement.pair.fault == Fault::Missing;
+    case.facts().purpose == Purpose::SignIn && case.facts().statements.iter().any(is_missing)
 }
 
 /// Whether a form's login went without a session, and its answer sets anew what the browser has and keeps off it, or

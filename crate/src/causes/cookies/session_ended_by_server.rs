@@ -1,5 +1,6 @@
 use super::{Setting, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
@@ -50,37 +51,41 @@ impl Cause for SessionEndedByServer {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if let Some(finding) = ended_at_once(case) {
-            return Some(finding);
-        }
-        if !lacks_identity(case) {
-            return None;
-        }
-        let is_kept = |record: &Record, reception: &Reception| {
-            !matches!(reception.outcome, Outcome::Rejected) && case.session.carries(record, &reception.name) > Carries::No
-        };
-        let mut cookie = Setting::find(case, &is_kept)?;
-        let setter = cookie.record;
-        let of_cookie = |(_, reception): &(usize, &Reception)| *reception.name == *cookie.name;
-        let lines = || setter.receptions.iter().enumerate().filter(of_cookie);
-        let (last, ended) = lines().next_back().filter(|(_, reception)| reception.outcome == Outcome::Deleted)?;
-        // Who deletes what the browser did not show only tidies up, and so does a login, except what it brought itself.
-        let brought_it = lines().any(|(_, reception)| reception.outcome != Outcome::Deleted);
-        let is_shown = setter.facts.cookie(&ended.name).is_some();
-        let tidies_up = matches!(setter.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback);
-        if cookie.at == case.at() || !brought_it && (tidies_up || !is_shown) {
-            return None;
-        }
-        cookie.field = last;
-        let finding = Finding::new(
-            &META,
-            Certainty::Proved,
-            format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, case.request()),
-        )
-        .about(cookie.name)
-        .shown(cookie.at, cookie.place(), "This line deletes the cookie.");
-        Some(cookie.absence(case, finding))
+        ended_at_once(case)
+            .or_else(|| deleted(case))
+            .or_else(|| stated(case, &META, format!("{} says that it ended the session of {}.", case.host(), case.request())))
     }
+}
+
+/// The browser went without the cookie, which an answer had deleted.
+fn deleted(case: &Case<'_>) -> Option<Finding> {
+    if !lacks_identity(case) {
+        return None;
+    }
+    let is_kept = |record: &Record, reception: &Reception| {
+        !matches!(reception.outcome, Outcome::Rejected) && case.session.carries(record, &reception.name) > Carries::No
+    };
+    let mut cookie = Setting::find(case, &is_kept)?;
+    let setter = cookie.record;
+    let of_cookie = |(_, reception): &(usize, &Reception)| *reception.name == *cookie.name;
+    let lines = || setter.receptions.iter().enumerate().filter(of_cookie);
+    let (last, ended) = lines().next_back().filter(|(_, reception)| reception.outcome == Outcome::Deleted)?;
+    // Who deletes what the browser did not show only tidies up, and so does a login, except what it brought itself.
+    let brought_it = lines().any(|(_, reception)| reception.outcome != Outcome::Deleted);
+    let is_shown = setter.facts.cookie(&ended.name).is_some();
+    let tidies_up = matches!(setter.facts.purpose, Purpose::SignOut | Purpose::SignIn | Purpose::Callback);
+    if cookie.at == case.at() || !brought_it && (tidies_up || !is_shown) {
+        return None;
+    }
+    cookie.field = last;
+    let finding = Finding::new(
+        &META,
+        Certainty::Proved,
+        format!("{} deleted the cookie {}; so {} went without it.", cookie.setter(), cookie.name, case.request()),
+    )
+    .about(cookie.name)
+    .shown(cookie.at, cookie.place(), "This line deletes the cookie.");
+    Some(cookie.absence(case, finding))
 }
 
 /// Milliseconds within which no session that somebody uses runs out for want of use.

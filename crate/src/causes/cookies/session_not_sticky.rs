@@ -55,11 +55,23 @@ impl Cause for SessionNotSticky {
         let Some((name, refused_by)) = backend(case.record) else { return unknown_at_once(case) };
         let by_another = |(_, record): &(usize, &Record)| {
             record.was_accepted()
+                && record.facts.purpose != Purpose::SignIn
                 && record.bears_the_same_credentials_as(case.record)
                 && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
+        // What strangers get as well shows nothing.
+        let is_open_to_all = |record: &Record| {
+            let is_bare = |other: &Record| other.was_accepted() && !other.bears_the_same_credentials_as(case.record);
+            case.session.of_request(&record.exchange).around(case.at()).at_most(NEAR, NEAR).any(|(_, other)| is_bare(other))
+        };
         let by_the_same = |(_, record): &(usize, &Record)| {
-            record.was_accepted() && record.bears_the_same_credentials_as(case.record) && backend(record) == Some((name, refused_by))
+            let may_be_open =
+                matches!(record.facts.purpose, Purpose::Asset | Purpose::SignIn | Purpose::SignOut) || record.shows_sign_in_form();
+            !may_be_open
+                && !is_open_to_all(record)
+                && record.was_accepted()
+                && record.bears_the_same_credentials_as(case.record)
+                && backend(record) == Some((name, refused_by))
         };
         // What set the cookie takes it as well.
         let set_by_another = |(_, record): &(usize, &Record)| {
@@ -130,6 +142,9 @@ fn unknown_at_once(case: &Case<'_>) -> Option<Finding> {
 fn says_more(case: &Case<'_>) -> bool {
     case.exchange().status() == 403 || !case.statements.is_empty()
 }
+
+/// Equal requests, before and after, that are looked at.
+const NEAR: usize = 16;
 
 /// Milliseconds between a login and the page that it leads to.
 const SECONDS: i64 = 10_000;

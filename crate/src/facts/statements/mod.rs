@@ -268,8 +268,10 @@ impl Reader {
             }
             Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
             Some(b'{' | b'[' | b'<') => {}
-            Some(_) if refuses && text.len() <= limits::STATEMENT_TEXT => {
-                self.text("message", text, Voice::Sentence, &Place::ResponseBody(0..text.len()));
+            // A sentence in the place of a page, or of a part of one, is all that there is.
+            Some(_) if (refuses || media.contains("html")) && text.len() <= limits::STATEMENT_TEXT => {
+                let said = text.split('<').next().unwrap_or_default();
+                self.text("message", said, Voice::Sentence, &Place::ResponseBody(0..said.len()));
             }
             Some(_) => {}
         }

@@ -58,7 +58,7 @@ impl Session {
         if let Some((later_at, later)) = let_through {
             let is_refreshed = || self.list(RENEWALS).on_from(at).next().is_some_and(|(_, renewal)| is_before(renewal));
             // Where credentials cannot be seen, nobody can tell a refusal from the question for them.
-            let is_hidden = later.exchange.unseen.authorization;
+            let is_hidden = later.exchange.unseen.authorization && !record.is_told_in_its_place();
             if is_hidden || record.was_intercepted() || asks_for_renewal(record) || renews(record, later) || is_refreshed() {
                 return None;
             }
@@ -75,6 +75,7 @@ impl Session {
         if record.facts.purpose == Purpose::SignIn {
             failure.recovered_by = failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record));
         }
+        failure.recovered_by = failure.recovered_by.or_else(|| self.lets_in_after(at, record));
         (!self.is_probe(at, record)).then_some(failure)
     }
 
@@ -95,6 +96,21 @@ impl Session {
         // Programs that answer by a success whatever it is say so inside.
         matches!(record.exchange.status(), 200..=299 | 401)
             && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
+    }
+
+    /// Position of the login after a page that nobody is let into, whose status says so and whose content is the form: whoever
+    /// gets in there, and on, lacks nothing.
+    fn lets_in_after(&self, at: usize, record: &Record) -> Option<usize> {
+        let is_shut = record.facts.purpose == Purpose::Page && record.exchange.status() == 401 && record.facts.credentials.is_none();
+        let is_dialog = record.facts.challenges.iter().any(|challenge| PASSWORD_DIALOGS.iter().any(|scheme| challenge.is(scheme)));
+        if !is_shut || is_dialog {
+            return None;
+        }
+        let mut logins = self.list(sign_ins_at(&record.origin)).on_from(at).take(ANSWERS);
+        let (login, _) = logins.find(|(_, login)| login.was_accepted() && login.secrets_set().next().is_some())?;
+        let is_let_in = |later: &Record| later.facts.purpose == Purpose::Page && later.exchange.status() == 200 && later.was_accepted();
+        let mut after = self.of_origin(&record.origin).on_from(login).at_most(0, ANSWERS);
+        after.any(|(_, later)| is_let_in(later) && !later.shows_sign_in_form()).then_some(login)
     }
 
     /// Position of what was shut before a refused step of a login and is open after it: a second step may answer
@@ -324,6 +340,9 @@ fn handshake_goes_on(record: &Record) -> bool {
     record.facts.challenges.iter().any(|challenge| challenge.has_token && is_windows_scheme(&challenge.scheme))
 }
 
+/// Schemes for which the browser itself asks.
+const PASSWORD_DIALOGS: [&str; 4] = ["basic", "digest", "negotiate", "ntlm"];
+
 /// Milliseconds between the legs of a handshake that nobody types anything for.
 const LEG: i64 = 2000;
 
@@ -388,6 +407,21 @@ mod tests {
         for head in ["", "<meta http-equiv='refresh' content='1;url=/elsewhere'>", "<meta http-equiv='refresh' content='30'>"] {
             assert_eq!(diagnose(&(shut(head) + begin)).failures.len(), 1, "{head}");
         }
+    }
+
+    #[test]
+    fn a_form_that_comes_by_a_401_is_answered_by_the_login() {
+        let form = "~ kind document\n> GET https://wiki.test/enter\n< 401 Unauthorized\n\n";
+        let login = |answer: &str| {
+            format!(
+                "~ kind document\n> POST https://wiki.test/submit\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< {answer}\n\n"
+            )
+        };
+        let page = "~ kind document\n> GET https://wiki.test/oils\n> Cookie: sid={secret s 30}\n< 200 OK\n\n";
+        let enters = login("302 Found\n< Location: /oils\n< Set-Cookie: sid={secret s 30}; Path=/");
+        let diagnosis = diagnose(&format!("{form}{}{enters}{page}", login("401 Unauthorized")));
+        assert!(diagnosis.failures.iter().all(|failure| failure.recovered_by.is_some()), "{diagnosis:?}");
+        assert!(diagnose(&format!("{form}{}", login("401 Unauthorized"))).failures.iter().all(|failure| failure.recovered_by.is_none()));
     }
 
     #[test]
