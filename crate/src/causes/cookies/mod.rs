@@ -259,7 +259,7 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     let names = case.record.held_back.iter().map(|held| &held.name).chain(case.record.receptions.iter().map(|one| &one.name));
     let guarded = is_guarded_form(case) || names.into_iter().any(|name| is_set_anew(case, name));
     let is_refusal = match case.failure.kind {
-        FailureKind::Refused => guarded || case.is_denied(),
+        FailureKind::Refused => guarded || case.is_denied() || lost_what_its_password_brought(case),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };

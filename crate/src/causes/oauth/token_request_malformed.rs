@@ -1,11 +1,15 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Exchange;
+use crate::facts::Purpose;
 use crate::facts::messages::{Message, MessageKind};
+use crate::facts::parameters::Parameters;
+use crate::facts::statements::says_something_is_missing;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::syntax::form::Pair;
 use crate::syntax::oauth::token::{self, ClientAuthentication, TokenRequest};
 use crate::syntax::oauth::{MISSING_PARAMETER, REPEATED_PARAMETER};
 
@@ -50,7 +54,8 @@ impl Cause for TokenRequestMalformed {
         let is_request = |message: &&Message| {
             message.kind == MessageKind::TokenRequest && (message.param("grant_type").is_some() || message.carrier == Carrier::Form)
         };
-        let request = case.facts().messages.iter().find(is_request).filter(|_| case.failure.kind == FailureKind::Refused)?;
+        let request = case.facts().messages.iter().find(is_request).filter(|_| case.failure.kind == FailureKind::Refused);
+        let Some(request) = request else { return unread(case) };
         let departure = departure(case.exchange(), request.carrier)?;
         let (place, refusal) = refusal(case, departure.form)?;
         let was_taken = |other: &Exchange| {
@@ -72,6 +77,33 @@ impl Cause for TokenRequestMalformed {
             .shown(case.at(), place, refusal),
         )
     }
+}
+
+/// A login of which the server says that its fields are missing, by the very names that they bear: it reads content of another
+/// form than the one that came.
+fn unread(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    let is_about = case.failure.kind == FailureKind::Refused && case.facts().purpose == Purpose::SignIn;
+    if !is_about || !matches!(exchange.status(), 400 | 415 | 422) || !says_something_is_missing(exchange) {
+        return None;
+    }
+    let text = exchange.response_text();
+    let words: Vec<&str> = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+    let parameters = Parameters::of(exchange);
+    let is_missed = |pair: &&Pair<'_>| !pair.value.is_empty() && words.iter().any(|word| word.eq_ignore_ascii_case(&pair.name));
+    let missed: Vec<&str> = parameters.content.pairs.iter().filter(is_missed).map(|pair| &*pair.name).collect();
+    let [first, second, ..] = missed.as_slice() else { return None };
+    let sent = exchange.sent("content-type").map_or_else(|| "without a media type".to_owned(), |media| format!("as {media}"));
+    let summary =
+        format!("{} does not read what {} brings: it misses {first} and {second}, which are there, {sent}.", case.host(), case.request());
+    let whole = exchange.request.body.as_ref().map_or(0, |body| body.text.len());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(sent)
+            .shown(case.at(), Place::RequestBody(0..whole), "Here they are.")
+            .shown(case.at(), Place::ResponseBody(0..text.len()), "The answer says that they are missing.")
+            .next("Which media type the server reads at this address: JSON or a form."),
+    )
 }
 
 /// How a token request departs from the specification.
@@ -177,6 +209,27 @@ mod tests {
             &format!("POST https://id.test/token\n> {fields}"),
             &format!("400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}"),
         )
+    }
+
+    #[test]
+    fn a_login_whose_fields_are_there_and_missed_is_not_read() {
+        let login = |body: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://app.test/s/login\n> Content-Type: application/json\n>\n> {body}\n< 422 Unprocessable Content\n<\n< {answer}\n"
+            )
+        };
+        let body = "{\"username\":\"a\",\"password\":\"b\"}";
+        let missed =
+            "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"username\"]},{\"type\":\"missing\",\"loc\":[\"body\",\"password\"]}]}";
+        reports("token-request-malformed", &login(body, missed));
+        for (body, answer) in [
+            ("{\"username\":\"\",\"password\":\"b\"}", missed),
+            ("{\"user\":\"a\",\"password\":\"b\"}", missed),
+            (body, "{\"detail\":\"username or password is wrong\"}"),
+            (body, "{\"detail\":\"captcha is missing\"}"),
+        ] {
+            is_silent("token-request-malformed", &login(body, answer));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
+use crate::facts::outcome::Outcome;
 use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
@@ -286,7 +287,9 @@ impl Session {
         let sends_away =
             |other: &Record| other.exchange.kind == Kind::Document && (other.redirects_to_sign_in() || other.shows_sign_in_form());
         let is_served = |other: &Record| {
-            by_script(other) && other.facts.purpose == Purpose::Api && other.was_accepted() && other.facts.credentials.is_none()
+            let is_asked_alike =
+                by_script(other) && other.facts.purpose == Purpose::Api || is_mere_refusal(record) && other.facts.purpose == Purpose::Page;
+            is_asked_alike && other.was_accepted() && other.facts.credentials.is_none()
         };
         let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
         asks && !was_member() && !near().any(sends_away) && near().any(is_served) && nobody_gets_in()
@@ -315,7 +318,7 @@ fn is_mere_refusal(record: &Record) -> bool {
     record.exchange.status() == 403
         && !record.was_intercepted()
         && record.facts.cookies.is_empty()
-        && !record.facts.statements.is_empty()
+        && (!record.facts.statements.is_empty() || Outcome::of_exchange(&record.exchange).is_error)
         && record.facts.statements.iter().all(is_permission)
 }
 
