@@ -79,7 +79,7 @@ impl Session {
         {
             return Some(hidden);
         }
-        if record.refuses_frame().is_some() || self.is_forbidden_redirect(at) {
+        if record.refuses_frame().is_some() || self.is_forbidden_redirect(at) || self.is_shut_door(at) {
             return Some(failed(FailureKind::Unreachable));
         }
         match record.exchange.status() {

@@ -6,6 +6,7 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::limits;
 use crate::syntax::csp::{self, Forbidden};
+use crate::syntax::hidden_fields::password_action;
 
 impl Session {
     /// The policy of the page behind a request that forbids it to go there: position of the page's exchange, which of its
@@ -39,6 +40,39 @@ impl Session {
         let Some(record) = self.record(at) else { return false };
         let is_form = record.exchange.kind == Kind::Document && &*record.exchange.method != "GET";
         let Some(target) = record.redirect_target().filter(|_| is_form) else { return false };
-        record.exchange.error.is_some() && self.redirect_step(at).is_none() && self.forbidding(at, target).is_some()
+        // Some captures do not say that the browser let go: then the page with the form comes again.
+        let comes_again = || {
+            let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD);
+            later.any(|(_, later)| later.exchange.kind == Kind::Document && record.page() == Some(&later.exchange.url))
+        };
+        self.redirect_step(at).is_none() && self.forbidding(at, target).is_some() && (record.exchange.error.is_some() || comes_again())
+    }
+
+    /// Where the form of a page leads that asks for a password, if the page's own policy lets no form go there and none went:
+    /// the address, which of the policy's fields, and what that allows instead.
+    #[must_use]
+    pub fn shut_form<'s>(&'s self, at: usize) -> Option<(Url, usize, Forbidden<'s>)> {
+        let record = self.record(at)?;
+        let exchange = &record.exchange;
+        if exchange.kind != Kind::Document || exchange.status() != 200 || !record.shows_sign_in_form() {
+            return None;
+        }
+        let action = password_action(exchange.response_text())?;
+        let target = exchange.url.join(&action).ok()?;
+        let mut fields = exchange.response.as_ref()?.fields.all("content-security-policy").enumerate();
+        let (nth, forbidden) =
+            fields.find_map(|(nth, field)| Some((nth, csp::forbids(field, &["form-action"], &exchange.url, &target)?)))?;
+        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD);
+        // Scripts take forms over, and send what was typed themselves.
+        let went =
+            later.any(|(_, later)| !matches!(&*later.exchange.method, "GET" | "HEAD" | "OPTIONS") && later.exchange.kind != Kind::Other);
+        (!went).then_some((target, nth, forbidden))
+    }
+
+    /// Whether nobody can log in at a page, whose own policy shuts its form: it is asked for again and again.
+    pub(super) fn is_shut_door(&self, at: usize) -> bool {
+        let Some(record) = self.record(at).filter(|_| self.shut_form(at).is_some()) else { return false };
+        let mut again = self.of_request(&record.exchange).back_from(at).at_most(limits::LOOK_BACK, 0);
+        again.any(|(_, other)| other.exchange.kind == Kind::Document)
     }
 }

@@ -114,7 +114,11 @@ pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
 
 /// Where a step of a login leads.
 fn pages_after(session: &Session, at: usize) -> Vec<usize> {
-    let leads_on = session.record(at).is_some_and(|record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
+    // A page that somebody is turned away from may lead to one that says why.
+    let leads_on = session.record(at).is_some_and(|record| {
+        matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
+            || record.redirects_to_sign_in() && record.facts.purpose == Purpose::Page
+    });
     let chain = if leads_on { session.redirect_chain(at) } else { Vec::new() };
     chain.into_iter().skip_while(|other| *other != at).skip(1).take(PAGES_AFTER).collect()
 }

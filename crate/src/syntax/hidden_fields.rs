@@ -20,6 +20,17 @@ pub fn passwords(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
     inputs(html, "password").map(|pair| pair.name)
 }
 
+/// Where the form leads that asks for a password, as its `action` says; `None` where it has none of its own.
+#[must_use]
+pub fn password_action(html: &str) -> Option<Cow<'_, str>> {
+    const FORM: &str = "<form";
+    let before = html.get(..inputs(html, "password").next()?.at)?;
+    let starts = before.char_indices().rev().filter(|(_, sign)| *sign == '<').map(|(at, _)| at);
+    let mut forms = starts.filter(|at| before.get(*at..at + FORM.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(FORM)));
+    let mut tag = Tag { rest: before.get(forms.next()? + FORM.len()..)? };
+    std::iter::from_fn(|| tag.next()).find(|(name, _)| name.eq_ignore_ascii_case("action")).map(|(_, action)| unescaped(action))
+}
+
 /// The inputs of one type that have a name.
 fn inputs<'a>(html: &'a str, of_type: &'static str) -> impl Iterator<Item = Pair<'a>> {
     let mut from = 0;
@@ -133,6 +144,14 @@ mod tests {
 
     fn pair(name: &str, value: &str) -> (String, String) {
         (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn finds_where_the_form_with_the_password_leads() {
+        let page = "<form action=/search><input name=q></form><FORM method=post action='http://a.test/in?x=1&amp;y=2'><input type=password name=p></FORM>";
+        assert_eq!(password_action(page).as_deref(), Some("http://a.test/in?x=1&y=2"));
+        assert_eq!(password_action("<form method=post><input type=password name=p></form>"), None);
+        assert_eq!(password_action("<form action=/search><input name=q></form>"), None);
     }
 
     #[test]

@@ -53,7 +53,9 @@ impl<C> Entry<'_, C> {
         let mime = content.map_or("", |content| content.mime_type.as_ref());
         let size = content.and_then(|content| content.size.0).unwrap_or_default();
         let kind = kind(self);
-        if status < 200 || (300..400).contains(&status) || !is_text(mime) || kind == Kind::Preflight {
+        // Some serve JSON as if it were a script.
+        let is_value = kind.is_by_script() && is_script(mime) && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
+        if status < 200 || (300..400).contains(&status) || !is_text(mime) && !is_value || kind == Kind::Preflight {
             return false;
         }
         if status >= 400 {
@@ -69,6 +71,11 @@ impl<C> Entry<'_, C> {
 
 /// Bytes of an answer to a program that may be no more than an error.
 const BRIEF: usize = 2048;
+
+fn is_script(mime: &str) -> bool {
+    let mime = mime.to_ascii_lowercase();
+    mime.starts_with("text/javascript") || mime.starts_with("application/javascript")
+}
 
 /// Whether content of that media type is text that says something, "" being unknown.
 fn is_text(mime: &str) -> bool {

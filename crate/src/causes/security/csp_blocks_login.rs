@@ -55,6 +55,9 @@ impl Cause for CspBlocksLogin {
         if case.failure.kind != FailureKind::Unreachable || is_other && !is_let_go() {
             return None;
         }
+        if let Some(finding) = of_its_own_form(case) {
+            return Some(finding);
+        }
         let target = case.record.redirect_target().unwrap_or(&case.exchange().url);
         let policy = case.session.forbidding(case.at(), target);
         let summary = match &policy {
@@ -88,6 +91,27 @@ impl Cause for CspBlocksLogin {
     }
 }
 
+/// A page whose policy lets its own form go nowhere.
+fn of_its_own_form(case: &Case<'_>) -> Option<Finding> {
+    let (target, nth, forbidden) = case.session.shut_form(case.at())?;
+    let is_own_host = target.scheme() == "http" && target.host_str() == case.exchange().url.host_str();
+    let certainty = if is_own_host && case.exchange().url.scheme() == "https" { Certainty::Possible } else { Certainty::Likely };
+    let allowed = if forbidden.allowed.is_empty() { "nothing" } else { forbidden.allowed };
+    let summary = format!(
+        "{} of {} does not let its own form go to {}, so no login is ever sent.",
+        forbidden.directive,
+        case.exchange().url.path(),
+        target.origin().ascii_serialization()
+    );
+    let text = case.exchange().response_text();
+    Some(
+        Finding::new(&META, certainty, summary)
+            .about(case.host())
+            .shown(case.at(), Place::ResponseBody(0..text.len()), format!("The form leads to {}.", target.origin().ascii_serialization()))
+            .shown(case.at(), Place::Received("content-security-policy", nth), format!("{} allows {allowed}.", forbidden.directive)),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
@@ -97,6 +121,23 @@ mod tests {
     fn page(policy: &str) -> String {
         format!("~ kind document\n> GET https://app.test/\n< 200 OK\n< Content-Security-Policy: {policy}\n\n")
     }
+    #[test]
+    fn a_page_whose_policy_shuts_its_own_form() {
+        let page = |action: &str, content: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/in\n< 200 OK\n< Content-Security-Policy: form-action 'self'\n<\n< {content}<form method=post action=\"{action}\"><input name=u><input type=password name=p></form>\n\n"
+            )
+        };
+        let twice = |action: &str| page(action, "") + "@ 20s\n" + &page(action, "");
+        reports(ID, &twice("https://sso.test/in"));
+        reports("proxy-unaware-application", &twice("http://app.test/in"));
+        is_silent(ID, &twice("/in"));
+        // It was looked at once only, or the login went out all the same.
+        is_silent(ID, &page("https://sso.test/in", ""));
+        let login = "~ kind fetch\n> POST https://app.test/api/in\n> Content-Type: application/json\n>\n> {\"u\":\"a\",\"password\":\"b\"}\n< 200 OK\n\n";
+        is_silent(ID, &(twice("https://sso.test/in") + login));
+    }
+
     #[test]
     fn an_answer_that_leads_where_the_policy_lets_no_form_go() {
         let login = |to: &str, error: &str| {

@@ -45,7 +45,10 @@ impl Cause for InsufficientPermissions {
         let bears = facts.credentials.as_ref().map(|_| "authorization");
         let Some(bears) = bears.or_else(|| case.session.bears_carrier(case.record).then_some("cookie")) else { return out_of_sight(case) };
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
-        if case.failure.kind != FailureKind::Refused || exchange.status() != 403 && !is_said(case) || is_login || case.was_intercepted() {
+        // Some send whoever they know to where others log in, and say there that it is not for them.
+        let is_sent_on = case.failure.kind == FailureKind::Bounced && case.stated(META.id).is_some();
+        let is_refused = case.failure.kind == FailureKind::Refused && (exchange.status() == 403 || is_said(case));
+        if !is_refused && !is_sent_on || is_login || case.was_intercepted() {
             return None;
         }
         let accepted = case.accepted_elsewhere().find(|(_, other)| !matches!(other.facts.purpose, Purpose::SignIn | Purpose::Asset));

@@ -76,6 +76,9 @@ impl Cause for ProxyUnawareApplication {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let is_about = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
         // What a policy of the page kept the browser from was where the server sent it.
+        if let Some(finding) = form_over_http(case) {
+            return Some(finding);
+        }
         if !is_about && !case.session.is_forbidden_redirect(case.at()) {
             return None;
         }
@@ -105,6 +108,20 @@ impl Cause for ProxyUnawareApplication {
             .shown(position, place, says),
         )
     }
+}
+
+/// A page over https whose form leads to its own host over http, where its policy lets no form go.
+fn form_over_http(case: &Case<'_>) -> Option<Finding> {
+    let url = &case.exchange().url;
+    let (target, nth, _) = case.session.shut_form(case.at()).filter(|_| case.failure.kind == FailureKind::Unreachable)?;
+    (url.scheme() == "https" && target.scheme() == "http" && target.host_str() == url.host_str()).then(|| {
+        let summary = format!("The application behind https://{} believes that it is asked over http.", case.host());
+        let text = case.exchange().response_text();
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(case.at(), Place::ResponseBody(0..text.len()), "The form of a page over https leads to http.")
+            .shown(case.at(), Place::Received("content-security-policy", nth), "And the page's own policy lets no form go there.")
+    })
 }
 
 /// A proof that names the very address that was called, and is refused for its address (RFC 9449 4.3, 9): the server sees

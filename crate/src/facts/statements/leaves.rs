@@ -52,12 +52,15 @@ pub fn is_telling(name: &str) -> bool {
 }
 
 /// The texts of a JSON content: of members that tell, and of all that stands in them.
-pub fn of_json(text: &str) -> Vec<Leaf<'_>> {
+///
+/// `is_refusal` tells that all of it is about a refusal: then what stands in any object counts.
+pub fn of_json(text: &str, is_refusal: bool) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
     let value = text.trim();
     // What stands alone in an object that is called after the call wraps the answer.
     let wrapped = json::wrapped(value).filter(|(name, _)| !is_telling(name) && name != "data");
-    walk(text, "", wrapped.map_or(value, |(_, value)| value), false, 0, &mut leaves);
+    let reach = if is_refusal { REACH } else { 0 };
+    walk(text, "", wrapped.map_or(value, |(_, value)| value), false, (0, reach), &mut leaves);
     leaves
 }
 
@@ -74,7 +77,7 @@ fn lists<'a>(text: &'a str, value: &'a str, depth: usize, leaves: &mut Vec<Leaf<
         return;
     }
     let _ = json::each_member(value, &mut |member, value| match value.as_bytes().first() {
-        Some(b'[') if is_telling(member) => walk(text, member, value, true, depth + 1, leaves),
+        Some(b'[') if is_telling(member) => walk(text, member, value, true, (depth + 1, 0), leaves),
         Some(b'{') => lists(text, value, depth + 1, leaves),
         _ => {}
     });
@@ -83,7 +86,11 @@ fn lists<'a>(text: &'a str, value: &'a str, depth: usize, leaves: &mut Vec<Leaf<
 /// How deep in a JSON content the payloads of GraphQL stand.
 const PAYLOAD: usize = 2;
 
-fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usize, leaves: &mut Vec<Leaf<'a>>) {
+/// How deep in a refusal what says why is wrapped: SOAP in JSON has a body, and a fault in it.
+const REACH: usize = 3;
+
+/// `depth` is how deep the value stands, and down to where objects of any name are opened.
+fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, (depth, reach): (usize, usize), leaves: &mut Vec<Leaf<'a>>) {
     if leaves.len() >= limits::STATEMENT_LEAVES || depth > limits::STATEMENT_DEPTH {
         return;
     }
@@ -98,15 +105,16 @@ fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, depth: usiz
                 let is_flag = matches!(value, "true" | "false");
                 // What GraphQL hands out stands below its own names.
                 let is_payload = depth < PAYLOAD && (member == "data" || name == "data") && value.starts_with('{');
-                if tells || is_flag || is_payload || depth == 0 && value.starts_with('"') {
+                let is_open = depth < reach && value.starts_with('{');
+                if tells || is_flag || is_payload || is_open || depth == 0 && value.starts_with('"') {
                     let name = if is_flag { member } else { own };
-                    walk(text, name, value, tells, depth + 1, leaves);
+                    walk(text, name, value, tells, (depth + 1, reach), leaves);
                 }
             });
         }
         Some(b'[') => {
             for element in json::elements_of(value) {
-                walk(text, name, element, inside, depth + 1, leaves);
+                walk(text, name, element, inside, (depth + 1, reach), leaves);
             }
         }
         Some(b'"') => {

@@ -188,7 +188,7 @@ pub fn says_something_is_missing(exchange: &Exchange) -> bool {
         short.any(|clause| vocabulary::read(clause).is_some_and(|said| said.fault == Some(Fault::Missing)))
     };
     if text.trim_start().starts_with(['{', '[']) {
-        leaves::of_json(text).iter().any(|leaf| !leaf.is_flag && says(&leaf.text))
+        leaves::of_json(text, true).iter().any(|leaf| !leaf.is_flag && says(&leaf.text))
     } else {
         says(text)
     }
@@ -241,7 +241,9 @@ impl Reader {
         let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
         match beginning.as_bytes().first() {
             None => {}
-            Some(b'{' | b'[') if refuses || Outcome::of_exchange(exchange).is_error => self.leaves(leaves::of_json(text)),
+            Some(b'{' | b'[') if refuses || Outcome::of_exchange(exchange).is_error => {
+                self.leaves(leaves::of_json(text, exchange.status() >= 400));
+            }
             Some(b'<') if is_xml && (refuses || Outcome::of(text).is_error) => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
             Some(b'<') if refuses || asks_for_password(text) => {
@@ -316,7 +318,7 @@ impl Reader {
         }
         // An envelope that carries the answer as a text.
         if text.starts_with("{\"") {
-            for leaf in leaves::of_json(text).into_iter().filter(|leaf| !leaf.is_flag) {
+            for leaf in leaves::of_json(text, false).into_iter().filter(|leaf| !leaf.is_flag) {
                 self.text(&leaf.name, &leaf.text, voice, place);
             }
             return;

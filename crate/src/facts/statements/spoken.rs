@@ -21,7 +21,9 @@ fn unread(exchange: &Exchange, facts: &Facts) -> Option<Place> {
     }
     let text = limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT);
     let texts: Vec<(String, std::ops::Range<usize>)> = match text.trim_start().as_bytes().first()? {
-        b'{' | b'[' => leaves::of_json(text).into_iter().filter(|leaf| !leaf.is_flag).map(|leaf| (leaf.text.into(), leaf.span)).collect(),
+        b'{' | b'[' => {
+            leaves::of_json(text, true).into_iter().filter(|leaf| !leaf.is_flag).map(|leaf| (leaf.text.into(), leaf.span)).collect()
+        }
         b'<' if text.trim_start().starts_with("<?xml") => {
             leaves::of_xml(text).into_iter().map(|leaf| (leaf.text.into(), leaf.span)).collect()
         }
