@@ -232,8 +232,18 @@ export class DiskLog {
 /** Recordings of private windows: the browser keeps them in memory, and its worker may die meanwhile. */
 export class PrivateLog {
   static #prefix = 'private ';
-  /** The number of what is written next, once it is known. @type {Promise<number> | undefined} */
+  /** One thing at a time: what is written gets its number from what was written before it. @type {Promise<unknown>} */
+  #work = Promise.resolve();
+  /** The number of what is written next, once it is known. @type {number | undefined} */
   #next;
+
+  /** @template T @param {() => Promise<T>} task @returns {Promise<T>} */
+  #then(task) {
+    const done = this.#work.then(task);
+    // Whoever asked hears of it.
+    this.#work = done.catch(() => {});
+    return done;
+  }
 
   /** All that is kept, in order: controls have a type, rows a text, captures a verdict. @returns {Promise<[key: string, value: any][]>} */
   async #all() {
@@ -246,12 +256,11 @@ export class PrivateLog {
     return (await this.#all()).filter(([, value]) => value.text !== undefined && value.recording === recording);
   }
 
-  /** @param {object} value */
+  /** To be called in its turn. @param {object} value */
   async #add(value) {
-    this.#next ??= this.#all().then((all) => Number(all.at(-1)?.[0].slice(PrivateLog.#prefix.length) ?? -1) + 1);
-    const next = await this.#next;
-    this.#next = Promise.resolve(next + 1);
-    await api.storage.session.set({ [PrivateLog.#prefix + String(next).padStart(9, '0')]: value });
+    this.#next ??= Number((await this.#all()).at(-1)?.[0].slice(PrivateLog.#prefix.length) ?? -1) + 1;
+    await api.storage.session.set({ [PrivateLog.#prefix + String(this.#next).padStart(9, '0')]: value });
+    this.#next += 1;
   }
 
   /** @returns {Promise<Control[]>} */
@@ -260,22 +269,24 @@ export class PrivateLog {
   }
 
   /** @param {Control} control */
-  async control(control) {
-    for (;;) {
-      try {
-        return await this.#add(control);
-      } catch (error) {
-        const last = control.type === 'stop' && (await this.#rows(control.recording)).at(-1);
-        if (!last) throw error;
-        // The memory is full: that the recording ended for that takes the place of what it saw last.
-        await api.storage.session.remove(last[0]);
+  control(control) {
+    return this.#then(async () => {
+      for (;;) {
+        try {
+          return await this.#add(control);
+        } catch (error) {
+          const last = control.type === 'stop' && (await this.#rows(control.recording)).at(-1);
+          if (!last) throw error;
+          // The memory is full: that the recording ended for that takes the place of what it saw last.
+          await api.storage.session.remove(last[0]);
+        }
       }
-    }
+    });
   }
 
   /** @param {string} recording @param {Row} row */
   append(recording, row) {
-    return this.#add({ ...row, recording });
+    return this.#then(() => this.#add({ ...row, recording }));
   }
 
   /** @param {string} recording @returns {Promise<Tally>} */
@@ -300,7 +311,7 @@ export class PrivateLog {
 
   /** @param {Capture} capture */
   finish(capture) {
-    return this.#add(capture);
+    return this.#then(() => this.#add(capture));
   }
 
   /** Forgets a recording; without one, everything. @param {string} [recording] */

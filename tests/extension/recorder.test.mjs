@@ -44,7 +44,7 @@ let now = 1_795_161_600_000;
 
 beforeEach(async () => {
   Object.assign(disk, { controls: [], rows: [], isFull: false });
-  session.quota = QUOTA;
+  Object.assign(session, { quota: QUOTA, before: () => {} });
   await session.remove(Object.keys(await session.get(null)));
   mock.method(Date, 'now', () => now);
 });
@@ -187,4 +187,17 @@ test('a private recording whose memory is full stops, says so, and can still be 
   session.quota = QUOTA;
   await finishStopped(recorder.disk, recorder.memory);
   assert.equal((await recorder.memory.captures())[0].verdict, 'failing');
+});
+
+test('what is written to memory at once is all there, in its order, also after the browser has failed to answer', async () => {
+  const log = new PrivateLog();
+  const [recording, at] = ['one', now];
+  const row = (/** @type {number} */ number) => log.append(recording, { text: `row ${number}`, exchanges: number, bytes: number, at });
+  session.before = () => { throw new Error('An unexpected error occurred'); };
+  await assert.rejects(row(0), /unexpected/);
+  session.before = () => new Promise((resolve) => { setTimeout(resolve, 1); });
+  await Promise.all([1, 2, 3].map(row));
+  const texts = [];
+  for await (const text of log.texts(recording)) texts.push(text);
+  assert.deepEqual(texts, ['row 1', 'row 2', 'row 3']);
 });
