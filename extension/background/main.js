@@ -141,7 +141,10 @@ api.windows.onRemoved.addListener(() => {
     if (windows.some(({ incognito }) => incognito)) return;
     const { recording } = await recorder.state();
     if (recording?.private) await recorder.stop('user');
+    // At once, and not after what is being finished: of that nothing is written any more.
     await recorder.memory.remove();
+    const { wish } = /** @type {any} */ (await api.storage.session.get('wish'));
+    if (wish?.private) await api.storage.session.remove('wish');
   });
 });
 

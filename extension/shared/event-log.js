@@ -309,14 +309,18 @@ export class PrivateLog {
     return (await this.#all()).flatMap(([, value]) => (value.verdict ? [value] : []));
   }
 
-  /** @param {Capture} capture */
+  /** Of a recording that was forgotten meanwhile nothing is written. @param {Capture} capture */
   finish(capture) {
-    return this.#then(() => this.#add(capture));
+    return this.#then(async () => {
+      if ((await this.controls()).some(({ type, recording }) => type === 'start' && recording === capture.recording)) await this.#add(capture);
+    });
   }
 
   /** Forgets a recording; without one, everything. @param {string} [recording] */
-  async remove(recording) {
-    const all = await this.#all();
-    await api.storage.session.remove(all.filter(([, value]) => !recording || value.recording === recording).map(([key]) => key));
+  remove(recording) {
+    return this.#then(async () => {
+      const all = await this.#all();
+      await api.storage.session.remove(all.filter(([, value]) => !recording || value.recording === recording).map(([key]) => key));
+    });
   }
 }

@@ -1,0 +1,75 @@
+// The background as a whole, in a browser of which each call takes its time.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mock, test } from 'node:test';
+import { Area, Happening, pretend, shipped } from './browser.mjs';
+
+const [session, local] = [new Area(), new Area()];
+const [message, windowGone] = [new Happening(), new Happening()];
+/** @type {{ incognito: boolean }[]} */
+let windows = [];
+/** @type {Record<string, Happening>} */
+const requests = Object.fromEntries(['BeforeRequest', 'SendHeaders', 'HeadersReceived', 'AuthRequired', 'BeforeRedirect', 'Completed', 'ErrorOccurred'].map((name) => [`on${name}`, new Happening()]));
+const nothing = async () => {};
+pretend({
+  storage: { session, local },
+  tabs: { get: async () => ({ incognito: true }), query: async () => [], onCreated: new Happening(), onRemoved: new Happening() },
+  windows: { getAll: async () => windows, onRemoved: windowGone },
+  runtime: { onMessage: message, onConnect: new Happening(), onUpdateAvailable: new Happening() },
+  permissions: { contains: async () => true, onAdded: new Happening(), onRemoved: new Happening() },
+  alarms: { get: nothing, create: nothing, clear: nothing, onAlarm: new Happening() },
+  action: { setBadgeText: nothing, setBadgeBackgroundColor: nothing, setTitle: nothing },
+  i18n: { getMessage: (/** @type {string} */ name) => name },
+  commands: { onCommand: new Happening() },
+  webRequest: requests,
+});
+mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(readFileSync(url), { headers: { 'content-type': 'application/wasm' } }));
+
+const { DiskLog } = await shipped('shared/event-log.js');
+Object.assign(DiskLog.prototype, { controls: async () => [], captures: async () => [], withRows: async () => new Set() });
+await shipped('background/main.js');
+
+const sleep = (/** @type {number} */ time) => new Promise((resolve) => { setTimeout(resolve, time); });
+/** What a page of the extension is answered. @param {object} wish @returns {Promise<any>} */
+const tell = (wish) => new Promise((resolve) => { message.happens(wish, {}, resolve); });
+const WISH = { type: 'start', name: 'app.test', sites: ['*://*.app.test/*'], limits: {}, private: true, bodies: false, original: false };
+
+/** A page of a private window that was refused. @param {string} requestId */
+async function refused(requestId) {
+  const details = { requestId, tabId: 2, timeStamp: Date.now(), method: 'GET', url: 'https://www.app.test/orders', type: 'main_frame', frameId: 0 };
+  requests.onBeforeRequest?.happens(details);
+  requests.onHeadersReceived?.happens({ ...details, statusCode: 401, statusLine: 'HTTP/1.1 401 Unauthorized', responseHeaders: [{ name: 'WWW-Authenticate', value: 'Bearer error="invalid_token"' }] });
+  requests.onCompleted?.happens({ ...details, statusCode: 401 });
+  await sleep(1);
+}
+
+/** Waits until nothing has asked for anything for some time. */
+async function quiet() {
+  let last = Date.now();
+  const { before } = session;
+  session.before = (call) => {
+    last = Date.now();
+    return before(call);
+  };
+  while (Date.now() - last < 150) await sleep(10);
+  session.before = before;
+}
+
+test('when the last private window is gone nothing of it is left, however far what was recorded there has been finished', async () => {
+  for (const [wait, isStopped] of /** @type {[number, boolean][]} */ ([0, 2, 5, 10, 20, 30, 50, 80].flatMap((wait) => [[wait, true], [wait, false]]))) {
+    windows = [{ incognito: true }];
+    session.before = () => {};
+    await tell(WISH);
+    await refused(String(wait));
+    assert.equal((await tell({ type: 'state' })).tally.exchanges, 1);
+    await session.set({ wish: WISH });
+    session.before = () => sleep(4);
+    if (isStopped) await tell({ type: 'stop' });
+    await sleep(wait);
+    windows = [{ incognito: false }];
+    windowGone.happens(1);
+    await quiet();
+    assert.deepEqual(await session.get(null), {}, `${wait} ms later, ${isStopped ? '' : 'not '}stopped before`);
+  }
+});
