@@ -33,6 +33,9 @@ const OVERFLOW = 'stopped';
 const log = (/** @type {string} */ recording) => `why401 recording ${recording}`;
 const NOTHING = { exchanges: 0, bytes: 0, at: 0 };
 
+/** Whether the browser's memory had no room for it, as either browser says that. @param {unknown} error */
+const isFull = (error) => error instanceof Error && /quota/i.test(`${error.name} ${error.message}`);
+
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 const answer = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -268,20 +271,25 @@ export class PrivateLog {
     return (await this.#all()).flatMap(([, value]) => (value.type ? [value] : []));
   }
 
+  /**
+   * Writes how a recording ended. Where the memory is full it takes the place of what the recording saw last. To be called in its turn.
+   * @param {Control | Capture} ended
+   */
+  async #addEnd(ended) {
+    for (;;) {
+      try {
+        return await this.#add(ended);
+      } catch (error) {
+        const last = isFull(error) && (await this.#rows(ended.recording)).at(-1);
+        if (!last) throw error;
+        await api.storage.session.remove(last[0]);
+      }
+    }
+  }
+
   /** @param {Control} control */
   control(control) {
-    return this.#then(async () => {
-      for (;;) {
-        try {
-          return await this.#add(control);
-        } catch (error) {
-          const last = control.type === 'stop' && (await this.#rows(control.recording)).at(-1);
-          if (!last) throw error;
-          // The memory is full: that the recording ended for that takes the place of what it saw last.
-          await api.storage.session.remove(last[0]);
-        }
-      }
-    });
+    return this.#then(() => (control.type === 'stop' ? this.#addEnd(control) : this.#add(control)));
   }
 
   /** @param {string} recording @param {Row} row */
@@ -312,7 +320,7 @@ export class PrivateLog {
   /** Of a recording that was forgotten meanwhile nothing is written. @param {Capture} capture */
   finish(capture) {
     return this.#then(async () => {
-      if ((await this.controls()).some(({ type, recording }) => type === 'start' && recording === capture.recording)) await this.#add(capture);
+      if ((await this.controls()).some(({ type, recording }) => type === 'start' && recording === capture.recording)) await this.#addEnd(capture);
     });
   }
 

@@ -174,17 +174,39 @@ test('a private recording is diagnosed when it stops, apart from one before it, 
   assert.deepEqual(await session.get(null), {});
 });
 
-test('a private recording whose memory is full stops, says so, and can still be read', async () => {
+test('a private recording whose memory is full stops, says so, is diagnosed there, and can still be read', async () => {
+  for (let slack = 0; slack <= 600; slack += 20) {
+    await session.remove(Object.keys(await session.get(null)));
+    session.quota = QUOTA;
+    const recorder = recorderOf();
+    await recorder.start({ ...WISH, private: true });
+    for (const number of [1, 2, 3]) await refused(recorder, 2, number);
+    // Where there is little of it not even that it stopped has room, or what was wrong.
+    session.quota = await session.getBytesInUse() + slack;
+    await refused(recorder, 2, 4, 'x'.repeat(1000));
+    assert.equal((await recorder.state()).recording, undefined);
+    assert.equal((await recorder.memory.controls()).at(-1).reason, 'full');
+    await finishStopped(recorder.disk, recorder.memory);
+    assert.equal((await recorder.memory.captures())[0]?.verdict, 'failing', `${slack} bytes of room`);
+    const texts = [];
+    for await (const text of recorder.memory.texts((await recorder.memory.captures())[0].recording)) texts.push(text);
+    assert.match(texts.join(), /api\/1/);
+  }
+});
+
+test('what a private recording saw makes no way where the memory fails for another reason', async () => {
   const recorder = recorderOf();
   await recorder.start({ ...WISH, private: true });
-  for (const number of [1, 2]) await refused(recorder, 2, number);
-  // Not even that it stopped has room.
-  session.quota = await session.getBytesInUse() + 50;
-  await refused(recorder, 2, 3);
-  assert.equal((await recorder.state()).recording, undefined);
-  const controls = await recorder.memory.controls();
-  assert.equal(controls.at(-1).reason, 'full');
-  session.quota = QUOTA;
+  await refused(recorder, 2, 1);
+  session.before = (call) => { if (call === 'set') throw new Error('An unexpected error occurred'); };
+  await assert.rejects(recorder.stop('user'), /unexpected/);
+  session.before = () => {};
+  assert.match(JSON.stringify(await session.get(null)), /api\/1/);
+  await recorder.stop('user');
+  session.before = (call) => { if (call === 'set') throw new Error('An unexpected error occurred'); };
+  await finishStopped(recorder.disk, recorder.memory);
+  assert.match(JSON.stringify(await session.get(null)), /api\/1/);
+  session.before = () => {};
   await finishStopped(recorder.disk, recorder.memory);
   assert.equal((await recorder.memory.captures())[0].verdict, 'failing');
 });
