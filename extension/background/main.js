@@ -60,14 +60,29 @@ function endListening() {
   endBodies = undefined;
 }
 
+/** What begins a recording and what clears up after one, one at a time. @type {Promise<unknown>} */
+let turns = Promise.resolve();
+/** @param {() => Promise<unknown>} task */
+function inTurn(task) {
+  const done = turns.then(task);
+  turns = done.catch(() => {});
+  return done;
+}
+
+const isRecording = async () => Boolean((await recorder.state()).recording);
+
 /** What waits until nothing is recorded. */
 async function rest() {
   await api.alarms.clear(LIMITS_ALARM.name);
-  forgetPasswords();
-  await watchPasswordFields([]);
+  await inTurn(async () => {
+    // It may have begun again meanwhile.
+    if (await isRecording()) return;
+    forgetPasswords();
+    await watchPasswordFields([]);
+  });
   await finishStopped(recorder.disk, recorder.memory);
   const { update } = await api.storage.session.get('update');
-  if (update) api.runtime.reload();
+  if (update && !await isRecording()) api.runtime.reload();
 }
 
 /** @param {import('./recorder.js').Wish} wish */
@@ -79,8 +94,12 @@ async function start(wish) {
   }
   await api.storage.session.remove('wish');
   listen();
-  await watchPasswordFields(wish.sites);
-  await recorder.start(wish);
+  await inTurn(async () => {
+    // Pages ask twice: before they know whether they may, and after.
+    if (await isRecording()) return;
+    await watchPasswordFields(wish.sites);
+    await recorder.start(wish);
+  });
 }
 
 /** @type {Record<string, (wish: any) => Promise<unknown>>} */

@@ -11,14 +11,24 @@ const [message, windowGone] = [new Happening(), new Happening()];
 let windows = [];
 /** @type {Record<string, Happening>} */
 const requests = Object.fromEntries(['BeforeRequest', 'SendHeaders', 'HeadersReceived', 'AuthRequired', 'BeforeRedirect', 'Completed', 'ErrorOccurred'].map((name) => [`on${name}`, new Happening()]));
+const sleep = (/** @type {number} */ time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const nothing = async () => {};
+/** Where the fields of passwords are watched. @type {string[]} */
+let watched = [];
+/** How many milliseconds the browser needs to forget an alarm. */
+let slow = 0;
 pretend({
   storage: { session, local },
   tabs: { get: async () => ({ incognito: true }), query: async () => [], onCreated: new Happening(), onRemoved: new Happening() },
   windows: { getAll: async () => windows, onRemoved: windowGone },
   runtime: { onMessage: message, onConnect: new Happening(), onUpdateAvailable: new Happening() },
   permissions: { contains: async () => true, onAdded: new Happening(), onRemoved: new Happening() },
-  alarms: { get: nothing, create: nothing, clear: nothing, onAlarm: new Happening() },
+  scripting: {
+    registerContentScripts: async (/** @type {{ matches: string[] }[]} */ [{ matches } = { matches: [] }]) => void (watched = matches),
+    unregisterContentScripts: async () => void (watched = []),
+    executeScript: nothing,
+  },
+  alarms: { get: nothing, create: nothing, clear: () => sleep(slow), onAlarm: new Happening() },
   action: { setBadgeText: nothing, setBadgeBackgroundColor: nothing, setTitle: nothing },
   i18n: { getMessage: (/** @type {string} */ name) => name },
   commands: { onCommand: new Happening() },
@@ -30,7 +40,6 @@ const { DiskLog } = await shipped('shared/event-log.js');
 Object.assign(DiskLog.prototype, { controls: async () => [], captures: async () => [], withRows: async () => new Set() });
 await shipped('background/main.js');
 
-const sleep = (/** @type {number} */ time) => new Promise((resolve) => { setTimeout(resolve, time); });
 /** What a page of the extension is answered. @param {object} wish @returns {Promise<any>} */
 const tell = (wish) => new Promise((resolve) => { message.happens(wish, {}, resolve); });
 const WISH = { type: 'start', name: 'app.test', sites: ['*://*.app.test/*'], limits: {}, private: true, bodies: false, original: false };
@@ -72,4 +81,27 @@ test('when the last private window is gone nothing of it is left, however far wh
     await quiet();
     assert.deepEqual(await session.get(null), {}, `${wait} ms later, ${isStopped ? '' : 'not '}stopped before`);
   }
+});
+
+test('a recording that begins while the one before it is cleared up after has its password fields watched', async () => {
+  windows = [{ incognito: true }];
+  for (slow of [0, 5, 20]) {
+    await tell(WISH);
+    await tell({ type: 'stop' });
+    await tell(WISH);
+    await quiet();
+    assert.deepEqual(watched, WISH.sites, `${slow} ms`);
+    await tell({ type: 'stop' });
+    await quiet();
+    assert.deepEqual(watched, []);
+  }
+  slow = 0;
+});
+
+test('a second wish changes nothing about what is recorded already', async () => {
+  await tell(WISH);
+  await tell({ ...WISH, sites: ['*://*.other.test/*'] });
+  assert.deepEqual(watched, WISH.sites);
+  await tell({ type: 'stop' });
+  await quiet();
 });
