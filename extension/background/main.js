@@ -98,7 +98,12 @@ async function start(wish) {
     // Pages ask twice: before they know whether they may, and after.
     if (await isRecording()) return;
     await watchPasswordFields(wish.sites);
-    await recorder.start(wish);
+    try {
+      await recorder.start(wish);
+    } catch (error) {
+      await watchPasswordFields([]);
+      throw error;
+    }
   });
 }
 

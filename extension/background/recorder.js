@@ -192,7 +192,13 @@ export class Recorder {
       this.#tally = { exchanges: 0, bytes: 0, at: 0 };
       this.#pending = [];
       await api.storage.session.set({ [SESSION]: id });
-      await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies, original: wish.original });
+      try {
+        await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies, original: wish.original });
+      } catch (error) {
+        // The browser's memory or the disk is full: nothing has begun.
+        await api.storage.session.remove(SESSION);
+        throw error;
+      }
     });
   }
 

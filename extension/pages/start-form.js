@@ -49,7 +49,10 @@ export function startForm(tab, { inTab, started }) {
       name: tab.host ?? message('recording'), sites: patterns, private: tab.private, bodies: bodies?.checked ?? false, original: original.checked,
       limits: { idle: Number(limits.idle.value), time: Number(limits.time.value), size: Number(limits.size.value) },
     };
-    void start(wish).then((granted) => (granted ? started() : void (said.textContent = message('notAllowed'))));
+    void start(wish).then((end) => {
+      if (end === 'started') started();
+      else said.textContent = message(end === 'refused' ? 'notAllowed' : 'noRoom');
+    });
   });
   return form;
 }

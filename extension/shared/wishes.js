@@ -21,15 +21,15 @@ export const markStep = (note) => api.runtime.sendMessage({ type: 'step', note }
  * Asks for access to the sites and starts. Must be called at the very start of the handler of a press:
  * a browser asks its user only then.
  * @param {import('../background/recorder.js').Wish} wish
- * @returns {Promise<boolean>} whether the user agreed
+ * @returns {Promise<'started' | 'refused' | 'failed'>} whether the user agreed, and the browser had room for it
  */
 export async function start(wish) {
   const asked = api.permissions.request(/** @type {any} */ ({ permissions: [...PERMISSIONS, ...(wish.bodies ? BODIES : [])], origins: wish.sites }));
   // The question may close the popup: the background goes on with this wish.
   void api.runtime.sendMessage({ type: 'start', ...wish });
-  const granted = await asked;
-  if (granted) await api.runtime.sendMessage({ type: 'start', ...wish });
-  return granted;
+  if (!await asked) return 'refused';
+  await api.runtime.sendMessage({ type: 'start', ...wish });
+  return (await state()).recording ? 'started' : 'failed';
 }
 
 /** The tab in front, and its host where the browser tells it. */

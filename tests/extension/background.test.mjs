@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mock, test } from 'node:test';
-import { Area, Happening, pretend, shipped } from './browser.mjs';
+import { Area, Happening, QUOTA, pretend, shipped } from './browser.mjs';
 
 const [session, local] = [new Area(), new Area()];
 const [message, windowGone] = [new Happening(), new Happening()];
@@ -21,8 +21,8 @@ pretend({
   storage: { session, local },
   tabs: { get: async () => ({ incognito: true }), query: async () => [], onCreated: new Happening(), onRemoved: new Happening() },
   windows: { getAll: async () => windows, onRemoved: windowGone },
-  runtime: { onMessage: message, onConnect: new Happening(), onUpdateAvailable: new Happening() },
-  permissions: { contains: async () => true, onAdded: new Happening(), onRemoved: new Happening() },
+  runtime: { onMessage: message, sendMessage: (/** @type {object} */ wish) => tell(wish), onConnect: new Happening(), onUpdateAvailable: new Happening() },
+  permissions: { contains: async () => true, request: async () => true, onAdded: new Happening(), onRemoved: new Happening() },
   scripting: {
     registerContentScripts: async (/** @type {{ matches: string[] }[]} */ [{ matches } = { matches: [] }]) => void (watched = matches),
     unregisterContentScripts: async () => void (watched = []),
@@ -39,6 +39,7 @@ mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(
 const { DiskLog } = await shipped('shared/event-log.js');
 Object.assign(DiskLog.prototype, { controls: async () => [], captures: async () => [], withRows: async () => new Set() });
 await shipped('background/main.js');
+const { start } = await shipped('shared/wishes.js');
 
 /** What a page of the extension is answered. @param {object} wish @returns {Promise<any>} */
 const tell = (wish) => new Promise((resolve) => { message.happens(wish, {}, resolve); });
@@ -102,6 +103,20 @@ test('a second wish changes nothing about what is recorded already', async () =>
   await tell(WISH);
   await tell({ ...WISH, sites: ['*://*.other.test/*'] });
   assert.deepEqual(watched, WISH.sites);
+  await tell({ type: 'stop' });
+  await quiet();
+});
+
+test('a recording for which there is no room does not begin, and whoever wants it is told', async () => {
+  await session.remove(Object.keys(await session.get(null)));
+  session.quota = (JSON.stringify(await session.get(null)).length) + 60;
+  const errors = mock.method(console, 'error', () => {});
+  assert.equal(await start(WISH), 'failed');
+  assert.ok(errors.mock.callCount() > 0);
+  errors.mock.restore();
+  assert.deepEqual([watched, await session.get(null)], [[], {}]);
+  session.quota = QUOTA;
+  assert.equal(await start(WISH), 'started');
   await tell({ type: 'stop' });
   await quiet();
 });
