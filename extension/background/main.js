@@ -107,6 +107,11 @@ async function start(wish) {
   });
 }
 
+/** @param {{ id: string, private: boolean }[]} recordings */
+async function remove(recordings) {
+  for (const { id, private: isPrivate } of recordings) await (isPrivate ? recorder.memory : recorder.disk).remove(id);
+}
+
 /** @type {Record<string, (wish: any) => Promise<unknown>>} */
 const WISHES = {
   state: () => recorder.state(),
@@ -115,6 +120,8 @@ const WISHES = {
   resume: () => recorder.resume(),
   step: ({ note }) => recorder.step(note),
   stop: () => recorder.stop('user'),
+  rename: ({ recording, name }) => recorder.disk.control({ type: 'rename', recording, at: Date.now(), name: String(name) }),
+  remove: ({ recordings }) => remove(recordings),
   grant: () => api.tabs.create({ url: api.runtime.getURL('pages/grant.html') }),
   typed: async ({ value }) => learn(value),
 };

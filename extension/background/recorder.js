@@ -43,6 +43,8 @@ export class Recorder {
   #privateTabs = new Map();
   #keep;
   #changed;
+  /** Of this worker: the one before it has counted changes too. */
+  #began = crypto.randomUUID();
 
   /**
    * @param {(recording: string, lines: string) => Promise<string>} keep takes out of records what must never be stored
@@ -93,9 +95,9 @@ export class Recorder {
     return done;
   }
 
-  /** @returns {Promise<{ recording: Recording | undefined, tally: Tally }>} */
+  /** What goes on, and the version of what is listed. @returns {Promise<{ recording: Recording | undefined, tally: Tally, version: string }>} */
   state() {
-    return this.#then(async () => ({ recording: this.#current, tally: this.#tally }));
+    return this.#then(async () => ({ recording: this.#current, tally: this.#tally, version: `${this.#began} ${this.disk.changes} ${this.memory.changes}` }));
   }
 
   /** @type {import('../shared/requests.js').Take} */

@@ -7,7 +7,7 @@ import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
 import { makeComparing, reasonOf } from './comparing.js';
 import { copy } from './copy.js';
-import { patch } from './dom.js';
+import { patch } from '../shared/dom.js';
 import { makeSharing } from './sharing.js';
 import { recordedFile } from './recorded.js';
 import { live, none, opened } from './source.js';
@@ -29,7 +29,7 @@ const isPage = !api.devtools?.panels;
 /** @type {State} */
 let state = { ...initial, isPage, ready: isPage, narrow: narrow.matches, settings: await readSettings() };
 await speakAs(state.settings);
-/** @type {import('./dom.js').VNode | Element} */
+/** @type {import('../shared/dom.js').VNode | Element} */
 let shown = /** @type {Element} */ (document.getElementById('app'));
 let isDue = false;
 

@@ -96,6 +96,8 @@ function incompressible() {
 
 /** Recordings on disk. */
 export class DiskLog {
+  /** How often what is listed of recordings has changed. */
+  changes = 0;
   /** @type {Promise<IDBDatabase> | undefined} */
   #main;
   /** @type {Map<string, Promise<IDBDatabase>>} */
@@ -108,6 +110,7 @@ export class DiskLog {
       // Apart, since lists of captures are read often.
       database.createObjectStore('texts');
     });
+    this.#main.catch(() => { this.#main = undefined; });
     return this.#main;
   }
 
@@ -118,7 +121,8 @@ export class DiskLog {
     const ready = browserName === 'chrome' ? open(before(recording), () => {}).then((database) => database.close()) : Promise.resolve();
     const opened = ready.then(() => open(log(recording), (database) => database.createObjectStore('rows', { autoIncrement: true })));
     this.#logs.set(recording, opened);
-    void opened.then((database) => { database.onclose = () => this.#logs.delete(recording); });
+    // What could not be opened is tried again.
+    opened.then((database) => { database.onclose = () => this.#logs.delete(recording); }, () => this.#logs.delete(recording));
     return opened;
   }
 
@@ -139,6 +143,7 @@ export class DiskLog {
       // The store is full: that the recording ended for that is written where there is still room.
       await api.storage.local.set({ [OVERFLOW]: [...await this.#overflow(), control] });
     }
+    this.changes += 1;
   }
 
   /** @returns {Promise<Control[]>} */
@@ -196,6 +201,7 @@ export class DiskLog {
     transaction.objectStore('captures').put(capture);
     if (text !== undefined) transaction.objectStore('texts').put(text, capture.recording);
     await committed(transaction);
+    this.changes += 1;
   }
 
   /** The recordings whose rows are still there. @returns {Promise<Set<string>>} */
@@ -228,12 +234,15 @@ export class DiskLog {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
+    this.changes += 1;
     await this.dropRows(recording);
   }
 }
 
 /** Recordings of private windows: the browser keeps them in memory, and its worker may die meanwhile. */
 export class PrivateLog {
+  /** How often what is listed of recordings has changed. */
+  changes = 0;
   static #prefix = 'private ';
   /** One thing at a time: what is written gets its number from what was written before it. @type {Promise<unknown>} */
   #work = Promise.resolve();
@@ -289,7 +298,10 @@ export class PrivateLog {
 
   /** @param {Control} control */
   control(control) {
-    return this.#then(() => (control.type === 'stop' ? this.#addEnd(control) : this.#add(control)));
+    return this.#then(async () => {
+      await (control.type === 'stop' ? this.#addEnd(control) : this.#add(control));
+      this.changes += 1;
+    });
   }
 
   /** @param {string} recording @param {Row} row */
@@ -320,7 +332,9 @@ export class PrivateLog {
   /** Of a recording that was forgotten meanwhile nothing is written. @param {Capture} capture */
   finish(capture) {
     return this.#then(async () => {
-      if ((await this.controls()).some(({ type, recording }) => type === 'start' && recording === capture.recording)) await this.#addEnd(capture);
+      if (!(await this.controls()).some(({ type, recording }) => type === 'start' && recording === capture.recording)) return;
+      await this.#addEnd(capture);
+      this.changes += 1;
     });
   }
 
@@ -329,6 +343,7 @@ export class PrivateLog {
     return this.#then(async () => {
       const all = await this.#all();
       await api.storage.session.remove(all.filter(([, value]) => !recording || value.recording === recording).map(([key]) => key));
+      this.changes += 1;
     });
   }
 }

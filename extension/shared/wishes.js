@@ -8,7 +8,12 @@ const PERMISSIONS = ['webRequest', 'cookies', 'scripting'];
 /** What response bodies need beside it; only Firefox hands them out. */
 const BODIES = ['webRequestBlocking', 'webRequestFilterResponse'];
 
-/** @returns {Promise<{ recording: import('./recording.js').Recording | undefined, tally: import('./event-log.js').Tally }>} */
+/** @typedef {import('./recording.js').Recording} Recording */
+
+/**
+ * `version` is another one whenever the list of recordings may have changed.
+ * @returns {Promise<{ recording: Recording | undefined, tally: import('./event-log.js').Tally, version: string }>}
+ */
 export const state = () => api.runtime.sendMessage({ type: 'state' });
 
 /** @param {'pause' | 'resume' | 'stop'} type */
@@ -16,6 +21,12 @@ export const tell = (type) => api.runtime.sendMessage({ type });
 
 /** @param {string} note */
 export const markStep = (note) => api.runtime.sendMessage({ type: 'step', note });
+
+/** @param {string} recording @param {string} name */
+export const rename = (recording, name) => api.runtime.sendMessage({ type: 'rename', recording, name });
+
+/** Deletes finished recordings. @param {readonly Recording[]} recordings */
+export const remove = (recordings) => api.runtime.sendMessage({ type: 'remove', recordings: recordings.map(({ id, private: isPrivate }) => ({ id, private: isPrivate })) });
 
 /**
  * Asks for access to the sites and starts. Must be called at the very start of the handler of a press:
