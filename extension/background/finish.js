@@ -13,22 +13,28 @@ let work = Promise.resolve();
 
 /** @param {DiskLog} disk @param {PrivateLog} memory */
 export function finishStopped(disk, memory) {
-  work = work.then(async () => {
-    const done = await finishAll(disk);
-    for (const id of await disk.withRows()) if (done.get(id)?.holds === 'redacted') await disk.dropRows(id);
-    await finishAll(memory);
-  }).catch((error) => console.error(error));
+  // What fails with one keeps nothing from the others.
+  work = work.then(() => tried(() => finishAll(disk))).then((done) => tried(() => dropLeft(disk, done ?? new Map()))).then(() => tried(() => finishAll(memory))).then(() => {});
   return work;
 }
+
+/** @template T @param {() => Promise<T>} task @returns {Promise<T | undefined>} */
+const tried = (task) => task().catch((error) => void console.error(error));
 
 /** @param {DiskLog | PrivateLog} log @returns {Promise<Map<string, Capture>>} what is known of all that are finished */
 async function finishAll(log) {
   const done = new Map((await log.captures()).map((capture) => [capture.recording, capture]));
   for (const recording of fold(await log.controls()).values()) {
     if (recording.state !== 'stopped' || done.has(recording.id)) continue;
-    done.set(recording.id, await finish(log, recording));
+    const capture = await tried(() => finish(log, recording));
+    if (capture) done.set(recording.id, capture);
   }
   return done;
+}
+
+/** Deletes what was recorded where what is left without secrets has taken its place. @param {DiskLog} disk @param {Map<string, Capture>} done */
+async function dropLeft(disk, done) {
+  for (const id of await disk.withRows()) if (done.get(id)?.holds === 'redacted') await tried(() => disk.dropRows(id));
 }
 
 /**

@@ -194,6 +194,29 @@ test('a private recording whose memory is full stops, says so, is diagnosed ther
   }
 });
 
+test('what cannot be finished on the disk keeps nothing in memory from its diagnosis, nor one recording another', async () => {
+  const recorder = recorderOf();
+  await recorder.start(WISH);
+  await recorder.stop('user');
+  for (const number of [1, 2]) {
+    await recorder.start({ ...WISH, private: true });
+    await refused(recorder, 2, number);
+    await recorder.stop('user');
+  }
+  const { finish } = recorder.memory;
+  let fails = 1;
+  recorder.memory.finish = async (/** @type {object} */ capture) => {
+    if (fails-- > 0) throw new Error('An unexpected error occurred');
+    return finish.call(recorder.memory, capture);
+  };
+  const captures = mock.method(recorder.disk, 'captures', async () => { throw new DOMException('gone', 'UnknownError'); });
+  await finishStopped(recorder.disk, recorder.memory);
+  captures.mock.restore();
+  assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing']);
+  await finishStopped(recorder.disk, recorder.memory);
+  assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing', 'failing']);
+});
+
 test('what a private recording saw makes no way where the memory fails for another reason', async () => {
   const recorder = recorderOf();
   await recorder.start({ ...WISH, private: true });
