@@ -1,6 +1,7 @@
 // Finishes recordings that were stopped: diagnoses them, keeps the answer, and puts what is left without secrets in the
 // place of what was recorded on the disk. What is interrupted here is done again at the next start.
 
+import { last } from '../shared/core.js';
 import { readRecording } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 
@@ -47,12 +48,15 @@ async function finish(log, recording) {
   /** @type {Capture} */
   let capture = { recording: recording.id, holds: recording.private ? 'memory' : 'original', verdict: 'unreadable', sentence: '', exchanges, bytes };
   try {
-    const core = await readRecording(log, recording);
-    const { verdict, failures } = core.diagnosis();
+    const { verdict, failures, shared } = last(await readRecording(log, recording), (core) => ({
+      ...core.diagnosis(),
+      // The key of the pseudonyms is gone when this returns.
+      shared: recording.original || recording.private ? undefined : core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32))),
+    }));
     capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
-    if (recording.original || recording.private) core.free();
-    else {
-      const text = withoutSecrets(core);
+    // The core is gone by now: a long recording does not have room beside its report.
+    const text = shared && last(shared, () => shared.report('har'));
+    if (text !== undefined) {
       const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
       await log.finish(redacted, text);
       return redacted;
@@ -63,14 +67,4 @@ async function finish(log, recording) {
   }
   await log.finish(capture);
   return capture;
-}
-
-/** Takes the core with it: a long recording does not have room beside its report. @param {import('../wasm/why401.js').Core} core */
-function withoutSecrets(core) {
-  // The key of the pseudonyms is gone when this returns.
-  const shared = core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32)));
-  core.free();
-  const text = shared.report('har');
-  shared.free();
-  return text;
 }

@@ -19,6 +19,8 @@ const { DiskLog, PrivateLog } = await shipped('shared/event-log.js');
 const { Recorder } = await shipped('background/recorder.js');
 const { finishStopped } = await shipped('background/finish.js');
 const { watchCookies } = await shipped('shared/requests.js');
+const { readRecording } = await shipped('shared/read-recording.js');
+const { Core, Opening, Shared } = await shipped('wasm/why401.js');
 
 // What goes wrong here on purpose is told on the console too.
 mock.method(console, 'error', () => {});
@@ -215,6 +217,31 @@ test('what cannot be finished on the disk keeps nothing in memory from its diagn
   assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing']);
   await finishStopped(recorder.disk, recorder.memory);
   assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing', 'failing']);
+});
+
+test('the core keeps nothing of what cannot be read, diagnosed or written down', async () => {
+  const recorder = recorderOf();
+  await recorder.start(WISH);
+  await refused(recorder, 1, 1);
+  await recorder.stop('user');
+  const { recording } = disk.controls[0];
+  const one = { id: recording, name: '', started: now, sites: [], steps: [] };
+  const fails = (/** @type {any} */ of, /** @type {string} */ call) => mock.method(of.prototype, call, () => { throw new Error('no'); });
+  const texts = async function* () { yield ''; throw new DOMException('gone', 'UnknownError'); };
+  for (const [breaks, lost] of /** @type {[() => { mock: any } | undefined, any][]} */ ([
+    [() => undefined, Opening], [() => fails(Core, 'diagnosis'), Core], [() => fails(Core, 'share'), Core], [() => fails(Shared, 'report'), Shared],
+  ])) {
+    const broken = breaks();
+    const freed = mock.method(lost.prototype, 'free');
+    if (broken) {
+      mock.method(recorder.disk, 'texts', async function* () { for (const { text } of disk.rows) yield text; });
+      await finishStopped(recorder.disk, recorder.memory);
+      assert.equal(broken.mock.callCount(), 1);
+      broken.mock.restore();
+    } else await assert.rejects(readRecording({ texts }, one), /gone/);
+    assert.equal(freed.mock.callCount(), 1, lost.name);
+    freed.mock.restore();
+  }
 });
 
 test('what a private recording saw makes no way where the memory fails for another reason', async () => {
