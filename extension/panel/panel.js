@@ -239,12 +239,12 @@ function makeActs() {
     /** Of the row that was pressed; by the keyboard, of the selected one. @param {MouseEvent} event */
     menu: (event) => {
       const pressed = /** @type {HTMLElement} */ (event.target).closest('[data-index]');
-      const row = pressed ?? document.getElementById(`row-${state.selected}`);
+      const row = pressed ?? (event.button === 2 ? null : document.getElementById(`row-${state.selected}`));
       if (!(row instanceof HTMLElement)) return;
       event.preventDefault();
       const { left, bottom } = row.getBoundingClientRect();
       const [x, y] = pressed ? [event.clientX, event.clientY] : [left, bottom];
-      set({ menu: { x: Math.min(x, innerWidth - 200), y: Math.min(y, innerHeight - 180), number: Number(row.dataset.index) } });
+      set({ menu: { x: Math.min(x, innerWidth - 200), y: Math.max(0, Math.min(y, innerHeight - 180)), number: Number(row.dataset.index) } });
     },
     closeMenu: () => {
       if (document.activeElement?.closest('.menu')) list()?.focus();
