@@ -7,7 +7,7 @@ import { fold } from '../shared/recording.js';
 
 /** @typedef {import('../shared/event-log.js').Capture} Capture */
 /** @typedef {import('../shared/event-log.js').DiskLog} DiskLog */
-/** @typedef {import('../shared/event-log.js').PrivateLog} PrivateLog */
+/** @typedef {import('../shared/private-log.js').PrivateLog} PrivateLog */
 
 /** Only one at a time may read the core's texts. @type {Promise<void>} */
 let work = Promise.resolve();

@@ -1,8 +1,9 @@
 // Writes what the browser tells into the log. Holds nothing that is not written within a quarter of
 // a second, and knows after every start from the log alone what it was doing.
 
-import { DiskLog, PrivateLog } from '../shared/event-log.js';
+import { DiskLog } from '../shared/event-log.js';
 import { api } from '../shared/platform.js';
+import { PrivateLog } from '../shared/private-log.js';
 import { LIMITS, PRIVATE_SIZE, fold, unfinished } from '../shared/recording.js';
 import { isOfSites } from '../shared/sites.js';
 

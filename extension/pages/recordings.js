@@ -1,8 +1,9 @@
 // Every recording, what is known about it, and what the user can do with it.
 
 import { h, patch } from '../shared/dom.js';
-import { DiskLog, PrivateLog } from '../shared/event-log.js';
+import { DiskLog } from '../shared/event-log.js';
 import { message, speakAs } from '../shared/locale.js';
+import { PrivateLog } from '../shared/private-log.js';
 import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 import { daysToKeep, readSettings, setDaysToKeep } from '../shared/settings.js';

@@ -37,7 +37,7 @@ async function* pieces(log, { id, name, started, sites, steps }) {
 
 /**
  * A stopped recording as a file of its own: without its secrets, or as it was recorded where the original is kept.
- * @param {import('./event-log.js').DiskLog | import('./event-log.js').PrivateLog} log
+ * @param {import('./event-log.js').DiskLog | import('./private-log.js').PrivateLog} log
  * @param {import('./recording.js').Recording} recording
  */
 export async function fileOf(log, recording) {

@@ -142,7 +142,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       const page = await browser.extensionPage(PAGE);
       // No driver can let an extension into private windows, so this writes what its background writes there.
       await page.evaluate(async () => {
-        const module = '/shared/event-log.js';
+        const module = '/shared/private-log.js';
         const log = new (await import(module)).PrivateLog();
         const [recording, at, url] = ['one', Date.now() - 5000, 'https://www.app.test/api/orders'];
         await log.control({ type: 'start', recording, at, name: 'app.test', sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: true, bodies: false, original: false });

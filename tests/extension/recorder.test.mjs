@@ -15,7 +15,8 @@ pretend({
 // The core comes by the way on which an extension loads its own files.
 mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(readFileSync(url), { headers: { 'content-type': 'application/wasm' } }));
 
-const { DiskLog, PrivateLog } = await shipped('shared/event-log.js');
+const { DiskLog } = await shipped('shared/event-log.js');
+const { PrivateLog } = await shipped('shared/private-log.js');
 const { Recorder } = await shipped('background/recorder.js');
 const { finishStopped } = await shipped('background/finish.js');
 const { watchCookies } = await shipped('shared/requests.js');
