@@ -6,7 +6,10 @@ import { mock, test } from 'node:test';
 import { Area, Happening, QUOTA, pretend, shipped } from './browser.mjs';
 
 const [session, local] = [new Area(), new Area()];
-const [message, windowGone] = [new Happening(), new Happening()];
+const [message, windowGone, newVersion, command] = [new Happening(), new Happening(), new Happening(), new Happening()];
+let reloads = 0;
+/** @type {string[]} */
+const opened = [];
 /** @type {{ incognito: boolean }[]} */
 let windows = [];
 /** @type {Record<string, Happening>} */
@@ -19,9 +22,9 @@ let watched = [];
 let slow = 0;
 pretend({
   storage: { session, local },
-  tabs: { get: async () => ({ incognito: true }), query: async () => [], onCreated: new Happening(), onRemoved: new Happening() },
+  tabs: { get: async () => ({ incognito: true }), query: async () => [], create: async (/** @type {{ url: string }} */ { url }) => void opened.push(url), onCreated: new Happening(), onRemoved: new Happening() },
   windows: { getAll: async () => windows, onRemoved: windowGone },
-  runtime: { onMessage: message, sendMessage: (/** @type {object} */ wish) => tell(wish), onConnect: new Happening(), onUpdateAvailable: new Happening() },
+  runtime: { onMessage: message, sendMessage: (/** @type {object} */ wish) => tell(wish), onConnect: new Happening(), onUpdateAvailable: newVersion, reload: () => { reloads += 1; }, getURL: (/** @type {string} */ path) => path },
   permissions: { contains: async () => true, request: async () => true, onAdded: new Happening(), onRemoved: new Happening() },
   scripting: {
     registerContentScripts: async (/** @type {{ matches: string[] }[]} */ [{ matches } = { matches: [] }]) => void (watched = matches),
@@ -31,7 +34,7 @@ pretend({
   alarms: { get: nothing, create: nothing, clear: () => sleep(slow), onAlarm: new Happening() },
   action: { setBadgeText: nothing, setBadgeBackgroundColor: nothing, setTitle: nothing },
   i18n: { getMessage: (/** @type {string} */ name) => name },
-  commands: { onCommand: new Happening() },
+  commands: { onCommand: command },
   webRequest: requests,
 });
 mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(readFileSync(url), { headers: { 'content-type': 'application/wasm' } }));
@@ -119,4 +122,31 @@ test('a recording for which there is no room does not begin, and whoever wants i
   assert.equal(await start(WISH), 'started');
   await tell({ type: 'stop' });
   await quiet();
+});
+
+test('a new version waits until what is being recorded is finished, and comes at once where nothing is', async () => {
+  await tell(WISH);
+  newVersion.happens();
+  await quiet();
+  assert.equal(reloads, 0);
+  await tell({ type: 'stop' });
+  await quiet();
+  assert.equal(reloads, 1);
+  await session.remove(Object.keys(await session.get(null)));
+  newVersion.happens();
+  await quiet();
+  assert.equal(reloads, 2);
+});
+
+test('the keys mark a step, end a recording, and lead to the next', async () => {
+  await tell(WISH);
+  command.happens('mark-step');
+  await quiet();
+  assert.deepEqual((await tell({ type: 'state' })).recording.steps.map((/** @type {{ note: string }} */ { note }) => note), ['stepByKey']);
+  command.happens('toggle-recording');
+  await quiet();
+  assert.deepEqual([(await tell({ type: 'state' })).recording, opened], [undefined, []]);
+  command.happens('toggle-recording');
+  await quiet();
+  assert.deepEqual(opened, ['pages/recordings.html#start']);
 });
