@@ -203,7 +203,13 @@ package() {
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-${epoch:-0}} node tools/package.mjs
   version=$(node -p "require('./extension/manifest.json').version")
   # What addons.mozilla.org asks for beside it: from these sources this command makes the same bytes.
-  if git rev-parse --git-dir >/dev/null 2>&1; then git archive --format=zip -o "dist/why401-$version-source.zip" HEAD; fi
+  rm -f "dist/why401-$version-source.zip"
+  git rev-parse --git-dir >/dev/null 2>&1 || return 0
+  if [ -n "$(git status --porcelain)" ]; then
+    say "no archive of the sources: it would lack what is not committed, and make another package"
+  else
+    git archive --format=zip -o "dist/why401-$version-source.zip" HEAD
+  fi
 }
 
 new_cause() {

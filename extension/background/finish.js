@@ -1,34 +1,41 @@
 // Finishes recordings that were stopped: diagnoses them, keeps the answer, and puts what is left without secrets in the
 // place of what was recorded on the disk. What is interrupted here is done again at the next start.
 
+import { last } from '../shared/core.js';
 import { readRecording } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 
 /** @typedef {import('../shared/event-log.js').Capture} Capture */
 /** @typedef {import('../shared/event-log.js').DiskLog} DiskLog */
-/** @typedef {import('../shared/event-log.js').PrivateLog} PrivateLog */
+/** @typedef {import('../shared/private-log.js').PrivateLog} PrivateLog */
 
 /** Only one at a time may read the core's texts. @type {Promise<void>} */
 let work = Promise.resolve();
 
 /** @param {DiskLog} disk @param {PrivateLog} memory */
 export function finishStopped(disk, memory) {
-  work = work.then(async () => {
-    const done = await finishAll(disk);
-    for (const id of await disk.withRows()) if (done.get(id)?.holds === 'redacted') await disk.dropRows(id);
-    await finishAll(memory);
-  }).catch((error) => console.error(error));
+  // What fails with one keeps nothing from the others.
+  work = work.then(() => tried(() => finishAll(disk))).then((done) => tried(() => dropLeft(disk, done ?? new Map()))).then(() => tried(() => finishAll(memory))).then(() => {});
   return work;
 }
+
+/** @template T @param {() => Promise<T>} task @returns {Promise<T | undefined>} */
+const tried = (task) => task().catch((error) => void console.error(error));
 
 /** @param {DiskLog | PrivateLog} log @returns {Promise<Map<string, Capture>>} what is known of all that are finished */
 async function finishAll(log) {
   const done = new Map((await log.captures()).map((capture) => [capture.recording, capture]));
   for (const recording of fold(await log.controls()).values()) {
     if (recording.state !== 'stopped' || done.has(recording.id)) continue;
-    done.set(recording.id, await finish(log, recording));
+    const capture = await tried(() => finish(log, recording));
+    if (capture) done.set(recording.id, capture);
   }
   return done;
+}
+
+/** Deletes what was recorded where what is left without secrets has taken its place. @param {DiskLog} disk @param {Map<string, Capture>} done */
+async function dropLeft(disk, done) {
+  for (const id of await disk.withRows()) if (done.get(id)?.holds === 'redacted') await tried(() => disk.dropRows(id));
 }
 
 /**
@@ -41,12 +48,15 @@ async function finish(log, recording) {
   /** @type {Capture} */
   let capture = { recording: recording.id, holds: recording.private ? 'memory' : 'original', verdict: 'unreadable', sentence: '', exchanges, bytes };
   try {
-    const core = await readRecording(log, recording);
-    const { verdict, failures } = core.diagnosis();
+    const { verdict, failures, shared } = last(await readRecording(log, recording), (core) => ({
+      ...core.diagnosis(),
+      // The key of the pseudonyms is gone when this returns.
+      shared: recording.original || recording.private ? undefined : core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32))),
+    }));
     capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
-    if (recording.original || recording.private) core.free();
-    else {
-      const text = withoutSecrets(core);
+    // The core is gone by now: a long recording does not have room beside its report.
+    const text = shared && last(shared, () => shared.report('har'));
+    if (text !== undefined) {
       const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
       await log.finish(redacted, text);
       return redacted;
@@ -57,14 +67,4 @@ async function finish(log, recording) {
   }
   await log.finish(capture);
   return capture;
-}
-
-/** Takes the core with it: a long recording does not have room beside its report. @param {import('../wasm/why401.js').Core} core */
-function withoutSecrets(core) {
-  // The key of the pseudonyms is gone when this returns.
-  const shared = core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32)));
-  core.free();
-  const text = shared.report('har');
-  shared.free();
-  return text;
 }

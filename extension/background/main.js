@@ -60,14 +60,29 @@ function endListening() {
   endBodies = undefined;
 }
 
+/** What begins a recording and what clears up after one, one at a time. @type {Promise<unknown>} */
+let turns = Promise.resolve();
+/** @param {() => Promise<unknown>} task */
+function inTurn(task) {
+  const done = turns.then(task);
+  turns = done.catch(() => {});
+  return done;
+}
+
+const isRecording = async () => Boolean((await recorder.state()).recording);
+
 /** What waits until nothing is recorded. */
 async function rest() {
   await api.alarms.clear(LIMITS_ALARM.name);
-  forgetPasswords();
-  await watchPasswordFields([]);
+  await inTurn(async () => {
+    // It may have begun again meanwhile.
+    if (await isRecording()) return;
+    forgetPasswords();
+    await watchPasswordFields([]);
+  });
   await finishStopped(recorder.disk, recorder.memory);
   const { update } = await api.storage.session.get('update');
-  if (update) api.runtime.reload();
+  if (update && !await isRecording()) api.runtime.reload();
 }
 
 /** @param {import('./recorder.js').Wish} wish */
@@ -79,8 +94,22 @@ async function start(wish) {
   }
   await api.storage.session.remove('wish');
   listen();
-  await watchPasswordFields(wish.sites);
-  await recorder.start(wish);
+  await inTurn(async () => {
+    // Pages ask twice: before they know whether they may, and after.
+    if (await isRecording()) return;
+    await watchPasswordFields(wish.sites);
+    try {
+      await recorder.start(wish);
+    } catch (error) {
+      await watchPasswordFields([]);
+      throw error;
+    }
+  });
+}
+
+/** @param {{ id: string, private: boolean }[]} recordings */
+async function remove(recordings) {
+  for (const { id, private: isPrivate } of recordings) await (isPrivate ? recorder.memory : recorder.disk).remove(id);
 }
 
 /** @type {Record<string, (wish: any) => Promise<unknown>>} */
@@ -91,6 +120,8 @@ const WISHES = {
   resume: () => recorder.resume(),
   step: ({ note }) => recorder.step(note),
   stop: () => recorder.stop('user'),
+  rename: ({ recording, name }) => recorder.disk.control({ type: 'rename', recording, at: Date.now(), name: String(name) }),
+  remove: ({ recordings }) => remove(recordings),
   grant: () => api.tabs.create({ url: api.runtime.getURL('pages/grant.html') }),
   typed: async ({ value }) => learn(value),
 };
@@ -141,7 +172,10 @@ api.windows.onRemoved.addListener(() => {
     if (windows.some(({ incognito }) => incognito)) return;
     const { recording } = await recorder.state();
     if (recording?.private) await recorder.stop('user');
+    // At once, and not after what is being finished: of that nothing is written any more.
     await recorder.memory.remove();
+    const { wish } = /** @type {any} */ (await api.storage.session.get('wish'));
+    if (wish?.private) await api.storage.session.remove('wish');
   });
 });
 

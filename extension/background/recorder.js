@@ -1,8 +1,9 @@
 // Writes what the browser tells into the log. Holds nothing that is not written within a quarter of
 // a second, and knows after every start from the log alone what it was doing.
 
-import { DiskLog, PrivateLog } from '../shared/event-log.js';
+import { DiskLog } from '../shared/event-log.js';
 import { api } from '../shared/platform.js';
+import { PrivateLog } from '../shared/private-log.js';
 import { LIMITS, PRIVATE_SIZE, fold, unfinished } from '../shared/recording.js';
 import { isOfSites } from '../shared/sites.js';
 
@@ -43,6 +44,8 @@ export class Recorder {
   #privateTabs = new Map();
   #keep;
   #changed;
+  /** Of this worker: the one before it has counted changes too. */
+  #began = crypto.randomUUID();
 
   /**
    * @param {(recording: string, lines: string) => Promise<string>} keep takes out of records what must never be stored
@@ -93,9 +96,9 @@ export class Recorder {
     return done;
   }
 
-  /** @returns {Promise<{ recording: Recording | undefined, tally: Tally }>} */
+  /** What goes on, and the version of what is listed. @returns {Promise<{ recording: Recording | undefined, tally: Tally, version: string }>} */
   state() {
-    return this.#then(async () => ({ recording: this.#current, tally: this.#tally }));
+    return this.#then(async () => ({ recording: this.#current, tally: this.#tally, version: `${this.#began} ${this.disk.changes} ${this.memory.changes}` }));
   }
 
   /** @type {import('../shared/requests.js').Take} */
@@ -192,7 +195,13 @@ export class Recorder {
       this.#tally = { exchanges: 0, bytes: 0, at: 0 };
       this.#pending = [];
       await api.storage.session.set({ [SESSION]: id });
-      await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies, original: wish.original });
+      try {
+        await this.#control({ type: 'start', recording: id, at: Date.now(), name: wish.name, sites: wish.sites, limits, private: wish.private, bodies: wish.bodies, original: wish.original });
+      } catch (error) {
+        // The browser's memory or the disk is full: nothing has begun.
+        await api.storage.session.remove(SESSION);
+        throw error;
+      }
     });
   }
 

@@ -1,6 +1,6 @@
 // Reads a file, of whatever format, into a core.
 
-import { newOpening } from '../shared/core.js';
+import { readInto } from '../shared/core.js';
 
 /**
  * @param {Blob} file
@@ -9,7 +9,6 @@ import { newOpening } from '../shared/core.js';
  * @returns {Promise<import('../wasm/why401.js').Core>} of the instance of the latest core
  */
 export async function readFile(file, now, progress) {
-  const opening = await newOpening();
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   const isPacked = head[0] === 0x1f && head[1] === 0x8b;
   let read = 0;
@@ -22,9 +21,10 @@ export async function readFile(file, now, progress) {
   }));
   const bytes = isPacked ? counted.pipeThrough(/** @type {any} */ (new DecompressionStream('gzip'))) : counted;
   const reader = bytes.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || !opening.feed(value, now)) break;
-  }
-  return opening.finish();
+  return readInto(async (opening) => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || !opening.feed(value, now)) break;
+    }
+  });
 }

@@ -28,7 +28,11 @@ export function serve(core) {
     if (panels.has(port)) port.postMessage(what);
   };
   const files = new BroadcastChannel(nameOfConnection);
-  files.onmessage = ({ data }) => ask(data, (heard) => files.postMessage(heard));
+  files.onmessage = ({ data }) => {
+    const wish = /** @type {import('../shared/protocol.d.ts').FileWish} */ (data);
+    if (wish.type === 'cancel') core.tell(wish);
+    else ask(wish, (heard) => files.postMessage(heard));
+  };
   api.runtime.onConnect.addListener((port) => {
     if (port.name !== nameOfConnection) return;
     panels.add(port);
@@ -38,7 +42,6 @@ export function serve(core) {
       else if (wish.type === 'clear') core.tell({ type: 'clear' });
       else if (wish.type === 'restore') void core.restore();
       else if (wish.type === 'forget') core.forget();
-      else if (wish.type === 'cancel') core.tell({ type: 'cancel' });
       else navigateAnew();
     });
   });

@@ -1,17 +1,28 @@
 // Asks for what the panel may not ask for itself in Firefox.
 
-import { button, element } from './dom.js';
+import { h, patch } from '../shared/dom.js';
 import { message, speakAs } from '../shared/locale.js';
 import { api } from '../shared/platform.js';
-import { ACCESS } from '../shared/tab-events.js';
 import { readSettings } from '../shared/settings.js';
+import { ACCESS } from '../shared/tab-events.js';
 
 await speakAs(await readSettings());
 
-const said = element('p', { role: 'status' });
-// The browser asks its user only in the turn of the press itself.
-const ask = () => void api.permissions.request(/** @type {any} */ (ACCESS)).then((granted) => (said.textContent = message(granted ? 'grantGiven' : 'grantRefused')));
-/** @type {HTMLElement} */ (document.getElementById('main')).append(
-  element('h1', {}, message('grantTitle')), element('p', {}, message('grantWhat')),
-  element('p', { class: 'buttons' }, button(message('grantAsk'), ask, { 'data-act': 'grant' })), said);
+/** @type {import('../shared/dom.js').VNode | Element} */
+let shown = /** @type {Element} */ (document.getElementById('main'));
+
+function draw(said = '') {
+  shown = patch(/** @type {any} */ (shown), h('main#main', {},
+    h('h1', {}, message('grantTitle')),
+    h('p', {}, message('grantWhat')),
+    h('p.buttons', {}, h('button', { type: 'button', 'data-act': 'grant', on: { click: ask } }, message('grantAsk'))),
+    h('p', { role: 'status' }, said)));
+}
+
+/** The browser asks its user only in the turn of the press itself. */
+function ask() {
+  void api.permissions.request(/** @type {any} */ (ACCESS)).then((granted) => draw(message(granted ? 'grantGiven' : 'grantRefused')));
+}
+
+draw();
 document.documentElement.dataset.ready = '1';

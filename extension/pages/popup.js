@@ -1,29 +1,28 @@
 // The toolbar's popup: starts a recording, or says what is being recorded and ends it.
 
+import { h, patch } from '../shared/dom.js';
 import { message, speakAs } from '../shared/locale.js';
+import { readSettings } from '../shared/settings.js';
 import { asksInTab, state, tabInFront } from '../shared/wishes.js';
 import { runningView } from './running.js';
 import { startForm } from './start-form.js';
-import { readSettings } from '../shared/settings.js';
 
 await speakAs(await readSettings());
 
-const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const link = /** @type {HTMLAnchorElement} */ (document.getElementById('recordings'));
 link.textContent = message('recordings');
 
-let shown = '';
+const tab = await tabInFront();
+/** @type {import('../shared/dom.js').VNode | Element} */
+let shown = /** @type {Element} */ (document.getElementById('main'));
+/** Why nothing was begun. */
+let refused = '';
+const acts = { inTab: asksInTab, started: () => void show(), refuse: (/** @type {string} */ why) => { refused = why; void show(); } };
 
 async function show() {
   const { recording, tally } = await state();
-  // Only what has changed is drawn anew, so that a note that is being typed stays.
-  const now = recording ? `${recording.id} ${recording.state}` : 'none';
-  if (now !== shown) {
-    shown = now;
-    main.replaceChildren(recording ? runningView(recording, () => void show()) : startForm(await tabInFront(), { inTab: asksInTab, started: () => void show() }));
-  }
-  const count = main.querySelector('[data-count]');
-  if (count) count.textContent = message('storedCount', tally.exchanges, Math.ceil(tally.bytes / 1000));
+  if (recording) refused = '';
+  shown = patch(/** @type {any} */ (shown), h('main#main', {}, recording ? runningView(recording, tally, () => void show()) : startForm(tab, refused, acts)));
 }
 
 await show();

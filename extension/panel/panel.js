@@ -7,7 +7,7 @@ import { ACCESS } from '../shared/tab-events.js';
 import { followTheme } from '../shared/theme.js';
 import { makeComparing, reasonOf } from './comparing.js';
 import { copy } from './copy.js';
-import { patch } from './dom.js';
+import { patch } from '../shared/dom.js';
 import { makeSharing } from './sharing.js';
 import { recordedFile } from './recorded.js';
 import { live, none, opened } from './source.js';
@@ -29,7 +29,7 @@ const isPage = !api.devtools?.panels;
 /** @type {State} */
 let state = { ...initial, isPage, ready: isPage, narrow: narrow.matches, settings: await readSettings() };
 await speakAs(state.settings);
-/** @type {import('./dom.js').VNode | Element} */
+/** @type {import('../shared/dom.js').VNode | Element} */
 let shown = /** @type {Element} */ (document.getElementById('app'));
 let isDue = false;
 
@@ -239,12 +239,12 @@ function makeActs() {
     /** Of the row that was pressed; by the keyboard, of the selected one. @param {MouseEvent} event */
     menu: (event) => {
       const pressed = /** @type {HTMLElement} */ (event.target).closest('[data-index]');
-      const row = pressed ?? document.getElementById(`row-${state.selected}`);
+      const row = pressed ?? (event.button === 2 ? null : document.getElementById(`row-${state.selected}`));
       if (!(row instanceof HTMLElement)) return;
       event.preventDefault();
       const { left, bottom } = row.getBoundingClientRect();
       const [x, y] = pressed ? [event.clientX, event.clientY] : [left, bottom];
-      set({ menu: { x: Math.min(x, innerWidth - 200), y: Math.min(y, innerHeight - 180), number: Number(row.dataset.index) } });
+      set({ menu: { x: Math.min(x, innerWidth - 200), y: Math.max(0, Math.min(y, innerHeight - 180)), number: Number(row.dataset.index) } });
     },
     closeMenu: () => {
       if (document.activeElement?.closest('.menu')) list()?.focus();

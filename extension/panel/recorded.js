@@ -1,6 +1,7 @@
 // A recording, to be opened like any other file.
 
-import { DiskLog, PrivateLog } from '../shared/event-log.js';
+import { DiskLog } from '../shared/event-log.js';
+import { PrivateLog } from '../shared/private-log.js';
 import { fileOf } from '../shared/read-recording.js';
 import { fold } from '../shared/recording.js';
 

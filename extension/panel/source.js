@@ -81,13 +81,15 @@ export function live(hear, there) {
   };
   /** A port carries no files. @type {BroadcastChannel | undefined} */
   let files;
-  const sendFile = (/** @type {import('../shared/protocol.d.ts').Wish} */ wish) => {
+  const sendFile = (/** @type {import('../shared/protocol.d.ts').FileWish} */ wish) => {
     if (!files) {
       files = new BroadcastChannel(nameOfConnection);
       files.onmessage = ({ data }) => (data.type === 'progress' ? asked.progress(data.ask, data.read) : asked.answer(data.ask, data.answer));
     }
     files.postMessage(wish);
   };
+  /** The number of the question that brought the second capture. */
+  let reading = 0;
   let awaitsEverything = false;
   const everything = async () => {
     if (awaitsEverything) return;
@@ -119,8 +121,17 @@ export function live(hear, there) {
   };
   open();
   return {
-    ask: (question, progress) => asked.ask((ask) => (question.type === 'second' ? sendFile : send)({ type: 'ask', ask, question }), progress),
-    cancel: () => send({ type: 'cancel' }),
+    ask: (question, progress) => asked.ask((ask) => {
+      if (question.type !== 'second') return send({ type: 'ask', ask, question });
+      reading = ask;
+      sendFile({ type: 'ask', ask, question });
+    }, progress),
+    cancel: () => {
+      // By the way of the file that it ends the reading of: by the other it might come first, or much later.
+      files?.postMessage({ type: 'cancel' });
+      // Nor is it asked for again when the hidden page comes back.
+      asked.answer(reading, undefined);
+    },
     clear: () => send({ type: 'clear' }),
     reload: () => send({ type: 'reload' }),
     restore: () => send({ type: 'restore' }),

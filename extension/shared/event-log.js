@@ -1,4 +1,4 @@
-// Where recordings live. On disk: one database holds the controls and the finished captures; each
+// Where recordings live on the disk: one database holds the controls and the finished captures; each
 // running recording has a database of its own for what it saw, so that deleting it deletes the file.
 
 import { api, browserName } from './platform.js';
@@ -31,7 +31,7 @@ const MAIN = 'why401';
 /** Beside the database, for the day when it is full. */
 const OVERFLOW = 'stopped';
 const log = (/** @type {string} */ recording) => `why401 recording ${recording}`;
-const NOTHING = { exchanges: 0, bytes: 0, at: 0 };
+export const NOTHING = { exchanges: 0, bytes: 0, at: 0 };
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 const answer = (request) => new Promise((resolve, reject) => {
@@ -93,6 +93,8 @@ function incompressible() {
 
 /** Recordings on disk. */
 export class DiskLog {
+  /** How often what is listed of recordings has changed. */
+  changes = 0;
   /** @type {Promise<IDBDatabase> | undefined} */
   #main;
   /** @type {Map<string, Promise<IDBDatabase>>} */
@@ -105,6 +107,7 @@ export class DiskLog {
       // Apart, since lists of captures are read often.
       database.createObjectStore('texts');
     });
+    this.#main.catch(() => { this.#main = undefined; });
     return this.#main;
   }
 
@@ -115,7 +118,8 @@ export class DiskLog {
     const ready = browserName === 'chrome' ? open(before(recording), () => {}).then((database) => database.close()) : Promise.resolve();
     const opened = ready.then(() => open(log(recording), (database) => database.createObjectStore('rows', { autoIncrement: true })));
     this.#logs.set(recording, opened);
-    void opened.then((database) => { database.onclose = () => this.#logs.delete(recording); });
+    // What could not be opened is tried again.
+    opened.then((database) => { database.onclose = () => this.#logs.delete(recording); }, () => this.#logs.delete(recording));
     return opened;
   }
 
@@ -136,6 +140,7 @@ export class DiskLog {
       // The store is full: that the recording ended for that is written where there is still room.
       await api.storage.local.set({ [OVERFLOW]: [...await this.#overflow(), control] });
     }
+    this.changes += 1;
   }
 
   /** @returns {Promise<Control[]>} */
@@ -193,6 +198,7 @@ export class DiskLog {
     transaction.objectStore('captures').put(capture);
     if (text !== undefined) transaction.objectStore('texts').put(text, capture.recording);
     await committed(transaction);
+    this.changes += 1;
   }
 
   /** The recordings whose rows are still there. @returns {Promise<Set<string>>} */
@@ -225,87 +231,7 @@ export class DiskLog {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
+    this.changes += 1;
     await this.dropRows(recording);
-  }
-}
-
-/** Recordings of private windows: the browser keeps them in memory, and its worker may die meanwhile. */
-export class PrivateLog {
-  static #prefix = 'private ';
-  /** The number of what is written next, once it is known. @type {Promise<number> | undefined} */
-  #next;
-
-  /** All that is kept, in order: controls have a type, rows a text, captures a verdict. @returns {Promise<[key: string, value: any][]>} */
-  async #all() {
-    const stored = await api.storage.session.get(null);
-    return Object.entries(stored).filter(([key]) => key.startsWith(PrivateLog.#prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
-  }
-
-  /** @param {string} recording @returns {Promise<[key: string, row: any][]>} */
-  async #rows(recording) {
-    return (await this.#all()).filter(([, value]) => value.text !== undefined && value.recording === recording);
-  }
-
-  /** @param {object} value */
-  async #add(value) {
-    this.#next ??= this.#all().then((all) => Number(all.at(-1)?.[0].slice(PrivateLog.#prefix.length) ?? -1) + 1);
-    const next = await this.#next;
-    this.#next = Promise.resolve(next + 1);
-    await api.storage.session.set({ [PrivateLog.#prefix + String(next).padStart(9, '0')]: value });
-  }
-
-  /** @returns {Promise<Control[]>} */
-  async controls() {
-    return (await this.#all()).flatMap(([, value]) => (value.type ? [value] : []));
-  }
-
-  /** @param {Control} control */
-  async control(control) {
-    for (;;) {
-      try {
-        return await this.#add(control);
-      } catch (error) {
-        const last = control.type === 'stop' && (await this.#rows(control.recording)).at(-1);
-        if (!last) throw error;
-        // The memory is full: that the recording ended for that takes the place of what it saw last.
-        await api.storage.session.remove(last[0]);
-      }
-    }
-  }
-
-  /** @param {string} recording @param {Row} row */
-  append(recording, row) {
-    return this.#add({ ...row, recording });
-  }
-
-  /** @param {string} recording @returns {Promise<Tally>} */
-  async tally(recording) {
-    return (await this.#rows(recording)).at(-1)?.[1] ?? NOTHING;
-  }
-
-  /** @param {string} recording @returns {AsyncGenerator<string>} */
-  async *texts(recording) {
-    for (const [, { text }] of await this.#rows(recording)) yield text;
-  }
-
-  /** Nothing but what was recorded: it never reaches a disk. @returns {Promise<undefined>} */
-  async text() {
-    return undefined;
-  }
-
-  /** @returns {Promise<Capture[]>} */
-  async captures() {
-    return (await this.#all()).flatMap(([, value]) => (value.verdict ? [value] : []));
-  }
-
-  /** @param {Capture} capture */
-  finish(capture) {
-    return this.#add(capture);
-  }
-
-  /** Forgets a recording; without one, everything. @param {string} [recording] */
-  async remove(recording) {
-    const all = await this.#all();
-    await api.storage.session.remove(all.filter(([, value]) => !recording || value.recording === recording).map(([key]) => key));
   }
 }

@@ -115,7 +115,9 @@ export type FromWorker =
   | ({ type: 'refused' } & Refused);
 
 /** What a panel asks of the hidden page. */
-export type Wish = { type: 'clear' | 'reload' | 'restore' | 'forget' | 'cancel' } | { type: 'ask'; ask: number; question: Question };
+export type Wish = { type: 'clear' | 'reload' | 'restore' | 'forget' } | { type: 'ask'; ask: number; question: Question };
+/** What a panel wishes by the channel that carries files. */
+export type FileWish = { type: 'cancel' } | { type: 'ask'; ask: number; question: Question };
 
 /** What it hears. */
 export type Heard = News | { type: 'answer'; ask: number; answer: unknown } | { type: 'progress'; ask: number; read: number };

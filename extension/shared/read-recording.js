@@ -1,6 +1,6 @@
 // A recording, as the core reads it.
 
-import { newOpening } from './core.js';
+import { readInto } from './core.js';
 import { browserName } from './platform.js';
 
 /** Rows are handed over in pieces of about this many characters: each costs a crossing. */
@@ -11,11 +11,11 @@ const PIECE = 1 << 20;
  * @param {import('./recording.js').Recording} recording
  * @returns {Promise<import('../wasm/why401.js').Core>} the session of what it saw
  */
-export async function readRecording(log, recording) {
-  const opening = await newOpening();
+export function readRecording(log, recording) {
   const encoder = new TextEncoder();
-  for await (const piece of pieces(log, recording)) opening.feed(encoder.encode(piece), Date.now());
-  return opening.finish();
+  return readInto(async (opening) => {
+    for await (const piece of pieces(log, recording)) opening.feed(encoder.encode(piece), Date.now());
+  });
 }
 
 /**
@@ -37,7 +37,7 @@ async function* pieces(log, { id, name, started, sites, steps }) {
 
 /**
  * A stopped recording as a file of its own: without its secrets, or as it was recorded where the original is kept.
- * @param {import('./event-log.js').DiskLog | import('./event-log.js').PrivateLog} log
+ * @param {import('./event-log.js').DiskLog | import('./private-log.js').PrivateLog} log
  * @param {import('./recording.js').Recording} recording
  */
 export async function fileOf(log, recording) {

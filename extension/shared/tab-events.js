@@ -25,9 +25,16 @@ export function watchTab(tab, tell) {
   const newcomers = new Set();
   /** Whose cookies concern this tab: the hosts that it spoke to. @type {Set<string>} */
   const hosts = new Set();
-  /** Private windows have cookies of their own. */
-  let isPrivate = false;
-  void api.tabs.get(tab).then(({ incognito }) => { isPrivate = incognito; });
+  /** Private windows have cookies of their own. @type {boolean | undefined} */
+  let isPrivate;
+  /** Cookies that came before it was known whether the tab's window is one. @type {import('./requests.js').EventRecord[]} */
+  let ofEither = [];
+  void api.tabs.get(tab).then(({ incognito }) => {
+    isPrivate = incognito;
+    ofEither.forEach(addCookie);
+    ofEither = [];
+    // Of a tab that is gone already nothing more is wanted.
+  }, () => {});
   /** @type {string[]} */
   let lines = [];
   const hand = () => {
@@ -44,7 +51,10 @@ export function watchTab(tab, tell) {
     lines.push(JSON.stringify(record));
   };
   /** @param {import('./requests.js').EventRecord} record */
-  const addCookie = (record) => { if (record.private === isPrivate) add(record); };
+  const addCookie = (record) => {
+    if (isPrivate === undefined) ofEither.push(record);
+    else if (record.private === isPrivate) add(record);
+  };
   /** @param {string} known @param {number} at when this tab first spoke to it */
   const meet = (known, at) => {
     if (hosts.has(known)) return;

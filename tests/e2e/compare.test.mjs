@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sleep } from '../lab/process.mjs';
 import { open, OUTPUT } from './lib/browser.mjs';
+import { gives } from './lib/files.mjs';
 import { grantedExtension } from './lib/granted.mjs';
 import { PAGE, appears, startRecording } from './lib/recorder.mjs';
 import { cutOff } from './lib/views.mjs';
@@ -35,14 +36,8 @@ const call = (browser, bears) => browser.evaluate((/** @type {boolean} */ with_t
 /** Another capture, in which the call bears a cookie and is let through. @param {string} url */
 const other = (url) => `~ kind fetch\n> GET ${url}api/me\n> Cookie: sid={secret s 24}\n< 200 OK\n< Content-Type: application/json\n<\n< {}\n`;
 
-/** Chooses a file in the view, with something as many times in it as is said. Runs in the page. @param {string} text @param {string} fills @param {number} times */
-const chooses = (text, fills = '', times = 0) => {
-  const dropped = new DataTransfer();
-  dropped.items.add(new File([text, ...Array(times).fill(fills)], 'works.http'));
-  const input = /** @type {HTMLInputElement} */ (document.querySelector('#second'));
-  input.files = dropped.files;
-  input.dispatchEvent(new Event('change'));
-};
+/** Of the other capture. */
+const FIELD = '#second';
 
 for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
   test(`${name}: the first difference that matters stands on top`, async () => {
@@ -66,7 +61,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await panel.waitFor(() => document.querySelector('#detail'), [], { what: 'the exchange of the failing login' });
       await panel.click('#detail .close');
 
-      await panel.evaluate(chooses, other(served.url));
+      await panel.evaluate(gives, FIELD, 'works.http', [[other(served.url), 1]]);
       await panel.waitFor(() => document.querySelector('.parting-first [data-side=working]')?.textContent?.includes('sid'), [], { what: 'the file beside this session' });
       assert.match(await panel.text('.parting-first [data-side=failing]'), /does not bear sid/);
       assert.match(await heard(), /does not bear sid/);
@@ -75,14 +70,14 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await panel.screenshot(join(OUTPUT, `${name}-compare.png`));
       await panel.click('#turn');
       await panel.waitFor(() => document.querySelector('.parting-first [data-side=failing] .elsewhere'), [], { what: 'the two swapped' });
-      await panel.evaluate(chooses, `{"log": {"version": "1.2", "entries": [`, '{"filling": "x"},'.repeat(1000), 4000);
+      await panel.evaluate(gives, FIELD, 'works.http', [['{"log": {"version": "1.2", "entries": [', 1], ['{"filling": "x"},'.repeat(1000), 4000]]);
       await panel.waitFor(() => {
         const share = /** @type {HTMLProgressElement | null} */ (document.querySelector('.compare-view progress'))?.value ?? 0;
         return share > 0 && share < 1;
       }, [], { what: 'how much of a large file is read' });
       await panel.click('.compare-view [data-act=cancel]');
       await panel.waitFor(() => document.querySelector('.parting-first') && document.activeElement?.id === 'compare-own', [], { what: 'the logins of this session, with the focus beside them' });
-      await panel.evaluate(chooses, '{"log": {"entries": [], "nothing');
+      await panel.evaluate(gives, FIELD, 'works.http', [['{"log": {"entries": [], "nothing', 1]]);
       await panel.waitFor(() => document.querySelector('.compare-view .refused'), [], { what: 'why the file cannot be read' });
       await panel.click('#compare-own');
       await panel.waitFor(() => !document.querySelector('.compare-view .refused') && document.querySelector('.parting-first'), [], { what: 'the logins of this session again' });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../lab/process.mjs';
 import { open } from './lib/browser.mjs';
+import { gives } from './lib/files.mjs';
 import { appears } from './lib/recorder.mjs';
 
 const REFUSED = '> GET http://www.app.test/api/me\n> Authorization: Bearer undefined\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n\n';
@@ -20,11 +21,8 @@ const [BEGIN, FILLS, END] = (() => {
   return ['{"log":{"version":"1.2","creator":{"name":"a test","version":"1"},"entries":[', `${entry('/filling', 200, 'x'.repeat(200))},`, `${entry('/api/me', 401, '')}]}}`];
 })();
 
-/**
- * Drops a file into the page, with something as many times in it as is said, and watches how much of it is read. Runs in the page.
- * @param {string} begin @param {string} fills @param {number} times @param {string} end
- */
-const drops = (begin, fills, times, end) => {
+/** Watches how much of a file is read. Runs in the page. */
+const watches = () => {
   const { dataset } = document.documentElement;
   dataset.shares = '';
   const watch = setInterval(() => {
@@ -32,9 +30,6 @@ const drops = (begin, fills, times, end) => {
     if (bar) dataset.shares += ` ${bar.value}`;
     else if (dataset.shares) clearInterval(watch);
   }, 10);
-  const dropped = new DataTransfer();
-  dropped.items.add(new File([begin, ...Array(times).fill(fills), end], 'dropped.har'));
-  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));
 };
 
 for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
@@ -45,7 +40,8 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await appears(page, '#open-first');
       // A page in the background is drawn but once a second.
       await page.wear({ width: 1280, height: 800, theme: 'light' });
-      await page.evaluate(drops, BEGIN, FILLS, 250_000, END);
+      await page.evaluate(watches);
+      await page.evaluate(gives, null, 'dropped.har', [[BEGIN, 1], [FILLS, 250_000], [END, 1]]);
       await appears(page, '[data-notice=file] progress');
       await page.click('#tab-settings');
       await appears(page, '#setting-mask');
@@ -54,10 +50,10 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await appears(page, '#open-first');
       const shares = (await page.evaluate(() => document.documentElement.dataset.shares)).trim().split(' ').map(Number);
       assert.ok(shares.length > 2 && shares.every((/** @type {number} */ share) => share < 1) && shares.at(-1) >= shares[0], shares.join());
-      await page.evaluate(drops, BEGIN, FILLS, 2, END);
+      await page.evaluate(gives, null, 'dropped.har', [[BEGIN, 1], [FILLS, 2], [END, 1]]);
       await appears(page, '#verdict[data-verdict=failing]');
       await appears(page, '[data-notice=file]:not(:has(progress))');
-      await page.evaluate(drops, 'neither this nor that', '', 0, '');
+      await page.evaluate(gives, null, 'dropped.har', [['neither this nor that', 1]]);
       await appears(page, '#open-first');
       assert.match(await page.evaluate(() => document.querySelector('[data-notice=file]')?.textContent), /dropped\.har could not be read: .{20}/);
     } finally {
@@ -130,7 +126,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await panel.clear();
       await calls(1);
       await panel.waitFor(() => /of 1 /.test(document.querySelector('#count')?.textContent ?? ''), [], { what: 'the request of the page' });
-      await panel.evaluate(drops, BEGIN, FILLS, 0, END);
+      await panel.evaluate(gives, null, 'dropped.har', [[BEGIN, 1], [END, 1]]);
       await panel.waitFor(() => document.querySelector('#verdict[data-verdict=failing]'), [], { what: 'the file' });
       const before = await all();
       await calls(3);

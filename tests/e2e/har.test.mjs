@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../lab/process.mjs';
 import { command, top } from '../report/command.mjs';
 import { binary, open } from './lib/browser.mjs';
 
-/** Sessions of both browsers and of the command's own notation. */
+/** Sessions of both browsers. */
 const SESSIONS = ['oauth/oauth-code-rejected/oidc-provider-verifier/session.har', 'healthy/apache-digest-firefox/session.har', 'cookies/cookie-rejected-secure/express/session.har'];
 
 /** @param {string} session @returns {string} */

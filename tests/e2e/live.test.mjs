@@ -53,4 +53,37 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       extension.remove();
     }
   });
+
+  test(`${name}: a call that is refused behind a service worker is diagnosed by what the browser shows of it`, async () => {
+    const server = http.createServer((request, response) => {
+      if (request.url === '/worker.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end("onactivate = (event) => event.waitUntil(clients.claim());\nonfetch = (event) => { if (event.request.url.includes('/api/')) event.respondWith(fetch(event.request)); };");
+      else if (request.url?.startsWith('/api/')) response.writeHead(401, { 'www-authenticate': 'Bearer realm="orders"', 'content-type': 'application/json' }).end('{}');
+      else response.writeHead(200, { 'content-type': 'text/html' }).end('<title>page</title>');
+    });
+    await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)); });
+    try {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      const browser = await open(name);
+      try {
+        // Browsers let only secure pages have such a worker, and this host's.
+        await browser.goto(`http://localhost:${port}/`);
+        await browser.openDevTools();
+        await browser.showPanel();
+        await browser.evaluate(async () => {
+          await navigator.serviceWorker.register('/worker.js');
+          for (const end = Date.now() + 10_000; !navigator.serviceWorker.controller && Date.now() < end;) await new Promise((resolve) => { setTimeout(resolve, 20); });
+          if (!navigator.serviceWorker.controller) throw new Error('no worker controls the page');
+          await fetch('/api/orders');
+        });
+        const cause = await browser.panel.waitFor(() => document.querySelector('.failure .cause')?.getAttribute('data-cause'), [], { what: 'the failure' });
+        // Chrome says that the worker answered and not what it was answered itself; Firefox shows the network's answer alone.
+        assert.equal(cause, name === 'chrome' ? 'service-worker-interference' : 'missing-credentials');
+        assert.match(await browser.panel.text('.failure'), /\/api\/orders/);
+      } finally {
+        await browser.close();
+      }
+    } finally {
+      await new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); });
+    }
+  });
 }

@@ -50,18 +50,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     const browser = await open(name);
     try {
       const page = await browser.extensionPage(PAGE);
-      // As the background leaves them: one of today, one of eight days ago.
-      await page.evaluate(async () => {
-        const module = '/shared/event-log.js';
-        const log = new (await import(module)).DiskLog();
-        for (const [recording, days] of /** @type {const} */ ([['today', 0], ['old', 8]])) {
-          const at = Date.now() - days * 86_400_000;
-          await log.control({ type: 'start', recording, at, name: recording, sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: false, bodies: false, original: false });
-          await log.control({ type: 'stop', recording, at: at + 1000, reason: 'user' });
-          await log.finish({ recording, holds: 'redacted', verdict: 'failing', sentence: 'refused', exchanges: 1, bytes: 10 }, `{"of": "${recording}"}`);
-        }
-      });
-      await appears(page, '[data-recording=old]');
+      await finished(page, { today: 0, old: 8 });
       await page.click('[data-recording=today] [data-act=rename]');
       await page.evaluate(() => {
         const field = /** @type {HTMLInputElement} */ (document.querySelector('[data-recording=today] input[type=text]'));
@@ -95,13 +84,65 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     }
   });
 
+  test(`${name}: what somebody does in the list of recordings stays while the list changes`, async () => {
+    const browser = await open(name);
+    try {
+      const page = await browser.extensionPage(PAGE);
+      await finished(page, { one: 0, other: 1, third: 2 });
+      await page.click('[data-recording=one] [data-act=choose]');
+      await page.click('[data-recording=other] [data-act=choose]');
+      await page.click('[data-recording=one] [data-act=rename]');
+      await page.evaluate(() => {
+        const field = /** @type {HTMLInputElement} */ (document.querySelector('[data-recording=one] input[type=text]'));
+        field.value = 'half a na';
+        /** @type {HTMLInputElement} */ (document.querySelector('[name=hosts]')).value = 'half.a.si';
+        // Only what is the same node keeps it.
+        for (const node of document.querySelectorAll('button, input, a')) /** @type {HTMLElement} */ (node).dataset.since = 'before';
+      });
+      const doing = () => page.evaluate(() => ({
+        name: /** @type {HTMLInputElement} */ (document.querySelector('[data-recording=one] input[type=text]')).value,
+        sites: /** @type {HTMLInputElement} */ (document.querySelector('[name=hosts]')).value,
+        chosen: [...document.querySelectorAll('[data-act=choose]')].map((box) => /** @type {HTMLInputElement} */ (box).checked),
+        focus: document.activeElement?.closest('[data-recording]')?.getAttribute('data-recording'),
+        anew: [...document.querySelectorAll('button, input, a')].filter((node) => /** @type {HTMLElement} */ (node).dataset.since !== 'before').map((node) => node.outerHTML),
+      }));
+      const before = await doing();
+      assert.deepEqual(before, { name: 'half a na', sites: 'half.a.si', chosen: [true, true, false], focus: 'one', anew: [] });
+      // As another page asks for it.
+      for (const wish of [{ type: 'rename', recording: 'other', name: 'another name' }, { type: 'remove', recordings: [{ id: 'third', private: false }] }]) {
+        await page.evaluate((/** @type {object} */ what) => {
+          const { browser: api = undefined, chrome = undefined } = /** @type {any} */ (globalThis);
+          return (api ?? chrome).runtime.sendMessage(what);
+        }, wish);
+      }
+      await appears(page, '#list:not(:has([data-recording=third]))');
+      assert.equal(await page.evaluate(() => document.querySelector('[data-recording=other] h3')?.textContent), 'another name');
+      assert.deepEqual(await doing(), { ...before, chosen: [true, true] });
+      const read = await page.evaluate(async () => {
+        let transactions = 0;
+        const { transaction } = IDBDatabase.prototype;
+        IDBDatabase.prototype.transaction = function (...asked) {
+          transactions += 1;
+          return transaction.apply(this, asked);
+        };
+        await new Promise((resolve) => { setTimeout(resolve, 2500); });
+        return transactions;
+      });
+      assert.equal(read, 0, 'the log is read though nothing has changed');
+      await page.click('[data-act=compare]');
+      await appears(page, '#tab-compare[aria-selected=true]');
+    } finally {
+      await browser.close();
+    }
+  });
+
   test(`${name}: a recording of a private window is listed as being in memory only, opens, and can be deleted`, async () => {
     const browser = await open(name);
     try {
       const page = await browser.extensionPage(PAGE);
       // No driver can let an extension into private windows, so this writes what its background writes there.
       await page.evaluate(async () => {
-        const module = '/shared/event-log.js';
+        const module = '/shared/private-log.js';
         const log = new (await import(module)).PrivateLog();
         const [recording, at, url] = ['one', Date.now() - 5000, 'https://www.app.test/api/orders'];
         await log.control({ type: 'start', recording, at, name: 'app.test', sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: true, bodies: false, original: false });
@@ -114,6 +155,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
         await log.append(recording, { text, exchanges: 1, bytes: text.length, at });
         await log.control({ type: 'stop', recording, at: at + 1000, reason: 'user' });
         await log.finish({ recording, holds: 'memory', verdict: 'failing', sentence: 'refused', exchanges: 1, bytes: text.length });
+        setTimeout(() => location.reload());
       });
       await appears(page, '[data-holds=memory]');
       assert.match(await page.evaluate(() => document.querySelector('[data-holds]')?.textContent), /memory only/);
@@ -243,6 +285,26 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
     assert.equal(figures.twice, 0, JSON.stringify(figures));
     assert.ok(figures.recorded > 0 && figures.oldestMissing < 1000, JSON.stringify(figures));
   });
+}
+
+/**
+ * Leaves finished recordings as the background does, and opens their list anew.
+ * @param {import('./lib/browser.mjs').ExtensionPage} page
+ * @param {Record<string, number>} ages in days
+ */
+async function finished(page, ages) {
+  await page.evaluate(async (/** @type {Record<string, number>} */ all) => {
+    const module = '/shared/event-log.js';
+    const log = new (await import(module)).DiskLog();
+    for (const [recording, days] of Object.entries(all)) {
+      const at = Date.now() - days * 86_400_000;
+      await log.control({ type: 'start', recording, at, name: recording, sites: ['*://*.app.test/*'], limits: { idle: 1, time: 1, size: 1 }, private: false, bodies: false, original: false });
+      await log.control({ type: 'stop', recording, at: at + 1000, reason: 'user' });
+      await log.finish({ recording, holds: 'redacted', verdict: 'failing', sentence: 'refused', exchanges: 1, bytes: 10 }, `{"of": "${recording}"}`);
+    }
+    setTimeout(() => location.reload());
+  }, ages);
+  for (const recording of Object.keys(ages)) await appears(page, `[data-recording=${recording}]`);
 }
 
 /**

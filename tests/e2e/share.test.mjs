@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { temporaryDirectory } from '../lab/process.mjs';
 import { command, top } from '../report/command.mjs';
 import { open } from './lib/browser.mjs';
+import { gives } from './lib/files.mjs';
 import { appears } from './lib/recorder.mjs';
 
 const SCREENSHOTS = join(top, 'target/screenshots');
@@ -21,13 +22,7 @@ const FORMS = { markdown: ['diagnose', '--format', 'markdown'], json: ['report',
 
 /** @param {import('./lib/browser.mjs').ExtensionPage} page @param {string} name @param {string} text */
 async function openFile(page, name, text) {
-  await page.evaluate((/** @type {string} */ called, /** @type {string} */ content) => {
-    const dropped = new DataTransfer();
-    dropped.items.add(new File([content], called));
-    const input = /** @type {HTMLInputElement} */ (document.querySelector('#open'));
-    input.files = dropped.files;
-    input.dispatchEvent(new Event('change'));
-  }, name, text);
+  await page.evaluate(gives, '#open', name, [[text, 1]]);
   await appears(page, `[data-file="${name}"]`);
   await appears(page, '.failure.first [data-cause]');
   return page.evaluate(() => document.querySelector('.failure.first [data-cause]')?.getAttribute('data-cause'));

@@ -8,6 +8,8 @@ export class Area {
   /** @type {Map<string, string>} */
   #values = new Map();
   quota = QUOTA;
+  /** What each call waits for first, as in a browser each takes its time; whoever throws in it has the call fail. @type {(call: 'get' | 'set' | 'remove') => unknown} */
+  before = () => {};
   onChanged = { addListener: () => {} };
 
   #size(values = this.#values) {
@@ -16,12 +18,14 @@ export class Area {
 
   /** @param {string | string[] | null} names */
   async get(names) {
+    await this.before('get');
     const all = [...this.#values].filter(([name]) => names === null || [names].flat().includes(name));
     return Object.fromEntries(all.map(([name, text]) => [name, JSON.parse(text)]));
   }
 
   /** @param {Record<string, unknown>} values */
   async set(values) {
+    await this.before('set');
     const next = new Map([...this.#values, ...Object.entries(values).map(([name, value]) => /** @type {[string, string]} */ ([name, JSON.stringify(value)]))]);
     if (this.#size(next) > this.quota) throw new Error('Session storage quota bytes exceeded. Values were not stored.');
     this.#values = next;
@@ -29,6 +33,7 @@ export class Area {
 
   /** @param {string | string[]} names */
   async remove(names) {
+    await this.before('remove');
     [names].flat().forEach((name) => this.#values.delete(name));
   }
 

@@ -111,3 +111,23 @@ test('a hidden page that does not come back is told, and so is one that does', a
   assert.equal(there.at(-1), true);
   source.end();
 });
+
+test('what ends the reading of a file comes behind the file, and at once, also while the hidden page is away', async (context) => {
+  const { nameOfConnection } = await shipped('shared/connection.js');
+  const hidden = new BroadcastChannel(nameOfConnection);
+  context.after(() => hidden.close());
+  /** @type {string[]} */
+  const heard = [];
+  hidden.onmessage = ({ data }) => heard.push(/** @type {Wish} */ (data).type);
+  const before = ports.length;
+  const source = live(() => {}, () => {});
+  context.after(() => source.end());
+  (await opened(before + 1)).close();
+  const answer = source.ask({ type: 'second', file: undefined, now: 0 });
+  source.cancel();
+  const port = await opened(before + 2);
+  assert.equal(await answer, undefined);
+  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  assert.deepEqual(heard, ['ask', 'cancel']);
+  assert.equal(port.sent.filter(({ type }) => type === 'cancel').length, 0);
+});

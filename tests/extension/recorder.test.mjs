@@ -15,10 +15,13 @@ pretend({
 // The core comes by the way on which an extension loads its own files.
 mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(readFileSync(url), { headers: { 'content-type': 'application/wasm' } }));
 
-const { DiskLog, PrivateLog } = await shipped('shared/event-log.js');
+const { DiskLog } = await shipped('shared/event-log.js');
+const { PrivateLog } = await shipped('shared/private-log.js');
 const { Recorder } = await shipped('background/recorder.js');
 const { finishStopped } = await shipped('background/finish.js');
 const { watchCookies } = await shipped('shared/requests.js');
+const { readRecording } = await shipped('shared/read-recording.js');
+const { Core, Opening, Shared } = await shipped('wasm/why401.js');
 
 // What goes wrong here on purpose is told on the console too.
 mock.method(console, 'error', () => {});
@@ -44,7 +47,7 @@ let now = 1_795_161_600_000;
 
 beforeEach(async () => {
   Object.assign(disk, { controls: [], rows: [], isFull: false });
-  session.quota = QUOTA;
+  Object.assign(session, { quota: QUOTA, before: () => {} });
   await session.remove(Object.keys(await session.get(null)));
   mock.method(Date, 'now', () => now);
 });
@@ -174,17 +177,100 @@ test('a private recording is diagnosed when it stops, apart from one before it, 
   assert.deepEqual(await session.get(null), {});
 });
 
-test('a private recording whose memory is full stops, says so, and can still be read', async () => {
+test('a private recording whose memory is full stops, says so, is diagnosed there, and can still be read', async () => {
+  for (let slack = 0; slack <= 600; slack += 20) {
+    await session.remove(Object.keys(await session.get(null)));
+    session.quota = QUOTA;
+    const recorder = recorderOf();
+    await recorder.start({ ...WISH, private: true });
+    for (const number of [1, 2, 3]) await refused(recorder, 2, number);
+    // Where there is little of it not even that it stopped has room, or what was wrong.
+    session.quota = await session.getBytesInUse() + slack;
+    await refused(recorder, 2, 4, 'x'.repeat(1000));
+    assert.equal((await recorder.state()).recording, undefined);
+    assert.equal((await recorder.memory.controls()).at(-1).reason, 'full');
+    await finishStopped(recorder.disk, recorder.memory);
+    assert.equal((await recorder.memory.captures())[0]?.verdict, 'failing', `${slack} bytes of room`);
+    const texts = [];
+    for await (const text of recorder.memory.texts((await recorder.memory.captures())[0].recording)) texts.push(text);
+    assert.match(texts.join(), /api\/1/);
+  }
+});
+
+test('what cannot be finished on the disk keeps nothing in memory from its diagnosis, nor one recording another', async () => {
+  const recorder = recorderOf();
+  await recorder.start(WISH);
+  await recorder.stop('user');
+  for (const number of [1, 2]) {
+    await recorder.start({ ...WISH, private: true });
+    await refused(recorder, 2, number);
+    await recorder.stop('user');
+  }
+  const { finish } = recorder.memory;
+  let fails = 1;
+  recorder.memory.finish = async (/** @type {object} */ capture) => {
+    if (fails-- > 0) throw new Error('An unexpected error occurred');
+    return finish.call(recorder.memory, capture);
+  };
+  const captures = mock.method(recorder.disk, 'captures', async () => { throw new DOMException('gone', 'UnknownError'); });
+  await finishStopped(recorder.disk, recorder.memory);
+  captures.mock.restore();
+  assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing']);
+  await finishStopped(recorder.disk, recorder.memory);
+  assert.deepEqual((await recorder.memory.captures()).map((/** @type {any} */ { verdict }) => verdict), ['failing', 'failing']);
+});
+
+test('the core keeps nothing of what cannot be read, diagnosed or written down', async () => {
+  const recorder = recorderOf();
+  await recorder.start(WISH);
+  await refused(recorder, 1, 1);
+  await recorder.stop('user');
+  const { recording } = disk.controls[0];
+  const one = { id: recording, name: '', started: now, sites: [], steps: [] };
+  const fails = (/** @type {any} */ of, /** @type {string} */ call) => mock.method(of.prototype, call, () => { throw new Error('no'); });
+  const texts = async function* () { yield ''; throw new DOMException('gone', 'UnknownError'); };
+  for (const [breaks, lost] of /** @type {[() => { mock: any } | undefined, any][]} */ ([
+    [() => undefined, Opening], [() => fails(Core, 'diagnosis'), Core], [() => fails(Core, 'share'), Core], [() => fails(Shared, 'report'), Shared],
+  ])) {
+    const broken = breaks();
+    const freed = mock.method(lost.prototype, 'free');
+    if (broken) {
+      mock.method(recorder.disk, 'texts', async function* () { for (const { text } of disk.rows) yield text; });
+      await finishStopped(recorder.disk, recorder.memory);
+      assert.equal(broken.mock.callCount(), 1);
+      broken.mock.restore();
+    } else await assert.rejects(readRecording({ texts }, one), /gone/);
+    assert.equal(freed.mock.callCount(), 1, lost.name);
+    freed.mock.restore();
+  }
+});
+
+test('what a private recording saw makes no way where the memory fails for another reason', async () => {
   const recorder = recorderOf();
   await recorder.start({ ...WISH, private: true });
-  for (const number of [1, 2]) await refused(recorder, 2, number);
-  // Not even that it stopped has room.
-  session.quota = await session.getBytesInUse() + 50;
-  await refused(recorder, 2, 3);
-  assert.equal((await recorder.state()).recording, undefined);
-  const controls = await recorder.memory.controls();
-  assert.equal(controls.at(-1).reason, 'full');
-  session.quota = QUOTA;
+  await refused(recorder, 2, 1);
+  session.before = (call) => { if (call === 'set') throw new Error('An unexpected error occurred'); };
+  await assert.rejects(recorder.stop('user'), /unexpected/);
+  session.before = () => {};
+  assert.match(JSON.stringify(await session.get(null)), /api\/1/);
+  await recorder.stop('user');
+  session.before = (call) => { if (call === 'set') throw new Error('An unexpected error occurred'); };
+  await finishStopped(recorder.disk, recorder.memory);
+  assert.match(JSON.stringify(await session.get(null)), /api\/1/);
+  session.before = () => {};
   await finishStopped(recorder.disk, recorder.memory);
   assert.equal((await recorder.memory.captures())[0].verdict, 'failing');
+});
+
+test('what is written to memory at once is all there, in its order, also after the browser has failed to answer', async () => {
+  const log = new PrivateLog();
+  const [recording, at] = ['one', now];
+  const row = (/** @type {number} */ number) => log.append(recording, { text: `row ${number}`, exchanges: number, bytes: number, at });
+  session.before = () => { throw new Error('An unexpected error occurred'); };
+  await assert.rejects(row(0), /unexpected/);
+  session.before = () => new Promise((resolve) => { setTimeout(resolve, 1); });
+  await Promise.all([1, 2, 3].map(row));
+  const texts = [];
+  for await (const text of log.texts(recording)) texts.push(text);
+  assert.deepEqual(texts, ['row 1', 'row 2', 'row 3']);
 });

@@ -1,7 +1,7 @@
 // Two logins side by side, one that works and one that fails: the first difference that matters on top.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { captured, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -57,7 +57,7 @@ function result({ own, comparison }, acts) {
   ];
 }
 
-/** @typedef {(which: Which, number: number) => import('../dom.js').VNode} Where */
+/** @typedef {(which: Which, number: number) => import('../../shared/dom.js').VNode} Where */
 
 /** How each of the two goes. @param {Parting} parting @param {Where} where */
 const sides = ({ working, failing, works, fails }, where) => h('dl.sides', {}, ...(/** @type {const} */ ([

@@ -1,7 +1,7 @@
 // The cookies at any moment of the session.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { captured, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -30,7 +30,7 @@ function line(life, acts) {
   const number = (/** @type {number} */ exchange) => place(exchange, acts);
   const reasons = (/** @type {number} */ count, /** @type {readonly string[]} */ because, /** @type {readonly number[]} */ where = []) =>
     count ? [`${count}× `, ...because.map((one) => h('span.because', {}, one)), ...where.map(number)] : ['–'];
-  /** @type {(import('../dom.js').Child)[][]} */
+  /** @type {(import('../../shared/dom.js').Child)[][]} */
   const cells = [
     [captured(life.site)],
     [message(`cookieState_${(life.state || 'unknown').replace(' ', '_')}`), ' ', ...life.set_by.map(number), ...life.disagreements.map((says) => h('span.because', {}, captured(says)))],

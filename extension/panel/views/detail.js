@@ -1,7 +1,7 @@
 // One exchange, opened.
 
 import { message, timeOf } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { captured, masked } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */

@@ -2,7 +2,7 @@
 
 import { message } from '../../shared/locale.js';
 import { showInNetwork } from '../../shared/platform.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../store.js').Column} Column */

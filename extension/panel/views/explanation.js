@@ -1,7 +1,7 @@
 // What is known of a cause, whatever was captured.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { copyButton } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */

@@ -1,7 +1,7 @@
 // Small parts that several views have.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -16,8 +16,8 @@ export const copyButton = (text, copied, acts) =>
 
 /**
  * @param {string} key @param {string} label @param {string} name @param {State} state @param {Acts} acts
- * @param {() => import('../dom.js').VNode | import('../dom.js').VNode[]} content made only when it is open
- * @param {import('../dom.js').VNode} [head] stands in the summary instead of the label
+ * @param {() => import('../../shared/dom.js').VNode | import('../../shared/dom.js').VNode[]} content made only when it is open
+ * @param {import('../../shared/dom.js').VNode} [head] stands in the summary instead of the label
  */
 export function fold(key, label, name, { unfolded }, acts, content, head) {
   const isOpen = unfolded.has(key);

@@ -1,7 +1,7 @@
 // What people can choose for themselves.
 
 import { LANGUAGES, message } from '../../shared/locale.js';
-import { h, memo } from '../dom.js';
+import { h, memo } from '../../shared/dom.js';
 
 /** @typedef {import('../../shared/settings.js').Settings} Settings */
 /** @typedef {import('../panel.js').Acts} Acts */

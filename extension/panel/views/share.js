@@ -1,7 +1,7 @@
 // What is about to leave, in full, what of it was removed, and what else the user wants to keep back.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { captured, fold } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -55,7 +55,7 @@ function choices(sharing, state, acts) {
   ];
 }
 
-/** @param {readonly Leaving[]} all @param {(one: Leaving) => (import('../dom.js').Child)[]} says @param {(one: Leaving) => void} press */
+/** @param {readonly Leaving[]} all @param {(one: Leaving) => (import('../../shared/dom.js').Child)[]} says @param {(one: Leaving) => void} press */
 const list = (all, says, press) => h('ul', {}, ...all.map((one) => h('li', { key: one.name }, h('label.choice', {},
   h('input', { type: 'checkbox', 'data-leaves': one.name, props: { checked: one.leaves }, on: { change: () => press(one) } }), h('span', {}, ...says(one))))));
 

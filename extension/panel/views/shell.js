@@ -1,7 +1,7 @@
 // The whole panel: toolbar, notices, tabs, and what is chosen.
 
 import { message } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { compare } from './compare.js';
 import { cookies } from './cookies.js';
 import { detail } from './detail.js';

@@ -1,7 +1,7 @@
 // The login as a picture, as the core draws it; every arrow opens its exchange.
 
 import { message } from '../../shared/locale.js';
-import { h, memo } from '../dom.js';
+import { h, memo } from '../../shared/dom.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../panel.js').Acts} Acts */
@@ -23,7 +23,7 @@ export const timeline = memo((/** @type {State['picture']} */ picture, /** @type
       width: drawing.width * zoom, height: drawing.height * zoom }, ...drawing.nodes.map((node) => drawn(node, selected, says, acts)))));
 });
 
-/** @param {Node} node @param {number | undefined} selected @param {Map<number, string>} says @param {Acts} acts @returns {import('../dom.js').VNode} */
+/** @param {Node} node @param {number | undefined} selected @param {Map<number, string>} says @param {Acts} acts @returns {import('../../shared/dom.js').VNode} */
 function drawn({ name, attributes, text, children, exchange }, selected, says, acts) {
   const own = Object.fromEntries(attributes);
   if (exchange === null) return h(NAMES.includes(name) ? name : 'g', own, text || null, ...children.map((child) => drawn(child, selected, says, acts)));

@@ -1,7 +1,7 @@
 // Why the login failed: the newest failure whole, older ones as a line each; or which of three calm states it is.
 
 import { message, timeOf } from '../../shared/locale.js';
-import { h } from '../dom.js';
+import { h } from '../../shared/dom.js';
 import { captured, copyButton, fold, place } from './parts.js';
 
 /** @typedef {import('../store.js').State} State */

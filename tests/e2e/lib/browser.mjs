@@ -38,6 +38,10 @@ import { fileURLToPath } from 'node:url';
  * @property {() => Promise<void>} stopBackground ends the extension's background as the browser does when it is idle, at once
  * @property {() => Promise<void>} blockCookies has the browser keep none from here on; in Chromium with an extension that has
  *   `contentSettings`, once its panel is shown
+ * @property {() => Promise<void>} reloadExtension as the browser does when there is a new version; its pages are gone with it.
+ *   Resolves when it is there again
+ * @property {() => Promise<void>} crashTab ends the process of the inspected tab
+ * @property {(shortcut: string) => Promise<void>} [pressKeys] as `Alt+Shift+R`; what is pressed in Chromium reaches its pages alone
  * @property {() => Promise<void>} kill ends the browser with all its processes, as a crash does
  * @property {Promise<void>} closed resolves when the browser is gone, whoever closed it
  * @property {() => Promise<void>} close

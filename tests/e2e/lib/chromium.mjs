@@ -188,6 +188,17 @@ export async function openChromium({ extension, headless, theme, pac, profile: k
         await session.detach();
       },
 
+      async reloadExtension() {
+        await browser.installExtension(extension);
+      },
+
+      async crashTab() {
+        const session = await tab.createCDPSession();
+        // It is not answered any more.
+        void session.send('Page.crash').catch(() => {});
+        await new Promise((resolve) => { tab.once('error', resolve); });
+      },
+
       async kill() {
         browser.process()?.kill('SIGKILL');
         await closed;

@@ -161,6 +161,14 @@ export async function openFirefox(options) {
       },
       blockCookies: () => marionette.privileged(privileged.blockCookies),
       stopBackground: () => marionette.privileged(privileged.stopBackground, FIREFOX_ID),
+      async reloadExtension() {
+        await marionette.privileged(privileged.reloadExtension, FIREFOX_ID);
+      },
+      async crashTab() {
+        process.kill(await marionette.privileged(privileged.processOfTab), 'SIGKILL');
+        await marionette.privileged(privileged.tabCrashed);
+      },
+      pressKeys: (shortcut) => marionette.privileged(privileged.pressKeys, shortcut),
       async kill() {
         kill();
         await closed;

@@ -121,6 +121,41 @@ export async function stopBackground(extension) {
 }
 
 /**
+ * Loads the extension anew; resolves when its background runs.
+ * @param {string} extension id
+ */
+export async function reloadExtension(extension) {
+  const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+  await (await AddonManager.getAddonByID(extension)).reload();
+  await WebExtensionPolicy.getByID(extension).extension.wakeupBackground?.();
+}
+
+/** @returns {number} what the system calls the process of the tab in front */
+export function processOfTab() {
+  return Services.wm.getMostRecentWindow('navigator:browser').gBrowser.selectedBrowser.frameLoader.remoteTab.osPid;
+}
+
+/** Waits until the browser has seen that the process of the tab in front is gone. */
+export async function tabCrashed() {
+  const { gBrowser, setTimeout } = Services.wm.getMostRecentWindow('navigator:browser');
+  for (let tries = 0; tries < 200; tries++) {
+    if (gBrowser.selectedTab.hasAttribute('crashed') || gBrowser.selectedBrowser.currentURI.spec.startsWith('about:tabcrashed') || !gBrowser.selectedBrowser.isRemoteBrowser) return;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  throw new Error('the tab has not crashed');
+}
+
+/** Presses keys as a keyboard does. @param {string} shortcut such as `Alt+Shift+R` */
+export function pressKeys(shortcut) {
+  const window = Services.wm.getMostRecentWindow('navigator:browser');
+  const keyboard = Cc['@mozilla.org/text-input-processor;1'].createInstance(Ci.nsITextInputProcessor);
+  keyboard.beginInputTransactionForTests(window);
+  const keys = shortcut.split('+').map((key) => new window.KeyboardEvent('', key.length === 1 ? { key, code: `Key${key}`, keyCode: key.charCodeAt(0) } : { key, code: `${key}Left` }));
+  for (const key of keys) keyboard.keydown(key);
+  for (const key of keys.toReversed()) keyboard.keyup(key);
+}
+
+/**
  * Makes a page of that address look so.
  * @param {string} address begins so
  * @param {{ width: number, height: number, theme: 'dark' | 'light', forced?: boolean }} look

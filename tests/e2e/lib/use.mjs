@@ -245,6 +245,12 @@ export function use(name) {
     assert.equal(await panel.evaluate(() => document.activeElement?.parentElement?.children[1] === document.activeElement), true);
     await key('Escape');
     await panel.waitFor(() => !document.querySelector('.menu') && document.activeElement?.id === 'exchanges', [], { what: 'the list in focus again' });
+    const offers = await panel.evaluate(() => {
+      const press = new MouseEvent('contextmenu', { button: 2, bubbles: true, cancelable: true });
+      return document.querySelector('[data-column=number]')?.dispatchEvent(press);
+    });
+    await settle(browser);
+    assert.deepEqual([offers, await panel.evaluate(() => document.querySelector('.menu'))], [true, null], 'a press beside the rows is of none of them');
     await panel.click('[data-column=number] button');
     await key('Escape');
   });

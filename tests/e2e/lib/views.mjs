@@ -1,5 +1,6 @@
 // A session in which logins fail and work, opened in the panel's own page, and the way through all of its views.
 
+import { gives } from './files.mjs';
 import { appears } from './recorder.mjs';
 
 /** @typedef {import('./browser.mjs').ExtensionPage} ExtensionPage */
@@ -106,13 +107,7 @@ async function tab(page, name, shows) {
 }
 
 /** Opens the session in the panel's page. @param {ExtensionPage} page */
-export const openSession = (page) => page.evaluate((/** @type {string} */ text) => {
-  const dropped = new DataTransfer();
-  dropped.items.add(new File([text], 'session.http'));
-  const input = /** @type {HTMLInputElement} */ (document.querySelector('#open'));
-  input.files = dropped.files;
-  input.dispatchEvent(new Event('change'));
-}, SESSION);
+export const openSession = (page) => page.evaluate(gives, '#open', 'session.http', [[SESSION, 1]]);
 
 /** Leads back to where it began, from the last of the views. @param {ExtensionPage} page */
 export async function closeSession(page) {
