@@ -21,8 +21,8 @@ const SENT_AWAY: i64 = 10_000;
 const BEFORE: usize = 64;
 
 impl Session {
-    /// Whether nobody asked for what is refused here: a script did so by itself right after a login, among other calls of
-    /// the same user that are answered, and everything goes on.
+    /// Whether what is refused here is done without: a script asked for it once, the same user is answered before and after,
+    /// and everything goes on. Of what it asks for right after a login, it may ask again after the next.
     pub(super) fn is_done_without(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let says_no_more = record
@@ -38,14 +38,13 @@ impl Session {
             && says_no_more
             && !record.was_intercepted()
             && !self.denies_for_a_reason(record);
-        let is_shrugged_off = |at: usize, record: &Record| self.has_just_logged_in(at, record) && self.goes_on_all_the_same(at, record);
         // What was done without after one login is asked for again after the next.
         let was_before = || {
             let mut before = self.of_request(exchange).back_from(at).at_most(ANSWERS, 0);
             self.has_just_logged_in(at, record)
-                && before.any(|(before, other)| other.exchange.status() == exchange.status() && is_shrugged_off(before, other))
+                && before.any(|(before, other)| other.exchange.status() == exchange.status() && self.goes_on_all_the_same(before, other))
         };
-        may_be && (is_shrugged_off(at, record) || was_before())
+        may_be && (self.goes_on_all_the_same(at, record) || was_before())
     }
 
     /// Whether a page is closed to a visitor of whom nobody has asked anything: its site is open before and after, the
@@ -112,8 +111,8 @@ impl Session {
             || before().chain(later().take_while(|other| since(other) <= TOGETHER)).filter(|other| other.facts.purpose == Purpose::Api);
         let answered = together().filter(|other| is_answered(other)).count();
         let refused = 1 + together().filter(|other| other.exchange.status() == record.exchange.status()).count();
-        before().any(is_answered)
-            && (answered > refused || answered == 1 && refused == 1)
+        here().back_from(at).at_most(ANSWERS, 0).any(|(_, other)| is_answered(other))
+            && (answered == 0 && refused == 1 || answered > refused || answered == 1 && refused == 1)
             && later().any(is_answered)
             && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
     }
@@ -143,9 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_asks_for_later_or_without_company_may_not() {
-        let calls = call("projects", "200 OK") + &call("admin/users", "403 Forbidden") + &call("projects", "200 OK");
-        reports("insufficient-permissions", &(LOGIN.to_owned() + "@ 20s\n" + &calls));
+    fn what_is_refused_once_in_the_midst_of_work_is_done_without_and_a_change_is_not() {
+        let refused = call("admin/users", "403 Forbidden");
+        let calls = call("projects", "200 OK") + "@ 20s\n" + &refused + "@ 40s\n" + &call("projects", "200 OK");
+        is_healthy(&(LOGIN.to_owned() + &calls));
+        reports("insufficient-permissions", &(LOGIN.to_owned() + &calls + "@ 60s\n" + &refused));
         let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
         reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
     }
