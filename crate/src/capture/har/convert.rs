@@ -92,6 +92,7 @@ impl<C: Captured> Entry<'_, C> {
             connection: self.connection_name(&url),
             version: self.response.as_ref().map(|response| Version::from_name(response.http_version.as_ref())).unwrap_or_default(),
             told: Box::default(),
+            said: None,
             unseen,
             url,
         };
