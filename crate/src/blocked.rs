@@ -166,10 +166,17 @@ impl BlockedReasons {
     /// as exactly as the rules name them. Beside it what the rules have, where that is nothing of what it named.
     #[must_use]
     pub fn settled(self, by_rules: Self) -> (Self, Option<Self>) {
-        let is_same = |one: BlockedReason, other: BlockedReason| {
-            one == other || one.cdp_name().zip(other.cdp_name()).is_some_and(|(one, other)| plain(one) == plain(other))
+        let is_same = |rule: BlockedReason, said: BlockedReason| {
+            rule == said
+                || rule.cdp_name().zip(said.cdp_name()).is_some_and(|(rule, said)| plain(rule) == plain(said))
+                // Of a Partitioned cookie over http, Chrome says only that it is no valid one.
+                || (rule, said) == (BlockedReason::SecureOnly, BlockedReason::PartitionedInsecure)
         };
         let named: Self = by_rules.iter().filter(|rule| self.iter().any(|said| is_same(*rule, said))).collect();
+        // How a request was made is for the browser to know, not for the rules.
+        if self == Self::from_iter([BlockedReason::CredentialsOmitted]) {
+            return (self, None);
+        }
         if named.is_empty() {
             return (self, Some(by_rules));
         }
@@ -231,5 +238,7 @@ mod tests {
         );
         assert_eq!(set(&[SecureOnly]).settled(set(&[])), (set(&[SecureOnly]), Some(set(&[]))));
         assert_eq!(set(&[SecureOnly]).settled(set(&[SameSiteLax])), (set(&[SecureOnly]), Some(set(&[SameSiteLax]))));
+        let omitted = set(&[BlockedReason::CredentialsOmitted]);
+        assert_eq!(omitted.settled(set(&[SameSiteLax])), (omitted, None));
     }
 }

@@ -160,7 +160,7 @@ impl Session {
         let record = self.record(at)?;
         let exchange = &record.exchange;
         let origin = self.requesting_origin(at, record)?;
-        let mut credentials = credentials_mode(record);
+        let mut credentials = credentials_mode(record).or_else(|| credentials_said(exchange));
         let (asked, mut refusals) = self.preflight_of(at, exchange, &origin, credentials);
         // The browser's own network error, where nothing speaks against the request without credentials.
         let was_blocked = exchange.error.as_deref() == Some(BLOCKED) || is_preflight(exchange);
@@ -303,6 +303,14 @@ fn credentials_mode(record: &Record) -> Option<CredentialsMode> {
     }
     let lacks_one = record.unexplained.iter().any(|cookie| cookie.difference == Difference::Absent);
     (lacks_one && !record.exchange.unseen.cookies).then_some(CredentialsMode::SameOrigin)
+}
+
+/// The mode that only fits what the browser itself said: these reasons hang on credentials.
+fn credentials_said(exchange: &Exchange) -> Option<CredentialsMode> {
+    let Some(CrossOrigin::Refused { error, .. }) = exchange.said.as_ref()?.cors.as_ref() else { return None };
+    let error = CorsError::from_name(error)?;
+    matches!(error, CorsError::PreflightWildcardOriginNotAllowed | CorsError::PreflightInvalidAllowCredentials)
+        .then_some(CredentialsMode::Include)
 }
 
 #[cfg(test)]
