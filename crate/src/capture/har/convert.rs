@@ -38,6 +38,9 @@ impl<C: Captured> Entry<'_, C> {
         let url = target(request.url.as_ref())?;
         let served_by = served_by(self);
         let error = self.response.as_ref().and_then(|response| response.error.some()).or(self.error.some());
+        // Splash, Playwright's fixtures and others put what went wrong where the reason phrase would stand.
+        let unanswered = self.response.as_ref().filter(|response| response.status.0 == Some(0));
+        let error = error.or(unanswered.and_then(|response| response.status_text.some()).filter(|text| names_an_error(text)));
         // Chrome says so of every answer without content, which arrived all the same.
         let has_no_content = self.response.as_ref().is_some_and(|response| response.status.0 == Some(204));
         let error = error.filter(|error| !(has_no_content && *error == "net::ERR_ABORTED"));
@@ -129,6 +132,31 @@ fn cookie_field<C>(request: &super::entry::Request<'_, C>) -> Option<String> {
     Some(pairs.join("; "))
 }
 
+/// Whether a reason phrase without a status says that the browser gave up, or why.
+fn names_an_error(text: &str) -> bool {
+    let is_stopped = ["cancelled", "canceled", "aborted"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    is_stopped || text.starts_with("net::ERR_") || text.starts_with("NS_ERROR_")
+}
+
 fn boxed(text: &Text<'_>) -> Option<Box<str>> {
     text.some().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::read;
+    use crate::time::Time;
+
+    #[test]
+    fn a_reason_phrase_without_a_status_may_say_what_went_wrong() {
+        let error = |text: &str| {
+            let har = format!(
+                r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"https://app.test/","headers":[]}},"response":{{"status":0,"statusText":"{text}","headers":[]}}}}]}}}}"#
+            );
+            read(har.as_bytes(), Time::default()).unwrap().0[0].error.clone()
+        };
+        assert_eq!(error("cancelled").as_deref(), Some("cancelled"));
+        assert_eq!(error("net::ERR_CONNECTION_REFUSED").as_deref(), Some("net::ERR_CONNECTION_REFUSED"));
+        assert_eq!(error("no answer"), None);
+    }
 }
