@@ -150,6 +150,13 @@ pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
         [b'0'..=b'9', ..] if is_mitmproxy(text) => {
             "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har".to_owned()
         }
+        _ if text.starts_with(b"HTTP/") => {
+            "this is an answer alone, without the request that it is for; run curl -v instead of curl -i, and save all that it prints"
+                .to_owned()
+        }
+        _ if text.starts_with(b"version https://git-lfs") => {
+            "this is a pointer of Git LFS, not the file that it stands for; fetch that with git lfs pull".to_owned()
+        }
         _ if is_binary(text) => format!("this is a binary file, neither a HAR nor exchange notation; {WHAT_TO_DO}"),
         _ => format!("line 1, column 1: this is neither a HAR nor exchange notation; {WHAT_TO_DO}"),
     })
@@ -208,5 +215,6 @@ mod tests {
         assert!(why(b"1234:9:websocket;0:~8:response;11:client_conn;").contains("hardump"));
         assert!(why(b"\x7fELF\x02\x01\x01\0").contains("binary"));
         assert!(why(b"<!doctype html>").contains("neither a HAR"));
+        assert!(why(b"HTTP/1.1 401 Unauthorized\r\n").contains("curl -v"));
     }
 }

@@ -148,6 +148,20 @@ mod tests {
     use crate::time::Time;
 
     #[test]
+    fn a_status_may_come_with_its_phrase_and_a_file_with_comments_before_it() {
+        let har = "// exported by hand\n/* twice */ {\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://app.test/\",\"headers\":[]},\"response\":{\"status\":\"401 Unauthorized\",\"headers\":[]}}]}}";
+        assert_eq!(read(har.as_bytes(), Time::default()).unwrap().0[0].status(), 401);
+    }
+
+    #[test]
+    fn a_request_whose_content_is_left_out_is_told_of() {
+        let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"https://app.test/login","headers":[{"name":"Content-Length","value":"22"}]},"response":{"status":302,"headers":[]}}]}}"#;
+        let told = |har: &str| read(har.as_bytes(), Time::default()).unwrap().1.not_observable;
+        assert!(told(har).contains(&"request bodies in 1 of 1 exchange".to_owned()));
+        assert!(!told(&har.replace("22", "0")).iter().any(|part| part.contains("request bodies")));
+    }
+
+    #[test]
     fn a_reason_phrase_without_a_status_may_say_what_went_wrong() {
         let error = |text: &str| {
             let har = format!(
