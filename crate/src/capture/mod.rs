@@ -6,6 +6,7 @@
 mod archive;
 mod burp;
 mod curl;
+mod foreign;
 pub mod har;
 mod hidden;
 pub mod ignored;
@@ -24,7 +25,7 @@ mod whole;
 
 use std::fmt;
 
-use memchr::{memchr_iter, memmem, memrchr};
+use memchr::{memchr_iter, memrchr};
 use serde::Serialize;
 
 pub use source::{Engine, Source};
@@ -141,22 +142,15 @@ const WHAT_TO_DO: &str = "give a HAR file: in the Network tab of DevTools, save 
 /// # Errors
 /// When the file has no format that is known.
 pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
+    if let Some(what) = foreign::named(head) {
+        return Err(what.to_owned());
+    }
     if let Some((_, reader)) = FORMATS.iter().find(|(recognises, _)| recognises(head)) {
         return Ok(reader(now));
     }
     let text = beginning(head);
     Err(match text {
         [] => format!("the file is empty; {WHAT_TO_DO}"),
-        [b'0'..=b'9', ..] if is_mitmproxy(text) => {
-            "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har".to_owned()
-        }
-        _ if text.starts_with(b"HTTP/") => {
-            "this is an answer alone, without the request that it is for; run curl -v instead of curl -i, and save all that it prints"
-                .to_owned()
-        }
-        _ if text.starts_with(b"version https://git-lfs") => {
-            "this is a pointer of Git LFS, not the file that it stands for; fetch that with git lfs pull".to_owned()
-        }
         _ if is_binary(text) => format!("this is a binary file, neither a HAR nor exchange notation; {WHAT_TO_DO}"),
         _ => format!("line 1, column 1: this is neither a HAR nor exchange notation; {WHAT_TO_DO}"),
     })
@@ -177,12 +171,6 @@ pub fn read(bytes: &[u8], now: Time) -> Result<(Vec<Exchange>, Capture), String>
 /// What a file begins with, behind a byte order mark and white space.
 fn beginning(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
-}
-
-/// Flows begin with the length of a dictionary, which tells of the client's connection.
-fn is_mitmproxy(text: &[u8]) -> bool {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    text.get(digits) == Some(&b':') && memmem::find(text.get(..4096).unwrap_or(text), b"client_conn").is_some()
 }
 
 /// Whether text has control characters that no text has.
