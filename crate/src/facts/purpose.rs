@@ -98,6 +98,7 @@ impl Purpose {
             Some("password") => return Self::SignIn,
             Some(_) => return Self::Token,
             None if &*exchange.method != "GET" && redeems_code(sent) => return Self::Token,
+            None if is_refused_before_token(exchange, sent) => return Self::Token,
             None => {}
         }
         if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent) || answers_callbacks(sent)) {
@@ -183,6 +184,14 @@ pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
         && exchange.sent("authorization").is_none()
         && SUBMITTED.contains(&sent.pairs.len())
         && sent.pairs.iter().all(|pair| !pair.value.is_empty() && pair.value.len() <= LONGEST && !pair.value.starts_with(['{', '[']))
+}
+
+/// Whether a client was refused what has to come before a token: to be registered (RFC 7591 3.1), to leave its request
+/// (RFC 9126 2.1) or to log in a device (RFC 8628 3.1). What is granted there is no token yet.
+fn is_refused_before_token(exchange: &Exchange, sent: &Form<'_>) -> bool {
+    let names_device = || exchange.url.path().split('/').any(|part| matches!(part, "device_authorization" | "devicecode" | "device"));
+    let asks = || sent.has("redirect_uris") || sent.has("client_id") && (sent.has("response_type") || names_device());
+    &*exchange.method == "POST" && matches!(exchange.status(), 400 | 401 | 403) && asks()
 }
 
 /// Whether a form was sent from or to a page where people log in, whose content the capture leaves out, and the answer
@@ -298,6 +307,20 @@ mod tests {
         assert_eq!(purpose("~ kind document\n> GET https://app.test/login?service=mail\n"), Purpose::Page);
         assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=4711\n"), Purpose::Page);
         assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=ST-4711\n"), Purpose::Page);
+    }
+
+    #[test]
+    fn what_is_refused_before_a_token_belongs_to_the_login() {
+        let form = "> Content-Type: application/x-www-form-urlencoded\n>\n> ";
+        for (path, sent) in [
+            ("/par", format!("{form}client_id=c&response_type=code")),
+            ("/device_authorization", format!("{form}client_id=c&scope=openid")),
+            ("/register", "> Content-Type: application/json\n>\n> {\"redirect_uris\":[\"https://a.test/cb\"]}".to_owned()),
+        ] {
+            let answered = |status| purpose(&format!("~ kind fetch\n> POST https://id.test{path}\n{sent}\n< {status}\n"));
+            assert_eq!(answered("400 Bad Request"), Purpose::Token, "{path}");
+            assert_ne!(answered("201 Created"), Purpose::Token, "{path}");
+        }
     }
 
     #[test]
