@@ -142,11 +142,14 @@ const WHAT_TO_DO: &str = "give a HAR file: in the Network tab of DevTools, save 
 /// # Errors
 /// When the file has no format that is known.
 pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
-    if let Some(what) = foreign::named(head) {
-        return Err(what.to_owned());
-    }
-    if let Some((_, reader)) = FORMATS.iter().find(|(recognises, _)| recognises(head)) {
+    // A HAR begins as all JSON does; a report of Why401 is a web page.
+    let foreign = foreign::named(head);
+    let known = FORMATS.iter().find(|(recognises, _)| recognises(head)).filter(|_| foreign.is_none() || !beginning(head).starts_with(b"{"));
+    if let Some((_, reader)) = known {
         return Ok(reader(now));
+    }
+    if let Some(what) = foreign {
+        return Err(what.to_owned());
     }
     let text = beginning(head);
     Err(match text {
