@@ -5,6 +5,7 @@ use url::Url;
 pub use crate::fields::Fields;
 use crate::limits;
 use crate::time::Time;
+pub use crate::told::{CrossOrigin, Held, Said, Told};
 
 /// One request and its response, normalised once from its capture.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Exchange {
     pub version: Version,
     /// What the browser itself said became of each Set-Cookie field, in their order; empty where it said nothing.
     pub told: Box<[Told]>,
+    /// What else the browser itself said of the request; `None` where it said nothing.
+    pub said: Option<Box<Said>>,
     /// What the capture could not show of this exchange.
     pub unseen: Unseen,
 }
@@ -86,18 +89,6 @@ impl Version {
     pub const fn shares_connections(self) -> bool {
         matches!(self, Self::Two | Self::Three)
     }
-}
-
-/// What a browser said became of a cookie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Told {
-    /// Nothing, or nothing that decides it.
-    #[default]
-    Nothing,
-    /// It keeps it.
-    Kept,
-    /// It keeps no such cookie.
-    NotKept,
 }
 
 /// The request of an exchange.

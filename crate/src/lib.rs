@@ -7,6 +7,7 @@
 //! Three invariants hold everywhere below: nothing panics on captured input, nothing reads a clock
 //! or any other outside state, and nothing but [`redact`] reads a secret for display.
 
+pub mod blocked;
 pub mod capture;
 pub mod cause;
 pub mod causes;
@@ -31,6 +32,7 @@ pub mod syntax;
 #[cfg(not(feature = "grammars"))]
 mod syntax;
 pub mod time;
+pub mod told;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -82,6 +82,7 @@ pub fn exchange(number: usize) -> Exchange {
         connection: None,
         version: Version::default(),
         told: Box::default(),
+        said: None,
         unseen: Unseen::default(),
     }
 }

@@ -47,6 +47,9 @@ impl Read for Archive {
                 reader.finish(exchanges).map_err(|error| format!("{name} in this archive: {error}"))
             }
             (Some(_), Some(_)) => Err("this ZIP archive has several HAR files; unpack it and give them one by one".to_owned()),
+            (None, _) if members.names.iter().any(|name| name == "_index.htm" || name.starts_with("raw/")) => Err(
+                "this is a Fiddler archive without sessions; in Fiddler choose the sessions of the login, then File, Save, Selected Sessions".to_owned(),
+            ),
             (None, _) => Err(
                 "this ZIP archive is no trace of Playwright, no archive of Fiddler with sessions in it, and has no HAR file; unpack it and give the capture in it".to_owned(),
             ),

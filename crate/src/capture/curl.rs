@@ -2,6 +2,8 @@
 
 mod block;
 
+use std::borrow::Cow;
+
 use serde_json::json;
 use url::Url;
 
@@ -15,13 +17,18 @@ use block::{Block, What};
 /// Lines at the beginning of a log among which a request is looked for.
 const LOOKED_AT: usize = 400;
 
-/// Whether a request line stands behind curl's mark, or alone on the first line: other than in exchange
-/// notation, with a version.
+/// Whether a request line stands behind curl's mark, or without one on the first line or before a Host field: other than
+/// in exchange notation, with a version.
 pub(super) fn recognises(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(beginning(head));
-    let mut lines = text.lines().take(LOOKED_AT).map(without_time);
+    let mut lines = text.lines().take(LOOKED_AT).map(as_printed);
+    let mut bare = text.lines().zip(text.lines().skip(1)).take(LOOKED_AT);
+    let is_marked =
+        |line: Cow<'_, str>| line.starts_with("=> Send header") || line.strip_prefix("> ").is_some_and(|line| request_line(line).is_some());
+    let has_host = |next: &str| next.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("host:"));
     text.lines().next().is_some_and(|line| request_line(line).is_some())
-        || lines.any(|line| line.starts_with("=> Send header") || line.strip_prefix("> ").is_some_and(|line| request_line(line).is_some()))
+        || lines.any(is_marked)
+        || bare.any(|(line, next)| request_line(line).is_some() && has_host(next))
 }
 
 /// A reader; requests begin when their answers say, or at `now`.
@@ -40,7 +47,8 @@ impl Read for Log {
         let text = String::from_utf8_lossy(bytes);
         let mut reader = Reader::starting(self.now);
         let mut block = Block::default();
-        for line in text.split('\n').map(|line| without_time(line.trim_end_matches('\r'))) {
+        for line in text.split('\n').map(|line| as_printed(line.trim_end_matches('\r'))) {
+            let line = &*line;
             if let Some((what, part)) = block.take(line) {
                 reader.part(what, &part, exchanges);
             }
@@ -67,6 +75,26 @@ fn without_time(line: &str) -> &str {
             .all(|(at, byte)| if matches!(at, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() || at == 8 && byte == b'.' })
     };
     line.split_once(' ').filter(|(first, _)| first.len() >= 12 && is_time(first)).map_or(line, |(_, rest)| rest)
+}
+
+/// A line as curl printed it, before it was pasted somewhere: without the time and the numbers that options put before it,
+/// the indentation of a block of code, and the names that HTML has for its marks.
+fn as_printed(line: &str) -> Cow<'_, str> {
+    let line = without_ids(without_time(line));
+    for (name, mark) in [("&gt;", ">"), ("&lt;", "<")] {
+        if let Some(rest) = line.trim_start().strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
+            return Cow::Owned([mark, rest].concat());
+        }
+    }
+    let is_marked = |line: &str| ["> ", "< ", "* "].iter().any(|mark| line.starts_with(mark)) || line == ">" || line == "<";
+    Cow::Borrowed(Some(line.trim_start()).filter(|line| is_marked(line)).unwrap_or(line))
+}
+
+/// The line behind the numbers of transfer and connection that `--trace-ids` puts before it: `[0-0] `.
+fn without_ids(line: &str) -> &str {
+    let ids = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let is_ids = |ids: &str| ids.contains('-') && ids.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'x'));
+    ids.filter(|(ids, _)| is_ids(ids)).map_or(line, |(_, rest)| rest)
 }
 
 /// Method and target of `GET /path HTTP/1.1`.
@@ -123,6 +151,9 @@ impl Reader {
     }
 
     fn without_mark(&mut self, line: &str, exchanges: &mut Vec<Exchange>) {
+        if self.draft.request.is_none() {
+            self.info(line);
+        }
         if request_line(line).is_some() {
             self.unmarked = Some(What::Sent);
         } else if self.draft.request.is_some() && self.draft.status.is_none() && line.starts_with("HTTP/") {
@@ -167,7 +198,10 @@ impl Reader {
 
     fn sent(&mut self, line: &str, exchanges: &mut Vec<Exchange>) {
         if let Some((method, target)) = request_line(line) {
+            // Whether lines have marks does not change with the next request.
+            let unmarked = self.unmarked;
             self.end(exchanges);
+            self.unmarked = unmarked;
             self.draft.request = Some((method.to_owned(), target.to_owned()));
         } else if let Some((name, value)) = line.split_once(':') {
             self.draft.sent.push((name.to_owned(), value.trim().to_owned()));
@@ -198,7 +232,8 @@ impl Reader {
             fields.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).unwrap_or_default()
         };
         let scheme = if self.is_secure { "https" } else { "http" };
-        let url = if target.starts_with('/') { format!("{scheme}://{}{target}", named(&sent, "host")) } else { target };
+        let host = named(&sent, "host");
+        let url = if target.starts_with('/') && !host.is_empty() { format!("{scheme}://{host}{target}") } else { target };
         let answer = Some(answer.trim_end_matches('\n')).filter(|answer| !answer.is_empty());
         let size = if answer.is_none() && named(&received, "content-length") == "0" { 0 } else { -1 };
         let mut entry = json!({
@@ -257,6 +292,23 @@ mod tests {
         let (exchanges, capture) = read(log.as_bytes(), Time::default()).unwrap();
         assert_eq!((exchanges[0].url.as_str(), exchanges[0].response_text()), ("https://a.test/me", "{\"a\":1}"));
         assert!(capture.not_observable.iter().any(|part| part == "authorization, hidden in 1 of 1 exchange"), "{capture:?}");
+    }
+
+    #[test]
+    fn reads_what_was_pasted_with_marks_lost_escaped_or_indented() {
+        let url = |log: &str| {
+            let (exchanges, capture) = read(log.as_bytes(), Time::default()).unwrap();
+            assert_eq!((capture.source.name.as_str(), exchanges[0].status()), ("curl log", 401), "{log}");
+            exchanges[0].url.to_string()
+        };
+        let log = "* Connected to a.test (1.2.3.4) port 443 (#0)\n> GET /me HTTP/1.1\n> Host: a.test\n> \n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Bearer\n< \n{}\n";
+        let lost: Vec<&str> = log.lines().map(|line| line.get(2..).filter(|_| line.len() > 2).unwrap_or_default()).collect();
+        let escaped = log.replace("\n> ", "\n&gt; ").replace("\n< ", "\n&lt; ");
+        let indented: Vec<String> = log.lines().map(|line| format!("    {line}")).collect();
+        let numbered: Vec<String> = log.lines().map(|line| format!("10:11:12.123456 [0-0] {line}")).collect();
+        for pasted in [log.to_owned(), lost.join("\n"), escaped, indented.join("\n"), numbered.join("\n")] {
+            assert_eq!(url(&pasted), "https://a.test/me", "{pasted}");
+        }
     }
 
     #[test]

@@ -49,7 +49,20 @@ const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with conte
 /// Whether a file begins as a HAR does, in whichever encoding.
 pub(super) fn recognises(head: &[u8]) -> bool {
     let is_utf16 = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..]);
-    is_utf16 || beginning(head).starts_with(b"{")
+    is_utf16 || behind_comments(beginning(head)).starts_with(b"{")
+}
+
+/// What a text begins with, behind the comments that people put there.
+fn behind_comments(mut text: &[u8]) -> &[u8] {
+    loop {
+        let end = match text {
+            [b'/', b'/', ..] => memchr::memchr(b'\n', text).map(|at| at + 1),
+            [b'/', b'*', ..] => memchr::memmem::find(text, b"*/").map(|at| at + 2),
+            _ => return text,
+        };
+        let Some(rest) = end.and_then(|end| text.get(end..)) else { return text };
+        text = rest.trim_ascii_start();
+    }
 }
 
 /// A reader for which requests without a time were made at `now`.

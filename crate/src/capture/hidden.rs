@@ -13,6 +13,12 @@ pub(super) fn note(exchange: &mut Exchange) {
     exchange.unseen.set_cookies |= sets_hidden;
 }
 
+/// Whether a request had content, by its own fields, that the capture leaves out.
+fn lacks_what_was_sent(exchange: &Exchange) -> bool {
+    let length = exchange.sent("content-length").and_then(|length| length.trim().parse::<u64>().ok());
+    exchange.request.body.is_none() && (length > Some(0) || exchange.sent("transfer-encoding").is_some())
+}
+
 fn hides_authorization(exchange: &Exchange) -> bool {
     exchange.sent("authorization").is_some_and(|value| credentials::parse(value).value.kind == Kind::Hidden)
 }
@@ -28,6 +34,7 @@ pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
     [
         amount("authorization, hidden", exchanges, hides_authorization),
         amount("cookies, hidden", exchanges, cookies),
+        amount("request bodies", exchanges, lacks_what_was_sent),
         amount("the time", exchanges, |exchange| exchange.unseen.moment),
         amount("the answer, not recorded", exchanges, |exchange| exchange.unseen.response),
     ]

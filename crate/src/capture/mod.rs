@@ -6,6 +6,7 @@
 mod archive;
 mod burp;
 mod curl;
+mod foreign;
 pub mod har;
 mod hidden;
 pub mod ignored;
@@ -24,7 +25,7 @@ mod whole;
 
 use std::fmt;
 
-use memchr::{memchr_iter, memmem, memrchr};
+use memchr::{memchr_iter, memrchr};
 use serde::Serialize;
 
 pub use source::{Engine, Source};
@@ -141,15 +142,18 @@ const WHAT_TO_DO: &str = "give a HAR file: in the Network tab of DevTools, save 
 /// # Errors
 /// When the file has no format that is known.
 pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
-    if let Some((_, reader)) = FORMATS.iter().find(|(recognises, _)| recognises(head)) {
+    // A HAR begins as all JSON does; a report of Why401 is a web page.
+    let foreign = foreign::named(head);
+    let known = FORMATS.iter().find(|(recognises, _)| recognises(head)).filter(|_| foreign.is_none() || !beginning(head).starts_with(b"{"));
+    if let Some((_, reader)) = known {
         return Ok(reader(now));
+    }
+    if let Some(what) = foreign {
+        return Err(what.to_owned());
     }
     let text = beginning(head);
     Err(match text {
         [] => format!("the file is empty; {WHAT_TO_DO}"),
-        [b'0'..=b'9', ..] if is_mitmproxy(text) => {
-            "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har".to_owned()
-        }
         _ if is_binary(text) => format!("this is a binary file, neither a HAR nor exchange notation; {WHAT_TO_DO}"),
         _ => format!("line 1, column 1: this is neither a HAR nor exchange notation; {WHAT_TO_DO}"),
     })
@@ -170,12 +174,6 @@ pub fn read(bytes: &[u8], now: Time) -> Result<(Vec<Exchange>, Capture), String>
 /// What a file begins with, behind a byte order mark and white space.
 fn beginning(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
-}
-
-/// Flows begin with the length of a dictionary, which tells of the client's connection.
-fn is_mitmproxy(text: &[u8]) -> bool {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    text.get(digits) == Some(&b':') && memmem::find(text.get(..4096).unwrap_or(text), b"client_conn").is_some()
 }
 
 /// Whether text has control characters that no text has.
@@ -208,5 +206,6 @@ mod tests {
         assert!(why(b"1234:9:websocket;0:~8:response;11:client_conn;").contains("hardump"));
         assert!(why(b"\x7fELF\x02\x01\x01\0").contains("binary"));
         assert!(why(b"<!doctype html>").contains("neither a HAR"));
+        assert!(why(b"HTTP/1.1 401 Unauthorized\r\n").contains("curl -v"));
     }
 }

@@ -1,5 +1,7 @@
 //! The forms in which captures state when something was.
 
+use std::borrow::Cow;
+
 use crate::syntax::http_date;
 use crate::time::Time;
 
@@ -17,6 +19,10 @@ pub fn moment(text: &str) -> Option<(Time, bool)> {
 }
 
 fn iso(text: &str) -> Option<(Time, bool)> {
+    let text = match text.strip_suffix(" UTC").or_else(|| text.strip_suffix(" GMT")) {
+        Some(text) => Cow::Owned(format!("{text}Z")),
+        None => Cow::Borrowed(text),
+    };
     let (date, clock) = text.split_at_checked(10)?;
     let clock = clock.get(1..).filter(|_| clock.starts_with(['T', 't', ' ']))?.replacen(',', ".", 1);
     let has_zone = clock.ends_with(['Z', 'z']) || clock.get(8..).is_some_and(|rest| rest.contains(['+', '-']));
@@ -61,6 +67,7 @@ mod tests {
             ("2026-11-20T19:51:41,538Z", milli),
             ("2026-11-20T20:51:41.538+01:00", milli),
             ("2026-11-20 20:51:41.538+01:00", milli),
+            ("2026-11-20 19:51:41 UTC", second),
             ("Fri, 20 Nov 2026 19:51:41 GMT", second),
             ("Fri Nov 20 2026 20:51:41 GMT+0100 (Central European Standard Time)", second),
             ("1795204301538", milli),

@@ -2,7 +2,9 @@
 //! kinds are numbers that each log explains itself.
 //! <https://www.chromium.org/developers/design-documents/network-stack/netlog/>
 
+mod asking;
 mod hop;
+mod verdicts;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use super::whole::{Read, Whole};
 use super::{Capture, Format, beginning};
 use crate::exchange::Exchange;
 use crate::time::Time;
+use asking::Asking;
 use hop::Hop;
 
 /// Whether a file begins with the constants that explain the log.
@@ -47,6 +50,8 @@ struct Constants<'a> {
     log_event_types: BTreeMap<Cow<'a, str>, i64>,
     #[serde(borrow, default)]
     net_error: BTreeMap<Cow<'a, str>, i64>,
+    #[serde(borrow, default)]
+    load_flag: BTreeMap<Cow<'a, str>, i64>,
     #[serde(borrow, default)]
     time_tick_offset: Text<'a>,
     #[serde(borrow, default)]
@@ -93,6 +98,42 @@ struct Params<'a> {
     #[serde(borrow, default)]
     bytes: Text<'a>,
     net_error: Option<i64>,
+    #[serde(default)]
+    load_flags: i64,
+    /// Of a cookie: "store", "send", "expire".
+    #[serde(borrow, default)]
+    operation: Text<'a>,
+    #[serde(borrow, default)]
+    name: Text<'a>,
+    #[serde(borrow, default)]
+    status: Text<'a>,
+    /// What a script asked for, before it was a request over the network.
+    #[serde(borrow, default)]
+    request_headers: Asked<'a>,
+    preflight_required: Option<bool>,
+    source_dependency: Option<Origin>,
+    #[serde(rename = "cors-error")]
+    cors_error: Option<i64>,
+    #[serde(borrow, default)]
+    error: Text<'a>,
+    #[serde(borrow, default, rename = "failed-parameter")]
+    failed_parameter: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct Asked<'a> {
+    #[serde(borrow, default)]
+    line: Text<'a>,
+    #[serde(borrow, default)]
+    headers: Vec<Text<'a>>,
+}
+
+impl Params<'_> {
+    /// The method or field that a preflight does not allow; an origin stands in the answer anyway.
+    fn subject(&self) -> Box<str> {
+        let is_token = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        Some(self.failed_parameter.as_ref()).filter(is_token).unwrap_or_default().into()
+    }
 }
 
 /// The events that are used.
@@ -104,9 +145,21 @@ enum Kind {
     Content,
     Redirected,
     Ended,
+    Cookie,
+    Asking,
+    AskingRequired,
+    AnsweredBefore,
+    Preflight,
+    PreflightFailed,
 }
 
-const KINDS: [(&str, Kind); 9] = [
+const KINDS: [(&str, Kind); 15] = [
+    ("COOKIE_INCLUSION_STATUS", Kind::Cookie),
+    ("CORS_REQUEST", Kind::Asking),
+    ("CHECK_CORS_PREFLIGHT_REQUIRED", Kind::AskingRequired),
+    ("CORS_PREFLIGHT_CACHED_RESULT", Kind::AnsweredBefore),
+    ("CORS_PREFLIGHT_URL_REQUEST", Kind::Preflight),
+    ("CORS_PREFLIGHT_ERROR", Kind::PreflightFailed),
     ("URL_REQUEST_START_JOB", Kind::Started),
     ("HTTP_TRANSACTION_SEND_REQUEST_HEADERS", Kind::Sent),
     ("HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS", Kind::Sent),
@@ -158,6 +211,9 @@ struct Reader<'a> {
     errors: BTreeMap<i64, &'a str>,
     /// From the ticks of the log to milliseconds since 1970.
     offset: i64,
+    /// The flag of requests that take no cookies from their answers.
+    saves_none: i64,
+    asking: Asking,
     entries: Entries,
     under_way: BTreeMap<u64, Hop>,
     /// Requests that are over, by when they began.
@@ -171,6 +227,8 @@ impl<'a> Reader<'a> {
             kinds: known.collect(),
             errors: log.constants.net_error.iter().map(|(name, number)| (*number, &**name)).collect(),
             offset: log.constants.time_tick_offset.as_ref().parse().unwrap_or_default(),
+            saves_none: log.constants.load_flag.get("DO_NOT_SAVE_COOKIES").copied().unwrap_or_default(),
+            asking: Asking::default(),
             entries: Entries::starting(now),
             under_way: BTreeMap::new(),
             done: Vec::new(),
@@ -186,7 +244,8 @@ impl<'a> Reader<'a> {
             Kind::Started if event.phase != END => {
                 let params = params();
                 self.close(id, at);
-                if let Some(hop) = Hop::starting(&params, at) {
+                self.asking.preflight(id, &params);
+                if let Some(hop) = Hop::starting(&params, at, self.asking.said(id), params.load_flags & self.saves_none != 0) {
                     self.under_way.insert(id, hop);
                 }
             }
@@ -223,6 +282,21 @@ impl<'a> Reader<'a> {
                 }
             }
             Kind::Redirected => self.close(id, at),
+            Kind::Cookie => {
+                let params = params();
+                if let Some(hop) = self.under_way.get_mut(&id) {
+                    hop.cookie(params.operation.as_ref(), params.name.as_ref(), verdicts::told(params.status.as_ref()));
+                }
+            }
+            Kind::Asking if event.phase == END => self.asking.end(id),
+            Kind::Asking => self.asking.begin(id, &params()),
+            Kind::AskingRequired => self.asking.required(id, params().preflight_required),
+            Kind::AnsweredBefore => self.asking.remembered(id),
+            Kind::Preflight => self.asking.asks(id, params().source_dependency.map(|preflight| preflight.id)),
+            Kind::PreflightFailed => {
+                self.close(id, at);
+                self.done.extend(self.asking.refused(id, &params(), at));
+            }
             Kind::Started | Kind::Ended => {}
         }
     }
@@ -238,20 +312,27 @@ impl<'a> Reader<'a> {
         self.done.extend(std::mem::take(&mut self.under_way).into_values());
         self.done.sort_by_key(Hop::started);
         for hop in &self.done {
-            self.entries.take(&format!("request {}", exchanges.len() + 1), &hop.entry(), exchanges);
+            let number = exchanges.len();
+            self.entries.take(&format!("request {}", number + 1), &hop.entry(), exchanges);
+            if let Some(exchange) = exchanges.get_mut(number) {
+                hop.tell(exchange);
+            }
         }
         if exchanges.is_empty() {
             return Err("this net-export log holds no request of a page; start logging at chrome://net-export before the login".to_owned());
         }
         let version = log.constants.client_info.version.as_ref().split('.').next().unwrap_or_default();
-        Ok(self.entries.finish(format!("Chrome {version} net-export").replace("  ", " ").trim(), exchanges))
+        let mut capture = self.entries.finish(format!("Chrome {version} net-export").replace("  ", " ").trim(), exchanges);
+        capture.not_observable.extend(verdicts::of_hidden(exchanges));
+        Ok(capture)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::blocked::BlockedReason;
     use crate::capture::read;
-    use crate::exchange::Kind;
+    use crate::exchange::{CrossOrigin, Held, Kind, Told};
     use crate::time::Time;
 
     /// Logged by Chromium 156 of a login on loopback, with secrets and without; other events were taken out.
@@ -286,6 +367,57 @@ mod tests {
         let api = exchanges.iter().find(|exchange| exchange.url.path() == "/api/me").unwrap();
         assert!(api.unseen.authorization);
         assert!(capture.not_observable.iter().any(|part| part.starts_with("cookies, hidden in")), "{:?}", capture.not_observable);
+    }
+
+    /// Logged by Chromium 156 with third-party cookies blocked: a login over http whose answer sets cookies of every kind,
+    /// then one of another site's API, asked for by scripts. With secrets, and as the log is by default.
+    const VERDICTS: &str = include_str!("net_export/verdicts.json");
+    const HIDDEN: &str = include_str!("net_export/verdicts_stripped.json");
+
+    fn refused(reasons: &[BlockedReason]) -> Told {
+        Told::Refused(reasons.iter().copied().collect())
+    }
+
+    #[test]
+    fn what_chrome_says_of_each_cookie_is_told_with_and_without_names() {
+        for log in [VERDICTS, HIDDEN] {
+            let (exchanges, _) = read(log.as_bytes(), Time::default()).unwrap();
+            let no = |reason| refused(&[reason]);
+            assert_eq!(
+                *exchanges[1].told,
+                [
+                    no(BlockedReason::SecureOnly),
+                    Told::Kept,
+                    no(BlockedReason::InvalidDomain),
+                    no(BlockedReason::InvalidPrefix),
+                    no(BlockedReason::SameSiteNoneInsecure),
+                    Told::Kept,
+                    Told::Kept
+                ]
+            );
+            assert_eq!(*exchanges[7].told, [no(BlockedReason::UserPreferences)]);
+            assert_eq!(*exchanges[10].told, [no(BlockedReason::CredentialsOmitted)], "asked for without credentials");
+        }
+        let hidden = read(HIDDEN.as_bytes(), Time::default()).unwrap().1.not_observable;
+        assert!(
+            hidden.iter().any(|part| part.starts_with("which cookies the browser refused") && part.contains("SecureOnly")),
+            "{hidden:?}"
+        );
+    }
+
+    #[test]
+    fn what_chrome_says_of_other_origins_is_told() {
+        let (exchanges, _) = read(VERDICTS.as_bytes(), Time::default()).unwrap();
+        let cors = |at: usize| exchanges[at].said.as_ref().and_then(|said| said.cors.as_ref()).map(CrossOrigin::words);
+        let all: Vec<Option<String>> = (6..13).map(cors).collect();
+        let no = Some("no-preflight".to_owned());
+        let refused = Some("refused PreflightMissingAllowOriginHeader".to_owned());
+        assert_eq!(all, [None, None, no.clone(), Some("answered-before".to_owned()), no, None, refused]);
+        let never_made = &exchanges[12];
+        assert_eq!((never_made.error.as_deref(), &*never_made.method, never_made.kind), (Some("net::ERR_FAILED"), "GET", Kind::Fetch));
+        assert_eq!(never_made.sent("authorization"), Some("Bearer of-a-test"));
+        let held: Vec<String> = exchanges[7].said.as_ref().unwrap().held.iter().map(Held::words).collect();
+        assert_eq!(held, ["lax SameSiteLax,UserPreferences", "plain SameSiteUnspecifiedTreatedAsLax,UserPreferences"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod generate;
 use url::Url;
 
 use super::{Capture, Engine, Error, Format, Position, Source, beginning, is_binary};
-use crate::exchange::{Body, Exchange, Kind, Request, Response, ServedBy, Told, Version};
+use crate::exchange::{Body, CrossOrigin, Exchange, Held, Kind, Request, Response, ServedBy, Told, Version};
 use crate::limits::NOTATION;
 use crate::time::Time;
 
@@ -225,6 +225,7 @@ impl Reader {
             connection: None,
             version: Version::default(),
             told: Box::default(),
+            said: None,
             unseen: crate::exchange::Unseen::default(),
         };
         exchange.kind = guessed_kind(&exchange);
@@ -287,13 +288,23 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
         }
         "error" => exchange.error = Some(value.into()),
         "told" => {
-            let word = |word| match word {
-                "kept" => Ok(Told::Kept),
-                "not-kept" => Ok(Told::NotKept),
-                "nothing" => Ok(Told::Nothing),
-                _ => Err(format!("`{word}` is nothing that a browser says of a cookie; write kept, not-kept or nothing")),
+            let word = |word| {
+                Told::of_word(word).ok_or_else(|| {
+                    format!("`{word}` is nothing that a browser says of a cookie; write kept, not-kept, nothing or refused:SecureOnly")
+                })
             };
             exchange.told = value.split_ascii_whitespace().map(word).collect::<Result<_, String>>()?;
+        }
+        "held" => {
+            let held = Held::of_words(value)
+                .ok_or_else(|| format!("`{value}` names no cookie and why it was held back; write `~ held sid SameSiteStrict`"))?;
+            exchange.said.get_or_insert_default().held.push(held);
+        }
+        "cors" => {
+            let cors = CrossOrigin::of_words(value).ok_or_else(|| {
+                format!("`{value}` is nothing that a browser says of another origin; write no-preflight, answered-before or refused PreflightInvalidStatus")
+            })?;
+            exchange.said.get_or_insert_default().cors = Some(cors);
         }
         "unseen" => {
             for part in value.split_ascii_whitespace() {
@@ -313,7 +324,7 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
         }
         _ => {
             return Err(format!(
-                "`~ {name}` is unknown; write kind, took, from, initiator, server, connection, http, error, told or unseen"
+                "`~ {name}` is unknown; write kind, took, from, initiator, server, connection, http, error, told, held, cors or unseen"
             ));
         }
     }

@@ -98,6 +98,7 @@ impl Purpose {
             Some("password") => return Self::SignIn,
             Some(_) => return Self::Token,
             None if &*exchange.method != "GET" && redeems_code(sent) => return Self::Token,
+            None if is_refused_before_token(exchange, sent) => return Self::Token,
             None => {}
         }
         if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent) || answers_callbacks(sent)) {
@@ -131,6 +132,9 @@ impl Purpose {
             return Self::SignIn;
         }
         if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) {
+            return Self::SignIn;
+        }
+        if is_unseen_submission(exchange) {
             return Self::SignIn;
         }
         if path_has(&exchange.url, &SIGN_OUT_WORDS) {
@@ -180,6 +184,32 @@ pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
         && exchange.sent("authorization").is_none()
         && SUBMITTED.contains(&sent.pairs.len())
         && sent.pairs.iter().all(|pair| !pair.value.is_empty() && pair.value.len() <= LONGEST && !pair.value.starts_with(['{', '[']))
+}
+
+/// Whether a client was refused what has to come before a token: to be registered (RFC 7591 3.1), to leave its request
+/// (RFC 9126 2.1) or to log in a device (RFC 8628 3.1). What is granted there is no token yet.
+fn is_refused_before_token(exchange: &Exchange, sent: &Form<'_>) -> bool {
+    let names_device = || exchange.url.path().split('/').any(|part| matches!(part, "device_authorization" | "devicecode" | "device"));
+    let asks = || sent.has("redirect_uris") || sent.has("client_id") && (sent.has("response_type") || names_device());
+    &*exchange.method == "POST" && matches!(exchange.status(), 400 | 401 | 403) && asks()
+}
+
+/// Whether a form was sent from or to a page where people log in, whose content the capture leaves out, and the answer
+/// does what answers to logins do: it sets a cookie and sends on, or refuses.
+fn is_unseen_submission(exchange: &Exchange) -> bool {
+    let length = || exchange.sent("content-length").and_then(|length| length.trim().parse::<u64>().ok());
+    let has_content = || exchange.sent("content-type").is_some() && length() != Some(0);
+    if &*exchange.method != "POST" || exchange.request.body.is_some() || exchange.sent("authorization").is_some() || !has_content() {
+        return false;
+    }
+    let sets = exchange.received("set-cookie").is_some();
+    let page = || exchange.sent("referer").and_then(|page| Url::parse(page).ok()).is_some_and(|page| is_password_url(&page));
+    match exchange.status() {
+        302 | 303 => sets && (is_password_url(&exchange.url) || page()),
+        200..=299 => sets && exchange.kind != Kind::Document && is_password_url(&exchange.url),
+        401 | 403 | 422 => is_password_url(&exchange.url),
+        _ => false,
+    }
 }
 
 /// Whether a URL looks like a page where people log in, or that leads to one.
@@ -302,6 +332,35 @@ mod tests {
         assert_eq!(purpose("~ kind document\n> GET https://app.test/login?service=mail\n"), Purpose::Page);
         assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=4711\n"), Purpose::Page);
         assert_eq!(purpose("~ kind document\n> GET https://help.test/?ticket=ST-4711\n"), Purpose::Page);
+    }
+
+    #[test]
+    fn what_is_refused_before_a_token_belongs_to_the_login() {
+        let form = "> Content-Type: application/x-www-form-urlencoded\n>\n> ";
+        for (path, sent) in [
+            ("/par", format!("{form}client_id=c&response_type=code")),
+            ("/device_authorization", format!("{form}client_id=c&scope=openid")),
+            ("/register", "> Content-Type: application/json\n>\n> {\"redirect_uris\":[\"https://a.test/cb\"]}".to_owned()),
+        ] {
+            let answered = |status| purpose(&format!("~ kind fetch\n> POST https://id.test{path}\n{sent}\n< {status}\n"));
+            assert_eq!(answered("400 Bad Request"), Purpose::Token, "{path}");
+            assert_ne!(answered("201 Created"), Purpose::Token, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_login_whose_content_is_not_captured_is_known_by_its_answer() {
+        let sent = |path: &str, length: u8, answer: &str| {
+            let form = "> Content-Type: application/x-www-form-urlencoded\n> Referer: https://a.test/login\n";
+            purpose(&format!("~ kind document\n> POST https://a.test{path}\n{form}> Content-Length: {length}\n< {answer}\n"))
+        };
+        const IN: &str = "302 Found\n< Location: /home\n< Set-Cookie: sid=1";
+        assert_eq!(sent("/login", 26, IN), Purpose::SignIn);
+        assert_eq!(sent("/session", 26, IN), Purpose::SignIn);
+        assert_eq!(sent("/login", 26, "401 Unauthorized"), Purpose::SignIn);
+        assert_eq!(sent("/login", 0, IN), Purpose::Page);
+        assert_eq!(sent("/session", 26, "302 Found\n< Location: /home"), Purpose::Page);
+        assert_eq!(sent("/login", 26, "200 OK\n< Set-Cookie: theme=1"), Purpose::Page);
     }
 
     #[test]

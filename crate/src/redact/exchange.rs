@@ -5,7 +5,7 @@ use url::Url;
 use super::classify::{self, content, field, field_name};
 use super::pseudonym::Key;
 use super::{Kind, Rewriter, Secrets};
-use crate::exchange::{Body, Exchange, Fields, Request, Response};
+use crate::exchange::{Body, CrossOrigin, Exchange, Fields, Held, Request, Response, Said};
 
 /// What is to leave.
 #[derive(Clone, Debug, Default)]
@@ -96,8 +96,22 @@ impl Rewriter<'_> {
             connection: exchange.connection.as_ref().map(|name| self.replace(Kind::Name, name).into()),
             version: exchange.version,
             told: exchange.told.clone(),
+            said: exchange.said.as_ref().map(|said| Box::new(self.said(said))),
             unseen: exchange.unseen,
         })
+    }
+
+    /// Names of cookies leave as they do in the fields; those of errors and fields are the browser's own words.
+    fn said(&mut self, said: &Said) -> Said {
+        let name = |held: &Held| Held { name: self.write(&held.name, classify::cookie_name).into(), ..held.clone() };
+        let held = said.held.iter().map(name).collect();
+        let cors = said.cors.as_ref().map(|cors| match cors {
+            CrossOrigin::Refused { error, subject } => {
+                CrossOrigin::Refused { error: self.write(error, classify::words).into(), subject: self.write(subject, field_name).into() }
+            }
+            other => other.clone(),
+        });
+        Said { held, cors }
     }
 
     fn fields(&mut self, fields: &Fields) -> Fields {

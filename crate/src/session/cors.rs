@@ -91,6 +91,33 @@ impl CorsError {
         }
     }
 
+    const ALL: [Self; 18] = [
+        Self::MissingAllowOriginHeader,
+        Self::MultipleAllowOriginValues,
+        Self::InvalidAllowOriginValue,
+        Self::AllowOriginMismatch,
+        Self::WildcardOriginNotAllowed,
+        Self::InvalidAllowCredentials,
+        Self::PreflightMissingAllowOriginHeader,
+        Self::PreflightMultipleAllowOriginValues,
+        Self::PreflightInvalidAllowOriginValue,
+        Self::PreflightAllowOriginMismatch,
+        Self::PreflightWildcardOriginNotAllowed,
+        Self::PreflightInvalidAllowCredentials,
+        Self::PreflightDisallowedRedirect,
+        Self::PreflightInvalidStatus,
+        Self::InvalidAllowMethodsPreflightResponse,
+        Self::InvalidAllowHeadersPreflightResponse,
+        Self::MethodDisallowedByPreflightResponse,
+        Self::HeaderDisallowedByPreflightResponse,
+    ];
+
+    /// The error that the protocol calls so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|error| error.name() == name)
+    }
+
     const fn of_preflight(self) -> Self {
         match self {
             Self::MissingAllowOriginHeader => Self::PreflightMissingAllowOriginHeader,

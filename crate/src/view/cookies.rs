@@ -74,6 +74,12 @@ impl Session {
     }
 }
 
+impl CookieLife {
+    fn disagree(&mut self, says: Option<String>) {
+        self.disagreements.extend(says.filter(|says| !self.disagreements.contains(says)));
+    }
+}
+
 fn take(record: &Record, lives: &mut BTreeMap<(String, String), CookieLife>) {
     let number = record.exchange.number;
     let host = record.exchange.url.host_str().unwrap_or_default();
@@ -96,6 +102,7 @@ fn take(record: &Record, lives: &mut BTreeMap<(String, String), CookieLife>) {
         life(&held.name, &mut |life| {
             life.held_back += 1;
             add(&mut life.held_back_because, held.reasons);
+            life.disagree(held.disagreement());
             if life.held_back_from.len() < NAMED {
                 life.held_back_from.push(number);
             }
@@ -106,11 +113,7 @@ fn take(record: &Record, lives: &mut BTreeMap<(String, String), CookieLife>) {
             if life.set_by.len() < NAMED {
                 life.set_by.push(number);
             }
-            if let Some(says) = reception.disagreement()
-                && !life.disagreements.contains(&says)
-            {
-                life.disagreements.push(says);
-            }
+            life.disagree(reception.disagreement());
             match reception.outcome {
                 Outcome::Kept | Outcome::Replaced => life.state = "kept",
                 Outcome::Deleted | Outcome::DeletedNothing => life.state = "deleted",

@@ -176,6 +176,7 @@ impl Session {
             Section::new(Leaf::Cookies, "Cookies set", received_cookies(record)),
             Section::new(Leaf::Cookies, "Cookies sent", self.sent_cookies(at, record)),
             Section::new(Leaf::Cookies, "Cookies not sent", self.held_back(record)),
+            Section::new(Leaf::Request, "Asking another origin", self.asking(at)),
         ];
         if let Some(response) = &exchange.response {
             sections.push(Section::new(Leaf::Response, "Response fields", fields(&response.fields, "response.header", &proofs, redactor)));
@@ -261,9 +262,16 @@ impl Session {
             .collect()
     }
 
+    /// In what the browser itself said otherwise of a request to another origin.
+    fn asking(&self, at: usize) -> Vec<Line> {
+        let disagreement = self.cors(at).and_then(|verdict| verdict.disagreement());
+        disagreement.into_iter().map(|says| Line::text("preflight", "").marked(Level::Note, says)).collect()
+    }
+
     fn held_back(&self, record: &Record) -> Vec<Line> {
         let line = |cookie: &crate::session::HeldBack| {
-            let reasons: Vec<&str> = cookie.reasons.iter().map(|reason| reason.says()).collect();
+            let disagreement = cookie.disagreement();
+            let reasons: Vec<&str> = cookie.reasons.iter().map(|reason| reason.says()).chain(disagreement.as_deref()).collect();
             let set_by = self.record(cookie.set_by).map_or(0, |record| record.exchange.number);
             Line::text(&*cookie.name, "held back").marked(Level::Note, format!("{} Set by #{set_by}.", reasons.join(" ")))
         };

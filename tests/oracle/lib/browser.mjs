@@ -23,8 +23,9 @@ async function listen(server) {
 /**
  * @param {Which} which
  * @param {http.RequestListener} answer to every request, whatever its host
+ * @param {string[]} [args] more of the command line, for Chrome
  */
-export async function start(which, answer) {
+export async function start(which, answer, args = []) {
   const home = mkdtempSync(join(tmpdir(), 'why401-'));
   const certified = authority(home, HOSTS);
   const plain = http.createServer(answer);
@@ -42,7 +43,7 @@ export async function start(which, answer) {
     ? { browser: 'firefox', executablePath: binary('firefox'), headless: true, userDataDir: profile,
         extraPrefsFirefox: { 'network.dns.localDomains': HOSTS.join(','), 'dom.security.https_first': false, 'security.mixed_content.block_active_content': false } }
     : { executablePath: binary('chrome'), headless: true, userDataDir: profile, env: { ...process.env, HOME: home },
-        args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks', '--disable-site-isolation-trials'] });
+        args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks', '--disable-site-isolation-trials', ...args] });
   return {
     browser,
     firefox,

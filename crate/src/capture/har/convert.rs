@@ -38,6 +38,9 @@ impl<C: Captured> Entry<'_, C> {
         let url = target(request.url.as_ref())?;
         let served_by = served_by(self);
         let error = self.response.as_ref().and_then(|response| response.error.some()).or(self.error.some());
+        // Splash, Playwright's fixtures and others put what went wrong where the reason phrase would stand.
+        let unanswered = self.response.as_ref().filter(|response| response.status.0 == Some(0));
+        let error = error.or(unanswered.and_then(|response| response.status_text.some()).filter(|text| names_an_error(text)));
         // Chrome says so of every answer without content, which arrived all the same.
         let has_no_content = self.response.as_ref().is_some_and(|response| response.status.0 == Some(204));
         let error = error.filter(|error| !(has_no_content && *error == "net::ERR_ABORTED"));
@@ -92,6 +95,7 @@ impl<C: Captured> Entry<'_, C> {
             connection: self.connection_name(&url),
             version: self.response.as_ref().map(|response| Version::from_name(response.http_version.as_ref())).unwrap_or_default(),
             told: Box::default(),
+            said: None,
             unseen,
             url,
         };
@@ -128,6 +132,45 @@ fn cookie_field<C>(request: &super::entry::Request<'_, C>) -> Option<String> {
     Some(pairs.join("; "))
 }
 
+/// Whether a reason phrase without a status says that the browser gave up, or why.
+fn names_an_error(text: &str) -> bool {
+    let is_stopped = ["cancelled", "canceled", "aborted"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    is_stopped || text.starts_with("net::ERR_") || text.starts_with("NS_ERROR_")
+}
+
 fn boxed(text: &Text<'_>) -> Option<Box<str>> {
     text.some().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::read;
+    use crate::time::Time;
+
+    #[test]
+    fn a_status_may_come_with_its_phrase_and_a_file_with_comments_before_it() {
+        let har = "// exported by hand\n/* twice */ {\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://app.test/\",\"headers\":[]},\"response\":{\"status\":\"401 Unauthorized\",\"headers\":[]}}]}}";
+        assert_eq!(read(har.as_bytes(), Time::default()).unwrap().0[0].status(), 401);
+    }
+
+    #[test]
+    fn a_request_whose_content_is_left_out_is_told_of() {
+        let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"https://app.test/login","headers":[{"name":"Content-Length","value":"22"}]},"response":{"status":302,"headers":[]}}]}}"#;
+        let told = |har: &str| read(har.as_bytes(), Time::default()).unwrap().1.not_observable;
+        assert!(told(har).contains(&"request bodies in 1 of 1 exchange".to_owned()));
+        assert!(!told(&har.replace("22", "0")).iter().any(|part| part.contains("request bodies")));
+    }
+
+    #[test]
+    fn a_reason_phrase_without_a_status_may_say_what_went_wrong() {
+        let error = |text: &str| {
+            let har = format!(
+                r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"https://app.test/","headers":[]}},"response":{{"status":0,"statusText":"{text}","headers":[]}}}}]}}}}"#
+            );
+            read(har.as_bytes(), Time::default()).unwrap().0[0].error.clone()
+        };
+        assert_eq!(error("cancelled").as_deref(), Some("cancelled"));
+        assert_eq!(error("net::ERR_CONNECTION_REFUSED").as_deref(), Some("net::ERR_CONNECTION_REFUSED"));
+        assert_eq!(error("no answer"), None);
+    }
 }

@@ -1,5 +1,7 @@
 //! What the browser wanted a request for, from whatever the capture tells of it.
 
+use url::Url;
+
 use super::entry::Entry;
 use super::lenient::Headers;
 use crate::exchange::Kind;
@@ -61,6 +63,17 @@ fn asked_by_script<C>(entry: &Entry<'_, C>) -> bool {
     sent("accept") == "*/*" && sent("user-agent").starts_with("Mozilla/")
 }
 
+/// Whether it is a script of the page rather than what a script asks for: its name says so, or it goes to another origin
+/// without `Origin`, which every request has whose answer a script may read (Fetch 3.2).
+fn is_script_element<C>(entry: &Entry<'_, C>) -> bool {
+    let Some(request) = &entry.request else { return false };
+    let url = Url::parse(request.url.as_ref()).ok();
+    let referer = request.headers.get("referer").and_then(|referer| Url::parse(referer).ok());
+    let is_named = url.as_ref().is_some_and(|url| url.path().ends_with(".js") || url.path().ends_with(".mjs"));
+    let is_foreign = url.zip(referer).is_some_and(|(url, page)| url.origin() != page.origin());
+    request.method.as_ref() == "GET" && request.headers.get("origin").is_none() && (is_named || is_foreign)
+}
+
 /// Only what is certainly part of a page: JSON or HTML may have been asked for by anything.
 fn from_response<C>(entry: &Entry<'_, C>) -> Kind {
     let mime = entry.response.as_ref().and_then(|response| response.content.as_ref()).map_or("", |content| content.mime_type.as_ref());
@@ -71,7 +84,30 @@ fn from_response<C>(entry: &Entry<'_, C>) -> Kind {
         Some(("audio" | "video", _)) => Kind::Media,
         Some(("text", "css")) => Kind::Style,
         Some(("text" | "application", subtype)) if subtype.ends_with("javascript") => Kind::Script,
+        _ if asked_by_script(entry) && is_script_element(entry) => Kind::Script,
         _ if asked_by_script(entry) => Kind::Fetch,
         _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::read;
+    use crate::exchange::Kind;
+    use crate::time::Time;
+
+    #[test]
+    fn a_script_element_is_told_from_what_a_script_asks_for() {
+        let kind = |url: &str, more: &str| {
+            let fields = r#"{"name":"Accept","value":"*/*"},{"name":"User-Agent","value":"Mozilla/5.0"},{"name":"Referer","value":"https://app.test/"}"#;
+            let har = format!(
+                r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"{url}","headers":[{fields}{more}]}},"response":{{"status":401,"headers":[],"content":{{"mimeType":"text/html"}}}}}}]}}}}"#
+            );
+            read(har.as_bytes(), Time::default()).unwrap().0[0].kind
+        };
+        assert_eq!(kind("https://app.test/lib/common.js", ""), Kind::Script);
+        assert_eq!(kind("https://ads.test/show;page=1", ""), Kind::Script);
+        assert_eq!(kind("https://api.test/me", r#",{"name":"Origin","value":"https://app.test"}"#), Kind::Fetch);
+        assert_eq!(kind("https://app.test/api/me", ""), Kind::Fetch);
     }
 }

@@ -83,7 +83,9 @@ impl<'de> Deserialize<'de> for Number {
 
 /// The whole part of a decimal number.
 pub(super) fn whole_number(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    // A unit or a reason phrase may follow: "12 ms", "401 Unauthorized".
+    let number = text.split_ascii_whitespace().next()?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     fraction.bytes().all(|byte| byte.is_ascii_digit()).then(|| whole.parse().ok())?
 }
 

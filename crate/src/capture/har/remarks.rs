@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::capture::{Engine, Source};
-use crate::exchange::{Exchange, Fields, Kind, ServedBy, Told, Unseen};
+use crate::exchange::{CrossOrigin, Exchange, Fields, Held, Kind, Said, ServedBy, Told, Unseen};
 
 /// The member `_why401` of `log`.
 #[derive(Default, Serialize, Deserialize)]
@@ -77,10 +77,13 @@ pub(super) struct Note {
     /// What the browser said of each of its cookies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     told: Vec<String>,
+    /// The cookies that the browser said it held back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<String>,
+    /// What the browser said of asking another origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cors: Option<String>,
 }
-
-/// What a browser says of a cookie.
-const TOLD: [(&str, Told); 3] = [("nothing", Told::Nothing), ("kept", Told::Kept), ("not-kept", Told::NotKept)];
 
 const UNSEEN: [&str; 7] = ["cookies", "set-cookies", "authorization", "response-fields", "response-body", "response", "moment"];
 
@@ -104,12 +107,9 @@ impl Note {
             .to_owned(),
             unseen: UNSEEN.iter().zip(flags).filter(|(_, flag)| *flag).map(|(name, _)| (*name).to_owned()).collect(),
             cut: cut.into_iter().filter(|(_, cut)| *cut).map(|(name, _)| name.to_owned()).collect(),
-            told: exchange
-                .told
-                .iter()
-                .filter_map(|told| TOLD.iter().find(|(_, one)| one == told))
-                .map(|(name, _)| (*name).to_owned())
-                .collect(),
+            told: exchange.told.iter().map(|told| told.word()).collect(),
+            held: exchange.said.iter().flat_map(|said| &said.held).map(Held::words).collect(),
+            cors: exchange.said.as_ref().and_then(|said| said.cors.as_ref()).map(CrossOrigin::words),
         }
     }
 
@@ -128,8 +128,12 @@ impl Note {
             _ => ServedBy::Network,
         };
         exchange.unseen = Unseen { cookies, set_cookies, authorization, response_fields, response_body, response, moment };
-        let told = |word: &String| TOLD.iter().find(|(name, _)| name == word).map_or(Told::Nothing, |(_, told)| *told);
-        exchange.told = self.told.iter().map(told).collect();
+        exchange.told = self.told.iter().map(|word| Told::of_word(word).unwrap_or_default()).collect();
+        let said = Said {
+            held: self.held.iter().filter_map(|words| Held::of_words(words)).collect(),
+            cors: self.cors.as_deref().and_then(CrossOrigin::of_words),
+        };
+        exchange.said = (said != Said::default()).then(|| Box::new(said));
         let cut = |name: &str| self.cut.iter().any(|cut| cut == name);
         if let Some(body) = &mut exchange.request.body {
             body.cut |= cut("request");
@@ -159,6 +163,9 @@ pub fn checksum(exchanges: &[Exchange], reading: &str) -> String {
         ));
         if !exchange.told.is_empty() {
             take(&format!("{:?}", exchange.told));
+        }
+        if let Some(said) = &exchange.said {
+            take(&format!("{said:?}"));
         }
         [Some(&*exchange.method), Some(exchange.url.as_str()), exchange.error.as_deref(), exchange.initiator.as_deref()]
             .into_iter()

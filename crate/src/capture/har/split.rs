@@ -127,7 +127,7 @@ impl Splitter {
                     }
                     continue;
                 }
-                _ if self.comment.is_some() || byte == b'/' && self.state != State::Start => {
+                _ if self.comment.is_some() || byte == b'/' => {
                     self.comment = Comment::after(self.comment, byte);
                     self.place = self.place.after(std::slice::from_ref(&byte));
                     rest = after;

@@ -5,7 +5,10 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::Params;
+use super::verdicts::of_lines;
+use crate::blocked::BlockedReason;
 use crate::capture::har::Text;
+use crate::exchange::{CrossOrigin, Exchange, Held, Said, Told};
 use crate::limits::BODY;
 use crate::time::Time;
 
@@ -20,7 +23,15 @@ pub(super) struct Hop {
     method: String,
     url: String,
     is_page: bool,
+    is_by_script: bool,
+    /// Whether it takes no cookies from its answer.
+    saves_none: bool,
     initiator: Option<String>,
+    /// What Chrome says of the cookies of the answer, by name.
+    stored: Vec<(String, Told)>,
+    said: Said,
+    /// The cookies that are held back when it is sent once more.
+    held_again: Vec<Held>,
     sent: Vec<String>,
     status_line: Option<String>,
     received: Vec<String>,
@@ -30,23 +41,79 @@ pub(super) struct Hop {
 
 impl Hop {
     /// `None` for what the browser asks on its own account, such as for its updates.
-    pub(super) fn starting(params: &Params<'_>, at: i64) -> Option<Self> {
+    pub(super) fn starting(params: &Params<'_>, at: i64, cors: Option<CrossOrigin>, saves_none: bool) -> Option<Self> {
         let is_page = matches!(params.request_type.as_ref(), "main frame" | "subframe");
         let initiator = Some(params.initiator.as_ref()).filter(|page| !page.is_empty() && *page != NO_PAGE).map(str::to_owned);
+        let is_within = |page: &String| params.url.as_ref().strip_prefix(page.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let is_foreign = !is_page && !initiator.as_ref().is_some_and(is_within);
         (is_page || initiator.is_some()).then(|| Self {
             started: at,
             method: params.method.as_ref().to_owned(),
             url: params.url.as_ref().to_owned(),
             is_page,
+            saves_none,
             initiator,
+            said: Said { held: Vec::new(), cors: cors.filter(|_| is_foreign) },
             ..Self::default()
         })
     }
 
+    /// A request that a script asked for and that was not made. Its method, its address and its page are known.
+    pub(super) fn not_made(
+        (method, url, page): (&str, &str, &str),
+        sent: &[String],
+        cors: Option<CrossOrigin>,
+        error: String,
+        at: i64,
+    ) -> Self {
+        Self {
+            started: at,
+            method: method.to_owned(),
+            url: url.to_owned(),
+            is_by_script: true,
+            initiator: Some(page).filter(|page| !page.is_empty()).map(str::to_owned),
+            sent: sent.to_vec(),
+            error: Some(error),
+            said: Said { held: Vec::new(), cors },
+            ..Self::default()
+        }
+    }
+
+    /// Takes what Chrome says of a cookie that it stores or sends.
+    pub(super) fn cookie(&mut self, operation: &str, name: &str, told: Told) {
+        match (operation, told) {
+            ("store" | "expire", told) => self.stored.push((name.to_owned(), told)),
+            // A cookie without a name in the log is one that cannot be found again.
+            ("send", Told::Refused(reasons)) if !name.is_empty() => {
+                let held = if self.is_answered() { &mut self.held_again } else { &mut self.said.held };
+                held.push(Held { name: name.into(), reasons });
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells the exchange that was made of it what Chrome said.
+    pub(super) fn tell(&self, exchange: &mut Exchange) {
+        let lines = || exchange.response.iter().flat_map(|response| response.fields.all("set-cookie"));
+        let told = if self.saves_none && self.stored.is_empty() {
+            let omitted = Told::Refused([BlockedReason::CredentialsOmitted].into_iter().collect());
+            lines().map(|_| omitted).collect()
+        } else {
+            of_lines(lines(), &self.stored)
+        };
+        if told.iter().any(|told| *told != Told::Nothing) {
+            exchange.told = told;
+        }
+        if self.said != Said::default() {
+            exchange.said = Some(Box::new(self.said.clone()));
+        }
+    }
+
     /// The same request, sent once more.
-    pub(super) fn again(&self, at: i64) -> Self {
+    pub(super) fn again(&mut self, at: i64) -> Self {
         let (method, url, initiator) = (self.method.clone(), self.url.clone(), self.initiator.clone());
-        Self { started: at, method, url, is_page: self.is_page, initiator, ..Self::default() }
+        let said = Said { held: std::mem::take(&mut self.held_again), cors: self.said.cors.clone() };
+        Self { started: at, method, url, is_page: self.is_page, saves_none: self.saves_none, initiator, said, ..Self::default() }
     }
 
     pub(super) const fn started(&self) -> i64 {
@@ -104,7 +171,7 @@ impl Hop {
         json!({
             "startedDateTime": Time(self.started).to_rfc3339(),
             "time": self.duration,
-            "_resourceType": if self.is_page { "document" } else { "" },
+            "_resourceType": if self.is_page { "document" } else if self.is_by_script { "fetch" } else { "" },
             "_initiator": { "url": self.initiator },
             "_error": self.error,
             "request": { "method": self.method, "url": self.url, "headers": self.sent, "headersSize": 0 },

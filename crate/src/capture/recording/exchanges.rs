@@ -125,6 +125,7 @@ impl Exchanges {
             connection: None,
             version: Version::default(),
             told: Box::default(),
+            said: None,
             unseen: Unseen::default(),
         };
         self.taken = self.taken.saturating_add(1);

@@ -48,7 +48,18 @@ impl Cause for WrongScheme {
         }
         // At a token endpoint the client itself logs in by Basic (RFC 6749 2.3.1), whatever the challenge says of its tokens.
         let is_client = matches!(facts.purpose, Purpose::Token | Purpose::Refresh) && credentials.is("basic");
-        if status != 401 || is_client || facts.challenges.iter().any(|challenge| credentials.is(&challenge.scheme)) {
+        // Servers called Bearer so while it was a draft (OAuth 2.0, drafts 5 to 11), and some have kept the name.
+        let is_asked = |scheme: &str| credentials.is(scheme) || credentials.is("bearer") && scheme.eq_ignore_ascii_case("oauth");
+        if status != 401 || is_client || facts.challenges.iter().any(|challenge| is_asked(&challenge.scheme)) {
+            return None;
+        }
+        // A challenge need not name all that a server takes (RFC 9110 11.6.1).
+        let is_taken = |other: &Record| {
+            other.was_accepted()
+                && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.is(sent))
+                && other.origin == case.record.origin
+        };
+        if case.others().any(|(_, other)| is_taken(other)) {
             return None;
         }
         if facts.challenges.is_empty() {
@@ -139,6 +150,15 @@ mod tests {
     fn passes_over_clients_that_log_in_at_a_token_endpoint() {
         let renewal = "~ kind fetch\n> POST https://api.test/oauth/token\n> Authorization: Basic YTpi\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 401 Unauthorized\n< WWW-Authenticate: Bearer error=\"invalid_token\"\n";
         is_silent(ID, renewal);
+    }
+
+    #[test]
+    fn passes_over_schemes_that_a_server_takes_without_naming_them() {
+        let call = |answer: &str| format!("> GET https://app.test/me\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n\n");
+        is_silent(ID, &call("401 Unauthorized\n< WWW-Authenticate: OAuth realm=\"app\""));
+        let refused = call("401 Unauthorized\n< WWW-Authenticate: Basic realm=\"app\"");
+        reports(ID, &refused);
+        is_silent(ID, &(call("200 OK") + &refused));
     }
 
     #[test]

@@ -27,13 +27,16 @@ pub fn set_cookie(value: &str, sink: &mut dyn Sink) {
     }
 }
 
+/// The name of a cookie, by itself.
+pub fn cookie_name(name: &str, sink: &mut dyn Sink) {
+    let prefix = PREFIXES.into_iter().rev().find(|prefix| name.starts_with(prefix)).unwrap_or_default();
+    sink.clear(prefix);
+    super::name(name.get(prefix.len()..).unwrap_or_default(), sink);
+}
+
 fn pair(piece: &str, sink: &mut dyn Sink) {
     let (name, rest) = piece.find('=').map_or(("", piece), |at| piece.split_at_checked(at).unwrap_or(("", piece)));
-    around(name, sink, |name, sink| {
-        let prefix = PREFIXES.into_iter().rev().find(|prefix| name.starts_with(prefix)).unwrap_or_default();
-        sink.clear(prefix);
-        super::name(name.get(prefix.len()..).unwrap_or_default(), sink);
-    });
+    around(name, sink, cookie_name);
     let value = match rest.strip_prefix('=') {
         Some(value) => {
             sink.clear("=");

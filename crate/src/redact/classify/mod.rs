@@ -18,6 +18,7 @@ mod words;
 use super::Kind;
 
 pub use content::content;
+pub use cookies::cookie_name;
 pub use field::{field, field_name};
 pub use markup::markup;
 pub use parameter::value;

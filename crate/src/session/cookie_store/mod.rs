@@ -179,6 +179,10 @@ impl CookieStore {
         if let Some((_, false, true)) = old {
             reasons.add_if(!request.http_api, BlockedReason::OverwriteHttpOnly);
         }
+        if let Told::Refused(said) = reception.told {
+            let (reasons, by_rules) = said.settled(reasons);
+            return Receipt { by_rules, ..rejected(reasons) };
+        }
         if !reasons.is_empty() && reception.told != Told::Kept {
             return rejected(reasons);
         }

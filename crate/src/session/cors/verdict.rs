@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::{CorsError, CredentialsMode, Preflighted, Refusal, check, preflight, unsafe_names};
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::{CrossOrigin, Exchange, Kind};
 use crate::facts::Fingerprint;
 use crate::session::lists::{Lists, key};
 use crate::session::replay::Difference;
@@ -76,6 +76,37 @@ pub struct Verdict {
     pub asked: Asked,
     /// What the page got.
     pub outcome: Outcome,
+    /// What the rules, as known here, say of the question before the request, where the browser itself said otherwise.
+    pub by_rules: Option<ByRules>,
+}
+
+/// What the rules say of the question before a request: what became of it, and everything that it refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByRules {
+    /// What became of it.
+    pub asked: Asked,
+    /// Everything that it refuses.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Verdict {
+    /// In what the browser itself said otherwise than its rules.
+    #[must_use]
+    pub fn disagreement(&self) -> Option<String> {
+        let rules = self.by_rules.as_ref()?;
+        let names: Vec<&str> = rules.refusals.iter().map(|refusal| refusal.error.name()).collect();
+        let says = match &self.outcome {
+            Outcome::NotSent(refusals) => {
+                let error = refusals.first().map_or("", |refusal| refusal.error.name());
+                format!("The browser says that it did not make the request ({error})")
+            }
+            _ => "The browser says that it need not ask before the request, or did".to_owned(),
+        };
+        Some(match names.as_slice() {
+            [] => format!("{says}; by its rules as known here nothing speaks against it."),
+            names => format!("{says}; its rules as known here have against it: {}.", names.join(", ")),
+        })
+    }
 }
 
 /// The question whether the request may be made.
@@ -129,7 +160,7 @@ impl Session {
         let record = self.record(at)?;
         let exchange = &record.exchange;
         let origin = self.requesting_origin(at, record)?;
-        let mut credentials = credentials_mode(record);
+        let mut credentials = credentials_mode(record).or_else(|| credentials_said(exchange));
         let (asked, mut refusals) = self.preflight_of(at, exchange, &origin, credentials);
         // The browser's own network error, where nothing speaks against the request without credentials.
         let was_blocked = exchange.error.as_deref() == Some(BLOCKED) || is_preflight(exchange);
@@ -137,6 +168,7 @@ impl Session {
             (_, refusals) = self.preflight_of(at, exchange, &origin, Some(CredentialsMode::Include));
             credentials = (!refusals.is_empty()).then_some(CredentialsMode::Include);
         }
+        let (asked, refusals, by_rules) = settled(exchange, asked, refusals);
         let outcome = match response {
             _ if !refusals.is_empty() => Outcome::NotSent(refusals),
             None => Outcome::Unanswered,
@@ -152,7 +184,7 @@ impl Session {
                 }
             }
         };
-        Some(Verdict { origin, credentials, asked, outcome })
+        Some(Verdict { origin, credentials, asked, outcome, by_rules })
     }
 
     /// The origin in whose name a script asks another one.
@@ -221,6 +253,35 @@ impl Session {
     }
 }
 
+/// What counts of the question before a request: what the browser itself said of it, where it said something.
+fn settled(exchange: &Exchange, asked: Asked, mut refusals: Vec<Refusal>) -> (Asked, Vec<Refusal>, Option<ByRules>) {
+    let word = exchange.said.as_ref().and_then(|said| said.cors.as_ref());
+    let other = |asked, refusals| Some(ByRules { asked, refusals });
+    match word {
+        Some(CrossOrigin::NoPreflight) => {
+            let is_other = !refusals.is_empty();
+            (Asked::NotNeeded, Vec::new(), other(asked, refusals).filter(|_| is_other))
+        }
+        Some(CrossOrigin::AnsweredBefore) => {
+            let is_other = !refusals.is_empty();
+            (Asked::Unseen, Vec::new(), other(asked, refusals).filter(|_| is_other))
+        }
+        Some(CrossOrigin::Refused { error, subject }) => {
+            let Some(error) = CorsError::from_name(error) else { return (asked, refusals, None) };
+            let said = Refusal { error, subject: subject.clone() };
+            match refusals.iter().position(|refusal| refusal.error == error) {
+                // What else the rules have against it would come up once this is repaired.
+                Some(at) => {
+                    refusals.swap(0, at);
+                    (asked, refusals, None)
+                }
+                None => (asked, vec![said], other(asked, refusals)),
+            }
+        }
+        None => (asked, refusals, None),
+    }
+}
+
 /// Whether the browser asks whether it may ask: some captures call it a script's own request.
 fn is_preflight(exchange: &Exchange) -> bool {
     exchange.kind == Kind::Preflight || &*exchange.method == "OPTIONS" && exchange.request.fields.has("access-control-request-method")
@@ -242,6 +303,14 @@ fn credentials_mode(record: &Record) -> Option<CredentialsMode> {
     }
     let lacks_one = record.unexplained.iter().any(|cookie| cookie.difference == Difference::Absent);
     (lacks_one && !record.exchange.unseen.cookies).then_some(CredentialsMode::SameOrigin)
+}
+
+/// The mode that only fits what the browser itself said: these reasons hang on credentials.
+fn credentials_said(exchange: &Exchange) -> Option<CredentialsMode> {
+    let Some(CrossOrigin::Refused { error, .. }) = exchange.said.as_ref()?.cors.as_ref() else { return None };
+    let error = CorsError::from_name(error)?;
+    matches!(error, CorsError::PreflightWildcardOriginNotAllowed | CorsError::PreflightInvalidAllowCredentials)
+        .then_some(CredentialsMode::Include)
 }
 
 #[cfg(test)]
@@ -306,6 +375,29 @@ mod tests {
             asked("< 204 No Content\n< Access-Control-Allow-Origin: *\n< Access-Control-Allow-Headers: *\n", "< ! net::ERR_FAILED\n");
         let Outcome::NotSent(refusals) = star.outcome else { panic!("{star:?}") };
         assert_eq!(&*refusals[0].subject, "authorization");
+    }
+
+    #[test]
+    fn what_the_browser_says_of_its_question_outranks_the_rules() {
+        const REFUSED: &str = "< 204 No Content\n< Access-Control-Allow-Origin: https://other.test\n";
+        let said = |question: &str, word: &str, answer: &str| {
+            verdict(&format!(
+                "~ kind preflight\n> OPTIONS https://api.test/me\n> Origin: https://app.test\n> Access-Control-Request-Method: GET\n> Access-Control-Request-Headers: authorization\n{question}\n~ kind fetch\n~ cors {word}\n> GET https://api.test/me\n> Origin: https://app.test\n> Authorization: Bearer x\n{answer}"
+            ))
+            .unwrap()
+        };
+        let first = |verdict: &Verdict| match &verdict.outcome {
+            Outcome::NotSent(refusals) => refusals[0].error.name(),
+            _ => "",
+        };
+        let agreed = said(REFUSED, "refused PreflightAllowOriginMismatch", "< ! net::ERR_FAILED\n");
+        assert_eq!((first(&agreed), agreed.disagreement()), ("PreflightAllowOriginMismatch", None));
+        let other = said(REFUSED, "refused PreflightInvalidStatus", "< ! net::ERR_FAILED\n");
+        assert_eq!(first(&other), "PreflightInvalidStatus");
+        assert!(other.disagreement().unwrap().contains("PreflightAllowOriginMismatch"));
+        let remembered = said(REFUSED, "answered-before", "< 200 OK\n< Access-Control-Allow-Origin: https://app.test\n");
+        assert_eq!(remembered.asked, Asked::Unseen);
+        assert!(first(&remembered).is_empty() && remembered.disagreement().is_some());
     }
 
     #[test]

@@ -203,8 +203,12 @@ fn note_absent(
     if is_whole && (may_lack_all || exchange.sent("sec-fetch-dest") == Some("manifest")) {
         return;
     }
-    let missing =
-        decisions.iter().enumerate().zip(used).filter(|((_, one), used)| !**used && one.is_sent() && one.cookie.doubt == Doubt::None);
+    let is_said = |one: &Decision<'_>| exchange.said.as_ref().is_some_and(|said| said.held(one.cookie.name(), one.reasons).is_some());
+    let missing = decisions
+        .iter()
+        .enumerate()
+        .zip(used)
+        .filter(|((_, one), used)| !**used && one.is_sent() && one.cookie.doubt == Doubt::None && !is_said(one));
     for ((index, decision), _) in missing {
         let cookie = decision.cookie;
         let may_be_from_elsewhere = !knows_initiator && cookie.same_site == Some(SameSite::Strict);
@@ -231,12 +235,26 @@ fn held_back(past: &Past<'_>, decisions: &[Decision<'_>], used: &[bool], is_anon
         }
         reasons
     };
+    // What the browser itself says outranks the rules.
+    let said = past.record.exchange.said.as_ref();
+    let settled = |decision: &Decision<'_>| {
+        let by_rules = holds(decision);
+        match said.and_then(|said| said.held(decision.cookie.name(), by_rules)) {
+            Some(said) => said.settled(decision.reasons),
+            None => (by_rules, None),
+        }
+    };
     let is_known = |decision: &Decision<'_>| !decision.cookie.learned && decision.cookie.doubt == Doubt::None;
     { decisions.iter().zip(used) }
         .filter(|(decision, used)| !**used && is_known(decision) && !sent.iter().any(|(name, _)| **name == *decision.cookie.name()))
-        .map(|(decision, _)| (decision, holds(decision)))
-        .filter(|(_, reasons)| !reasons.is_empty())
-        .map(|(decision, reasons)| HeldBack { name: decision.cookie.name().into(), reasons, set_by: decision.cookie.set_by as usize })
+        .map(|(decision, _)| (decision, settled(decision)))
+        .filter(|(_, (reasons, _))| !reasons.is_empty())
+        .map(|(decision, (reasons, by_rules))| HeldBack {
+            name: decision.cookie.name().into(),
+            reasons,
+            set_by: decision.cookie.set_by as usize,
+            by_rules,
+        })
         .collect()
 }
 

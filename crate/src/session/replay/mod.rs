@@ -36,7 +36,7 @@ pub struct Reception {
     pub outcome: Outcome,
     /// Why it was refused; empty where it was not.
     pub reasons: BlockedReasons,
-    /// What the rules have against it, empty where nothing, if the browser itself said that it went the other way.
+    /// What the rules have against it, empty where nothing, if the browser itself said otherwise.
     pub by_rules: Option<BlockedReasons>,
 }
 
@@ -45,9 +45,12 @@ impl Reception {
     #[must_use]
     pub fn disagreement(&self) -> Option<String> {
         let reasons: Vec<&str> = self.by_rules?.iter().map(BlockedReason::says).collect();
-        Some(match reasons.as_slice() {
-            [] => "The browser says that it does not keep it; by its attributes it might.".to_owned(),
-            reasons => format!("The browser says that it keeps it, against its rules as known here: {}", reasons.join(" ")),
+        Some(match (reasons.as_slice(), self.outcome) {
+            ([], _) => "The browser says that it does not keep it; by its attributes it might.".to_owned(),
+            (reasons, Outcome::Rejected) => {
+                format!("The browser refuses it for another reason than its rules as known here: {}", reasons.join(" "))
+            }
+            (reasons, _) => format!("The browser says that it keeps it, against its rules as known here: {}", reasons.join(" ")),
         })
     }
 }
@@ -61,6 +64,20 @@ pub struct HeldBack {
     pub reasons: BlockedReasons,
     /// Position of the exchange that set it.
     pub set_by: usize,
+    /// What the rules have against sending it, empty where nothing, if the browser itself said otherwise.
+    pub by_rules: Option<BlockedReasons>,
+}
+
+impl HeldBack {
+    /// In what the browser itself said otherwise than its rules.
+    #[must_use]
+    pub fn disagreement(&self) -> Option<String> {
+        let reasons: Vec<&str> = self.by_rules?.iter().map(BlockedReason::says).collect();
+        Some(match reasons.as_slice() {
+            [] => "The browser says that it holds it back; by its rules as known here it would send it.".to_owned(),
+            reasons => format!("The browser holds it back for another reason than its rules as known here: {}", reasons.join(" ")),
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -48,6 +48,36 @@ fn assert_told(text: &str, expected: &[(u32, &str, Difference, Likely, Option<u3
 const PAGE: &str = "~ kind document\n> GET https://app.test/\n";
 
 #[test]
+fn what_the_browser_holds_back_is_held_back_whatever_the_rules_say() {
+    let text = "> GET https://app.test/\n< 200 OK\n< Set-Cookie: sid=1; Path=/; SameSite=Lax\n< Set-Cookie: area=2; Path=/admin\n\n\
+        ~ kind document\n~ held sid UserPreferences\n~ held area NotOnPath\n> GET https://app.test/\n< 401 Unauthorized\n";
+    let session = session_of(text, 0..2);
+    let record = session.record(1).unwrap();
+    let held: Vec<_> =
+        record.held_back.iter().map(|held| (&*held.name, held.reasons.iter().next(), held.disagreement().is_some())).collect();
+    assert_eq!(held, [("area", Some(BlockedReason::NotOnPath), false), ("sid", Some(BlockedReason::UserPreferences), true)]);
+    assert_eq!(record.unexplained, [], "what the browser says needs no other explanation");
+}
+
+#[test]
+fn what_the_browser_refuses_is_refused_for_its_reasons() {
+    let receptions = |told: &str, cookie: &str| {
+        let text = format!("~ told {told}\n> GET http://app.test/\n< 200 OK\n< Set-Cookie: sid=1; {cookie}\n");
+        let reception = session_of(&text, 0..1).record(0).unwrap().receptions[0].clone();
+        (reception.outcome, reception.reasons.iter().collect::<Vec<_>>(), reception.disagreement().unwrap_or_default())
+    };
+    let (outcome, reasons, says) = receptions("refused:SecureOnly", "Secure");
+    assert_eq!((outcome, reasons, &*says), (Outcome::Rejected, vec![BlockedReason::SecureOnly], ""));
+    let (outcome, reasons, says) = receptions("refused:UserPreferences", "Path=/");
+    assert_eq!((outcome, reasons), (Outcome::Rejected, vec![BlockedReason::UserPreferences]));
+    assert!(says.contains("might"), "{says}");
+    let (_, reasons, says) = receptions("refused:InvalidPrefix", "Secure");
+    assert_eq!(reasons, [BlockedReason::InvalidPrefix]);
+    assert!(says.contains("another reason"), "{says}");
+    assert_eq!(receptions("kept", "Secure").0, Outcome::Kept);
+}
+
+#[test]
 fn what_responses_set_needs_no_explanation() {
     assert_told(
         &format!(
