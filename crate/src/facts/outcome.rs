@@ -38,7 +38,11 @@ impl Outcome {
                 Self { is_error: true, status: GRPC_REFUSALS.iter().find(|(known, _)| *known == code).map(|(_, status)| *status) }
             }
             None if exchange.response_text().trim_start().starts_with('[') => Self::of_batch(exchange),
-            None => Self::of(exchange.response_text()),
+            None => {
+                let said = Self::of(exchange.response_text());
+                let is_stranger = exchange.sent("authorization").is_some() && calls_a_stranger(exchange.response_text());
+                Self { is_error: said.is_error || is_stranger, status: said.status.or(is_stranger.then_some(401)) }
+            }
         }
     }
 
@@ -108,6 +112,22 @@ impl Outcome {
         };
         self.is_error |= is_one;
     }
+}
+
+/// Members whose `false` says to whoever shows credentials that they are nobody, in lower case and without underscores. Who
+/// shows none only asks.
+const KNOWN_MEMBERS: [&str; 4] = ["authenticated", "isauthenticated", "loggedin", "isloggedin"];
+
+/// Whether a short JSON object says that nobody is known who asks.
+fn calls_a_stranger(text: &str) -> bool {
+    let mut found = false;
+    if text.len() <= LONGEST && text.trim_start().starts_with('{') {
+        let _ = json::each_member(text, &mut |name, value| {
+            let plain = name.replace('_', "").to_ascii_lowercase();
+            found |= KNOWN_MEMBERS.contains(&plain.as_str()) && value.trim() == "false";
+        });
+    }
+    found
 }
 
 /// What XML calls an answer that is none: SOAP's Fault, the error of a partial response of Jakarta Faces, services' own.
@@ -206,6 +226,21 @@ mod tests {
         is_healthy(&call("[1,2,3]", &format!("[{failed},[7],\"ok\"]")));
         // A list of what went wrong elsewhere.
         is_healthy(&call("{\"page\":1}", &format!("[{failed},{failed}]")));
+    }
+
+    #[test]
+    fn whoever_shows_credentials_and_is_called_a_stranger_is_refused() {
+        let call = |credentials: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> GET https://ehr.test/session\n{credentials}< 200 OK\n< Content-Type: application/json\n<\n< {answer}\n"
+            )
+        };
+        let is_healthy = crate::causes::testing::is_healthy;
+        let stranger = "{\"authenticated\":false,\"locale\":\"es\"}";
+        let found = crate::causes::testing::diagnose(&call("> Authorization: {basic a:b}\n", stranger));
+        assert_eq!(found.failures.len(), 1);
+        is_healthy(&call("", stranger));
+        is_healthy(&call("> Authorization: {basic a:b}\n", "{\"authenticated\":true}"));
     }
 
     #[test]

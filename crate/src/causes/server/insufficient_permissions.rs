@@ -186,7 +186,8 @@ mod tests {
         // The answer itself takes the session away.
         let taken = call("/admin", "403 Forbidden\n< Set-Cookie: sid=; Max-Age=0; Path=/");
         is_silent(ID, &(worked.clone() + &taken));
-        reports(ID, &(worked + &call("/admin", "403 Forbidden") + &call("/info", "200 OK")));
+        let admin = call("/admin", "403 Forbidden");
+        reports(ID, &(worked + &admin + &call("/info", "200 OK") + &admin));
     }
 
     #[test]
