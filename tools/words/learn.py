@@ -2,7 +2,6 @@
 products left out, and writes crate/data/sentences.txt. The program that is given too reads all of them, with the table
 of words and what was learned before, and is measured beside."""
 
-import base64
 import random
 import subprocess
 import sys
@@ -196,6 +195,11 @@ def tell(title, learner, given):
         line(language, own & (wanted > 0), own & (given != 0), own & (wanted == 0))
 
 
+def sign(number):
+    """A character for a number below 256, as sentences.rs reads it: what is seen of ASCII, then of Latin-1 and on."""
+    return chr(ord("!") + number) if number < 94 else chr(0xA1 + number - 94)
+
+
 def write(learner, weights, bias, least):
     unit = 127 / np.quantile(np.abs(weights[weights != 0]), 0.998)
     whole = np.clip(np.round(weights * unit), -127, 127).astype(np.int8)
@@ -210,9 +214,9 @@ def write(learner, weights, bias, least):
             packed.append(distance & 127 | 128)
             distance >>= 7
         packed.append(distance)
-        packed.extend(whole[run].tobytes())
+        packed.extend(2 * weight if weight >= 0 else -2 * weight - 1 for weight in whole[run].tolist())
     comment = OUTPUT.read_text().splitlines()[:2]
-    OUTPUT.write_text("\n".join([*comment, *head, "", base64.b64encode(bytes(packed)).decode(), ""]))
+    OUTPUT.write_text("\n".join([*comment, *head, "", "".join(map(sign, packed)), ""]))
     print(f"{OUTPUT.stat().st_size} bytes")
 
 

@@ -5,7 +5,7 @@ use url::Url;
 use super::messages::redeems_code;
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
-use crate::syntax::form::{Form, is_password_name};
+use crate::syntax::form::{Form, Pair, is_password_name};
 use crate::syntax::json;
 
 /// What an exchange is for, by its structure.
@@ -104,7 +104,7 @@ impl Purpose {
         if &*exchange.method != "GET" && (bears_password(sent) || bears_assertion(sent) || answers_callbacks(sent)) {
             return Self::SignIn;
         }
-        let renews = || sent.pairs.iter().any(|pair| REFRESH_NAMES.contains(&&*pair.name)) || path_has(&exchange.url, &REFRESH_WORDS);
+        let renews = || sent.pairs.iter().any(takes_refresh_token) || path_has(&exchange.url, &REFRESH_WORDS);
         if &*exchange.method != "GET" && renews() {
             return Self::Refresh;
         }
@@ -142,6 +142,15 @@ impl Purpose {
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// Whether a parameter is a refresh token, or holds the variables of a call of GraphQL and one among them.
+fn takes_refresh_token(pair: &Pair<'_>) -> bool {
+    let mut found = REFRESH_NAMES.contains(&&*pair.name);
+    if pair.name == "variables" {
+        json::each_name(&pair.value, &mut |name| found |= REFRESH_NAMES.contains(&name));
+    }
+    found
 }
 
 /// How every service ticket begins: CAS Protocol 3.0, 3.1.1.
@@ -322,6 +331,11 @@ mod tests {
             Purpose::Refresh
         );
         assert_eq!(purpose("> POST https://api.test/auth/refresh\n"), Purpose::Refresh);
+        let call = |name: &str| {
+            let body = format!("{{\"query\":\"mutation {{ renew }}\",\"variables\":{{\"{name}\":\"x\"}}}}");
+            purpose(&format!("> POST https://api.test/graphql\n> Content-Type: application/json\n>\n> {body}\n"))
+        };
+        assert_eq!((call("refreshToken"), call("refresh_rate")), (Purpose::Refresh, Purpose::Api));
         assert_eq!(purpose("~ kind fetch\n> GET https://api.test/refresh\n"), Purpose::Api);
     }
 

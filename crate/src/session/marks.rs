@@ -82,15 +82,15 @@ impl Marks {
 
 fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Option<Leads>) -> bool {
     let is_same_page = target.path() == exchange.url.path();
-    if facts.purpose == Purpose::SignIn {
-        // Who has typed a password is sent on to the provider's own next step, or asked once more.
-        // Where cookies are hidden, nobody sees whether one was handed out on the way.
-        return if is_same_page { leads.is_none() && !exchange.unseen.cookies } else { is_password_url(target) };
-    }
     // Where a provider's answer is handed over nobody is asked for a password, whatever the place is called.
     let hands_over = |message: &Message| message.kind == MessageKind::AuthorizationResponse && message.param("error").is_none();
     if facts.messages.iter().any(|message| !message.carrier.is_sent() && hands_over(message)) {
         return false;
+    }
+    if facts.purpose == Purpose::SignIn {
+        // Who has typed a password is sent on to the provider's own next step, or asked once more.
+        // Where cookies are hidden, nobody sees whether one was handed out on the way.
+        return if is_same_page { leads.is_none() && !exchange.unseen.cookies } else { is_password_url(target) };
     }
     is_password_url(target) && !is_same_page || asks_provider(facts)
 }

@@ -132,7 +132,7 @@ fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {
 
 fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
     let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
-        let statements = INDEX.find(text);
+        let statements: Vec<Statement> = INDEX.find(text).into_iter().filter(|found| !names_an_element(text, found.span.start)).collect();
         for statement in statements.iter().filter(|_| !is_list(&statements)) {
             said.push(Stated {
                 cause: statement.cause,
@@ -162,6 +162,17 @@ fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
     }
 }
 
+/// Attributes by which a page names its elements and what belongs to them: what they are called is no message.
+const NAMES: [&str; 6] = ["class", "for", "href", "id", "name", "src"];
+
+/// Whether a place in a page lies in the name of one of its elements.
+fn names_an_element(text: &str, at: usize) -> bool {
+    let before = text.get(..at).filter(|_| text.trim_start().starts_with('<')).unwrap_or_default();
+    let tag = before.rfind('<').and_then(|from| before.get(from..)).filter(|tag| !tag.contains('>'));
+    let attribute = tag.and_then(|tag| tag.rsplit_once('=')).and_then(|(name, _)| name.trim_end().rsplit(char::is_whitespace).next());
+    attribute.is_some_and(|attribute| NAMES.iter().any(|name| attribute.eq_ignore_ascii_case(name)))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
@@ -182,6 +193,13 @@ mod tests {
             ID,
             "> POST https://app.test/callback\n>\n> error=access_denied&error_description=AADSTS50057%3a+Disabled&state=s\n< 401 Unauthorized\n",
         );
+    }
+
+    #[test]
+    fn what_a_page_calls_its_elements_says_nothing() {
+        let page = |alert: &str| format!("{LOGIN}< 403 Forbidden\n< Content-Type: text/html\n<\n< <html><body>{alert}</body></html>\n");
+        is_silent("wrong-credentials", &page("<div id=\"invalid_credentials\" class='alert'>Ask at the desk</div>"));
+        reports("wrong-credentials", &page("<div id=\"alert\" data-code=\"invalid_credentials\">Ask at the desk</div>"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use super::held_back;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::session::cookie_store::BlockedReason;
 use crate::site::registrable_domain;
@@ -47,6 +48,11 @@ impl Cause for CookieNotSentHost {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let cookie = held_back(case, &[BlockedReason::DomainMismatch])?;
+        // What a provider remembers of people is for itself, and no application it answers gets it.
+        let came_from = case.session.redirected_from(case.at()).and_then(|at| case.session.record(at));
+        if case.facts().purpose == Purpose::Callback && came_from.is_some_and(|from| from.exchange.url.host_str() == Some(cookie.host())) {
+            return None;
+        }
         let (set_by, asked) = (cookie.host(), case.exchange().url.host_str().unwrap_or_default());
         let finding = Finding::new(
             &META,
@@ -83,6 +89,13 @@ mod tests {
         format!(
             "> POST https://app.example.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n~ kind fetch\n> GET {url}\n> Origin: https://app.example.test\n< 401 Unauthorized\n"
         )
+    }
+
+    #[test]
+    fn what_a_provider_remembers_is_for_itself() {
+        let provider = "> POST https://git.example.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: https://ci.example.test/cb?code={secret c 30}&state={secret t 30}\n< Set-Cookie: sid={secret s 30}; Secure\n\n";
+        let callback = "~ kind document\n> GET https://ci.example.test/cb?code={secret c 30}&state={secret t 30}\n< 303 See Other\n< Location: /login?error=closed\n";
+        is_silent(ID, &format!("{provider}{callback}"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod session_not_sticky;
 mod testing;
 
 use crate::cause::{Case, Cause};
+use crate::facts::messages::{Message, MessageKind};
 use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::{Role, guards_forms};
@@ -256,6 +257,9 @@ fn lacks(case: &Case<'_>, record: &Record, name: &str) -> bool {
 /// Whether the failed request is one that a session cookie would have carried through: it bears
 /// neither Authorization nor a cookie of a session that the latest login could have meant.
 pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
+    if brings_refusal(case) {
+        return false;
+    }
     let names = case.record.held_back.iter().map(|held| &held.name).chain(case.record.receptions.iter().map(|one| &one.name));
     let guarded = is_guarded_form(case) || names.into_iter().any(|name| is_set_anew(case, name));
     let is_refusal = match case.failure.kind {
@@ -277,6 +281,16 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
         && (bears_nothing() || lost_what_its_password_brought(case));
     is_lost || submits_what_a_lost_cookie_holds(case)
+}
+
+/// Whether the browser brings back that the provider let nobody in: no cookie would have made a login of it.
+fn brings_refusal(case: &Case<'_>) -> bool {
+    let is_error = |message: &Message| {
+        message.carrier.is_sent() && message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some()
+    };
+    let facts = case.facts();
+    facts.purpose == Purpose::Callback
+        && (facts.messages.iter().any(is_error) || facts.saml.iter().any(|saml| saml.carrier.is_sent() && saml.is_refusal()))
 }
 
 /// Whether the password in Authorization was taken for a cookie before, which this request lacks: the application knows

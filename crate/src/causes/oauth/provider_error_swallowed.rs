@@ -12,7 +12,7 @@ declare_cause! {
     ///
     /// ```http-notation
     /// ~ kind document
-    /// > GET https://app.example.test/cb?error=registration_closed&error_description=Ask+the+registrar&state=s1
+    /// > GET https://app.example.test/cb?error=no_seat_left&error_description=Ask+the+registrar&state=s1
     /// < 302 Found
     /// < Location: /oops
     ///

@@ -227,6 +227,12 @@ impl Reader {
         if self.found.iter().any(is_locked) {
             self.found.retain(|statement| statement.pair != Pair { subject: Subject::Account, fault: Fault::Disabled });
         }
+        // A code that speaks of a permission says what a sentence beside it means by being assigned.
+        let is_permission = |statement: &Statement| statement.pair.subject == Subject::Permission && statement.voice.is_for_programs();
+        if self.found.iter().any(is_permission) {
+            let is_assigned = |statement: &Statement| statement.pair == Pair { subject: Subject::Account, fault: Fault::Denied };
+            self.found.retain(|statement| statement.voice.is_for_programs() || !is_assigned(statement));
+        }
         self.found.into()
     }
 
@@ -335,6 +341,8 @@ impl Reader {
     }
 
     fn identifier(&mut self, text: &str, voice: Voice, place: &Place, may_leave_out: bool) {
+        // That something failed is no word on what bore it, unless that is all that was asked.
+        let may_leave_out = may_leave_out && (self.borne == Some(Subject::Password) || !names_no_more_than_failure(text));
         for clause in words::clauses(type_name(text)) {
             let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
             let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
@@ -383,6 +391,11 @@ impl Reader {
             self.found.push(statement);
         }
     }
+}
+
+/// Whether an identifier is how programs call any failure of theirs.
+fn names_no_more_than_failure(text: &str) -> bool {
+    ["error", "fail", "failed", "failure"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// The name of a type without the package that it stands in: `org.app.security.BadCredentialsException`.
@@ -461,6 +474,17 @@ mod tests {
         let table = "{\"messages\":{\"locked\":\"Your account is locked\",\"expired\":\"Your session has expired\"}}";
         is_silent("account-locked", &data(table));
         is_silent("session-expired", &data(table));
+    }
+
+    #[test]
+    fn that_something_failed_says_nothing_of_the_session() {
+        let call = |status: &str| {
+            format!(
+                "~ kind fetch\n> GET https://files.test/shares\n> Cookie: sid={{secret s 30}}\n< 403 Forbidden\n< Content-Type: application/json\n<\n< {{\"ocs\":{{\"meta\":{{\"status\":\"{status}\",\"message\":\"Sharing is off\"}}}}}}\n"
+            )
+        };
+        let said = |status: &str| crate::session::testing::session(&call(status)).records()[0].facts.statements.len();
+        assert_eq!((said("failure"), said("session_expired")), (0, 1));
     }
 
     #[test]

@@ -3,9 +3,6 @@
 
 use std::sync::LazyLock;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::pair::{Fault, Pair, Subject};
 use crate::data;
 
@@ -37,19 +34,19 @@ struct Class {
 }
 
 impl Model {
-    /// Lines `subject fault bias threshold`, an empty line, and the runs in base64: of each the distance of its
-    /// hash from the one before, of variable length, and a signed byte for each class.
+    /// Lines `subject fault bias threshold`, an empty line, and the runs, a character for each number up to 255, since that
+    /// packs better than base64: of each run the distance of its hash from the one before, of variable length, and for each
+    /// class a weight, of which the odd numbers are below zero.
     fn of(text: &str) -> Option<Self> {
         let (head, packed) = text.split_once("\n\n")?;
         let classes: Vec<Class> = head.lines().filter_map(Class::of).collect();
-        let packed = STANDARD.decode(packed.trim_end()).ok()?;
-        let mut bytes = packed.into_iter();
+        let mut numbers = packed.trim_end().chars().map_while(number);
         let (mut runs, mut weights) = (Vec::new(), Vec::new());
         let mut hash = 0_u32;
-        while let Some(distance) = variable_length(&mut bytes) {
+        while let Some(distance) = variable_length(&mut numbers) {
             hash = hash.checked_add(distance)?;
             runs.push(hash);
-            weights.extend(bytes.by_ref().take(classes.len()).map(|byte| i8::from_le_bytes([byte])));
+            weights.extend(numbers.by_ref().take(classes.len()).map(weight));
         }
         (weights.len() == runs.len() * classes.len()).then_some(Self { classes, runs, weights })
     }
@@ -91,6 +88,20 @@ impl Class {
 }
 
 /// The next number of seven bits a byte, the lowest first.
+/// The number that a character stands for: those that can be seen, first of ASCII, then of Latin-1 and on.
+fn number(sign: char) -> Option<u8> {
+    const ASCII: u32 = '~' as u32 - '!' as u32 + 1;
+    let code = u32::from(sign);
+    let number = if sign <= '~' { code.checked_sub('!'.into()) } else { code.checked_sub(0xa1).map(|code| code + ASCII) };
+    number?.try_into().ok()
+}
+
+/// The weight that a number stands for.
+const fn weight(number: u8) -> i8 {
+    let half = (number / 2).cast_signed();
+    if number % 2 == 0 { half } else { -half - 1 }
+}
+
 fn variable_length(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
     let mut number = 0;
     for shift in [0, 7, 14, 21, 28] {

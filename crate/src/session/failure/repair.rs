@@ -161,11 +161,16 @@ impl Session {
     /// A page that nobody is let into and that leads on to the login by itself, as the browser then goes.
     fn is_led_on(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
-        let may_be = exchange.kind == Kind::Document && matches!(exchange.status(), 401 | 403) && record.facts.credentials.is_none();
-        let Some(target) = may_be.then(|| refresh_target(exchange)).flatten() else { return false };
+        if exchange.kind != Kind::Document || !matches!(exchange.status(), 401 | 403) || record.facts.credentials.is_some() {
+            return false;
+        }
         let mut pages =
             self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS).filter(|(_, later)| later.exchange.kind == Kind::Document);
-        pages.next().is_some_and(|(_, next)| next.exchange.url == target && next.redirects_to_sign_in())
+        let Some((_, next)) = pages.next() else { return false };
+        // Kerberos that a browser does not have: the page sends its own form, and another way to log in is offered.
+        let is_sent = &*next.exchange.method == "POST" && next.exchange.started.since(record.exchange.ended()) <= LEG;
+        refresh_target(exchange).is_some_and(|target| next.exchange.url == target && next.redirects_to_sign_in())
+            || submits_itself(exchange) && is_sent && next.exchange.status() < 400
     }
 
     /// A script asked who is logged in before anybody had tried to, and somebody tries afterwards: how that ends is
@@ -294,6 +299,12 @@ impl Session {
         let was_member = || self.of_request(&record.exchange).around(at).at_most(ANSWERS, ANSWERS).any(|(_, other)| other.was_accepted());
         asks && !was_member() && !near().any(sends_away) && near().any(is_served) && nobody_gets_in()
     }
+}
+
+/// Whether a page sends its form as soon as it is shown.
+fn submits_itself(exchange: &Exchange) -> bool {
+    let plain = limits::beginning(exchange.response_text(), HEAD).to_ascii_lowercase();
+    plain.contains("<form") && plain.contains("onload") && plain.contains(".submit()")
 }
 
 /// Where a page's own refresh leads: HTML, the `http-equiv` attribute.
@@ -425,6 +436,18 @@ mod tests {
         let diagnosis = diagnose(&format!("{form}{}{enters}{page}", login("401 Unauthorized")));
         assert!(diagnosis.failures.iter().all(|failure| failure.recovered_by.is_some()), "{diagnosis:?}");
         assert!(diagnose(&format!("{form}{}", login("401 Unauthorized"))).failures.iter().all(|failure| failure.recovered_by.is_none()));
+    }
+
+    #[test]
+    fn a_page_that_sends_its_form_by_itself_is_a_step() {
+        let asks = |body: &str| {
+            format!(
+                "~ kind document\n> GET https://id.test/auth?client_id=a\n< 401 Unauthorized\n< WWW-Authenticate: Negotiate\n<\n< {body}\n\n"
+            )
+        };
+        let sent = "~ kind document\n> POST https://id.test/step\n< 200 OK\n<\n< <form method=post><input name=u><input type=password name=p></form>\n\n";
+        is_healthy(&(asks("<body onload=\"document.forms[0].submit()\"><form method=post action=/step></form></body>") + sent));
+        assert_eq!(diagnose(&(asks("<body><form method=post action=/step></form></body>") + sent)).failures.len(), 1);
     }
 
     #[test]
