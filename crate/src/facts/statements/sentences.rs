@@ -99,7 +99,7 @@ fn number(sign: char) -> Option<u8> {
 /// The weight that a number stands for.
 const fn weight(number: u8) -> i8 {
     let half = (number / 2).cast_signed();
-    if number % 2 == 0 { half } else { -half - 1 }
+    if number & 1 == 0 { half } else { -half - 1 }
 }
 
 fn variable_length(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
