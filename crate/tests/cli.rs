@@ -142,7 +142,7 @@ fn what_is_no_capture_is_refused() {
     for (name, content, says) in [
         ("empty.har", &b""[..], "empty.har: the file is empty;"),
         ("blank.har", b" \n\n", "blank.har: the file is empty;"),
-        ("page.har", page, "page.har: line 1, column 1: this is neither a HAR nor exchange notation;"),
+        ("page.har", page, "page.har: this is a web page, neither a HAR nor exchange notation;"),
         ("program.har", b"\x7fELF\x02\x01\x01\0\0\0", "this is a binary file"),
         ("packed.har", b"PK\x03\x04\x14\0", "this ZIP archive is damaged"),
         ("flows", b"1234:9:websocket;0:~8:response;11:client_conn;", "turn them into a HAR: mitmdump"),

@@ -197,14 +197,23 @@ fn tip((x, y): (u32, u32), points_left: bool) -> Node {
     Node::new("path", "tip").with("d", format!("M{x} {y}L{base} {}L{base} {}Z", y - 4, y + 4))
 }
 
-/// A text of at most that many characters; a longer one loses its middle, since both ends of paths and hosts tell most.
+/// A text of at most that many characters; a longer one loses its middle, since both ends of paths and hosts tell most, and
+/// words of which only a part would be left: half a word may look like a part of a secret.
 fn cut(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {
         return text.to_owned();
     }
     let (head, tail) = (most / 2, most - most / 2 - 1);
-    text.chars().take(head).chain(['…']).chain(text.chars().skip(length - tail)).collect()
+    let chars: Vec<char> = text.chars().collect();
+    let (before, after) = (chars.get(..head).unwrap_or_default(), chars.get(length - tail..).unwrap_or_default());
+    let goes_on = |at: usize| chars.get(at).is_some_and(|sign| sign.is_alphanumeric());
+    let left = before.iter().rev().take_while(|sign| goes_on(head) && sign.is_alphanumeric()).count();
+    let right = after.iter().take_while(|sign| goes_on(length - tail - 1) && sign.is_alphanumeric()).count();
+    // Of one long word there is nothing else to show.
+    let left = if left < head { head - left } else { head };
+    let right = if right < tail { right } else { 0 };
+    before.iter().take(left).chain(&['…']).chain(after.iter().skip(right)).collect()
 }
 
 /// Captured text stays text: bidirectional controls are dropped, since they would turn what stands beside them around.
@@ -256,7 +265,9 @@ mod tests {
 
     #[test]
     fn long_text_keeps_both_ends() {
-        assert_eq!(cut("/a/very/long/path/to/orders", 11), "/a/ve…rders");
+        assert_eq!(cut("/a/very/long/path/to/orders", 13), "/a/…orders");
+        assert_eq!(cut("/a/very/long/path/to/orders", 15), "/a/very…/orders");
+        assert_eq!(cut("abcdefghijklmnopqrstuvwxyz", 11), "abcde…vwxyz");
         assert_eq!(cut("/short", 11), "/short");
     }
 }
