@@ -118,16 +118,20 @@ impl Outcome {
 /// shows none only asks.
 const KNOWN_MEMBERS: [&str; 4] = ["authenticated", "isauthenticated", "loggedin", "isloggedin"];
 
+/// Members of an object that is not about who asks.
+const THINGS: [&str; 4] = ["domain", "id", "name", "username"];
+
 /// Whether a short JSON object says that nobody is known who asks.
 fn calls_a_stranger(text: &str) -> bool {
-    let mut found = false;
+    let (mut found, mut is_of_another) = (false, false);
     if text.len() <= LONGEST && text.trim_start().starts_with('{') {
         let _ = json::each_member(text, &mut |name, value| {
             let plain = name.replace('_', "").to_ascii_lowercase();
             found |= KNOWN_MEMBERS.contains(&plain.as_str()) && value.trim() == "false";
+            is_of_another |= THINGS.contains(&plain.as_str());
         });
     }
-    found
+    found && !is_of_another
 }
 
 /// What XML calls an answer that is none: SOAP's Fault, the error of a partial response of Jakarta Faces, services' own.
@@ -240,6 +244,7 @@ mod tests {
         let found = crate::causes::testing::diagnose(&call("> Authorization: {basic a:b}\n", stranger));
         assert_eq!(found.failures.len(), 1);
         is_healthy(&call("", stranger));
+        is_healthy(&call("> Authorization: {basic a:b}\n", "{\"id\":7,\"domain\":\"mail.test\",\"authenticated\":false}"));
         is_healthy(&call("> Authorization: {basic a:b}\n", "{\"authenticated\":true}"));
     }
 

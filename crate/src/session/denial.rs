@@ -28,6 +28,22 @@ impl Session {
 }
 
 impl Session {
+    /// Whether somebody who had logged in is told so in the place of what they asked for, and did not leave by themselves.
+    pub(super) fn is_turned_away_in_place(&self, at: usize, record: &Record) -> bool {
+        let leaves = |other: &Record| other.facts.purpose == Purpose::SignOut || self.takes_login_away(at, other);
+        let has_left = || leaves(record) || self.redirected_from(at).and_then(|from| self.record(from)).is_some_and(leaves);
+        let is_served = |other: &Record| other.was_accepted() && other.facts.purpose == Purpose::Page && !other.is_told_in_its_place();
+        let works_on = || {
+            let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
+            later.any(|later| later.bears_the_same_credentials_as(record) && is_served(later))
+        };
+        record.is_told_in_its_place()
+            && (self.bears_carrier(record) || record.exchange.unseen.cookies)
+            && !self.asks_as_visitor(at, record)
+            && !has_left()
+            && (record.exchange.unseen.cookies || !works_on())
+    }
+
     /// Whether it is a login, or somebody who has logged in, that is told to slow down.
     pub(super) fn is_slowed_down(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
@@ -193,6 +209,21 @@ mod tests {
             is_healthy(&page(kind, &format!("<p>News</p><p>{told}</p>")));
             is_healthy(&page(kind, "Your session begins at nine. <a href='/'>Return</a>"));
         }
+    }
+
+    #[test]
+    fn goodbyes_and_remarks_to_visitors_are_no_refusals() {
+        let told = |fields: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/goodbye\n{fields}< 200 OK\n< Content-Type: text/html\n<\n< You have been logged out. <a href=/in>Again</a>\n\n"
+            )
+        };
+        let logout = "~ kind document\n> GET https://app.test/logout\n> Cookie: sid={secret s 30}\n< 302 Found\n< Location: /goodbye\n< Set-Cookie: sid=; Max-Age=0; Path=/\n\n";
+        is_healthy(&(logout.to_owned() + &told("")));
+        is_healthy(&told(""));
+        let fragment =
+            "~ kind xhr\n> GET https://news.test/form\n< 200 OK\n< Content-Type: text/html\n<\n< You must be logged in to comment.\n\n";
+        is_healthy(fragment);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::{Record, Session};
 use crate::exchange::Kind;
+use crate::facts::Purpose;
 use crate::limits;
 use crate::syntax::csp::{self, Forbidden};
 use crate::syntax::hidden_fields::password_action;
@@ -58,14 +59,19 @@ impl Session {
             return None;
         }
         let action = password_action(exchange.response_text())?;
-        let target = exchange.url.join(&action).ok()?;
+        let target = exchange.url.join(&action).ok().filter(|target| matches!(target.scheme(), "http" | "https"))?;
         let mut fields = exchange.response.as_ref()?.fields.all("content-security-policy").enumerate();
         let (nth, forbidden) =
             fields.find_map(|(nth, field)| Some((nth, csp::forbids(field, &["form-action"], &exchange.url, &target)?)))?;
-        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD);
-        // Scripts take forms over, and send what was typed themselves.
-        let went =
-            later.any(|(_, later)| !matches!(&*later.exchange.method, "GET" | "HEAD" | "OPTIONS") && later.exchange.kind != Kind::Other);
+        // Scripts take forms over, and send what was typed themselves; some log in elsewhere.
+        let is_sent = |later: &Record| {
+            later.facts.purpose.is_login()
+                || later.facts.purpose == Purpose::Authorize
+                || later.origin == record.origin
+                    && !matches!(&*later.exchange.method, "GET" | "HEAD" | "OPTIONS")
+                    && later.exchange.kind != Kind::Other
+        };
+        let went = self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).any(|(_, later)| is_sent(later));
         (!went).then_some((target, nth, forbidden))
     }
 

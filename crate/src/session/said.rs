@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Failure, Record, Session};
 use crate::data;
 use crate::facts::Purpose;
-use crate::facts::statements::{self, Claim};
+use crate::facts::statements::{self, Claim, Subject};
 use crate::place::Place;
 use crate::products::statement::{Index, Statement};
 
@@ -97,7 +97,8 @@ pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
     for at in places {
         if let Some(record) = session.record(at) {
             let before = said.len();
-            if !session.overlooks_products() {
+            let is_remark = !of_failure().any(|of| of == at || session.record(of).is_some_and(is_attempt));
+            if !session.overlooks_products() && !is_remark {
                 in_record(at, record, &mut said);
             }
             // A product's own code says more than the words beside it.
@@ -105,20 +106,31 @@ pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
                 let is_landing =
                     record.facts.purpose == Purpose::Page && record.facts.statements.is_empty() && !of_failure().any(|of| of == at);
                 let landing = if is_landing { statements::of_refusal(&record.exchange) } else { Box::default() };
-                said.extend(record.facts.statements.iter().chain(&landing).filter_map(|statement| stated(at, statement)));
+                // Whoever sent no password is told nothing of one, nor of attempts: pages have remarks for everybody.
+                let is_of_anybody = !of_failure().any(|of| session.record(of).is_some_and(is_attempt));
+                let concerns = |statement: &&statements::Statement| {
+                    let is_of_asking = matches!(statement.pair.subject, Subject::Permission | Subject::Session | Subject::Token);
+                    !is_landing || !is_of_anybody || is_of_asking
+                };
+                let told = record.facts.statements.iter().chain(&landing).filter(concerns);
+                said.extend(told.filter_map(|statement| stated(at, statement)));
             }
         }
     }
     said
 }
 
+/// Whether something was sent that an answer can be about.
+const fn is_attempt(record: &Record) -> bool {
+    matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
+}
+
 /// Where a step of a login leads.
 fn pages_after(session: &Session, at: usize) -> Vec<usize> {
     // A page that somebody is turned away from may lead to one that says why.
-    let leads_on = session.record(at).is_some_and(|record| {
-        matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
-            || record.redirects_to_sign_in() && record.facts.purpose == Purpose::Page
-    });
+    let leads_on = session
+        .record(at)
+        .is_some_and(|record| is_attempt(record) || record.redirects_to_sign_in() && record.facts.purpose == Purpose::Page);
     let chain = if leads_on { session.redirect_chain(at) } else { Vec::new() };
     chain.into_iter().skip_while(|other| *other != at).skip(1).take(PAGES_AFTER).collect()
 }

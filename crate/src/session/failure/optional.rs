@@ -25,11 +25,12 @@ impl Session {
     /// and everything goes on. Of what it asks for right after a login, it may ask again after the next.
     pub(super) fn is_done_without(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
+        let is_landing = self.has_just_logged_in(at, record);
         let says_no_more = record
             .facts
             .statements
             .iter()
-            .all(|statement| statement.pair.subject == Subject::Permission || statement.pair.fault == Fault::Denied);
+            .all(|statement| statement.pair.subject == Subject::Permission || is_landing && statement.pair.fault == Fault::Denied);
         let may_be = exchange.status() == 403
             && &*exchange.method == "GET"
             && exchange.kind != Kind::Document
