@@ -1,5 +1,6 @@
 //! What an answer to a program calls itself, whatever its status: many programs answer 200 and write the outcome inside.
 
+use super::parameters::Parameters;
 use crate::exchange::Exchange;
 use crate::limits;
 use crate::syntax::json;
@@ -39,7 +40,9 @@ impl Outcome {
             }
             None if exchange.response_text().trim_start().starts_with('[') => Self::of_batch(exchange),
             None => {
-                let said = Self::of(exchange.response_text());
+                let text = exchange.response_text();
+                let wrapped = json::wrapped(text).filter(|(name, _)| text.len() <= LONGEST && names_call(exchange, name));
+                let said = Self::of(wrapped.map_or(text, |(_, value)| value));
                 let is_stranger = exchange.sent("authorization").is_some() && calls_a_stranger(exchange.response_text());
                 Self { is_error: said.is_error || is_stranger, status: said.status.or(is_stranger.then_some(401)) }
             }
@@ -77,9 +80,7 @@ impl Outcome {
         outcome.is_error = ["Error\"", "Failure\""].iter().any(|end| names_type(text, end));
         let mut inner = Self::default();
         let mut named = [false; 2];
-        // What is called after the call and stands alone wraps the answer.
-        let wrapped = json::wrapped(text).filter(|(name, _)| !["data", "error", "errors"].contains(&name.as_str()));
-        let read = json::each_member(wrapped.map_or(text, |(_, value)| value), &mut |name, value| {
+        let read = json::each_member(text, &mut |name, value| {
             let plain = name.replace('_', "").to_ascii_lowercase();
             outcome.take(&plain, value.trim());
             named[0] |= plain == "exception" && is_code(value.trim());
@@ -117,6 +118,15 @@ impl Outcome {
 /// Members whose `false` says to whoever shows credentials that they are nobody, in lower case and without underscores. Who
 /// shows none only asks.
 const KNOWN_MEMBERS: [&str; 4] = ["authenticated", "isauthenticated", "loggedin", "isloggedin"];
+
+/// Whether an answer that consists of one member is wrapped in it: it is called after the call, and not after a thing that was
+/// asked for.
+fn names_call(exchange: &Exchange, name: &str) -> bool {
+    let is_it = |text: &str| text.eq_ignore_ascii_case(name);
+    let last = exchange.url.path_segments().and_then(Iterator::last).unwrap_or_default();
+    let content = || Parameters::of(exchange).content.pairs.into_iter().any(|pair| is_it(&pair.value));
+    is_it(last) || exchange.url.query_pairs().any(|(_, value)| is_it(&value)) || content()
+}
 
 /// Members of an object that is not about who asks.
 const THINGS: [&str; 4] = ["domain", "id", "name", "username"];
@@ -249,6 +259,22 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_may_be_wrapped_in_the_name_of_its_call_and_a_thing_in_its_own() {
+        let call = |target: &str, body: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> {target}\n> Cookie: sid={{secret s 30}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> {body}\n< 200 OK\n< Content-Type: application/json\n<\n< {answer}\n"
+            )
+        };
+        let said = "{\"status\":\"FAIL\",\"message\":\"Your session has expired\"}";
+        let reports = crate::causes::testing::reports;
+        reports("session-expired", &call("POST https://wiki.test/api", "action=assert&a=1", &format!("{{\"assert\":{said}}}")));
+        reports("session-expired", &call("POST https://wiki.test/api/renew", "a=1", &format!("{{\"renew\":{said}}}")));
+        for (target, answer) in [("GET https://ci.test/job/1", "job"), ("GET https://ci.test/connection/9", "connection")] {
+            crate::causes::testing::is_healthy(&call(target, "", &format!("{{\"{answer}\":{said}}}")));
+        }
+    }
+
+    #[test]
     fn an_error_is_one_whatever_its_status() {
         for text in [
             r#"{"error":"jwt expired"}"#,
@@ -258,7 +284,6 @@ mod tests {
             r#"{"code":401,"msg":"x"}"#,
             r#"{"exception":"app_exception","errorcode":"forcepasswordchange"}"#,
             r#"{"status_code":"403"}"#,
-            r#"{"clientlogin":{"status":"FAIL","message":"no"}}"#,
             r#"{"data":{"authenticate":{"__typename":"UserAuthenticationFailure","message":"no"}}}"#,
             r#"{"data":{"tokenCreate":{"token":null,"errors":[{"message":"no"}]}}}"#,
             "<?xml version='1.0'?><partial-response id='j1'><error><error-name>ViewExpiredException</error-name></error></partial-response>",
@@ -288,8 +313,7 @@ mod tests {
             r#"{"data":["errors"]}"#,
             r#"{"code":40100}"#,
             r#"{"message":"an error"}"#,
-            r#"{"query":{"status":"ok"}}"#,
-            r#"{"jobs":{"status":"failed"},"next":1}"#,
+            r#"{"job":{"status":"failed"}}"#,
             "<?xml version='1.0'?><partial-response><changes><update id='f'>error</update></changes></partial-response>",
             "<?xml version='1.0'?><response><error>0</error><user>a</user></response>",
             "<?xml version='1.0'?><response><error/><user>a</user></response>",

@@ -12,6 +12,7 @@ use super::{Record, Session, Walk};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Claim, Statement, claim};
+use crate::facts::tokens::is_tracker_name;
 use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::site::Site;
 use crate::syntax::form::is_password_name;
@@ -226,8 +227,11 @@ fn takes_along(record: &Record, target: &Url) -> bool {
     let exchange = &record.exchange;
     let asked = exchange.url.as_str().get(exchange.url.origin().ascii_serialization().len() + 1..).unwrap_or_default();
     let is_page = exchange.kind == Kind::Document && &*exchange.method == "GET" && matches!(exchange.status(), 302 | 303 | 307);
+    // Whoever is known is sent elsewhere for other reasons: to choose a place, to agree to terms, to wait.
+    let is_stranger = record.facts.credentials.is_none() && record.facts.cookies.iter().all(|(name, _)| is_tracker_name(name));
     let is_it = |value: &str| value.trim_start_matches('/') == asked || value == exchange.url.as_str();
     is_page
+        && is_stranger
         && !asked.is_empty()
         && target.origin() == exchange.url.origin()
         && target.path() != exchange.url.path()

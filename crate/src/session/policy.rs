@@ -9,6 +9,9 @@ use crate::limits;
 use crate::syntax::csp::{self, Forbidden};
 use crate::syntax::hidden_fields::password_action;
 
+/// Milliseconds in which somebody whom nothing happened to tries once more.
+const AGAIN: i64 = 60_000;
+
 impl Session {
     /// The policy of the page behind a request that forbids it to go there: position of the page's exchange, which of its
     /// policy fields, and what that allows instead.
@@ -41,10 +44,14 @@ impl Session {
         let Some(record) = self.record(at) else { return false };
         let is_form = record.exchange.kind == Kind::Document && &*record.exchange.method != "GET";
         let Some(target) = record.redirect_target().filter(|_| is_form) else { return false };
-        // Some captures do not say that the browser let go: then the page with the form comes again.
+        // Some captures do not say that the browser let go: then the page with the form soon comes again, and others of the
+        // target's origin are there, which whoever looks at one origin alone never sees.
         let comes_again = || {
-            let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD);
-            later.any(|(_, later)| later.exchange.kind == Kind::Document && record.page() == Some(&later.exchange.url))
+            let is_seen = self.of_origin(&target.origin().ascii_serialization()).next().is_some();
+            let is_soon = |later: &Record| later.exchange.started.since(record.exchange.started) <= AGAIN;
+            let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later);
+            let is_form = |later: &Record| later.exchange.kind == Kind::Document && record.page() == Some(&later.exchange.url);
+            is_seen && later.by_ref().take_while(|later| is_soon(later)).any(is_form)
         };
         self.redirect_step(at).is_none() && self.forbidding(at, target).is_some() && (record.exchange.error.is_some() || comes_again())
     }

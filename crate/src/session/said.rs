@@ -88,36 +88,51 @@ pub fn gives_reason_that(session: &Session, record: &Record, is_wanted: impl Fn(
 pub fn said(session: &Session, failure: &Failure) -> Vec<Stated> {
     let mut said = Vec::new();
     let of_failure = || std::iter::once(failure.at).chain(failure.with.iter().copied());
-    let mut places: Vec<usize> = of_failure().collect();
-    for at in of_failure().flat_map(|at| pages_after(session, at)) {
-        if !places.contains(&at) {
-            places.push(at);
-        }
+    for at in of_failure() {
+        in_step(session, at, &mut said);
     }
-    for at in places {
-        if let Some(record) = session.record(at) {
-            let before = said.len();
-            let is_remark = !of_failure().any(|of| of == at || session.record(of).is_some_and(is_attempt));
-            if !session.overlooks_products() && !is_remark {
-                in_record(at, record, &mut said);
-            }
-            // A product's own code says more than the words beside it.
-            if said.len() == before {
-                let is_landing =
-                    record.facts.purpose == Purpose::Page && record.facts.statements.is_empty() && !of_failure().any(|of| of == at);
-                let landing = if is_landing { statements::of_refusal(&record.exchange) } else { Box::default() };
-                // Whoever sent no password is told nothing of one, nor of attempts: pages have remarks for everybody.
-                let is_of_anybody = !of_failure().any(|of| session.record(of).is_some_and(is_attempt));
-                let concerns = |statement: &&statements::Statement| {
-                    let is_of_asking = matches!(statement.pair.subject, Subject::Permission | Subject::Session | Subject::Token);
-                    !is_landing || !is_of_anybody || is_of_asking
-                };
-                let told = record.facts.statements.iter().chain(&landing).filter(concerns);
-                said.extend(told.filter_map(|statement| stated(at, statement)));
+    // A page to which a login led answers it; one to which somebody was sent who asked for another may say why, and has
+    // remarks for everybody besides.
+    let (attempts, askings): (Vec<usize>, Vec<usize>) = of_failure().partition(|at| session.record(*at).is_some_and(is_attempt));
+    let mut seen: Vec<usize> = of_failure().collect();
+    for (steps, is_answer) in [(attempts, true), (askings, false)] {
+        for at in steps.into_iter().flat_map(|at| pages_after(session, at)) {
+            if !seen.contains(&at) {
+                seen.push(at);
+                on_page(session, at, is_answer, &mut said);
             }
         }
     }
     said
+}
+
+/// What is said in an exchange that is part of a failed login.
+fn in_step(session: &Session, at: usize, said: &mut Vec<Stated>) {
+    let Some(record) = session.record(at) else { return };
+    let before = said.len();
+    if !session.overlooks_products() {
+        in_record(at, record, said);
+    }
+    // A product's own code says more than the words beside it.
+    if said.len() == before {
+        said.extend(record.facts.statements.iter().filter_map(|statement| stated(at, statement)));
+    }
+}
+
+/// What is said on a page to which a step led: of anything where that was a login, else of whoever asks.
+fn on_page(session: &Session, at: usize, is_answer: bool, said: &mut Vec<Stated>) {
+    if is_answer {
+        in_step(session, at, said);
+    }
+    let Some(record) = session.record(at) else { return };
+    if record.facts.purpose != Purpose::Page || !record.facts.statements.is_empty() || said.iter().any(|stated| stated.at == at) {
+        return;
+    }
+    let is_of_asking = |statement: &&statements::Statement| {
+        is_answer || matches!(statement.pair.subject, Subject::Permission | Subject::Session | Subject::Token)
+    };
+    let landing = statements::of_refusal(&record.exchange);
+    said.extend(landing.iter().filter(is_of_asking).filter_map(|statement| stated(at, statement)));
 }
 
 /// Whether something was sent that an answer can be about.
@@ -144,7 +159,11 @@ fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {
 
 fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
     let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
-        let statements: Vec<Statement> = INDEX.find(text).into_iter().filter(|found| !names_an_element(text, found.span.start)).collect();
+        let statements: Vec<Statement> = INDEX
+            .find(text)
+            .into_iter()
+            .filter(|found| !names_an_element(text, found.span.start) && !is_denied_flag(text, found.span.end))
+            .collect();
         for statement in statements.iter().filter(|_| !is_list(&statements)) {
             said.push(Stated {
                 cause: statement.cause,
@@ -176,6 +195,12 @@ fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
 
 /// Attributes by which a page names its elements and what belongs to them: what they are called is no message.
 const NAMES: [&str; 6] = ["class", "for", "href", "id", "name", "src"];
+
+/// Whether what ends there is the name of a member that is not so: `"account_locked": false`.
+fn is_denied_flag(text: &str, end: usize) -> bool {
+    let after = text.get(end..).and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.trim_start().strip_prefix(':'));
+    after.is_some_and(|value| ["false", "null", "0"].iter().any(|no| value.trim_start().starts_with(no)))
+}
 
 /// Whether a place in a page lies in the name of one of its elements.
 fn names_an_element(text: &str, at: usize) -> bool {
@@ -212,6 +237,28 @@ mod tests {
         let page = |alert: &str| format!("{LOGIN}< 403 Forbidden\n< Content-Type: text/html\n<\n< <html><body>{alert}</body></html>\n");
         is_silent("wrong-credentials", &page("<div id=\"invalid_credentials\" class='alert'>Ask at the desk</div>"));
         reports("wrong-credentials", &page("<div id=\"alert\" data-code=\"invalid_credentials\">Ask at the desk</div>"));
+    }
+
+    #[test]
+    fn a_member_that_is_not_so_says_nothing() {
+        let answer = |is_so: &str| format!("{LOGIN}< 403 Forbidden\n<\n< {{\"features\":{{\"account_disabled\": {is_so}}}}}\n");
+        is_silent(ID, &answer("false"));
+        is_silent(ID, &answer("null"));
+    }
+
+    #[test]
+    fn remarks_on_a_login_page_are_for_everybody() {
+        let session = "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /orders\n< Set-Cookie: sid={secret s 30}; HttpOnly\n\n\
+            ~ kind document\n> GET https://app.test/orders\n> Cookie: sid={secret s 30}\n< 200 OK\n\n@ 45m\n\
+            ~ kind document\n> GET https://app.test/orders\n> Cookie: sid={secret s 30}\n< 302 Found\n< Location: /login\n\n";
+        for remark in
+            ["Account locked? Call the help desk.", "Your password has expired? Reset it here.", "Accounts are disabled after 90 days."]
+        {
+            let page =
+                format!("~ kind document\n> GET https://app.test/login\n< 200 OK\n< Content-Type: text/html\n<\n< <p>{remark}</p>\n");
+            let diagnosis = crate::causes::testing::diagnose(&format!("{session}{page}"));
+            assert_eq!(diagnosis.failures[0].causes[0].id, "session-expired", "{remark}");
+        }
     }
 
     #[test]

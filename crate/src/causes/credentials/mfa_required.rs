@@ -4,6 +4,7 @@ use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// The password was enough for the account, but not for this: a second factor, a stronger or a more
@@ -89,6 +90,12 @@ fn asks_for_code(case: &Case<'_>) -> Option<Finding> {
     let text = record.exchange.response_text();
     let from = memchr::memmem::find(text.as_bytes(), FIELD.as_bytes())?;
     let is_field = text.get(..from).and_then(|before| before.rsplit('<').next()).is_some_and(|tag| tag.starts_with("input"));
+    // Who typed it in and got on has one.
+    let is_sent = |other: &Record| &*other.exchange.method == "POST" && other.exchange.url.path() == record.exchange.url.path();
+    let gets_on = |other: &Record| other.redirect_target().is_some_and(|target| target.path() != record.exchange.url.path());
+    if case.session.of_origin(&record.origin).on_from(at).any(|(_, other)| is_sent(other) && gets_on(other)) {
+        return None;
+    }
     (is_field && record.facts.purpose != Purpose::Asset && !record.shows_sign_in_form()).then(|| {
         Finding::new(&META, Certainty::Stated, format!("{} took the password and asks for a second factor.", case.host()))
             .shown(login, Place::Status, "The login leads on.")

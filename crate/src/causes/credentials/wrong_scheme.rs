@@ -59,27 +59,26 @@ impl Cause for WrongScheme {
                 && other.facts.credentials.as_ref().is_some_and(|theirs| theirs.is(sent))
                 && other.origin == case.record.origin
         };
-        if case.others().any(|(_, other)| is_taken(other)) {
+        let is_here = |other: &Record| other.exchange.url.path() == case.exchange().url.path();
+        if case.others().any(|(_, other)| is_taken(other) && is_here(other)) {
             return None;
         }
+        let is_taken_elsewhere = case.others().any(|(_, other)| is_taken(other));
         if facts.challenges.is_empty() {
-            return unasked(case, credentials);
+            return unasked(case, credentials).filter(|_| !is_taken_elsewhere);
         }
+        let certainty = if is_taken_elsewhere { Certainty::Possible } else { Certainty::Proved };
         let offered = offered(&facts.challenges);
         Some(
-            Finding::new(
-                &META,
-                Certainty::Proved,
-                format!("{} sent {sent} credentials; {} asks for {offered}.", case.request(), case.host()),
-            )
-            .about(format!("{sent}/{offered}"))
-            .shown(case.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
-            .shown(case.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
-            .advise(
-                Audience::Developer,
-                format!("Send {offered} instead of {sent} to {}.", case.host()),
-                "The same request is no longer answered by 401.",
-            ),
+            Finding::new(&META, certainty, format!("{} sent {sent} credentials; {} asks for {offered}.", case.request(), case.host()))
+                .about(format!("{sent}/{offered}"))
+                .shown(case.at(), Place::Sent("authorization", 0), format!("The request uses {sent}."))
+                .shown(case.at(), Place::Received("www-authenticate", 0), format!("The server offers {offered} and nothing else."))
+                .advise(
+                    Audience::Developer,
+                    format!("Send {offered} instead of {sent} to {}.", case.host()),
+                    "The same request is no longer answered by 401.",
+                ),
         )
     }
 }

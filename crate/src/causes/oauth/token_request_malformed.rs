@@ -97,8 +97,11 @@ fn unread(case: &Case<'_>) -> Option<Finding> {
     let summary =
         format!("{} does not read what {} brings: it misses {first} and {second}, which are there, {sent}.", case.host(), case.request());
     let whole = exchange.request.body.as_ref().map_or(0, |body| body.text.len());
+    // In a sentence they may stand beside what is missing.
+    let stands_alone = |name: &&&str| text.contains(&format!("\"{name}\""));
+    let certainty = if [first, second].iter().all(stands_alone) { Certainty::Likely } else { Certainty::Possible };
     Some(
-        Finding::new(&META, Certainty::Likely, summary)
+        Finding::new(&META, certainty, summary)
             .about(sent)
             .shown(case.at(), Place::RequestBody(0..whole), "Here they are.")
             .shown(case.at(), Place::ResponseBody(0..text.len()), "The answer says that they are missing.")

@@ -59,8 +59,12 @@ pub fn of_json(text: &str, is_refusal: bool) -> Vec<Leaf<'_>> {
     let value = text.trim();
     // What stands alone in an object that is called after the call wraps the answer.
     let wrapped = json::wrapped(value).filter(|(name, _)| !is_telling(name) && name != "data");
-    let reach = if is_refusal { REACH } else { 0 };
-    walk(text, "", wrapped.map_or(value, |(_, value)| value), false, (0, reach), &mut leaves);
+    let value = wrapped.map_or(value, |(_, value)| value);
+    // Who says why on top says other things below.
+    let mut says_on_top = false;
+    let _ = json::each_member(value, &mut |name, value| says_on_top |= is_telling(name) && value.starts_with('"'));
+    let reach = if is_refusal && !says_on_top { REACH } else { 0 };
+    walk(text, "", value, false, (0, reach), &mut leaves);
     leaves
 }
 
@@ -102,7 +106,8 @@ fn walk<'a>(text: &'a str, name: &str, value: &'a str, inside: bool, (depth, rea
                 let tells = inside || is_telling(member);
                 // What a member is called is worth more than what it stands in.
                 let own = if is_telling(member) || name.is_empty() { member } else { name };
-                let is_flag = matches!(value, "true" | "false");
+                // Of an object that is only looked into, a flag belongs to some thing or other.
+                let is_flag = matches!(value, "true" | "false") && (inside || depth == 0 || reach == 0 || name == "data");
                 // What GraphQL hands out stands below its own names.
                 let is_payload = depth < PAYLOAD && (member == "data" || name == "data") && value.starts_with('{');
                 let is_open = depth < reach && value.starts_with('{');

@@ -248,7 +248,7 @@ impl Reader {
         match beginning.as_bytes().first() {
             None => {}
             Some(b'{' | b'[') if refuses || Outcome::of_exchange(exchange).is_error => {
-                self.leaves(leaves::of_json(text, exchange.status() >= 400));
+                self.leaves(leaves::of_json(text, matches!(exchange.status(), 400 | 401 | 403 | 500)));
             }
             Some(b'<') if is_xml && (refuses || Outcome::of(text).is_error) => self.leaves(leaves::of_xml(text)),
             Some(b'<') if is_xml => {}
@@ -474,6 +474,24 @@ mod tests {
         let table = "{\"messages\":{\"locked\":\"Your account is locked\",\"expired\":\"Your session has expired\"}}";
         is_silent("account-locked", &data(table));
         is_silent("session-expired", &data(table));
+    }
+
+    #[test]
+    fn a_refusal_is_read_where_it_is_wrapped_and_not_where_it_speaks_of_things() {
+        let call = |status: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://app.test/x\n> Cookie: sid={{secret s 30}}\n< {status}\n< Content-Type: application/json\n<\n< {answer}\n"
+            )
+        };
+        let said = |status: &str, answer: &str| crate::session::testing::session(&call(status, answer)).records()[0].facts.statements.len();
+        assert_eq!(said("500 x", "{\"Body\":{\"Fault\":{\"Reason\":{\"Text\":\"token expired\"}}},\"ns\":\"urn:a\"}"), 1);
+        for (status, answer) in [
+            ("404 x", "{\"context\":{\"token\":{\"message\":\"token expired\"}}}"),
+            ("403 x", "{\"code\":\"E17\",\"request\":{\"filter\":{\"message\":\"session expired\"}}}"),
+            ("403 x", "{\"account\":{\"features\":{\"account_locked\":true}}}"),
+        ] {
+            assert_eq!(said(status, answer), 0, "{answer}");
+        }
     }
 
     #[test]

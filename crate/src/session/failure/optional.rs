@@ -112,8 +112,13 @@ impl Session {
             || before().chain(later().take_while(|other| since(other) <= TOGETHER)).filter(|other| other.facts.purpose == Purpose::Api);
         let answered = together().filter(|other| is_answered(other)).count();
         let refused = 1 + together().filter(|other| other.exchange.status() == record.exchange.status()).count();
+        // Who opens a page wants what it shows first; and that a page asks again and again for the same is no work.
+        let is_opened = || before().any(|other| other.exchange.kind == Kind::Document);
+        let is_new = |other: &Record| self.of_request(&other.exchange).back_from(at).at_most(ANSWERS, 0).next().is_none();
+        let works_on = || later().any(|other| is_answered(other) && (&*other.exchange.method != "GET" || is_new(other)));
+        let is_alone = answered == 0 && refused == 1 && !is_opened() && works_on();
         here().back_from(at).at_most(ANSWERS, 0).any(|(_, other)| is_answered(other))
-            && (answered == 0 && refused == 1 || answered > refused || answered == 1 && refused == 1)
+            && (is_alone || answered > refused || answered == 1 && refused == 1)
             && later().any(is_answered)
             && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
     }
@@ -145,8 +150,13 @@ mod tests {
     #[test]
     fn what_is_refused_once_in_the_midst_of_work_is_done_without_and_a_change_is_not() {
         let refused = call("admin/users", "403 Forbidden");
-        let calls = call("projects", "200 OK") + "@ 20s\n" + &refused + "@ 40s\n" + &call("projects", "200 OK");
+        let calls = call("projects", "200 OK") + "@ 20s\n" + &refused + "@ 40s\n" + &call("people", "200 OK");
         is_healthy(&(LOGIN.to_owned() + &calls));
+        // That a page goes on asking for the same is no work, and whoever opens a page wants what it shows.
+        reports("insufficient-permissions", &(LOGIN.to_owned() + &calls.replace("people", "projects")));
+        let opened = "~ kind document\n> GET https://app.test/users\n> Cookie: sid={secret s 30}\n< 200 OK\n\n";
+        let calls = call("projects", "200 OK") + "@ 20s\n" + opened + &refused + "@ 40s\n" + &call("people", "200 OK");
+        reports("insufficient-permissions", &(LOGIN.to_owned() + &calls));
         reports("insufficient-permissions", &(LOGIN.to_owned() + &calls + "@ 60s\n" + &refused));
         let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
         reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
