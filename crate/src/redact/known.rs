@@ -114,15 +114,17 @@ impl Known {
     /// The longest secret that stands at a byte, and its number.
     fn longest(&self, text: &[u8], at: usize) -> Option<(usize, usize)> {
         let mut rest = text.get(at..)?;
+        let mut last = None;
         // Secrets that begin alike are rare but where somebody made them up.
         for _ in 0..ALIKE {
             if rest.len() < SHORT {
-                break;
+                return None;
             }
             let upto = (Bound::Unbounded, Bound::Included(rest));
             // What the text begins with stands before it in the order of bytes, and behind all that it does not begin with
             // but for what differs later.
             let (Bytes(secret), number) = self.all.range::<[u8], _>(upto).next_back()?;
+            last = Some(*number);
             let common = secret.bytes().zip(rest).take_while(|(one, other)| one == *other).count();
             if common < secret.len() {
                 rest = rest.get(..common)?;
@@ -134,7 +136,8 @@ impl Known {
             }
             rest = rest.get(..secret.len() - 1)?;
         }
-        None
+        // More of them than anybody looks through: what is left of the text may be one.
+        last.map(|number| (rest.len(), number))
     }
 }
 
@@ -175,6 +178,14 @@ mod tests {
     fn finds_the_longest_and_none_within_another() {
         let secrets = [("Qz00919kW", false), ("Qz00919kWvJ8p", false), ("Qz00919kX", false), ("919kWvJ8", false)];
         assert_eq!(found(&secrets, "Qz00919kWvJ8p Qz00919kWvJ Qz919kWvJ8"), ["Qz00919kWvJ8p", "Qz00919kW", "919kWvJ8"]);
+    }
+
+    #[test]
+    fn finds_a_secret_among_many_that_begin_alike() {
+        let long = "Zq7Kx9Lm2PABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGH";
+        let alike: Vec<String> = (1..30).map(|more| format!("{}1", &long[..10 + more])).collect();
+        let secrets: Vec<(&str, bool)> = alike.iter().map(|secret| (secret.as_str(), false)).chain([("Zq7Kx9Lm2P", false)]).collect();
+        assert!(found(&secrets, long).iter().any(|found| found.starts_with("Zq7Kx9Lm2P")));
     }
 
     #[test]

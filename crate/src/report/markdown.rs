@@ -86,7 +86,6 @@ fn failure(failure: &DiagnosedFailure, text: &mut String) {
 fn mermaid(steps: &[story::Step]) -> String {
     let mut text = "sequenceDiagram\n".to_owned();
     let lines = steps.iter().filter(|step| step.concerns_login).map(|step| {
-        let label = |text: &str| text.replace('#', "#35;").replace(';', "#59;");
         format!(
             "  Browser->>{0}: {1}\n  {0}-->>Browser: {2}\n",
             step.host.replace([':', '-'], "_"),
@@ -101,6 +100,19 @@ fn mermaid(steps: &[story::Step]) -> String {
         text.push_str(&line);
     }
     if text.lines().count() > 1 { text } else { String::new() }
+}
+
+/// A text of the drawing in the entities of Mermaid: nothing in it ends the block or is markup where nobody draws it.
+fn label(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '#' | ';' | '<' | '>' | '`' => written.push_str(&format!("#{};", u32::from(c))),
+            c if c.is_control() => written.push(' '),
+            c => written.push(c),
+        }
+    }
+    written
 }
 
 fn escaped(text: &str) -> String {
@@ -125,4 +137,15 @@ fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let marks = "`".repeat(longest + 1);
     format!("{marks} {} {marks}", text.replace(['\n', '\r'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_the_drawing_neither_ends_it_nor_is_markup() {
+        let drawn = label("x\n```\n# <img src=https://a.test>\u{1b}[31m;");
+        assert!(!drawn.contains(['\n', '`', '<', '>', '\u{1b}']), "{drawn}");
+    }
 }

@@ -48,6 +48,9 @@ pub struct Search<'s> {
     fixed: Vec<u8>,
 }
 
+/// Bytes before and behind a find that may be of the same sentence.
+const SENTENCE: usize = 240;
+
 const FILTER_BITS: u64 = 1 << 20;
 
 const fn slot(window: u64) -> (usize, u64) {
@@ -183,6 +186,12 @@ impl<'s> Search<'s> {
                 whole.iter_mut().skip(at).take(public.len()).for_each(|byte| *byte = b' ');
             }
         }
+        // Words of other languages are names as well, so what stands around them has to be prose.
+        let line = |byte: &u8| !matches!(byte, b'\n' | b'\r' | b'<' | b'>' | b'"');
+        let back = text.get(..start).unwrap_or_default().iter().rev().take(SENTENCE).take_while(|byte| line(byte)).count();
+        let on = text.get(end..).unwrap_or_default().iter().take(SENTENCE).take_while(|byte| line(byte)).count();
+        let around = String::from_utf8_lossy(text.get(start - back..end + on).unwrap_or_default());
+        let is_prose = std::cell::LazyCell::new(|| vocabulary::is_foreign_prose(&around));
         let outside = (start - before).checked_sub(1).and_then(|at| text.get(at)).copied();
         let mut at = 0;
         whole.split(|byte| !is_word_byte(*byte)).all(|word| {
@@ -196,7 +205,7 @@ impl<'s> Search<'s> {
                 _ => 0,
             };
             let word = String::from_utf8_lossy(word.get(escape..).unwrap_or_default());
-            is_beside || vocabulary::is_harmless(&word) || vocabulary::is_foreign(&word)
+            is_beside || vocabulary::is_harmless(&word) || vocabulary::is_own(&word) || vocabulary::is_foreign(&word) && *is_prose
         }) || self.encodes_public(text.get(start..end).unwrap_or_default())
             || is_within_date(text, start, end)
     }
