@@ -406,6 +406,17 @@ mod tests {
     }
 
     #[test]
+    fn a_request_is_not_made_once_and_its_error_is_a_name() {
+        let log = VERDICTS.replace("ERR_FAILED", "ERR_FAILED\\n# x");
+        let count = |log: &str| read(log.as_bytes(), Time::default()).unwrap().0.len();
+        let event = VERDICTS.lines().find(|line| line.contains("\"cors-error\"")).unwrap();
+        let again = VERDICTS.replacen(event, &format!("{event}\n{event}"), 1);
+        assert_eq!(count(&again), count(VERDICTS));
+        let (exchanges, _) = read(log.as_bytes(), Time::default()).unwrap();
+        assert!(exchanges.iter().filter_map(|exchange| exchange.error.as_deref()).all(|error| !error.contains('\n')));
+    }
+
+    #[test]
     fn what_chrome_says_of_other_origins_is_told() {
         let (exchanges, _) = read(VERDICTS.as_bytes(), Time::default()).unwrap();
         let cors = |at: usize| exchanges[at].said.as_ref().and_then(|said| said.cors.as_ref()).map(CrossOrigin::words);

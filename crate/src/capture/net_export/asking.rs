@@ -75,11 +75,12 @@ impl Asking {
     }
 
     /// A request that is not made, because its preflight failed.
-    pub(super) fn refused(&self, id: u64, params: &Params<'_>, at: i64) -> Option<Hop> {
-        let request = self.requests.get(&id)?;
+    pub(super) fn refused(&mut self, id: u64, params: &Params<'_>, at: i64) -> Option<Hop> {
+        let request = self.requests.remove(&id)?;
         let error = params.cors_error.and_then(cors_error);
         let said = error.map(|error| CrossOrigin::Refused { error: error.into(), subject: params.subject() });
-        let failure = format!("net::{}", params.error.as_ref());
+        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        let failure = format!("net::{}", Some(params.error.as_ref()).filter(|name| is_name(name)).unwrap_or("ERR_FAILED"));
         Some(Hop::not_made((&request.method, &request.url, &request.page), &request.sent, said, failure, at))
     }
 }

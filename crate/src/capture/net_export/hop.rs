@@ -9,7 +9,7 @@ use super::verdicts::of_lines;
 use crate::blocked::BlockedReason;
 use crate::capture::har::Text;
 use crate::exchange::{CrossOrigin, Exchange, Held, Said, Told};
-use crate::limits::BODY;
+use crate::limits::{self, BODY};
 use crate::time::Time;
 
 /// What Chrome calls an initiator that is no page.
@@ -81,11 +81,11 @@ impl Hop {
 
     /// Takes what Chrome says of a cookie that it stores or sends.
     pub(super) fn cookie(&mut self, operation: &str, name: &str, told: Told) {
+        let held = if self.is_answered() { &mut self.held_again } else { &mut self.said.held };
         match (operation, told) {
-            ("store" | "expire", told) => self.stored.push((name.to_owned(), told)),
+            ("store" | "expire", told) if self.stored.len() < limits::COOKIES => self.stored.push((name.to_owned(), told)),
             // A cookie without a name in the log is one that cannot be found again.
-            ("send", Told::Refused(reasons)) if !name.is_empty() => {
-                let held = if self.is_answered() { &mut self.held_again } else { &mut self.said.held };
+            ("send", Told::Refused(reasons)) if !name.is_empty() && held.len() < limits::COOKIES => {
                 held.push(Held { name: name.into(), reasons });
             }
             _ => {}
@@ -99,7 +99,7 @@ impl Hop {
             let omitted = Told::Refused([BlockedReason::CredentialsOmitted].into_iter().collect());
             lines().map(|_| omitted).collect()
         } else {
-            of_lines(lines(), &self.stored)
+            of_lines(lines().take(limits::COOKIES), &self.stored)
         };
         if told.iter().any(|told| *told != Told::Nothing) {
             exchange.told = told;

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use memchr::memmem;
 
 use crate::cause::{Audience, Case, Cause, CauseMeta};
@@ -214,12 +216,11 @@ fn without_any(case: &Case<'_>) -> Option<Finding> {
     let brings_more = parameters.content.pairs.iter().any(|pair| is_secret(&pair.value) && !is_password_name(&pair.name));
     let shown = |(_, page): &(usize, &Record)| page.exchange.kind == Kind::Document && page.shows_sign_in_form();
     let (page, _) = case.earlier().find(shown).filter(|_| !brings_more && parameters.content.pairs.len() <= TYPED)?;
-    let is_of_visitor = |record: &Record, name: &str| record.exchange.kind == Kind::Document && record.secrets_set().any(|set| set == name);
-    let (at, record, name) = case.earlier().find_map(|(at, record)| {
-        let (name, _) = facts.cookies.iter().find(|(name, _)| is_of_visitor(record, name))?;
-        Some((at, record, name))
-    })?;
-    let field = record.facts.set_cookies.iter().position(|(set, _)| **set == **name).unwrap_or_default();
+    let borne: HashSet<&str> = facts.cookies.iter().map(|(name, _)| &**name).collect();
+    let given = |(at, record): (usize, &'_ Record)| Some((at, record.secrets_set().find(|set| borne.contains(set))?.to_owned()));
+    let (at, name) = case.earlier().filter(|(_, record)| record.exchange.kind == Kind::Document).find_map(given)?;
+    let record = case.session.record(at)?;
+    let field = record.facts.set_cookies.iter().position(|(set, _)| **set == *name).unwrap_or_default();
     let summary = format!(
         "{} refused {} without a word: its form brings no token, and forms may be held against the cookie {name}.",
         case.host(),
@@ -227,7 +228,7 @@ fn without_any(case: &Case<'_>) -> Option<Finding> {
     );
     Some(
         Finding::new(&META, Certainty::Possible, summary)
-            .about(&**name)
+            .about(&*name)
             .shown(at, Place::Received("set-cookie", field), "Every visitor is given this.")
             .shown(page, Place::Target, "The page with the form.")
             .shown(case.at(), Place::Target, "What is sent is what was typed, and nothing else.")
