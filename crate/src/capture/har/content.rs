@@ -53,19 +53,21 @@ impl<C> Entry<'_, C> {
         let mime = content.map_or("", |content| content.mime_type.as_ref());
         let size = content.and_then(|content| content.size.0).unwrap_or_default();
         let kind = kind(self);
-        // Some serve JSON as if it were a script.
-        let is_value = kind.is_by_script() && is_script(mime) && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
-        if status < 200 || (300..400).contains(&status) || !is_text(mime) && !is_value || kind == Kind::Preflight {
+        if status < 200 || (300..400).contains(&status) || !is_text(mime) && !is_script(mime) || kind == Kind::Preflight {
             return false;
+        }
+        // Programs that answer by a success whatever it is say inside what they refuse, and say it briefly; some serve JSON as
+        // if it were a script.
+        let is_brief = kind.is_by_script() && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
+        if is_script(mime) {
+            return is_brief;
         }
         if status >= 400 {
             return !kind.is_asset() || looks_like_login(request.url.as_ref());
         }
         let is_answer_to_a_form = request.method.as_ref() == "POST" && !kind.is_asset();
         let is_page = kind == Kind::Document && usize::try_from(size).is_ok_and(|size| size <= BODY);
-        // Programs that answer by a success whatever it is say inside what they refuse, and say it briefly.
-        let is_brief = || kind.is_by_script() && usize::try_from(size).is_ok_and(|size| size <= BRIEF);
-        is_answer_to_a_form || is_page || is_brief() || looks_like_login(request.url.as_ref()) && !kind.is_asset()
+        is_answer_to_a_form || is_page || is_brief || looks_like_login(request.url.as_ref()) && !kind.is_asset()
     }
 }
 
@@ -74,7 +76,7 @@ const BRIEF: usize = 2048;
 
 fn is_script(mime: &str) -> bool {
     let mime = mime.to_ascii_lowercase();
-    mime.starts_with("text/javascript") || mime.starts_with("application/javascript")
+    mime.split(';').next().unwrap_or_default().trim_end().ends_with("javascript")
 }
 
 /// Whether content of that media type is text that says something, "" being unknown.
@@ -103,6 +105,10 @@ fn looks_like_login(url: &str) -> bool {
 /// The response's content as text; `None` where it was not captured or cannot be read.
 pub(super) fn response_body<C: Captured>(content: &Content<'_, C>) -> Option<Body> {
     let text = content.text.as_ref()?.text();
+    // What is called a script and begins otherwise is one: nothing tells where in it a secret stands.
+    if is_script(content.mime_type.as_ref()) && !text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
     if content.encoding.as_ref().eq_ignore_ascii_case("base64") {
         decoded(&text, content.mime_type.as_ref())
     } else {

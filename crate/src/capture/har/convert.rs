@@ -162,6 +162,23 @@ mod tests {
     }
 
     #[test]
+    fn a_brief_answer_to_a_script_is_kept_where_it_is_a_value() {
+        let kept = |kind: &str, media: &str, text: &str| {
+            let content = serde_json::json!({"size": text.len(), "mimeType": media, "text": text});
+            let entry = serde_json::json!({"_resourceType": kind, "request": {"method": "GET", "url": "https://app.test/x", "headers": []},
+                "response": {"status": 200, "headers": [], "content": content}});
+            let har = serde_json::json!({"log": {"entries": [entry]}}).to_string();
+            read(har.as_bytes(), Time::default()).unwrap().0[0].response_text() == text
+        };
+        let value = "{\"error\":\"not logged in\"}";
+        assert!(kept("fetch", "application/json", value) && kept("xhr", "text/javascript;charset=utf-8", value));
+        assert!(!kept("script", "text/javascript", value) && !kept("fetch", "application/json", &format!("{value}{}", " ".repeat(4000))));
+        for script in ["cb({\"password\":\"x\"})", "for(;;);{\"password\":\"x\"}", ")]}'\n{\"a\":1}"] {
+            assert!(!kept("xhr", "application/x-javascript", script), "{script}");
+        }
+    }
+
+    #[test]
     fn a_reason_phrase_without_a_status_may_say_what_went_wrong() {
         let error = |text: &str| {
             let har = format!(

@@ -55,9 +55,16 @@ pub fn data(html: &str) -> Vec<(&str, usize)> {
         let is_type = html.get(open..at)?.trim_end_matches(['"', '\'']).to_ascii_lowercase().ends_with(" type=");
         let begins = at + html.get(at..)?.find('>')? + 1;
         let rest = html.get(begins..)?;
-        (is_script && is_type).then(|| (rest.find("</").and_then(|end| rest.get(..end)).unwrap_or(rest), begins))
+        (is_script && is_type).then(|| (rest.get(..end_of_script(rest)).unwrap_or(rest), begins))
     };
     begins.filter_map(content).take(DATA).collect()
+}
+
+/// Where a script's content ends: at its own end tag alone, in whatever case (HTML 13.2.5.17).
+fn end_of_script(content: &str) -> usize {
+    const END: &str = "</script";
+    let is_end = |at: &usize| content.get(*at..*at + END.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(END));
+    memchr::memmem::find_iter(content.as_bytes(), "</").find(is_end).unwrap_or(content.len())
 }
 
 #[derive(Default)]
@@ -139,6 +146,12 @@ mod tests {
         let found = data(page);
         assert_eq!(found.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["{\"messages\":[]}"]);
         assert!(found.iter().all(|(text, at)| page.get(*at..).is_some_and(|rest| rest.starts_with(text))));
+    }
+
+    #[test]
+    fn data_ends_where_its_script_does() {
+        let page = "<script type=\"application/json\">{\"messages\":[\"<b>no</b>\"]}</SCRIPT><p>x</p>";
+        assert_eq!(data(page)[0].0, "{\"messages\":[\"<b>no</b>\"]}");
     }
 
     #[test]
