@@ -3,6 +3,7 @@
 mod advice;
 mod case;
 mod meta;
+mod proof;
 
 pub use advice::{Advice, Audience};
 pub use case::Case;

@@ -232,6 +232,12 @@ fn find_line<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     None
 }
 
+/// Whether a page over https leads to its own host over http.
+#[must_use]
+pub fn is_downgrade(from: &Url, to: &Url) -> bool {
+    from.scheme() == "https" && to.scheme() == "http" && from.host_str() == to.host_str()
+}
+
 /// Secure Contexts 3.1: hosts whose traffic does not leave this machine.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::tokens::Carrier;
-use crate::facts::{Facts, text_of};
+use crate::facts::{Facts, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
@@ -218,6 +218,22 @@ impl<'s> Case<'s> {
     pub fn got_past_before(&self) -> Option<(usize, &'s Record)> {
         let gets_past = |other: &Record| other.was_accepted() || other.exchange.status() == 404;
         self.earlier_of_request().find(|(_, other)| gets_past(other) && other.bears_the_same_credentials_as(self.record))
+    }
+
+    /// The page with the form of a login that came at once and whole, and is answered by the status for requests that do not
+    /// (RFC 9110 15.5.9), and how many milliseconds it had stood open.
+    #[must_use]
+    pub fn form_out_of_time(&self) -> Option<(usize, &'s Record, i64)> {
+        /// Milliseconds in which no server loses its patience with a request.
+        const ANSWERED: i64 = 5_000;
+        let exchange = self.exchange();
+        let is_whole = exchange.request.body.is_some() && exchange.ended().since(exchange.started) < ANSWERED;
+        if self.facts().purpose != Purpose::SignIn || exchange.status() != 408 || !is_whole {
+            return None;
+        }
+        let is_form = |record: &Record| record.exchange.kind == Kind::Document && record.was_accepted();
+        let (page, record) = self.earlier().find(|(_, record)| is_form(record))?;
+        Some((page, record, exchange.started.since(record.exchange.ended())))
     }
 
     /// Whether what the request bears stopped being accepted altogether: by the answer itself, which takes it away, or

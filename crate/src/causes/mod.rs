@@ -24,7 +24,7 @@ pub mod windows;
 pub(crate) mod testing;
 
 /// Milliseconds in which no page of a login grows old.
-pub(crate) const AT_ONCE: i64 = 2_000;
+pub(crate) const NO_AGE: i64 = 2_000;
 
 /// The finding of a cause that a product names in its own words, with what it says as its evidence.
 pub(crate) fn stated(case: &Case<'_>, meta: &'static CauseMeta, summary: impl Into<String>) -> Option<Finding> {

@@ -31,8 +31,23 @@ pub fn password_action(html: &str) -> Option<Cow<'_, str>> {
     std::iter::from_fn(|| tag.next()).find(|(name, _)| name.eq_ignore_ascii_case("action")).map(|(_, action)| unescaped(action))
 }
 
+/// Where the input stands that a browser fills in with a code that is used once (HTML 4.10.18.7.1, `one-time-code`).
+#[must_use]
+pub fn one_time_code(html: &str) -> Option<usize> {
+    let is_wanted = |name: &str, value: &str| {
+        let mut tokens = value.split_ascii_whitespace();
+        name.eq_ignore_ascii_case("autocomplete") && tokens.any(|token| token.eq_ignore_ascii_case("one-time-code"))
+    };
+    inputs_with(html, is_wanted).next().map(|input| input.at)
+}
+
 /// The inputs of one type that have a name.
 fn inputs<'a>(html: &'a str, of_type: &'static str) -> impl Iterator<Item = Pair<'a>> {
+    inputs_with(html, move |name, value| name.eq_ignore_ascii_case("type") && value.eq_ignore_ascii_case(of_type))
+}
+
+/// The inputs that have a name, and an attribute of that kind.
+fn inputs_with<'a>(html: &'a str, is_it: impl Fn(&str, &str) -> bool) -> impl Iterator<Item = Pair<'a>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -49,9 +64,9 @@ fn inputs<'a>(html: &'a str, of_type: &'static str) -> impl Iterator<Item = Pair
                 match () {
                     () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
                     () if attribute.eq_ignore_ascii_case("value") => value = text,
-                    () if attribute.eq_ignore_ascii_case("type") => is_wanted = text.eq_ignore_ascii_case(of_type),
                     () => {}
                 }
+                is_wanted |= is_it(attribute, text);
             }
             from = html.len() - tag.rest.len();
             if let Some(name) = name.filter(|_| is_wanted) {
@@ -144,6 +159,13 @@ mod tests {
 
     fn pair(name: &str, value: &str) -> (String, String) {
         (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn finds_the_input_for_a_code_that_is_used_once() {
+        let page = "<style>.one-time-code{}</style><p>one-time-code</p><INPUT name=c autocomplete='section-a one-time-code'>";
+        assert_eq!(one_time_code(page), page.find("INPUT"));
+        assert_eq!(one_time_code("<input name=one-time-code><p autocomplete=one-time-code>"), None);
     }
 
     #[test]

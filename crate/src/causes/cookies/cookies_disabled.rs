@@ -1,3 +1,6 @@
+use base64::Engine;
+use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
+
 use super::lacks_identity;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
@@ -8,6 +11,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, Outcome};
 use crate::session::{Reception, Record};
+use crate::syntax::set_cookie;
 
 declare_cause! {
     /// The site sets cookies that any browser would keep, and this browser sends none of them back, not
@@ -102,28 +106,34 @@ impl Cause for CookiesDisabled {
 /// Cookies that were set, and pages that came without any: one of each could be chance.
 const LEAST: usize = 2;
 
-/// A challenge of Digest whose nonce is bound to a cookie that came with it: answered to the letter, and refused since the
-/// cookie did not come back. Each refusal brings another of both.
+/// A challenge of Digest whose nonce stands in a cookie that came with it, as whoever reads that can see: answered to the
+/// letter, and refused since the cookie did not come back.
 fn nonce_in_a_cookie(case: &Case<'_>) -> Option<Finding> {
     let is_digest = case.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
     if !is_digest || case.exchange().unseen.cookies || !case.facts().cookies.is_empty() {
         return None;
     }
-    let asks_anew = |record: &Record| record.facts.challenge("digest").is_some() && record.secrets_set().next().is_some();
     let nonce = |record: &Record| record.facts.challenge("digest").and_then(|challenge| challenge.param("nonce").map(str::to_owned));
     let answered = case.record.sent_credentials()?.param("nonce").map(|nonce| nonce.to_string())?;
     let (at, asked) = case.earlier_of_request().find(|(_, record)| nonce(record).is_some_and(|nonce| nonce == answered))?;
-    if !asks_anew(asked) || !asks_anew(case.record) {
-        return None;
-    }
+    let lines = asked.exchange.response.as_ref().into_iter().flat_map(|response| response.fields.all("set-cookie"));
+    let field = lines.enumerate().find(|(_, line)| holds_nonce(set_cookie::parse(line).value.value, &answered))?.0;
     let summary = format!("{} sets a cookie with its challenge, and the answer to the challenge comes without it.", case.host());
     Some(
         Finding::new(&META, Certainty::Likely, summary)
             .about(case.host())
-            .shown(at, Place::Received("set-cookie", 0), "The challenge brings a cookie along.")
-            .shown(case.at(), Place::Sent("authorization", 0), "This answers that challenge, with its nonce and without its cookie.")
-            .shown(case.at(), Place::Received("set-cookie", 0), "The next challenge brings another cookie."),
+            .shown(at, Place::Received("set-cookie", field), "The challenge brings a cookie along that holds its nonce.")
+            .shown(case.at(), Place::Sent("authorization", 0), "This answers that challenge, with its nonce and without its cookie."),
     )
+}
+
+/// Whether a cookie's value holds a nonce, or what it is called: plain, or in the base64url of a signed session's first part.
+fn holds_nonce(value: &str, nonce: &str) -> bool {
+    let first = value.split('.').next().unwrap_or_default();
+    let whole = first.get(..first.len() / 4 * 4).unwrap_or_default();
+    let decoded = BASE64_URL_SAFE.decode(whole).or_else(|_| BASE64_URL_SAFE_NO_PAD.decode(first)).unwrap_or_default();
+    let decoded = String::from_utf8_lossy(&decoded);
+    value.contains(nonce) || decoded.contains(nonce) || decoded.contains("nonce")
 }
 
 #[cfg(test)]
@@ -136,6 +146,27 @@ mod tests {
     const LOGIN: &str =
         "~ kind document\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid=2\n\n";
     const BOUNCED: &str = "~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: /login\n";
+
+    #[test]
+    fn a_nonce_that_stands_in_a_cookie_needs_it_back() {
+        let asks = |cookie: &str| {
+            format!(
+                "~ kind other\n> GET http://pi.test/\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"9b21bf50\"\n< Set-Cookie: {cookie}; Path=/\n\n"
+            )
+        };
+        let answers = |cookie: &str| {
+            format!(
+                "~ kind other\n> GET http://pi.test/\n{cookie}> Authorization: Digest username=\"a\", realm=\"r\", nonce=\"9b21bf50\", uri=\"/\", response=\"0\"\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"6d2061bb\"\n"
+            )
+        };
+        // {"auth_nonce":"x"} and a signature, as a framework writes its sessions.
+        for held in ["session=eyJhdXRoX25vbmNlIjoieCJ9.Ca1L_a.Of9c5xTgfeBU", "n=9b21bf50-x"] {
+            reports(ID, &(asks(held) + &answers("")));
+            is_silent(ID, &(asks(held) + &answers(&format!("> Cookie: {held}\n"))));
+        }
+        // A session of every visitor says nothing of the nonce.
+        is_silent(ID, &(asks("sid={secret s 30}") + &answers("")));
+    }
 
     #[test]
     fn reports_a_browser_that_sends_nothing_back() {

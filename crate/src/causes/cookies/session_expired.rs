@@ -1,9 +1,8 @@
 use super::session_ended_by_server::ended_at_once;
 use super::{Setting, lacks_identity};
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::AT_ONCE;
+use crate::causes::NO_AGE;
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -109,18 +108,10 @@ impl Cause for SessionExpired {
     }
 }
 
-/// A login that came at once and whole, and is answered by the status for requests that do not (RFC 9110 15.5.9): what took
-/// too long is the login.
+/// A login that is told of a timeout although it took none: what took too long is that its page stood open.
 fn took_too_long(case: &Case<'_>) -> Option<Finding> {
-    let exchange = case.exchange();
-    let is_whole = exchange.request.body.is_some() && exchange.ended().since(exchange.started) < ANSWERED;
-    if case.facts().purpose != Purpose::SignIn || exchange.status() != 408 || !is_whole || case.facts().cookies.is_empty() {
-        return None;
-    }
-    let is_form = |(_, record): &(usize, &Record)| record.exchange.kind == Kind::Document && record.was_accepted();
-    let (page, record) = case.earlier().find(is_form)?;
-    let open = exchange.started.since(record.exchange.ended());
-    let open = Some(open).filter(|open| *open >= AT_ONCE).map(span)?;
+    let (page, _, open) = case.form_out_of_time().filter(|(_, _, open)| *open >= NO_AGE && !case.facts().cookies.is_empty())?;
+    let open = span(open);
     let summary = format!("{} gave up on the login before {} came: its page had stood open for {open}.", case.host(), case.request());
     Some(
         Finding::new(&META, Certainty::Likely, summary)
@@ -129,9 +120,6 @@ fn took_too_long(case: &Case<'_>) -> Option<Finding> {
             .next("The server's timeout for a login that has begun; or whether the page was opened by itself, from a bookmark."),
     )
 }
-
-/// Milliseconds in which no server loses its patience with a request.
-const ANSWERED: i64 = 5_000;
 
 /// Milliseconds after which nobody is at work any more, for all that one can tell.
 const IN_USE: i64 = 30_000;

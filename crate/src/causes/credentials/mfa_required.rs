@@ -5,6 +5,7 @@ use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
+use crate::syntax::hidden_fields::one_time_code;
 
 declare_cause! {
     /// The password was enough for the account, but not for this: a second factor, a stronger or a more
@@ -83,23 +84,22 @@ fn one_time_password(case: &Case<'_>) -> Option<Finding> {
 
 /// A login that leads to a page with a field for a code that is used once (HTML, autofill: `one-time-code`).
 fn asks_for_code(case: &Case<'_>) -> Option<Finding> {
-    const FIELD: &str = "one-time-code";
     let is_login = |at: &usize| case.session.record(*at).is_some_and(|record| record.facts.purpose == Purpose::SignIn);
     let login = std::iter::once(case.at()).chain(case.failure.with.iter().copied()).find(is_login)?;
     let (at, record) = case.session.redirect_chain(login).last().and_then(|at| Some((*at, case.session.record(*at)?)))?;
     let text = record.exchange.response_text();
-    let from = memchr::memmem::find(text.as_bytes(), FIELD.as_bytes())?;
-    let is_field = text.get(..from).and_then(|before| before.rsplit('<').next()).is_some_and(|tag| tag.starts_with("input"));
+    let from = one_time_code(text)?;
+    let until = text.get(from..).and_then(|tag| tag.find('>')).map_or(text.len(), |end| from + end);
     // Who typed it in and got on has one.
     let is_sent = |other: &Record| &*other.exchange.method == "POST" && other.exchange.url.path() == record.exchange.url.path();
     let gets_on = |other: &Record| other.redirect_target().is_some_and(|target| target.path() != record.exchange.url.path());
     if case.session.of_origin(&record.origin).on_from(at).any(|(_, other)| is_sent(other) && gets_on(other)) {
         return None;
     }
-    (is_field && record.facts.purpose != Purpose::Asset && !record.shows_sign_in_form()).then(|| {
+    (record.facts.purpose != Purpose::Asset && !record.shows_sign_in_form()).then(|| {
         Finding::new(&META, Certainty::Stated, format!("{} took the password and asks for a second factor.", case.host()))
             .shown(login, Place::Status, "The login leads on.")
-            .shown(at, Place::ResponseBody(from..from + FIELD.len()), "The page asks for a code that is used once.")
+            .shown(at, Place::ResponseBody(from..until), "The page asks for a code that is used once.")
     })
 }
 

@@ -1,6 +1,5 @@
 use super::refused;
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::tokens::dpop_proof_rejected::speaks_of_proof;
 use crate::declare_cause;
 use crate::finding::Finding;
 
@@ -35,7 +34,7 @@ impl Cause for OauthInvalidRequest {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if case.statements.iter().any(|stated| stated.cause != META.id) || speaks_of_proof(case).is_some() {
+        if case.statements.iter().any(|stated| stated.cause != META.id) || case.speaks_of_proof().is_some() {
             return None;
         }
         refused(case, &META, &CODES, &format!("The provider cannot work with the request of {}.", case.host()))

@@ -1,7 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::{AT_ONCE, stated};
+use crate::causes::{NO_AGE, stated};
 use crate::declare_cause;
-use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -95,14 +94,8 @@ fn bare(path: &str) -> impl Iterator<Item = String> + '_ {
 /// A login that is told of a timeout at once after its page was opened: the server has forgotten, or never knew, what the
 /// login is for, as where somebody opens the form's own address (Jakarta Servlet 6.0, 13.6.3.1).
 fn of_a_bookmark(case: &Case<'_>) -> Option<Finding> {
-    let exchange = case.exchange();
-    if case.facts().purpose != Purpose::SignIn || exchange.status() != 408 {
-        return None;
-    }
-    let is_form = |(_, record): &(usize, &Record)| record.exchange.kind == Kind::Document && record.was_accepted();
-    let (page, record) = case.earlier().find(is_form)?;
-    let is_opened = case.session.redirected_from(page).is_none();
-    (is_opened && exchange.started.since(record.exchange.ended()) < AT_ONCE).then(|| {
+    let (page, record, open) = case.form_out_of_time()?;
+    (case.session.redirected_from(page).is_none() && open < NO_AGE).then(|| {
         let summary = format!(
             "{} knows of nothing that {} is for: the page with the form was opened by itself, at {}.",
             case.host(),

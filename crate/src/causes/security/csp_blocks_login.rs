@@ -3,6 +3,7 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
+use crate::site::is_downgrade;
 
 declare_cause! {
     /// The page's own Content-Security-Policy forbids the step: it names the addresses that scripts, forms and frames
@@ -73,8 +74,7 @@ impl Cause for CspBlocksLogin {
         // An extension that takes policies away would let the request through to a server that is down.
         let certainty = if error.is_some() && !is_other { Certainty::Stated } else { Certainty::Likely };
         // A server that answers https by its own address over http is at fault, and no policy.
-        let is_own_host = target.scheme() == "http" && target.host_str() == case.exchange().url.host_str();
-        let certainty = if is_own_host && case.exchange().url.scheme() == "https" { Certainty::Possible } else { certainty };
+        let certainty = if is_downgrade(&case.exchange().url, target) { Certainty::Possible } else { certainty };
         let finding = Finding::new(&META, certainty, summary).about(case.host());
         let finding = match error {
             Some(error) => finding.shown(case.at(), Place::Error, format!("The browser says {error}.")),
@@ -94,8 +94,7 @@ impl Cause for CspBlocksLogin {
 /// A page whose policy lets its own form go nowhere.
 fn of_its_own_form(case: &Case<'_>) -> Option<Finding> {
     let (target, nth, forbidden) = case.session.shut_form(case.at())?;
-    let is_own_host = target.scheme() == "http" && target.host_str() == case.exchange().url.host_str();
-    let certainty = if is_own_host && case.exchange().url.scheme() == "https" { Certainty::Possible } else { Certainty::Likely };
+    let certainty = if is_downgrade(&case.exchange().url, &target) { Certainty::Possible } else { Certainty::Likely };
     let allowed = if forbidden.allowed.is_empty() { "nothing" } else { forbidden.allowed };
     let summary = format!(
         "{} of {} does not let its own form go to {}, so no login is ever sent.",

@@ -1,5 +1,4 @@
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::tokens::dpop_proof_rejected::{is_whole, speaks_of_proof};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
@@ -7,7 +6,7 @@ use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
-use crate::site::is_loopback;
+use crate::site::{is_downgrade, is_loopback};
 
 declare_cause! {
     /// People use the site over https, and the application believes that it is asked over http: it
@@ -74,11 +73,11 @@ impl Cause for ProxyUnawareApplication {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let is_about = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
-        // What a policy of the page kept the browser from was where the server sent it.
         if let Some(finding) = form_over_http(case) {
             return Some(finding);
         }
+        let is_about = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced | FailureKind::Loop);
+        // What a policy of the page kept the browser from was where the server sent it.
         if !is_about && !case.session.is_forbidden_redirect(case.at()) {
             return None;
         }
@@ -114,7 +113,7 @@ impl Cause for ProxyUnawareApplication {
 fn form_over_http(case: &Case<'_>) -> Option<Finding> {
     let url = &case.exchange().url;
     let (target, nth, _) = case.session.shut_form(case.at()).filter(|_| case.failure.kind == FailureKind::Unreachable)?;
-    (url.scheme() == "https" && target.scheme() == "http" && target.host_str() == url.host_str()).then(|| {
+    is_downgrade(url, &target).then(|| {
         let summary = format!("The application behind https://{} believes that it is asked over http.", case.host());
         let text = case.exchange().response_text();
         Finding::new(&META, Certainty::Likely, summary)
@@ -127,7 +126,7 @@ fn form_over_http(case: &Case<'_>) -> Option<Finding> {
 /// A proof that names the very address that was called, and is refused for its address (RFC 9449 4.3, 9): the server sees
 /// another one.
 fn sees_another_address(case: &Case<'_>) -> Option<Finding> {
-    let (place, _) = speaks_of_proof(case).filter(|(_, is_of_address)| *is_of_address && is_whole(case))?;
+    let (place, _) = case.speaks_of_proof().filter(|(_, is_of_address)| *is_of_address && case.brings_whole_proof())?;
     let summary =
         format!("{} takes its own address for another: the DPoP proof of {} names the one that was called.", case.host(), case.request());
     Some(
@@ -183,17 +182,16 @@ const WAY: usize = 16;
 /// A redirect from https to the same host over http, where something sends browsers back to https.
 fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
     let url = &record.exchange.url;
-    let target = record.redirect_target().filter(|_| url.scheme() == "https")?;
+    record.redirect_target().filter(|target| is_downgrade(url, target))?;
     let leads_back = |(_, other): (usize, &Record)| {
         let from = &other.exchange.url;
         from.scheme() == "http"
             && from.host_str() == url.host_str()
             && other.redirect_target().is_some_and(|to| to.scheme() == "https" && to.host_str() == url.host_str())
     };
-    let is_left = target.scheme() == "http" && target.host_str() == url.host_str();
     // Nobody saw where it leads, since the page's own policy kept the browser from going there.
     let is_stopped = || case.exchange().url == *url && case.session.is_forbidden_redirect(case.at());
-    (is_left && (is_stopped() || case.others_anywhere().any(leads_back)))
+    (is_stopped() || case.others_anywhere().any(leads_back))
         .then_some((Place::Received("location", 0), "An answer over https leads back to http."))
 }
 
@@ -246,6 +244,25 @@ mod tests {
 
     const BACK: &str = "301 Moved Permanently\n< Location: https://app.test/home";
     const REFUSED: &str = "~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: http://app.test/login\n\n~ kind document\n> GET http://app.test/login\n< 401 Unauthorized\n";
+
+    #[test]
+    fn a_whole_proof_that_is_refused_for_its_address_and_for_nothing_else() {
+        let call = |answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n> DPoP: {{jwt typ=dpop+jwt htm=POST htu=https://id.test/token iat=0 jti=a}}\n>\n> grant_type=authorization_code&code={{secret c 30}}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {answer}\n"
+            )
+        };
+        let says = |text: &str| format!("{{\"error\":\"invalid_request\",\"error_description\":\"{text}\"}}");
+        reports(ID, &call(&says("DPoP HTTP URL mismatch")));
+        is_silent(ID, &call(&says("DPoP HTTP URL mismatch")).replace("htu=https://id.test/token", "htu=https://id.test/other"));
+        for text in ["jti was used before: DPoP", "redirect_uri is wrong", "URL is missing"] {
+            is_silent(ID, &call(&says(text)));
+        }
+        is_silent(
+            ID,
+            &call("{\"error\":\"invalid_dpop_proof\",\"error_description\":\"jti used before\",\"error_uri\":\"https://id.test/e\"}"),
+        );
+    }
 
     #[test]
     fn reports_an_application_that_leads_to_http_and_a_proxy_that_leads_back() {

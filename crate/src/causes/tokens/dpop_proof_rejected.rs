@@ -4,8 +4,6 @@ use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
-use crate::syntax::credentials::Credentials;
-use crate::syntax::dpop::{self, Mismatch};
 
 declare_cause! {
     /// The token is bound to a key, and the proof that the sender holds this key is missing, stale, or
@@ -70,62 +68,18 @@ impl Cause for DpopProofRejected {
                 "This token needs a proof beside it, and the request has no DPoP field.",
             ));
         };
-        let faults = faults(case, field);
+        let faults = case.proof_faults(field);
         match (said, faults.is_empty()) {
             (said, false) => {
                 let finding = said.unwrap_or_else(|| Finding::new(&META, Certainty::Proved, summary));
                 Some(faults.into_iter().fold(finding, |finding, says| finding.shown(case.at(), Place::Sent("dpop", 0), says)))
             }
             (Some(said), true) => Some(said),
-            (None, true) => speaks_of_proof(case).filter(|(_, is_of_address)| !is_of_address).map(|(place, _)| {
+            (None, true) => case.speaks_of_proof().filter(|(_, is_of_address)| !is_of_address).map(|(place, _)| {
                 Finding::new(&META, Certainty::Stated, summary).shown(case.at(), place, "The answer speaks of the proof.")
             }),
         }
     }
-}
-
-/// Where an error speaks of the DPoP proof, whatever its code, and whether of the address in it: what servers write into
-/// `error_description` is their own, the name of the scheme is not.
-pub(in crate::causes) fn speaks_of_proof(case: &Case<'_>) -> Option<(Place, bool)> {
-    let text = case.exchange().response_text();
-    case.exchange().sent("dpop")?;
-    let words: Vec<String> = text.split(|sign: char| !sign.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
-    let has = |word: &str| words.iter().any(|known| known == word);
-    (case.exchange().status() >= 400 && text.len() <= LONGEST && has("dpop"))
-        .then(|| (Place::ResponseBody(0..text.len()), ["url", "uri", "htu"].into_iter().any(has)))
-}
-
-/// Whether the proof that came along is whole as far as its sender can tell: it names the address that was called.
-pub(in crate::causes) fn is_whole(case: &Case<'_>) -> bool {
-    case.exchange().sent("dpop").is_some_and(|field| faults(case, field).is_empty())
-}
-
-/// Bytes of an error that a program is told.
-const LONGEST: usize = 2048;
-
-/// Seconds between the proof's iat and the server's clock that servers commonly allow: RFC 9449 11.1
-/// speaks of "seconds or minutes"; checked 2026-11-21.
-const ALLOWED: i64 = 300;
-
-fn faults(case: &Case<'_>, field: &str) -> Vec<String> {
-    let Some(proof) = dpop::parse(field).value else { return vec!["The DPoP field holds no JWT.".to_owned()] };
-    let sent = case.record.sent_credentials().filter(|_| case.facts().credentials.as_ref().is_some_and(|sent| sent.is("dpop")));
-    let token = sent.as_ref().and_then(Credentials::token);
-    let mut mismatches = proof.mismatches(&case.exchange().method, &case.exchange().url, token);
-    if let Some(now) = case.server_time() {
-        mismatches.extend(proof.staleness(now, ALLOWED, None));
-    }
-    let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".to_owned());
-    let says = |mismatch| match mismatch {
-        Mismatch::Method => format!("htm of the proof is {}; the method is {}.", or_none(&proof.htm), case.exchange().method),
-        Mismatch::Url => "htu of the proof is not the URL of this request.".to_owned(),
-        Mismatch::NoAccessTokenHash => "The proof has no ath, the hash of the token beside it.".to_owned(),
-        Mismatch::AccessTokenHash => "ath of the proof is the hash of another token.".to_owned(),
-        Mismatch::Key => "The proof was made with another key than the token is bound to.".to_owned(),
-        Mismatch::Nonce => "The proof has another nonce than the server gave.".to_owned(),
-        Mismatch::Time => "iat of the proof is minutes away from the server's clock.".to_owned(),
-    };
-    mismatches.into_iter().map(says).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod anonymous_token_issued;
 mod aws_signature_mismatch;
 mod clock_skew;
-pub(super) mod dpop_proof_rejected;
+mod dpop_proof_rejected;
 mod forgotten;
 mod insufficient_scope;
 mod refresh_token_expired;

@@ -134,7 +134,7 @@ fn names_silent_code(text: &str) -> bool {
 }
 
 /// Whether the provider answers an authorization request by an error: RFC 6749 4.1.2.1.
-pub(super) fn is_error_answer(message: &Message) -> bool {
+pub(crate) fn is_error_answer(message: &Message) -> bool {
     message.kind == MessageKind::AuthorizationResponse && message.param("error").is_some()
 }
 
