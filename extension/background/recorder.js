@@ -1,7 +1,7 @@
 // Writes what the browser tells into the log. Holds nothing that is not written within a quarter of
 // a second, and knows after every start from the log alone what it was doing.
 
-import { DiskLog } from '../shared/event-log.js';
+import { DiskLog, NOTHING } from '../shared/event-log.js';
 import { api } from '../shared/platform.js';
 import { PrivateLog } from '../shared/private-log.js';
 import { LIMITS, PRIVATE_SIZE, fold, unfinished } from '../shared/recording.js';
@@ -40,7 +40,7 @@ export class Recorder {
   /** @type {Recording | undefined} */
   #current;
   /** @type {Tally} */
-  #tally = { exchanges: 0, bytes: 0, at: 0 };
+  #tally = NOTHING;
   #privateTabs = new Map();
   #keep;
   #changed;
@@ -192,7 +192,7 @@ export class Recorder {
       const id = crypto.randomUUID();
       const limits = { ...LIMITS, ...wish.limits };
       if (wish.private) limits.size = Math.min(limits.size, PRIVATE_SIZE);
-      this.#tally = { exchanges: 0, bytes: 0, at: 0 };
+      this.#tally = NOTHING;
       this.#pending = [];
       await api.storage.session.set({ [SESSION]: id });
       try {

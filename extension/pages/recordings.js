@@ -1,7 +1,7 @@
 // Every recording, what is known about it, and what the user can do with it.
 
 import { h, patch } from '../shared/dom.js';
-import { DiskLog } from '../shared/event-log.js';
+import { DiskLog, NOTHING } from '../shared/event-log.js';
 import { message, speakAs } from '../shared/locale.js';
 import { PrivateLog } from '../shared/private-log.js';
 import { fileOf } from '../shared/read-recording.js';
@@ -42,7 +42,7 @@ const tab = { private: (await tabInFront()).private, host: new URLSearchParams(l
 
 /** @type {Shown} */
 let shown = {
-  recording: undefined, tally: { exchanges: 0, bytes: 0, at: 0 }, version: '', recordings: [], captures: new Map(), usage: 0, keepDays: await daysToKeep(),
+  recording: undefined, tally: NOTHING, version: '', recordings: [], captures: new Map(), usage: 0, keepDays: await daysToKeep(),
   chosen: [], renamed: undefined, doomed: [], refused: '',
 };
 /** @type {import('../shared/dom.js').VNode | Element} */

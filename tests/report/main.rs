@@ -200,6 +200,19 @@ fn hosts_are_hidden_alike_wherever_they_stand() {
 }
 
 #[test]
+fn what_the_browser_said_of_requests_travels_along_without_what_is_secret_in_it() {
+    let text = "~ kind fetch\n~ held wolf.amadeus@mail.test SameSiteLax\n~ cors no-preflight\n~ told refused:SecureOnly\n\
+        > GET https://app.test/me\n< 401 Unauthorized\n< Set-Cookie: sid={secret s 24}; Secure\n";
+    let whole = read(text.as_bytes());
+    let said = |read: &Read| read.exchanges[0].said.as_ref().map(|said| (said.held.len(), said.cors.clone()));
+    assert_eq!(said(&whole).map(|(held, _)| held), Some(1));
+    let har = shared(&whole, &diagnosed(&whole), &Scope::default(), "", &Key::from([3; 32])).redacted_har().unwrap();
+    assert!(!har.contains("wolf"), "{har}");
+    let again = read(har.as_bytes());
+    assert_eq!((said(&again), &again.exchanges[0].told), (said(&whole), &whole.exchanges[0].told));
+}
+
+#[test]
 fn what_the_browser_said_of_cookies_travels_along() {
     let text = "~ kind document\n~ told not-kept\n> POST https://app.test/login\n>\n> user=a&password=b\n< 302 Found\n< Location: /home\n< Set-Cookie: sid={secret s 24}\n\n\
         ~ kind document\n> GET https://app.test/home\n< 302 Found\n< Location: /login\n";

@@ -138,7 +138,7 @@ fn calls_a_stranger(text: &str) -> bool {
         let _ = json::each_member(text, &mut |name, value| {
             let plain = name.replace('_', "").to_ascii_lowercase();
             found |= KNOWN_MEMBERS.contains(&plain.as_str()) && value.trim() == "false";
-            is_of_another |= THINGS.contains(&plain.as_str());
+            is_of_another |= THINGS.contains(&plain.as_str()) && !NOTHING.contains(&value.trim());
         });
     }
     found && !is_of_another
@@ -255,6 +255,12 @@ mod tests {
         assert_eq!(found.failures.len(), 1);
         is_healthy(&call("", stranger));
         is_healthy(&call("> Authorization: {basic a:b}\n", "{\"id\":7,\"domain\":\"mail.test\",\"authenticated\":false}"));
+        assert_eq!(
+            crate::causes::testing::diagnose(&call("> Authorization: {basic a:b}\n", "{\"authenticated\":false,\"username\":null}"))
+                .failures
+                .len(),
+            1
+        );
         is_healthy(&call("> Authorization: {basic a:b}\n", "{\"authenticated\":true}"));
     }
 

@@ -87,7 +87,6 @@ impl Class {
     }
 }
 
-/// The next number of seven bits a byte, the lowest first.
 /// The number that a character stands for: those that can be seen, first of ASCII, then of Latin-1 and on.
 fn number(sign: char) -> Option<u8> {
     const ASCII: u32 = '~' as u32 - '!' as u32 + 1;
@@ -102,6 +101,7 @@ const fn weight(number: u8) -> i8 {
     if number & 1 == 0 { half } else { -half - 1 }
 }
 
+/// The next number of seven bits a byte, the lowest first.
 fn variable_length(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
     let mut number = 0;
     for shift in [0, 7, 14, 21, 28] {

@@ -582,3 +582,12 @@ fn undo_restores_the_store_exactly() {
     assert!(evictions > 100, "only {evictions} evictions, so the test shows too little");
     assert!(widened > 10, "only {widened} widened");
 }
+
+#[test]
+fn safari_trusts_no_loopback_and_keeps_no_cookie_of_another_site() {
+    let kept = |profile: Profile| {
+        let mut browser = Browser(CookieStore::new(profile));
+        browser.receive("http://localhost:8000/", "sid=1; Secure").outcome == Outcome::Kept
+    };
+    assert!(kept(Profile::chrome()) && !kept(Profile::safari()));
+}

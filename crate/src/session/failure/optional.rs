@@ -42,7 +42,7 @@ impl Session {
         // What was done without after one login is asked for again after the next.
         let was_before = || {
             let mut before = self.of_request(exchange).back_from(at).at_most(ANSWERS, 0);
-            self.has_just_logged_in(at, record)
+            is_landing
                 && before.any(|(before, other)| other.exchange.status() == exchange.status() && self.goes_on_all_the_same(before, other))
         };
         may_be && (self.goes_on_all_the_same(at, record) || was_before())
