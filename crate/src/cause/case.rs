@@ -212,6 +212,15 @@ impl<'s> Case<'s> {
         near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
     }
 
+    /// Where the origin that refuses the token in Authorization handed it out itself, which it has never taken yet.
+    #[must_use]
+    pub fn issued_here(&self) -> Option<(usize, &'s Record)> {
+        let token = self.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?.token.fingerprint;
+        let (at, _) = self.session.tokens().issued(token)?;
+        let issuer = self.session.record(at).filter(|issuer| issuer.origin == self.record.origin)?;
+        self.session.tokens().accepted(token).next().is_none().then_some((at, issuer))
+    }
+
     /// Where the same request with the same credentials got past the check before, the latest: it was let through, or what
     /// it asks for was looked for and not there.
     #[must_use]

@@ -82,6 +82,10 @@ fn challenged(case: &Case<'_>) -> Option<Finding> {
     if facts.token().is_some_and(|token| token.expires().is_some()) {
         return None;
     }
+    // What a server has just handed out is no stranger's, and an error would say what is wrong with it.
+    if challenge.param("error").is_none() && case.issued_here().is_some() {
+        return None;
+    }
     // RFC 6750 3.1: a token that is no good is answered by an error, its absence by none.
     let is_bare = challenge.is("bearer") && challenge.param("error").is_none();
     let certainty = match (is_bare, facts.statements.iter().any(Statement::says_nothing_came)) {

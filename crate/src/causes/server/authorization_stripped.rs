@@ -86,9 +86,23 @@ impl Cause for AuthorizationStripped {
                     )
                     .next("The fields of the request as the application receives them."),
             ),
-            (None, None) => None,
+            (None, None) => fresh_token(case).map(|(at, challenge)| {
+                finding(Certainty::Possible)
+                    .shown(at, Place::Status, "It handed out this very token.")
+                    .shown(case.at(), Place::Received("www-authenticate", challenge), "And it asks as if none had come.")
+                    .next("The fields of the request as the application receives them.")
+            }),
         }
     }
+}
+
+/// Where the same origin handed out the token in Authorization that it never took, and the field that asks for it by the same
+/// scheme without an error.
+fn fresh_token(case: &Case<'_>) -> Option<(usize, usize)> {
+    let credentials = case.facts().credentials.as_ref()?;
+    let challenge = case.facts().challenge(&credentials.scheme).filter(|challenge| challenge.param("error").is_none())?;
+    let (at, _) = case.issued_here()?;
+    Some((at, challenge.field))
 }
 
 /// Where the same request was let through with the secret in its address or in another field.
@@ -128,6 +142,18 @@ mod tests {
     fn takes_a_challenge_without_an_error_for_a_hint() {
         let diagnosis = diagnose(&call("< WWW-Authenticate: Bearer\n"));
         assert!(diagnosis.failures[0].causes.iter().any(|cause| cause.id == ID), "{diagnosis:?}");
+    }
+
+    #[test]
+    fn what_was_handed_out_here_and_never_taken_may_not_arrive() {
+        let session = |host: &str, challenge: &str| {
+            format!(
+                "~ kind fetch\n> POST https://{host}/token/\n> Content-Type: application/json\n>\n> {{\"username\":\"a\",\"password\":\"b\"}}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"token\":\"{{secret t 40}}\"}}\n\n~ kind fetch\n> GET https://api.test/me\n> Authorization: Token {{secret t 40}}\n< 401 Unauthorized\n< WWW-Authenticate: {challenge}\n<\n< {{\"detail\":\"Ne eblas.\"}}\n"
+            )
+        };
+        reports(ID, &session("api.test", "Token"));
+        is_silent(ID, &session("api.test", "Token error=\"invalid_token\""));
+        is_silent(ID, &session("id.test", "Token"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 use super::refuses_token;
-use crate::cause::{Case, Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::tokens::{Carrier, Reason, Role};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::syntax::jwt::Form;
 
 declare_cause! {
     /// The request bears a token that is not meant to open APIs: an ID token, which only tells the
@@ -41,6 +42,9 @@ impl Cause for WrongTokenType {
         if !refuses_token(case) {
             return None;
         }
+        if let Some(finding) = sealed_for_its_issuer(case) {
+            return Some(finding);
+        }
         let facts = case.facts();
         let seen = facts.tokens.iter().find(|seen| seen.carrier == Carrier::Authorization).or_else(|| facts.judged_by());
         let told = seen.and_then(|seen| {
@@ -72,11 +76,42 @@ impl Cause for WrongTokenType {
     }
 }
 
+/// An access token of another origin's that is encrypted with a key which only its issuer has (RFC 7518 4.5): providers hand
+/// it out for their own API where nobody said for which one it is.
+fn sealed_for_its_issuer(case: &Case<'_>) -> Option<Finding> {
+    let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
+    seen.token.jwt().filter(|jwt| jwt.form == Form::Encrypted && jwt.header.alg.as_deref() == Some("dir"))?;
+    let (issued, _) = case.session.tokens().issued(seen.token.fingerprint)?;
+    let issuer = case.session.record(issued).filter(|issuer| issuer.origin != case.record.origin)?.exchange.url.host_str()?;
+    let summary = format!("{} bears a token that only {issuer} can read, and {} is another server.", case.request(), case.host());
+    let step = format!("Name {} in the authorization request, by its audience, resource or scope.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about("dir")
+            .shown(case.at(), case.token_place(), "It is encrypted with a key that its issuer shares with nobody: alg is dir.")
+            .shown(issued, Place::Status, "It was issued here.")
+            .advise(Audience::Developer, step, "The new token has three parts, and its aud names this API."),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_healthy, is_silent, reports};
 
     const ID: &str = "wrong-token-type";
+
+    #[test]
+    fn names_a_token_that_only_its_issuer_can_read() {
+        // {"alg":"dir","enc":"A256GCM"} and four parts that nobody reads.
+        let sealed = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA";
+        let issued = format!(
+            "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=authorization_code&code={{secret c 30}}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{sealed}\",\"token_type\":\"Bearer\"}}\n\n"
+        );
+        let answer = "< WWW-Authenticate: Bearer error=\"invalid_token\"\n";
+        assert!(reports(ID, &format!("{issued}{}", refused(sealed, answer))).contains("only id.test can read"));
+        is_silent(ID, &refused(sealed, answer));
+        is_silent(ID, &format!("{issued}{}", refused(sealed, answer).replace("api.test", "id.test")));
+    }
 
     fn refused(token: &str, answer: &str) -> String {
         format!("> GET https://api.test/me\n> Authorization: Bearer {token}\n< 401 Unauthorized\n< Date: {{date}}\n{answer}")
