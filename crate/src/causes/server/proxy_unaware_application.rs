@@ -88,7 +88,7 @@ impl Cause for ProxyUnawareApplication {
         let shown = hops.into_iter().find_map(|position| {
             let record = case.session.record(position)?;
             leaves_https(case, record)
-                .or_else(|| asks_for_http(record))
+                .or_else(|| asks_for_http(case, position, record))
                 .or_else(|| leads_to_itself(case, record))
                 .or_else(|| names_itself_by_http(case, record))
                 .map(|(place, says)| (position, place, says))
@@ -169,7 +169,7 @@ fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     let exchange = case.exchange();
     let own = exchange.url.origin().ascii_serialization();
     let is_own = |name: &'static str| exchange.sent(name).is_some_and(|from| from == own || from.starts_with(&format!("{own}/")));
-    let is_refused = matches!(exchange.status(), 400 | 403 | 500)
+    let is_refused = matches!(exchange.status(), 400 | 403 | 422 | 500)
         && case.facts().purpose == Purpose::SignIn
         && if exchange.sent("origin").is_some() { is_own("origin") } else { is_own("referer") }
         && case.statements.iter().all(|stated| stated.cause == "csrf-rejected");
@@ -223,11 +223,15 @@ fn names_itself_by_http(case: &Case<'_>, record: &Record) -> Option<(Place, &'st
 }
 
 /// An authorization request in which the application names an http address of its own.
-fn asks_for_http(record: &Record) -> Option<(Place, &'static str)> {
+fn asks_for_http(case: &Case<'_>, position: usize, record: &Record) -> Option<(Place, &'static str)> {
     let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
     let target = url::Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))?;
-    let page = record.page().filter(|page| page.scheme() == "https" && page.host_str() == target.host_str());
-    page.map(|_| (Place::Target, "redirect_uri begins with http, and the page is on https."))
+    if record.page().is_some_and(|page| is_downgrade(page, &target)) {
+        return Some((Place::Target, "redirect_uri begins with http, and the page is on https."));
+    }
+    let asked = case.session.record(case.session.redirected_from(position)?)?;
+    is_downgrade(&asked.exchange.url, &target)
+        .then_some((Place::Target, "redirect_uri begins with http, and the address that led here is on https."))
 }
 
 #[cfg(test)]
@@ -298,5 +302,16 @@ mod tests {
         is_silent(ID, &login("http://app.test/home", "401 Unauthorized"));
         is_silent(ID, &login("http://other.test/home", "401 Unauthorized"));
         is_healthy(&login("http://app.test/home", "200 OK"));
+    }
+
+    #[test]
+    fn knows_who_asks_by_the_address_that_led_to_the_provider() {
+        let asked = |scheme: &str| {
+            format!(
+                "~ kind document\n> GET {scheme}://app.test/stock\n< 302 Found\n< Location: https://id.test/authorize?response_type=code&client_id=a&redirect_uri=http%3A%2F%2Fapp.test%2Fstock&state={{secret z 20}}\n\n~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=a&redirect_uri=http%3A%2F%2Fapp.test%2Fstock&state={{secret z 20}}\n< 400 Bad Request\n<\n< Invalid parameter\n"
+            )
+        };
+        reports(ID, &asked("https"));
+        is_silent(ID, &asked("http"));
     }
 }
