@@ -49,7 +49,7 @@ impl Cause for CaptivePortal {
             );
         }
         if case.failure.kind == FailureKind::Unreachable {
-            return None;
+            return shut_in_between(case);
         }
         let portal = foreign_target(case.record)?;
         let own = registrable_domain(case.exchange().url.host_str()?)?;
@@ -77,6 +77,32 @@ impl Cause for CaptivePortal {
     }
 }
 
+/// A request over https that got no answer while every site's answer over http, before it and after, led to one and the same
+/// portal: it cannot be changed on the way, so it is dropped.
+pub(super) fn shut_in_between(case: &Case<'_>) -> Option<Finding> {
+    let over_http = |(at, record): (usize, &Record)| Some((at, foreign_target(record)?.to_owned(), record.site()?.domain.to_owned()));
+    let (before, portal, site) = case.earlier_anywhere().at_most(NEAR, 0).find_map(over_http)?;
+    let is_same = |(_, to, _): &(usize, String, String)| *to == portal;
+    let mut later = case.session.in_order().on_from(case.at()).at_most(0, NEAR);
+    let (after, ..) = later.find_map(over_http).filter(is_same)?;
+    let mut others = case.others_anywhere().filter_map(over_http).filter(is_same);
+    if case.exchange().url.scheme() != "https" || !others.any(|(.., other)| other != site) {
+        return None;
+    }
+    let summary =
+        format!("Nothing gets through to {}: something sends all sites to {portal}, as the login of a network does.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(portal)
+            .shown(case.at(), Place::Target, "No answer came.")
+            .shown(before, Place::Received("location", 0), "Before it another site led there,")
+            .shown(after, Place::Received("location", 0), "and after it as well."),
+    )
+}
+
+/// Exchanges before and after what got no answer that are looked at.
+const NEAR: usize = 16;
+
 /// Another host to which an answer over http leads; a network may call its portal by a name of the same site.
 fn foreign_target(record: &Record) -> Option<&str> {
     let to = record.redirect_target().filter(|_| record.exchange.url.scheme() == "http")?.host_str();
@@ -85,7 +111,7 @@ fn foreign_target(record: &Record) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "captive-portal";
 
@@ -104,6 +130,22 @@ mod tests {
         let login = "~ kind document\n> POST http://diary.school.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: http://wifi.school.test/login?dst=x\n\n";
         reports(ID, &format!("{login}{}", leads("http://check.example/ok.txt")));
         is_silent(ID, &format!("{login}{}", leads("http://diary.school.test/news")));
+    }
+
+    #[test]
+    fn explains_what_gets_no_answer_in_between() {
+        let leads = |host: &str| {
+            format!("~ kind document\n> GET http://{host}/\n< 302 Found\n< Location: http://wifi.inn.test/login?dst={host}\n\n")
+        };
+        let login = "~ kind document\n> POST http://app.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: http://wifi.inn.test/login?dst=x\n\n";
+        let dropped = "~ kind document\n> GET https://www.app.test/\n< ! net::ERR_CONNECTION_TIMED_OUT\n\n";
+        let says = |session: &str| {
+            diagnose(session).failures.into_iter().map(|failure| failure.causes.first().map(|cause| cause.id)).collect::<Vec<_>>()
+        };
+        let shut = format!("{login}{}{dropped}{}", leads("news.example"), leads("weather.example"));
+        assert!(says(&shut).iter().all(|cause| *cause == Some(ID)), "{:?}", says(&shut));
+        let open = format!("{login}{dropped}~ kind document\n> GET http://news.example/\n< 200 OK\n");
+        assert!(!says(&open).last().is_some_and(|cause| *cause == Some(ID)), "{:?}", says(&open));
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Cause for ConnectionFailed {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if case.failure.kind != FailureKind::Unreachable {
+        if case.failure.kind != FailureKind::Unreachable || super::captive_portal::shut_in_between(case).is_some() {
             return None;
         }
         let finding = match case.exchange().error.as_deref() {
