@@ -119,4 +119,20 @@ mod tests {
     fn passes_over_an_api_that_takes_tokens() {
         is_silent(ID, &then("sid=x", "https://api.example.test/me\n> Authorization: Bearer {secret t 20}"));
     }
+
+    #[test]
+    fn an_older_cookie_of_that_name_is_not_what_the_login_brought() {
+        let asks = "~ kind document\n> GET https://www.lib.test/account\n> Cookie: s={secret old 32}\n< 302 Found\n< Location: https://id.test/authorize?client_id=a&response_type=code&state=s1\n\n";
+        let session = |host: &str| {
+            let begin = asks
+                .replace("> Cookie: s={secret old 32}\n", "")
+                .replace("302 Found", "302 Found\n< Set-Cookie: s={secret old 32}; Secure; SameSite=None");
+            let back = format!(
+                "~ kind document\n> POST https://{host}/acs\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> code={{secret c 24}}&state=s1\n< 303 See Other\n< Location: https://www.lib.test/account\n< Set-Cookie: s={{secret new 32}}; Secure; SameSite=None\n< Set-Cookie: proof={{secret p 40}}; Secure; SameSite=None\n\n"
+            );
+            format!("{begin}{back}{asks}")
+        };
+        assert!(reports(ID, &session("lib.test")).contains("proof"));
+        is_silent(ID, &session("www.lib.test"));
+    }
 }

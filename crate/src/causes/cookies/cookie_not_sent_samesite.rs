@@ -174,4 +174,16 @@ mod tests {
             "> GET https://app.test/\n< 200 OK\n< Set-Cookie: theme=x; SameSite=Strict\n\n~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n< 401 Unauthorized\n",
         );
     }
+
+    #[test]
+    fn a_callback_that_fails_without_the_cookie_of_its_begin() {
+        let session = |attributes: &str, status: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/begin\n< 303 See Other\n< Location: https://id.test/authorize?client_id=a&response_type=code&state=s1\n< Set-Cookie: begin={{secret b 40}}; Path=/; Secure{attributes}\n\n~ kind document\n> POST https://app.test/acs\n> Origin: https://id.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> code={{secret c 24}}&state=s1\n< {status}\n"
+            )
+        };
+        reports(ID, &session("; SameSite=Lax", "500 Internal Server Error"));
+        is_silent(ID, &session("; SameSite=Lax", "503 Service Unavailable"));
+        is_silent(ID, &session("; SameSite=None", "500 Internal Server Error"));
+    }
 }

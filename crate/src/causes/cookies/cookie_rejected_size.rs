@@ -1,7 +1,10 @@
 use super::refused_cookie;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::text_of;
+use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 use crate::session::cookie_store::BlockedReason;
 use crate::syntax::set_cookie::MAX_PAIR;
 
@@ -45,7 +48,7 @@ impl Cause for CookieRejectedSize {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let cookie = refused_cookie(case, &[BlockedReason::NameValuePairExceedsMaxSize])?;
+        let Some(cookie) = refused_cookie(case, &[BlockedReason::NameValuePairExceedsMaxSize]) else { return written_by_script(case) };
         let line = cookie.attributes()?;
         let size = line.name.len() + line.value.len();
         let finding = Finding::new(&META, Certainty::Proved, format!("The browser dropped the cookie {}: its name and value are {size} bytes long, and browsers keep no more than {MAX_PAIR}; so {} went without it.", cookie.name, case.request()))
@@ -55,6 +58,40 @@ impl Cause for CookieRejectedSize {
         Some(cookie.absence(case, finding))
     }
 }
+
+/// A token that a script of this application was given and that no request ever bears, while the application knows nobody:
+/// a script may write it into a cookie as well, and the browser drops what is too large without a word.
+fn written_by_script(case: &Case<'_>) -> Option<Finding> {
+    let (exchange, facts) = (case.exchange(), case.facts());
+    let bears = facts.credentials.is_some() || case.session.bears_carrier(case.record);
+    if !case.is_denied() || bears || exchange.unseen.cookies || exchange.unseen.authorization {
+        return None;
+    }
+    let page = case.record.page().map_or_else(|| exchange.url.origin(), |page| page.origin());
+    let tokens = case.session.tokens();
+    let (at, size) = case.earlier_anywhere().take(RECENT).find_map(|(at, record)| {
+        let is_own = record.exchange.kind.is_by_script() && record.page().is_some_and(|other| other.origin() == page);
+        let mut given = record.facts.tokens.iter().filter(|seen| is_own && seen.carrier == Carrier::ResponseJson);
+        let is_idle = |token| tokens.borne(token).next().is_none();
+        given.find_map(|seen| {
+            let size = text_of(&record.exchange, seen.token.fingerprint)?.0.len();
+            (size > MAX_PAIR && is_idle(seen.token.fingerprint)).then_some((at, size))
+        })
+    })?;
+    let others = case.others().any(|(_, record)| record.facts.bears_credentials());
+    let summary = format!("A token of {size} bytes was handed out, and no request bears it: a cookie holds no more than {MAX_PAIR}.");
+    (!others).then(|| {
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(size.to_string())
+            .shown(at, Place::Status, format!("A token of {size} bytes is in this answer."))
+            .shown(case.at(), Place::Target, "This request bears neither Authorization nor a cookie.")
+            .unseen("Whether a script of the page tried to write the token into a cookie.")
+            .next("The browser's console and its list of cookies right after the login.")
+    })
+}
+
+/// Answers before a refusal among which is the one that brought the token.
+const RECENT: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -71,6 +108,19 @@ mod tests {
     #[test]
     fn passes_over_the_largest_that_fits() {
         is_silent(ID, &login("https://app.test", "sid={repeat x 4093}"));
+    }
+
+    #[test]
+    fn a_token_too_large_for_the_cookie_that_a_script_writes() {
+        let session = |size: usize, fields: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n> Origin: https://app.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=authorization_code&code={{secret c 30}}\n< 200 OK\n< Content-Type: application/json\n< Access-Control-Allow-Origin: *\n<\n< {{\"id_token\":\"{{secret t {size}}}\",\"token_type\":\"Bearer\"}}\n\n~ kind fetch\n> GET https://app.test/api/list\n> Referer: https://app.test/list\n{fields}< 401 Unauthorized\n<\n< {{\"error\":\"no session information\"}}\n"
+            )
+        };
+        reports(ID, &session(5000, ""));
+        is_silent(ID, &session(3000, ""));
+        is_silent(ID, &session(5000, "> Authorization: Bearer {secret t 5000}\n"));
+        is_silent(ID, &session(5000, "> Cookie: sid={secret s 30}\n"));
     }
 
     #[test]

@@ -263,7 +263,7 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     let names = case.record.held_back.iter().map(|held| &held.name).chain(case.record.receptions.iter().map(|one| &one.name));
     let guarded = is_guarded_form(case) || names.into_iter().any(|name| is_set_anew(case, name));
     let is_refusal = match case.failure.kind {
-        FailureKind::Refused => guarded || case.is_denied() || lost_what_its_password_brought(case),
+        FailureKind::Refused => guarded || case.is_denied() || is_failed_callback(case) || lost_what_its_password_brought(case),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
@@ -281,6 +281,11 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         && (!brings_its_own || guarded || case.failure.kind == FailureKind::Loop)
         && (bears_nothing() || lost_what_its_password_brought(case));
     is_lost || submits_what_a_lost_cookie_holds(case)
+}
+
+/// Whether the application could not go on with what the provider sent it: it may have kept the login's begin in a cookie.
+fn is_failed_callback(case: &Case<'_>) -> bool {
+    case.facts().purpose == Purpose::Callback && matches!(case.exchange().status(), 400 | 422 | 500)
 }
 
 /// Whether the browser brings back that the provider let nobody in: no cookie would have made a login of it.
@@ -310,13 +315,20 @@ fn lost_what_its_password_brought(case: &Case<'_>) -> bool {
 /// one that did not come back: then that one carries the login, and this belongs to something else.
 fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     let is_kept_off = |name: &str| case.record.held_back.iter().any(|held| *held.name == *name);
-    let login = case.earlier().find(|(_, record)| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
-    login.is_some_and(|(_, record)| {
+    let logins = || Some(case.session.logins_of(case.record.site()?).back_from(case.at()));
+    let mut logins = logins().into_iter().flatten();
+    let login = logins.find(|(_, record)| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
+    login.is_some_and(|(at, record)| {
+        let is_from_before = || {
+            let sets = |(_, setter): &(usize, &Record)| setter.facts.set_cookies.iter().any(|(set, held)| **set == *name && *held == value);
+            case.earlier_setters_of(name).find(sets).is_some_and(|(set, _)| set < at)
+        };
         let is_lost = |reception: &Reception| {
             let carries = || case.session.carries(record, &reception.name) == Carries::Surely;
             lacks(case, record, &reception.name) && (reception.outcome == Outcome::Rejected || is_kept_off(&reception.name) || carries())
         };
-        record.facts.cookie(name) == Some(value) && record.receptions.iter().any(is_lost)
+        (record.facts.cookie(name) == Some(value) || record.origin != case.record.origin && is_from_before())
+            && record.receptions.iter().any(is_lost)
     })
 }
 
@@ -341,7 +353,7 @@ fn is_guarded_form(case: &Case<'_>) -> bool {
 /// Whether the answer says that a cookie did not come.
 fn misses_cookie(case: &Case<'_>) -> bool {
     let is_missing = |statement: &Statement| statement.pair.subject == Subject::Cookie && statement.pair.fault == Fault::Missing;
-    case.facts().purpose == Purpose::SignIn && case.facts().statements.iter().any(is_missing)
+    matches!(case.facts().purpose, Purpose::SignIn | Purpose::Callback) && case.facts().statements.iter().any(is_missing)
 }
 
 /// Whether a form's login went without a session, and its answer sets anew what the browser has and keeps off it, or

@@ -86,7 +86,7 @@ fn logins_of(site: Site<'_>) -> Fingerprint {
 
 impl Session {
     /// The steps at which somebody logs in at a site, or out, in order of time.
-    pub(in crate::session) fn logins_of(&self, site: Site<'_>) -> Walk<'_> {
+    pub(crate) fn logins_of(&self, site: Site<'_>) -> Walk<'_> {
         self.list(logins_of(site))
     }
 }
