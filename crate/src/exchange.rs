@@ -303,6 +303,22 @@ impl Exchange {
         named.and_then(|url| Url::parse(url).ok())
     }
 
+    /// Whether a script asks its own origin for whole pages to put in the place of the one shown, as Turbo, Unpoly and others
+    /// do: of what it accepts the pages come first, and not just anything besides.
+    #[must_use]
+    pub fn navigates_by_script(&self) -> bool {
+        let accepts_pages = |accept: &str| {
+            let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+            let is_page = |range: &str| matches!(range, "text/html" | "application/xhtml+xml") || range.ends_with("stream.html");
+            accept.starts_with("text/") && ranges.all(is_page)
+        };
+        let is_own = || match self.sent("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => self.page().is_some_and(|page| page.origin() == self.url.origin()),
+        };
+        self.kind.is_by_script() && self.sent("accept").is_some_and(accepts_pages) && is_own()
+    }
+
     /// Where the response sends the browser: the redirect's target, resolved against this URL.
     #[must_use]
     pub fn redirect_target(&self) -> Option<Url> {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::messages::redeems_code;
+use super::messages::{SHORTEST_CODE, redeems_code};
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
 use crate::syntax::form::{Form, Pair, is_password_name};
@@ -122,16 +122,13 @@ impl Purpose {
         if &*exchange.method == "GET" && asks_for_ticket(&exchange.url, query) {
             return Self::Authorize;
         }
-        if [query, sent]
-            .iter()
-            .any(|parameters| parameters.has("state") && ["code", "error", "id_token"].iter().any(|name| parameters.has(name)))
-        {
+        if [query, sent].into_iter().any(brings_answer) {
             return Self::Callback;
         }
         if &*exchange.method != "GET" && calls_login(sent) {
             return Self::SignIn;
         }
-        if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) {
+        if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) && passwords_in(sent) <= 1 {
             return Self::SignIn;
         }
         if is_unseen_submission(exchange) {
@@ -142,6 +139,16 @@ impl Purpose {
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// Whether a provider's answer is among the parameters. Whoever sent no `state` gets none back (RFC 6749 4.1.2); then what
+/// else providers add tells the code from those of other things: `iss` (RFC 9207), `session_state` (OpenID Connect Session
+/// Management 3), `scope`.
+fn brings_answer(parameters: &Form<'_>) -> bool {
+    let has = |name: &&str| parameters.has(name);
+    let is_long = || parameters.get("code").is_some_and(|code| code.len() >= SHORTEST_CODE);
+    has(&"state") && ["code", "error", "id_token"].iter().any(has)
+        || is_long() && !has(&"grant_type") && ["iss", "session_state", "scope"].iter().any(has)
 }
 
 /// Whether a parameter is a refresh token, or holds the variables of a call of GraphQL and one among them.
@@ -240,6 +247,12 @@ fn path_has(url: &Url, words: &[&str]) -> bool {
 /// Whether a login's password is among what is sent; of a JSON object nested members count too, since APIs wrap
 /// what they are sent. Who sends two passwords, or one for another, chooses a new one.
 fn bears_password(sent: &Form<'_>) -> bool {
+    let passwords = passwords_in(sent);
+    passwords == 1 || passwords == 0 && sent.get("query").is_some_and(mutates_with_password)
+}
+
+/// How many passwords are among what is sent.
+fn passwords_in(sent: &Form<'_>) -> usize {
     let mut passwords = 0;
     for pair in &sent.pairs {
         passwords += usize::from(is_password_name(&pair.name));
@@ -247,7 +260,7 @@ fn bears_password(sent: &Form<'_>) -> bool {
             json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
         }
     }
-    passwords == 1 || passwords == 0 && sent.get("query").is_some_and(mutates_with_password)
+    passwords
 }
 
 /// Whether a mutation of GraphQL takes one password as an argument, whatever its variables are called (GraphQL 2.6).
@@ -290,6 +303,15 @@ mod tests {
 
     fn purpose(notation: &str) -> Purpose {
         crate::facts::Facts::of(&crate::capture::notation::parse(notation).unwrap()[0]).purpose
+    }
+
+    #[test]
+    fn an_answer_without_a_state_is_known_by_what_stands_beside_its_code() {
+        let at = |query: &str| purpose(&format!("~ kind document\n> GET https://a.test/back?{query}\n"));
+        assert_eq!(at("code={secret c 40}&scope=email+profile"), Purpose::Callback);
+        assert_eq!(at("code={secret c 40}&iss=https://id.test"), Purpose::Callback);
+        assert_eq!(at("code={secret c 40}"), Purpose::Page);
+        assert_eq!(at("code=SPRING25&scope=shop"), Purpose::Page);
     }
 
     #[test]

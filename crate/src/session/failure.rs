@@ -132,7 +132,7 @@ impl Session {
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && self.loses_content(at).is_some() => true,
             300..=399 if record.redirects_to_sign_in() => false,
-            200..=499 => self.denies_login(at, record),
+            200..=499 => self.denies_login(at, record) && !self.is_done_without(at, record),
             _ => false,
         }
     }

@@ -63,7 +63,9 @@ impl Forms {
         let Some(known) = Site::of(&exchange.url).and_then(|site| self.passwords.get(site.domain)) else { return false };
         let parameters = Parameters::of(exchange);
         let is_sent = |name: &str| parameters.content.pairs.iter().any(|pair| pair.name == name);
-        known.iter().any(|(shown, name)| *shown < exchange.started && is_sent(name))
+        // Who sends new ones as well changes a password.
+        let is_only = || parameters.content.pairs.iter().filter(|pair| is_password_name(&pair.name)).count() <= 1;
+        known.iter().any(|(shown, name)| *shown < exchange.started && is_sent(name)) && is_only()
     }
 
     /// Whether what was submitted there is a login by what it opens.
@@ -210,6 +212,12 @@ impl Session {
         if next.is_some_and(|next| brings_login(record, next) && !asks_for_password(next)) {
             return Some(Leads::Elsewhere);
         }
+        if next.is_some_and(|next| goes_through_itself(record, target, next)) {
+            return Some(Leads::Elsewhere);
+        }
+        if self.is_portal(at, record, target) {
+            return Some(Leads::ToForm);
+        }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             // A page may speak of such an input without having one.
             let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };
@@ -219,6 +227,18 @@ impl Session {
         // Who logs in at a page that has more to show is sent back to it, with a cookie.
         let is_let_in = record.facts.purpose == Purpose::SignIn && !record.facts.set_cookies.is_empty();
         (is_door && !is_let_in && record.exchange.url.path() != target.path()).then_some(Leads::ToForm)
+    }
+}
+
+impl Session {
+    /// Whether a redirect leads to another origin at which somebody has logged in, and takes along the whole address that was
+    /// asked for: a gate before the application sends people there.
+    fn is_portal(&self, at: usize, record: &Record, target: &Url) -> bool {
+        let (asked, origin) = (&record.exchange.url, target.origin());
+        let brings_it = || target.query_pairs().any(|(_, value)| value == asked.as_str());
+        let is_login_there = |other: &Record| other.facts.purpose == Purpose::SignIn && other.exchange.url.origin() == origin;
+        let logins = || Site::of(target).map(|site| self.logins_of(site).back_from(at).at_most(NEAR, 0));
+        origin != asked.origin() && brings_it() && logins().into_iter().flatten().any(|(_, other)| is_login_there(other))
     }
 }
 
@@ -242,6 +262,14 @@ fn takes_along(record: &Record, target: &Url) -> bool {
 fn brings_login(record: &Record, next: &Record) -> bool {
     let is_new = |name: &str| record.facts.cookie(name).is_none() && next.facts.cookie(name).is_some();
     record.facts.purpose == Purpose::SignIn && record.secrets_set().any(is_new)
+}
+
+/// Whether a login's form leads to its own address, which sends on to another page: to see there whether cookies come back.
+fn goes_through_itself(record: &Record, target: &Url, next: &Record) -> bool {
+    record.facts.purpose == Purpose::SignIn
+        && target.path() == record.exchange.url.path()
+        && next.redirect_target().is_some_and(|on| on.path() != target.path())
+        && !next.redirects_to_sign_in()
 }
 
 /// Whether the next request lacks what the answer to a login brought: that it asks once more says nothing of the
@@ -363,5 +391,34 @@ mod tests {
             serde_json::to_string(&session.diagnose(Input::default(), &mut Redactor::default())).unwrap()
         };
         assert_eq!(told([0, 1]), told([1, 0]));
+    }
+
+    #[test]
+    fn a_gate_on_another_host_is_a_login_once_somebody_logged_in_there() {
+        let sent = |host: &str, kind: &str| {
+            format!(
+                "~ kind {kind}\n> GET https://app.example.test/api/list\n> Cookie: s={{secret s 30}}\n< 302 Found\n< Location: https://{host}/?rd=https%3A%2F%2Fapp.example.test%2Fapi%2Flist\n\n"
+            )
+        };
+        let login = "~ kind fetch\n> POST https://gate.example.test/api/first\n> Referer: https://gate.example.test/?rd=x\n> Content-Type: application/json\n>\n> {\"username\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret s 30}; Domain=example.test; Secure\n\n";
+        let work = "~ kind fetch\n> GET https://app.example.test/api/list\n> Cookie: s={secret s 30}\n< 200 OK\n\n@ 40m\n";
+        let fails = |session: &str| !diagnose(session).failures.is_empty();
+        assert!(fails(&format!("{login}{work}{}", sent("gate.example.test", "fetch"))));
+        assert!(!fails(&format!("{login}{work}{}", sent("cdn.example.test", "fetch"))));
+    }
+
+    #[test]
+    fn a_login_that_passes_through_its_own_address_goes_on() {
+        let hop = "~ kind document\n> GET http://app.test/bavo?test=4\n> Cookie: s={secret n 30}\n< 303 See Other\n< Location: /my\n\n";
+        let post = post("303 See Other\n< Location: /bavo?test=4\n< Set-Cookie: s={secret n 30}");
+        is_healthy(&format!(
+            "{PAGE}{post}{hop}~ kind document\n> GET http://app.test/my\n> Cookie: s={{secret n 30}}\n< 200 OK\n<\n< <h1>Work</h1>\n"
+        ));
+    }
+
+    #[test]
+    fn who_sends_new_passwords_changes_one() {
+        let change = "~ kind document\n> POST http://app.test/change\n> Content-Type: application/x-www-form-urlencoded\n>\n> tero=old&password1=new&password2=new\n< 200 OK\n<\n< <form method=post><input type=password name=tero></form>\n";
+        is_healthy(&format!("{PAGE}{}{change}", post("302 Found\n< Location: /home\n< Set-Cookie: s={secret n 30}")));
     }
 }

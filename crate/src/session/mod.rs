@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::{Facts, Fingerprint};
 use crate::fields::Lines;
 use crate::time::Time;
@@ -192,6 +192,9 @@ impl Session {
     }
 
     fn take(&mut self, mut exchange: Exchange) -> usize {
+        if exchange.navigates_by_script() {
+            exchange.kind = Kind::Document;
+        }
         let mut facts = Facts::of(&exchange);
         if self.forms.brings_password(&exchange, &facts) {
             facts.become_sign_in(&exchange);

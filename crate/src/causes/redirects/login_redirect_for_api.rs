@@ -91,4 +91,16 @@ mod tests {
         is_healthy(&call("fetch", "/api/v2/me"));
         is_healthy(&(call("fetch", "/login") + "\n> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n"));
     }
+
+    #[test]
+    fn a_script_that_asks_for_whole_pages_is_sent_to_the_login_like_a_page() {
+        let visit = |accept: &str| {
+            format!(
+                "~ kind fetch\n> POST https://app.test/session/end\n> Accept: {accept}\n> Sec-Fetch-Site: same-origin\n> Cookie: sid={{secret s 30}}\n< 303 See Other\n< Location: /\n\n~ kind fetch\n> GET https://app.test/\n> Accept: {accept}\n> Sec-Fetch-Site: same-origin\n> Cookie: sid={{secret s 30}}\n< 302 Found\n< Location: /login\n"
+            )
+        };
+        is_silent(ID, &visit("text/vnd.turbo-stream.html, text/html, application/xhtml+xml"));
+        reports(ID, &visit("*/*"));
+        reports(ID, &visit("text/html, */*; q=0.01"));
+    }
 }

@@ -4,11 +4,13 @@ use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
+use crate::facts::saml::{Saml, What};
 use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
 use crate::session::{Carries, Reception, Record, Session, address, same_request, sign_ins_at};
+use crate::syntax::saml::message;
 
 /// Milliseconds within which somebody was last at work who now logs out.
 const AT_WORK: i64 = 60_000;
@@ -114,19 +116,25 @@ impl Session {
         !remembers && goes_once && is_at_work && has_settled() != Some(false) && !logs_in()
     }
 
-    /// Whether the browser is sent on with an authorization request that is under way: its `state` was sent before
-    /// (RFC 6749 10.12 makes it one request's). Providers whose pages stand elsewhere go back and forth so.
+    /// Whether the browser is sent on with a request for a login that is under way: its `state` was sent before
+    /// (RFC 6749 10.12 makes it one request's), or the ID of SAML's (Core 1.3.4). Providers whose pages stand elsewhere go back
+    /// and forth so, and others come back to it once somebody has logged in.
     fn goes_on(&self, at: usize, record: &Record) -> bool {
         let state = |record: &Record, is_sent: bool| {
             let mut requests =
                 record.facts.messages.iter().filter(|message| message.kind.is_request() && message.carrier.is_sent() == is_sent);
             requests.find_map(|message| message.link("state"))
         };
-        let Some(own) = state(record, false) else { return false };
+        let request = |record: &Record, is_sent: bool| {
+            let is_request = |saml: &&Saml| saml.what == What::Saml(message::Kind::AuthnRequest) && saml.carrier.is_sent() == is_sent;
+            record.facts.saml.iter().find(is_request).and_then(|saml| saml.id)
+        };
+        let Some(own) = state(record, false).or_else(|| request(record, false)) else { return false };
+        let is_at_home = record.redirect_target().is_some_and(|target| target.origin() == record.exchange.url.origin());
         let before = self.in_order().back_from(at).take(limits::LOOK_BACK);
         before
-            .filter(|(_, other)| other.origin != record.origin)
-            .any(|(_, other)| state(other, true).is_some_and(|theirs| theirs.is_surely(own)))
+            .filter(|(_, other)| other.origin != record.origin || is_at_home)
+            .any(|(_, other)| state(other, true).or_else(|| request(other, true)).is_some_and(|theirs| theirs.is_surely(own)))
     }
 
     /// The page to which a form's login leads, which none of the cookies of that login reached: the browser refused each

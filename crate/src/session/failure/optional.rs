@@ -31,8 +31,8 @@ impl Session {
             .statements
             .iter()
             .all(|statement| statement.pair.subject == Subject::Permission || is_landing && statement.pair.fault == Fault::Denied);
-        let may_be = exchange.status() == 403
-            && &*exchange.method == "GET"
+        // Where all calls are POSTs that are answered by 200, nothing tells those that change something.
+        let may_be = (exchange.status() == 403 && &*exchange.method == "GET" || exchange.status() == 200)
             && exchange.kind != Kind::Document
             && record.facts.purpose == Purpose::Api
             && record.facts.challenges.is_empty()
@@ -111,7 +111,8 @@ impl Session {
         let together =
             || before().chain(later().take_while(|other| since(other) <= TOGETHER)).filter(|other| other.facts.purpose == Purpose::Api);
         let answered = together().filter(|other| is_answered(other)).count();
-        let refused = 1 + together().filter(|other| other.exchange.status() == record.exchange.status()).count();
+        let is_refused = |other: &&Record| other.exchange.status() == record.exchange.status() && !other.was_accepted();
+        let refused = 1 + together().filter(is_refused).count();
         // Who opens a page wants what it shows first; and that a page asks again and again for the same is no work.
         let is_opened = || before().any(|other| other.exchange.kind == Kind::Document);
         let is_new = |other: &Record| self.of_request(&other.exchange).back_from(at).at_most(ANSWERS, 0).next().is_none();
@@ -160,5 +161,20 @@ mod tests {
         reports("insufficient-permissions", &(LOGIN.to_owned() + &calls + "@ 60s\n" + &refused));
         let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
         reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
+    }
+
+    #[test]
+    fn a_call_that_is_refused_inside_a_success_is_done_without_as_well() {
+        let post = |path: &str, answer: &str| {
+            format!(
+                "~ kind xhr\n> POST https://app.test/api/{path}\n> Cookie: sid={{secret s 30}}\n> Content-Type: application/json\n>\n> [1]\n< 200 OK\n< Content-Type: application/json\n<\n< {answer}\n\n"
+            )
+        };
+        let refusal = "{\"error\":\"you do not have permission\"}";
+        let one = LOGIN.to_owned() + &post("courses", "{\"list\":[]}") + &post("people", refusal);
+        is_healthy(&(one.clone() + &call("news", "200 OK") + &call("files", "200 OK")));
+        // Nothing of what the page asked for was given.
+        let nothing = LOGIN.to_owned() + &post("courses", refusal) + &post("people", refusal);
+        assert_ne!(diagnose(&nothing).verdict, crate::diagnosis::Verdict::Healthy);
     }
 }
