@@ -201,8 +201,9 @@ def sign(number):
 
 
 def write(learner, weights, bias, least):
-    unit = 127 / np.quantile(np.abs(weights[weights != 0]), 0.998)
-    whole = np.clip(np.round(weights * unit), -127, 127).astype(np.int8)
+    # Finer steps change no answer and pack worse.
+    unit = 63 / np.quantile(np.abs(weights[weights != 0]), 0.998)
+    whole = np.clip(np.round(weights * unit), -63, 63).astype(np.int8)
     head = []
     for number, pair in enumerate(learner.pairs):
         subject, fault = pair.split()
