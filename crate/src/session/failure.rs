@@ -106,7 +106,7 @@ impl Session {
     fn refuses(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let purpose = record.facts.purpose;
-        if self.provider_refused(at, record) || self.state_of_an_older_start(at).is_some() {
+        if self.provider_refused(at, record) || self.is_received_in_vain(at, record) || self.state_of_an_older_start(at).is_some() {
             return true;
         }
         match exchange.status() {

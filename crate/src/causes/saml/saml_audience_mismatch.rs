@@ -83,6 +83,18 @@ mod tests {
     }
 
     #[test]
+    fn a_service_may_say_goodbye_to_whom_it_does_not_take() {
+        let session = |answer: &str, then: &str| {
+            let bye = "~ kind document\n> GET https://app.test/bye\n< 200 OK\n<\n< <h1>Goodbye</h1>\n\n";
+            format!("{}\n{bye}{then}", login(&Answer { assertion: OTHER, ..GOOD }, answer))
+        };
+        let work = "~ kind document\n> GET https://app.test/work\n< 200 OK\n<\n< <h1>Work</h1>\n";
+        reports(ID, &session("302 Found\n< Location: /bye", ""));
+        is_silent(ID, &session("302 Found\n< Location: /bye", work));
+        is_silent(ID, &session("302 Found\n< Location: /bye\n< Set-Cookie: sid={secret s 30}; Secure", ""));
+    }
+
+    #[test]
     fn passes_over_the_right_audience() {
         is_silent(ID, &login(&GOOD, "403 Forbidden"));
         is_healthy(&login(&GOOD, "302 Found\n< Location: /home"));

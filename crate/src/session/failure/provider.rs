@@ -9,9 +9,31 @@ use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Record, Session};
-use crate::syntax::saml::kind;
+use crate::syntax::Rule;
+use crate::syntax::saml::{check, kind};
+
+/// By which of its rules a message is for somebody else, whatever the clocks say.
+const ANOTHERS: [&Rule; 4] = [&check::AUDIENCE, &check::RECIPIENT, &check::IN_RESPONSE_TO, &check::CONFIRMATION_IN_RESPONSE_TO];
+
+/// Answers of a service after a login among which somebody who is known is served.
+const SERVED: usize = 32;
 
 impl Session {
+    /// Whether the provider's answer is for another service or another login, brings its bearer nothing, and nobody is known
+    /// afterwards: some services lead such people to a page that says nothing, or goodbye.
+    pub(super) fn is_received_in_vain(&self, at: usize, record: &Record) -> bool {
+        let is_answer = |saml: &&Saml| saml.carrier.is_sent() && saml.what == What::Saml(kind::Kind::Response) && !saml.is_refusal();
+        if record.facts.purpose != Purpose::Callback || record.exchange.unseen.set_cookies || record.secrets_set().next().is_some() {
+            return false;
+        }
+        let Some(answer) = record.facts.saml.iter().find(is_answer) else { return false };
+        let landing = self.redirect_chain(at);
+        let is_served = |other: &Record| matches!(other.facts.purpose, Purpose::Page | Purpose::Api) && other.was_accepted();
+        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, SERVED);
+        !later.any(|(other, served)| is_served(served) && !landing.contains(&other))
+            && self.saml_check(at, answer, None).is_some_and(|checked| checked.breaks(&ANOTHERS))
+    }
+
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
     /// browser sees, by a status of SAML, or on an error page of its own.
     pub(super) fn provider_refused(&self, at: usize, record: &Record) -> bool {
