@@ -28,8 +28,9 @@ impl Session {
     /// The sign-in succeeded, nothing of this origin was let through since, and the browser is sent
     /// to sign in once more.
     pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
-        // Who submits a form that leads to a provider begins a login.
-        if &*record.exchange.method != "GET" {
+        // Who submits a form that leads to a provider begins a login; one that leads to the page where people log in was
+        // somebody's work.
+        if &*record.exchange.method != "GET" && !self.is_work_of_a_stranger(at, record) {
             return None;
         }
         if self.goes_on(at, record) || self.is_left_by_choice(at, record) || self.is_refused_on_the_way(at, record) {
@@ -68,6 +69,26 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Bounced, with: sign_in.into_iter().collect(), recovered_by: None };
         self.repaired(at, record, failure)
+    }
+
+    /// Whether a form that a page of the application showed to somebody who had logged in is sent without what they bore, and
+    /// leads to where they log in.
+    fn is_work_of_a_stranger(&self, at: usize, record: &Record) -> bool {
+        let is_at_home = record.redirect_target().is_some_and(|target| target.origin() == record.exchange.url.origin());
+        let page = record.exchange.sent("referer");
+        let is_shown = |other: &Record| {
+            other.exchange.kind == Kind::Document
+                && Some(other.exchange.url.as_str()) == page
+                && other.was_accepted()
+                && !other.shows_sign_in_form()
+                && self.bears_carrier(other)
+        };
+        is_at_home
+            && record.facts.purpose == Purpose::Page
+            && record.facts.messages.is_empty()
+            && !record.exchange.unseen.cookies
+            && !self.bears_carrier(record)
+            && self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0).any(|(_, other)| is_shown(other))
     }
 
     /// Whether another origin, to which the browser is sent to log in, refuses: that is what failed.

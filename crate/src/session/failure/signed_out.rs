@@ -10,10 +10,30 @@ impl Session {
     /// Whether somebody logged out before, and nobody logs in since: what still asks in the background is refused as
     /// it should be.
     pub(super) fn is_signed_out(&self, at: usize, record: &Record) -> bool {
-        let is_no_page = !record.facts.purpose.is_login() && record.exchange.kind != Kind::Document;
+        let purpose = record.facts.purpose;
+        let brings_token = || record.facts.tokens.iter().any(|seen| seen.carrier.is_sent());
+        let may_ask = !purpose.is_login() || purpose == Purpose::Refresh && !brings_token();
+        let is_no_page = may_ask && record.exchange.kind != Kind::Document;
         let is_bare = record.facts.credentials.is_none() && !self.bears_carrier(record);
         let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
-        is_no_page && (is_bare && last() == Some(Purpose::SignOut) || self.clears_what_is_saved(at, record))
+        let has_left = || last() == Some(Purpose::SignOut) || self.has_ended_the_session(at, record);
+        is_no_page && (is_bare && has_left() || self.clears_what_is_saved(at, record))
+    }
+
+    /// Whether a call that a script made for nothing else ended the session, whatever its address is called: it brings
+    /// nothing, succeeds, and takes the login away; and nobody logs in since.
+    fn has_ended_the_session(&self, at: usize, record: &Record) -> bool {
+        let is_empty = |other: &Record| other.exchange.request.body.as_ref().is_none_or(|body| body.text.trim().len() <= NOTHING);
+        let ends = |(at, other): (usize, &Record)| {
+            &*other.exchange.method != "GET"
+                && other.exchange.kind != Kind::Document
+                && other.was_accepted()
+                && is_empty(other)
+                && self.takes_login_away(at, other)
+        };
+        let is_login = |other: &Record| matches!(other.facts.purpose, Purpose::SignIn | Purpose::Callback);
+        let mut before = self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).take_while(|(_, other)| !is_login(other));
+        before.any(ends)
     }
 
     /// Whether a script puts a wrong name in the place of the one that the browser has saved, right after a call that ended
@@ -34,12 +54,30 @@ impl Session {
     }
 }
 
+/// Bytes of content that says nothing: an object or a list of nothing, a word.
+const NOTHING: usize = 32;
+
 /// Milliseconds between a call that logs out and what clears the browser's memory after it.
 const CLEARING: i64 = 3_000;
 
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_healthy};
+
+    #[test]
+    fn who_left_by_a_call_of_any_name_is_a_stranger_again() {
+        let login = "~ kind fetch\n> POST https://app.test/in\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly; Secure\n\n";
+        let call = |path: &str, method: &str, cookie: &str, answer: &str| {
+            format!("~ kind fetch\n> {method} https://app.test/{path}\n{cookie}< {answer}\n\n")
+        };
+        let bears = "> Cookie: s={secret s 40}\n";
+        let work = call("list", "GET", bears, "200 OK");
+        let leave = call("esci", "POST", bears, "200 OK\n< Set-Cookie: s=; Max-Age=0; HttpOnly; Secure");
+        let asks = call("me", "GET", "", "401 Unauthorized\n< WWW-Authenticate: Bearer");
+        is_healthy(&format!("{login}{work}{leave}{asks}"));
+        let thrown_out = call("list?p=2", "GET", bears, "200 OK\n< Set-Cookie: s=; Max-Age=0; HttpOnly; Secure");
+        assert_eq!(diagnose(&format!("{login}{work}{thrown_out}{asks}")).failures.len(), 1);
+    }
 
     #[test]
     fn a_script_that_makes_the_browser_forget_a_password_is_refused_as_it_wants() {
