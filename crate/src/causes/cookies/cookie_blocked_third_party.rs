@@ -54,7 +54,8 @@ impl Cause for CookieBlockedThirdParty {
         let is_foreign = case.record.page_site().zip(case.record.site()).is_some_and(|(page, target)| !page.is_schemelessly_same(target));
         let is_kept_out = keeps_third_party_cookies(case);
         // A frame's own scripts name the frame's site, whatever page is around it.
-        if !is_foreign && !is_kept_out {
+        let frame = frame_of_another_site(case);
+        if !is_foreign && !is_kept_out && frame.is_none() {
             return None;
         }
         let by_rule = held_back(case, &[BlockedReason::UserPreferences, BlockedReason::OtherPartition]);
@@ -64,7 +65,7 @@ impl Cause for CookieBlockedThirdParty {
             Some(cookie) => (cookie, Certainty::Proved),
             None if access == Some(StorageAccess::Active) => return None,
             None => (
-                refused_as_foreign(case).or_else(|| kept_from_third_party(case, is_kept_out))?,
+                refused_as_foreign(case).or_else(|| kept_from_third_party(case, is_kept_out || frame.is_some()))?,
                 if is_kept_out { Certainty::Proved } else { Certainty::Likely },
             ),
         };
@@ -74,6 +75,10 @@ impl Cause for CookieBlockedThirdParty {
             .about(cookie.name)
             .shown(cookie.at, cookie.place(), "By its attributes this cookie may go along with requests from other sites.")
             .shown(case.at(), Place::Target, format!("This request came from a page of {site} and does not bear it."));
+        let finding = match frame {
+            Some(frame) => finding.shown(frame, Place::Sent("sec-fetch-site", 0), "Its page is a frame in a page of another site."),
+            None => finding,
+        };
         Some(if is_kept_out {
             finding.shown(case.at(), Place::Sent(ACCESS, 0), "The browser says so itself: it keeps third-party cookies from this request.")
         } else if certainty == Certainty::Proved {
@@ -85,6 +90,23 @@ impl Cause for CookieBlockedThirdParty {
 }
 
 const ACCESS: &str = "sec-fetch-storage-access";
+
+/// Where the page whose script asks was loaded as a frame of another site's page, by the browser's own word, and no cookie of
+/// this origin was ever sent from there.
+pub(super) fn frame_of_another_site(case: &Case<'_>) -> Option<usize> {
+    if !case.exchange().kind.is_by_script() {
+        return None;
+    }
+    let mut pages = case.earlier().filter(|(_, record)| record.exchange.kind == Kind::Document);
+    let (at, page) = pages.next()?;
+    let is_frame = page.exchange.sent("sec-fetch-dest") == Some("iframe") && page.exchange.sent("sec-fetch-site") == Some("cross-site");
+    let bears = |record: &Record| !record.facts.cookies.is_empty() || record.exchange.unseen.cookies;
+    (is_frame
+        && !bears(page)
+        && !bears(case.record)
+        && !case.earlier().take_while(|(other, _)| *other != at).any(|(_, other)| bears(other)))
+    .then_some(at)
+}
 
 /// Whether the browser says of the request that it is another site's, and that it keeps such a site's cookies apart.
 pub(super) fn keeps_third_party_cookies(case: &Case<'_>) -> bool {
@@ -141,6 +163,18 @@ mod tests {
         };
         reports(ID, &format!("{login}{}", call("> Sec-Fetch-Storage-Access: none\n")));
         is_silent(ID, &format!("{login}{}", call("")));
+    }
+
+    #[test]
+    fn knows_a_frame_by_how_its_page_was_loaded() {
+        let session = |dest: &str, cookie: &str| {
+            format!(
+                "~ kind document\n> GET https://talk.test/frame\n> Referer: https://news.test/\n> Sec-Fetch-Dest: {dest}\n> Sec-Fetch-Site: cross-site\n< 200 OK\n\n~ kind fetch\n> POST https://talk.test/in\n> Sec-Fetch-Site: same-origin\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; Secure; HttpOnly; SameSite=None\n\n~ kind fetch\n> POST https://talk.test/comment\n> Origin: https://talk.test\n> Sec-Fetch-Site: same-origin\n{cookie}< 401 Unauthorized\n"
+            )
+        };
+        reports(ID, &session("iframe", ""));
+        is_silent(ID, &session("document", ""));
+        is_silent(ID, &session("iframe", "> Cookie: sid={secret s 30}\n"));
     }
 
     #[test]

@@ -127,4 +127,21 @@ mod tests {
     fn attributes_do_not_count() {
         is_silent(ID, &login("https://app.test", "sid=x; Path=/{repeat y 900}; Comment={repeat z 4000}"));
     }
+
+    #[test]
+    fn its_signature_alone_is_no_session() {
+        let session = |size: usize| {
+            let cookies = format!("k={{secret k {size}}}; Secure; HttpOnly\n< Set-Cookie: k.sig={{secret g 27}}; Secure; HttpOnly");
+            let login = format!(
+                "~ kind document\n> POST https://app.test/start\n>\n> user=a&password=b\n< 302 Found\n< Location: /\n< Set-Cookie: {cookies}\n\n"
+            );
+            let cookie =
+                if size > 4096 { "k.sig={secret g 27}".to_owned() } else { format!("k={{secret k {size}}}; k.sig={{secret g 27}}") };
+            format!(
+                "{login}~ kind document\n> GET https://app.test/\n> Cookie: {cookie}\n< 302 Found\n< Location: /start\n\n~ kind document\n> GET https://app.test/start\n> Cookie: {cookie}\n< 200 OK\n<\n< <input type=password name=password>\n"
+            )
+        };
+        reports(ID, &session(5000));
+        is_silent(ID, &session(500));
+    }
 }

@@ -1,4 +1,4 @@
-use super::cookie_blocked_third_party::keeps_third_party_cookies;
+use super::cookie_blocked_third_party::{frame_of_another_site, keeps_third_party_cookies};
 use super::{absent_cookie, held_back, is_left_out_by_script};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -48,6 +48,9 @@ impl Cause for CredentialsModeOmitsCookies {
         let exchange = case.exchange();
         // Where the browser itself says that it keeps them apart, no script left them out.
         if !exchange.kind.is_by_script() || exchange.unseen.cookies || keeps_third_party_cookies(case) {
+            return None;
+        }
+        if frame_of_another_site(case).is_some() {
             return None;
         }
         let Some(cookie) = held_back(case, &[BlockedReason::CredentialsOmitted]) else { return left_out_at_home(case) };

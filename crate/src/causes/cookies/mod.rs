@@ -274,7 +274,9 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
         _ => false,
     };
     let carries = |(name, value): &(Box<str>, Fingerprint)| {
-        case.session.carries(case.record, name) > Carries::No && !is_of_another(case, name, *value)
+        case.session.carries(case.record, name) > Carries::No
+            && !is_of_another(case, name, *value)
+            && !lost_its_companion(case, name, *value)
     };
     let bears_nothing = || case.facts().credentials.is_none() && !case.facts().cookies.iter().any(carries);
     let is_lost = is_refusal
@@ -330,6 +332,15 @@ fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
         (record.facts.cookie(name) == Some(value) || record.origin != case.record.origin && is_from_before())
             && record.receptions.iter().any(is_lost)
     })
+}
+
+/// Whether the answer that set this cookie set another one with a secret as well, which the browser refused: what is left is a
+/// part of what the login brought, a signature or a guard, and no request that bears it alone was let in by it.
+fn lost_its_companion(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
+    let sets = |record: &Record| record.facts.set_cookies.iter().any(|(set, held)| **set == *name && *held == value);
+    let Some((_, setter)) = case.earlier_setters_of(name).find(|(_, record)| sets(record)) else { return false };
+    let secrets: Vec<&str> = setter.secrets_set().collect();
+    setter.receptions.iter().any(|other| other.outcome == Outcome::Rejected && *other.name != *name && secrets.contains(&&*other.name))
 }
 
 /// A submitted form whose refusal speaks of cookies, or of a check against forged requests, or a login that is

@@ -242,4 +242,15 @@ mod tests {
             "> GET https://app.test/orders\n> Cookie: theme=1\n< 200 OK\n\n@ 45m\n> GET https://app.test/orders\n> Cookie: theme=1\n< 401 Unauthorized\n",
         );
     }
+
+    #[test]
+    fn a_form_that_took_longer_than_its_cookie_lives() {
+        let login = "~ kind document\n> POST https://app.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: /w\n< Set-Cookie: s={secret s 40}; Max-Age=3600; Secure; HttpOnly\n\n";
+        let page = "~ kind document\n> GET https://app.test/w\n> Referer: https://app.test/in\n> Cookie: s={secret s 40}\n< 200 OK\n<\n< <form method=post><textarea name=t></textarea></form>\n\n";
+        let send = "~ kind document\n> POST https://app.test/w\n> Referer: https://app.test/w\n> Content-Type: application/x-www-form-urlencoded\n>\n> t=a+long+text\n< 302 Found\n< Location: /in\n\n~ kind document\n> GET https://app.test/in\n< 200 OK\n<\n< <input type=password name=password>\n";
+        reports(ID, &format!("{login}{page}@ 75m\n{send}"));
+        // A visitor's form leads to where one logs in: nobody had a session.
+        let visitor = page.replace("> Cookie: s={secret s 40}\n", "");
+        is_silent(ID, &format!("{visitor}@ 75m\n{send}"));
+    }
 }
