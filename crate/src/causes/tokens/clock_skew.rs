@@ -1,10 +1,12 @@
 use super::TOLERANCE;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
+use crate::facts::tokens::{Carrier, Token};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::Stated;
-use crate::session::clock::Whose;
+use crate::session::clock::{Offset, Whose};
+use crate::session::{FailureKind, Record, Stated};
 use crate::time::{Time, span};
 
 declare_cause! {
@@ -44,7 +46,7 @@ impl Cause for ClockSkew {
         if let Some(stated) = case.stated(META.id) {
             return Some(by_word(case, stated));
         }
-        if let Some(finding) = handed_over(case) {
+        if let Some(finding) = handed_over(case).or_else(|| thrown_away(case)) {
             return Some(finding);
         }
         let token = case.facts().token()?;
@@ -112,6 +114,43 @@ fn by_word(case: &Case<'_>, stated: &Stated) -> Finding {
     .shown(stated.at, stated.place.clone(), format!("This is how {} says so.", stated.product));
     if case.facts().date.is_some() { finding.shown(case.at(), Place::Received("date", 0), "The server's clock.") } else { finding }
 }
+
+/// The finding where a page is given a token that its issuer has just made, and that is over, or not valid yet, by the browser's
+/// clock: it is never borne, and the page asks for the next one at once.
+fn thrown_away(case: &Case<'_>) -> Option<Finding> {
+    if !matches!(case.failure.kind, FailureKind::Bounced | FailureKind::Loop) {
+        return None;
+    }
+    let tokens = case.session.tokens();
+    let is_idle = |token: Fingerprint| tokens.borne(token).next().is_none();
+    let given = |(at, record): (usize, &Record)| {
+        let date = record.facts.date.filter(|_| !record.exchange.unseen.moment)?;
+        let offset = Offset::of(date, record.exchange.started, record.exchange.ended()).at_least();
+        let (browser, server) = (record.exchange.started, record.exchange.started.plus(offset));
+        let splits = |bound: Option<Time>| bound.is_some_and(|bound| (bound <= server) != (bound <= browser));
+        let mut seen = record.facts.tokens.iter().filter(|seen| seen.carrier == Carrier::ResponseJson && is_idle(seen.token.fingerprint));
+        let is_split = |token: &Token| splits(token.expires()) || splits(token.issued()) || splits(token.not_before());
+        let given = seen.find(|seen| offset.abs() >= TOLERANCE && is_split(&seen.token))?;
+        Some((at, offset, given.name.clone(), record.exchange.url.host_str()?.to_owned()))
+    };
+    let (at, offset, name, issuer) = case.earlier_anywhere().take(RECENT).find_map(given)?;
+    let direction = if offset > 0 { "behind" } else { "ahead of" };
+    let summary = format!(
+        "The browser's clock is {} {direction} that of {issuer}: by its own clock the page takes the {name} that it has just got for out of its time, and asks anew.",
+        span(offset)
+    );
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(issuer)
+            .shown(at, Place::Status, format!("The {name} of this answer holds by the issuer's clock and not by the browser's."))
+            .shown(at, Place::Received("date", 0), "The issuer's clock.")
+            .shown(case.at(), Place::Target, "No request bears the token; the page begins the login once more.")
+            .advise(Audience::User, "Set the clock of this computer by a time service.", "The login ends on the page."),
+    )
+}
+
+/// Exchanges before a circle closes among which is the answer that brought its token.
+const RECENT: usize = 16;
 
 /// What may be said of a moment that lies too far back or ahead, where the clocks are not named.
 const OUT_OF_TIME: [&str; 5] =
@@ -236,5 +275,25 @@ mod tests {
         // The clocks agree, or the moment is another's: until when something holds.
         is_silent(ID, &hand_over(0, 0, 0));
         is_silent(ID, &hand_over(-278, 3600, 0));
+    }
+
+    #[test]
+    fn a_page_throws_away_what_its_own_clock_calls_over() {
+        let login = "~ kind document\n> POST https://id.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> username=a&password=b\n< 302 Found\n< Location: https://app.test/cb?code={secret C 30}&state={secret S 20}\n< Set-Cookie: sso={secret o 30}; Secure\n\n";
+        let again = "~ kind document\n> GET https://id.test/authorize?client_id=a&response_type=code&state={secret S 20}&redirect_uri=https%3A%2F%2Fapp.test%2Fcb\n> Cookie: sso={secret o 30}\n< 302 Found\n< Location: /login?id=1\n\n~ kind document\n> GET https://id.test/login?id=1\n> Cookie: sso={secret o 30}\n< 302 Found\n< Location: https://app.test/cb?code={secret C 30}&state={secret S 20}\n\n";
+        let back = "~ kind document\n> GET https://app.test/cb?code={secret C 30}&state={secret S 20}\n< 200 OK\n<\n< <script src=a.js></script>\n\n";
+        let token = |date: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n> Origin: https://app.test\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=authorization_code&code={{secret C 30}}\n< 200 OK\n< Date: {{date {date}}}\n< Content-Type: application/json\n< Access-Control-Allow-Origin: *\n<\n< {{\"id_token\":\"{{jwt iat=-7200 exp=-3600}}\",\"token_type\":\"Bearer\"}}\n\n"
+            )
+        };
+        let round = |nth: usize, date: &str| {
+            format!("{}{back}{}", if nth == 0 { login } else { again }, token(date))
+                .replace("secret S", &format!("secret s{nth}"))
+                .replace("secret C", &format!("secret c{nth}"))
+        };
+        let rounds = |date: &str| (0..6).map(|nth| round(nth, date)).collect::<String>();
+        reports(ID, &rounds("-2h"));
+        is_silent(ID, &rounds("+0s"));
     }
 }
