@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::tokens::Carrier;
-use crate::facts::{Facts, Purpose, text_of};
+use crate::facts::{Credentials, Facts, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
@@ -210,6 +210,19 @@ impl<'s> Case<'s> {
         let accepted = self.session.accepted_with(record).around(self.failure.at);
         let near = accepted.at_most(limits::LOOK_BACK, limits::LOOK_AHEAD);
         near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
+    }
+
+    /// Where other Basic credentials than a script's were accepted by the same origin both before and after: they belong to
+    /// something in front of the application, which shares the one field with it.
+    #[must_use]
+    pub fn other_basic_around(&self) -> Option<(usize, &'s Record)> {
+        let own = self.facts().credentials.as_ref().filter(|own| own.is("basic") && self.exchange().kind.is_by_script())?;
+        let is_other = |record: &Record| {
+            let others = |theirs: &Credentials| theirs.is("basic") && !theirs.fingerprint.is_surely(own.fingerprint);
+            record.was_accepted() && record.facts.credentials.as_ref().is_some_and(others)
+        };
+        self.later().find(|(_, record)| is_other(record))?;
+        self.earlier().find(|(_, record)| is_other(record))
     }
 
     /// Where the origin that refuses the token in Authorization handed it out itself, which it has never taken yet.

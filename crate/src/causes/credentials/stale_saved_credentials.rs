@@ -84,6 +84,10 @@ impl Cause for StaleSavedCredentials {
         if case.others().any(|(_, other)| other.exchange.started > first && is_right(other)) {
             return None;
         }
+        // Where a gate before the application takes others, these are the application's own.
+        if case.other_basic_around().is_some() {
+            return None;
+        }
         let who = credentials.user.as_ref().map_or_else(String::new, |user| format!(" of “{user}”"));
         Some(
             Finding::new(

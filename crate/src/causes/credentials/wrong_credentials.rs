@@ -82,6 +82,9 @@ fn challenged(case: &Case<'_>) -> Option<Finding> {
     if facts.token().is_some_and(|token| token.expires().is_some()) {
         return None;
     }
+    if case.other_basic_around().is_some() {
+        return None;
+    }
     // What a server has just handed out is no stranger's, and an error would say what is wrong with it.
     if challenge.param("error").is_none() && case.issued_here().is_some() {
         return None;

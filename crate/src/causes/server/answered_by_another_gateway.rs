@@ -54,6 +54,9 @@ impl Cause for AnsweredByAnotherGateway {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if let Some(finding) = keeps_the_field_for_itself(case) {
+            return Some(finding);
+        }
         let bears = case.facts().credentials.is_some() || case.hides_what_was_refused() || case.session.bears_carrier(case.record);
         let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
         if !bears || !is_refused || case.facts().purpose.is_login() {
@@ -78,6 +81,25 @@ impl Cause for AnsweredByAnotherGateway {
             None => finding,
         })
     }
+}
+
+/// Basic credentials of a script that are refused where the browser's own were and are accepted: a gate asks for those, and
+/// takes what is meant for the application behind it for its own.
+fn keeps_the_field_for_itself(case: &Case<'_>) -> Option<Finding> {
+    let challenge = case.facts().challenge("basic").filter(|_| case.is_denied())?;
+    let (at, _) = case.other_basic_around()?;
+    let summary = format!(
+        "Something in front of {} has Basic credentials of its own, and refuses those of {}, which are meant for the application.",
+        case.host(),
+        case.request()
+    );
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about("basic")
+            .shown(case.at(), Place::Sent("authorization", 0), "A script put these into the only field that there is.")
+            .shown(case.at(), Place::Received("www-authenticate", challenge.field), "They are refused here.")
+            .shown(at, Place::Sent("authorization", 0), "The browser's own are accepted, before and after."),
+    )
 }
 
 fn mark(record: &Record) -> Option<(&'static str, &'static str)> {
@@ -111,6 +133,16 @@ mod tests {
         for mark in ["X-Goog-IAP-Generated-Response: true", "Server: awselb/2.0", "X-MS-Middleware-Request-Id: 1"] {
             reports(ID, &(call("/v1", "200 OK\n< Server: gunicorn") + &call("/v2", &format!("401 Unauthorized\n< {mark}"))));
         }
+    }
+
+    #[test]
+    fn a_gate_takes_the_field_that_the_application_needs() {
+        let page = |who: &str| format!("~ kind document\n> GET https://mq.test/\n> Authorization: {{basic {who}}}\n< 200 OK\n\n");
+        let whoami = "~ kind xhr\n> GET https://mq.test/whoami\n> Authorization: {basic app:b}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"Ops\"\n\n";
+        reports(ID, &format!("{}{whoami}{}", page("ops:a"), page("ops:a")));
+        // Somebody who mistyped a name, and is let in by the other one.
+        is_silent(ID, &format!("{whoami}{}", page("ops:a")));
+        is_silent(ID, &format!("{}{whoami}", page("ops:a")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::statements::Statement;
+use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -89,20 +90,29 @@ impl Cause for AuthorizationStripped {
             (None, None) => fresh_token(case).map(|(at, challenge)| {
                 finding(Certainty::Possible)
                     .shown(at, Place::Status, "It handed out this very token.")
-                    .shown(case.at(), Place::Received("www-authenticate", challenge), "And it asks as if none had come.")
+                    .shown(case.at(), challenge, "And it answers as if none had come.")
                     .next("The fields of the request as the application receives them.")
             }),
         }
     }
 }
 
-/// Where the same origin handed out the token in Authorization that it never took, and the field that asks for it by the same
-/// scheme without an error.
-fn fresh_token(case: &Case<'_>) -> Option<(usize, usize)> {
-    let credentials = case.facts().credentials.as_ref()?;
-    let challenge = case.facts().challenge(&credentials.scheme).filter(|challenge| challenge.param("error").is_none())?;
+/// Where the same origin handed out the token in Authorization that it never took and that is in its time, and what in the
+/// answer asks for one: a challenge of the same scheme without an error, or nothing but a status, and that to all that bear it.
+fn fresh_token(case: &Case<'_>) -> Option<(usize, Place)> {
     let (at, _) = case.issued_here()?;
-    Some((at, challenge.field))
+    let facts = case.facts();
+    let credentials = facts.credentials.as_ref()?;
+    let is_over = || facts.token().and_then(|token| token.expires()).zip(case.server_time()).is_some_and(|(end, now)| end <= now);
+    let token = facts.tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?.token.fingerprint;
+    if facts.challenges.is_empty() {
+        let says_more =
+            || case.statements.iter().any(|stated| stated.cause != "missing-credentials" && stated.cause != "wrong-credentials");
+        let is_refused_each_time = case.session.tokens().refused(token).nth(1).is_some();
+        return (case.exchange().status() == 401 && is_refused_each_time && !says_more() && !is_over()).then_some((at, Place::Status));
+    }
+    let challenge = facts.challenge(&credentials.scheme).filter(|challenge| challenge.param("error").is_none())?;
+    Some((at, Place::Received("www-authenticate", challenge.field)))
 }
 
 /// Where the same request was let through with the secret in its address or in another field.
@@ -164,5 +174,15 @@ mod tests {
             ID,
             "> GET https://api.test/me\n> Authorization: {basic a:b}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"\n",
         );
+    }
+
+    #[test]
+    fn nothing_but_a_status_for_all_that_bear_a_fresh_token() {
+        let login = "~ kind fetch\n> POST https://api.test/login\n> Content-Type: application/json\n>\n> {\"username\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Content-Type: application/json\n<\n< {\"token\":\"{secret t 40}\"}\n\n";
+        let call = |path: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://api.test/{path}\n> Authorization: Bearer {{secret t 40}}\n< {answer}\n\n")
+        };
+        reports(ID, &format!("{login}{}{}", call("a", "401 Unauthorized"), call("b", "401 Unauthorized")));
+        is_silent(ID, &format!("{login}{}{}", call("a", "200 OK"), call("b", "401 Unauthorized")));
     }
 }

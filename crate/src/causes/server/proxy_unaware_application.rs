@@ -169,15 +169,17 @@ fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     let exchange = case.exchange();
     let own = exchange.url.origin().ascii_serialization();
     let is_own = |name: &'static str| exchange.sent(name).is_some_and(|from| from == own || from.starts_with(&format!("{own}/")));
+    // One without a word is for no reason that a login has.
+    let is_wordless = || exchange.status() == 403 && exchange.response_text().trim().is_empty() && exchange.sent("origin").is_some();
     let is_refused = matches!(exchange.status(), 400 | 403 | 422 | 500)
-        && case.facts().purpose == Purpose::SignIn
+        && (case.facts().purpose == Purpose::SignIn || &*exchange.method != "GET" && is_wordless())
         && if exchange.sent("origin").is_some() { is_own("origin") } else { is_own("referer") }
         && case.statements.iter().all(|stated| stated.cause == "csrf-rejected");
     case.earlier().take(if is_refused { WAY } else { 0 }).map(|(at, _)| at)
 }
 
 /// Exchanges before a form that are looked at.
-const WAY: usize = 16;
+const WAY: usize = 32;
 
 /// A redirect from https to the same host over http, where something sends browsers back to https.
 fn leaves_https(case: &Case<'_>, record: &Record) -> Option<(Place, &'static str)> {
@@ -313,5 +315,17 @@ mod tests {
         };
         reports(ID, &asked("https"));
         is_silent(ID, &asked("http"));
+    }
+
+    #[test]
+    fn refuses_without_a_word_what_names_its_own_origin() {
+        let session = |scheme: &str, answer: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/\n< 302 Found\n< Location: {scheme}://app.test/z\n\n~ kind document\n> GET {scheme}://app.test/z\n< 301 Moved Permanently\n< Location: https://app.test/z\n\n~ kind fetch\n> POST https://app.test/go\n> Origin: https://app.test\n> Content-Type: application/json\n>\n> {{\"a\":\"1\",\"b\":\"2\"}}\n< 403 Forbidden\n{answer}"
+            )
+        };
+        reports(ID, &session("http", ""));
+        is_silent(ID, &session("https", ""));
+        is_silent(ID, &session("http", "<\n< You may not do this.\n"));
     }
 }
