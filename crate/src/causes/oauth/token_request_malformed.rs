@@ -190,9 +190,14 @@ fn refusal(case: &Case<'_>, is_form: bool) -> Option<(Place, String)> {
             let span = case.exchange().response_text().find(code).map_or(0..0, |from| from..from + code.len());
             Some((Place::ResponseBody(span), format!("The provider says {code}, which is about no grant.")))
         }
-        (400, None) => Some((Place::Status, "400 is about the form of a request.".into())),
+        (400, None) if !names_another_reason(case) => Some((Place::Status, "400 is about the form of a request.".into())),
         _ => None,
     }
+}
+
+/// Whether the answer gives a reason of its own: then the request was read.
+fn names_another_reason(case: &Case<'_>) -> bool {
+    !case.statements.is_empty() || super::super::security::asks_for_captcha(case)
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ impl Cause for BotChallenge {
 }
 
 /// A login that is refused by a code that asks for a captcha, in a field that says why or in a short answer to a program.
-fn wanted(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn wanted(case: &Case<'_>) -> Option<Finding> {
     if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn {
         return None;
     }
@@ -95,10 +95,12 @@ fn member_asks(name: &str, value: &str) -> bool {
     is_yes && asks_for_captcha(name) || text.is_some_and(asks_for_captcha)
 }
 
-/// Whether a code asks for a captcha: `CAPTCHA_CHALLENGE`, `captcha-required`, `requiresCaptcha`.
+/// Whether a code asks for a captcha, or for another solution: `CAPTCHA_CHALLENGE`, `captcha-required`, `requiresCaptcha`,
+/// `captcha_failed`, `invalid-captcha`.
 fn asks_for_captcha(code: &str) -> bool {
-    const ASKS: [&str; 5] = ["required", "challenge", "needed", "missing", "expected"];
-    const BEFORE: [&str; 6] = ["requires", "require", "needs", "need", "missing", "show"];
+    const ASKS: [&str; 11] =
+        ["required", "challenge", "needed", "missing", "expected", "failed", "failure", "invalid", "incorrect", "expired", "error"];
+    const BEFORE: [&str; 9] = ["requires", "require", "needs", "need", "missing", "show", "invalid", "wrong", "incorrect"];
     let code = code.split(';').next().unwrap_or_default().trim();
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let Some((head, tail)) = plain.split_once("captcha").filter(|_| !code.contains(' ')) else { return false };

@@ -22,3 +22,8 @@ pub static CAUSES: &[&dyn Cause] = &[
     &frame_refused::FrameRefused,
     &local_network_access_blocked::LocalNetworkAccessBlocked,
 ];
+
+/// Whether a login is refused by a code that asks for a captcha.
+pub(super) fn asks_for_captcha(case: &crate::cause::Case<'_>) -> bool {
+    bot_challenge::wanted(case).is_some()
+}

@@ -77,9 +77,46 @@ impl Cause for CsrfRejected {
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
             Some(finding) => Some(without_referer(case, compared(case, finding))),
-            None => unsent(case).or_else(|| out_of_a_cache(case)).or_else(|| of_another_session(case)).or_else(|| without_any(case)),
+            None => for_its_origin(case)
+                .or_else(|| unsent(case))
+                .or_else(|| out_of_a_cache(case))
+                .or_else(|| of_another_session(case))
+                .or_else(|| without_any(case)),
         }
     }
+}
+
+/// A request that names its own page's origin and is answered as a stranger's, as every one that names it, while every one that
+/// does not is let in by the same credentials: the check of origins knows the site by another name.
+fn for_its_origin(case: &Case<'_>) -> Option<Finding> {
+    let names_origin = |record: &Record| record.exchange.sent("origin").is_some();
+    let page = case.record.page().map(url::Url::origin).filter(|_| names_origin(case.record))?;
+    if page != case.exchange().url.origin() || !case.is_denied() && case.exchange().status() != 403 {
+        return None;
+    }
+    let near = || case.others().filter(|(_, other)| other.bears_the_same_credentials_as(case.record) && case.session.bears_carrier(other));
+    let is_stranger = |record: &Record| record.exchange.status() == 401 || record.facts.statements.iter().any(Statement::says_nobody_asks);
+    let let_in = near().find(|(_, other)| other.was_accepted() && !names_origin(other));
+    let is_taken = near().any(|(_, other)| other.was_accepted() && names_origin(other));
+    let turned_away = || near().filter(|(_, other)| names_origin(other) && (400..=403).contains(&other.exchange.status()));
+    let is_stranger_once = is_stranger(case.record) || turned_away().any(|(_, other)| is_stranger(other));
+    let (at, _) = let_in.filter(|_| !is_taken && is_stranger_once && turned_away().next().is_some())?;
+    let origin = case.exchange().sent("origin").unwrap_or_default().to_owned();
+    let summary = format!(
+        "{} takes no request that names the origin {origin}, whoever bears it: its check against forged requests knows the site by another name.",
+        case.host()
+    );
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(origin.clone())
+            .shown(case.at(), Place::Sent("origin", 0), "What names this origin is refused each time.")
+            .shown(at, Place::Status, "The same credentials are accepted where the request names none.")
+            .advise(
+                Audience::Developer,
+                format!("Name {origin} among the origins from which changes are taken."),
+                "The same change is accepted.",
+            ),
+    )
 }
 
 /// Whether the application hands out tokens against forged requests, as far as the capture shows.
@@ -254,6 +291,21 @@ mod tests {
     }
 
     const PAGE: &str = "~ kind document\n> GET https://app.test/form\n> Cookie: sid={secret s 24}\n< 200 OK\n<\n< <form><input type=hidden name=csrf_token value={secret c 24}></form>\n\n";
+
+    #[test]
+    fn an_origin_that_is_never_taken() {
+        let call = |method: &str, origin: &str, answer: &str| {
+            format!("~ kind fetch\n> {method} https://app.test/api/{}\n{origin}> Cookie: sid={{secret s 30}}\n< {answer}\n\n", answer.len())
+        };
+        let origin = "> Origin: https://app.test\n";
+        let login = "~ kind fetch\n> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly; Secure\n\n";
+        let refused = call("POST", origin, "401 Unauthorized") + &call("PATCH", origin, "403 Forbidden");
+        reports(ID, &format!("{login}{}{refused}", call("GET", "", "200 OK")));
+        // One of them is taken; or nobody is a stranger.
+        is_silent(ID, &format!("{login}{}{refused}{}", call("GET", "", "200 OK"), call("POST", origin, "201 Created")));
+        let forbidden = call("POST", origin, "403 Forbidden") + &call("PATCH", origin, "403 Forbidden\n<\n< no");
+        is_silent(ID, &format!("{login}{}{forbidden}", call("GET", "", "200 OK")));
+    }
 
     #[test]
     fn an_answer_that_gives_another_reason_outweighs_its_status() {
