@@ -4,6 +4,7 @@
 //! the same however many there are; a late one rewinds only what came after it.
 
 mod address;
+mod backend;
 pub mod clock;
 pub mod cookie_store;
 pub mod cors;
@@ -48,6 +49,7 @@ use lists::{Read, Task, key};
 use marks::Marks;
 
 pub use crate::profile::Profile;
+pub(crate) use backend::backend;
 pub use failure::{Failure, FailureKind};
 pub use identity::Carries;
 pub(crate) use identity::is_secret;

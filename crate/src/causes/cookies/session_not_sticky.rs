@@ -1,10 +1,11 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::Purpose;
+use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
-use crate::session::{Carries, FailureKind, Reception, Record};
+use crate::session::{Carries, FailureKind, Reception, Record, backend};
+use crate::syntax::cookie;
 
 declare_cause! {
     /// The same session cookie is accepted by one server behind the balancer and refused by another,
@@ -52,7 +53,7 @@ impl Cause for SessionNotSticky {
         if !is_refusal || case.facts().credentials.is_some() || case.facts().cookies.is_empty() {
             return None;
         }
-        let Some((name, refused_by)) = backend(case.record) else { return unknown_at_once(case) };
+        let Some((name, refused_by)) = backend(case.record) else { return by_another_route(case).or_else(|| unknown_at_once(case)) };
         let by_another = |(_, record): &(usize, &Record)| {
             record.was_accepted()
                 && record.facts.purpose != Purpose::SignIn
@@ -64,6 +65,14 @@ impl Cause for SessionNotSticky {
             let is_bare = |other: &Record| other.was_accepted() && !other.bears_the_same_credentials_as(case.record);
             case.session.of_request(&record.exchange).around(case.at()).at_most(NEAR, NEAR).any(|(_, other)| is_bare(other))
         };
+        // A language or a consent is the same before a login and after it.
+        let shares_session = |record: &Record| {
+            let carries = |name: &str| case.session.carries(case.record, name) > Carries::No;
+            let is_shared = |(name, value): &(Box<str>, Fingerprint)| {
+                carries(name) && record.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value))
+            };
+            !case.session.bears_carrier(case.record) || case.facts().cookies.iter().any(is_shared)
+        };
         let by_the_same = |(_, record): &(usize, &Record)| {
             let may_be_open =
                 matches!(record.facts.purpose, Purpose::Asset | Purpose::SignIn | Purpose::SignOut) || record.shows_sign_in_form();
@@ -71,6 +80,7 @@ impl Cause for SessionNotSticky {
                 && !is_open_to_all(record)
                 && record.was_accepted()
                 && record.bears_the_same_credentials_as(case.record)
+                && shares_session(record)
                 && backend(record) == Some((name, refused_by))
         };
         // What set the cookie takes it as well.
@@ -152,15 +162,30 @@ const SECONDS: i64 = 10_000;
 /// Milliseconds after which a session that nobody ended is as good as before.
 const AT_ONCE: i64 = 60_000;
 
-/// Fields by which balancers and servers say who answered, in lower case. Common practice of HAProxy,
-/// nginx, Varnish, Heroku and Kubernetes setups; checked 2026-11-21.
-const MARKS: [&str; 9] =
-    ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-server-id", "x-upstream", "x-instance", "x-node", "x-pod"];
+/// The answer gives a new session in the place of the one that came, and the route at the end of its identifier is another
+/// server's (Tomcat's jvmRoute, as balancers read it): that one does not know the session.
+fn by_another_route(case: &Case<'_>) -> Option<Finding> {
+    let sent = case.exchange().sent("cookie").map(|field| cookie::parse(field).value)?;
+    let (field, came, went) = case.record.receptions.iter().enumerate().find_map(|(field, reception)| {
+        let came = route(sent.iter().find(|pair| *pair.name == *reception.name)?.value)?;
+        let went = route(case.record.set_cookie(field)?.value)?;
+        (came != went).then(|| (field, came.to_owned(), went.to_owned()))
+    })?;
+    let summary = format!("{} has the session on {came}, and {went} answered {}, which does not know it.", case.host(), case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(went)
+            .shown(case.at(), Place::Sent("cookie", 0), format!("The identifier of the session ends in {came}."))
+            .shown(case.at(), Place::Received("set-cookie", field), "The new one ends in another server's name."),
+    )
+}
 
-fn backend(record: &Record) -> Option<(&'static str, &str)> {
-    // Fastly names its own caches so, another one at each request.
-    let is_server = |value: &&str| !value.starts_with("cache-");
-    MARKS.into_iter().find_map(|name| record.exchange.received(name).filter(is_server).map(|value| (name, value)))
+/// The name of a server at the end of a session's identifier.
+fn route(value: &str) -> Option<&str> {
+    let (id, route) = value.rsplit_once('.')?;
+    let is_id = id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_name = !route.is_empty() && route.len() <= 32 && route.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    (is_id && is_name).then_some(route)
 }
 
 #[cfg(test)]
@@ -194,6 +219,18 @@ mod tests {
             ID,
             &(call("a", "200 OK", "cache-fra-1") + &call("b", "401 Unauthorized", "cache-fra-2") + &call("a", "200 OK", "cache-fra-1")),
         );
+    }
+
+    #[test]
+    fn reads_the_route_at_the_end_of_an_identifier() {
+        let session = |route: &str| {
+            format!(
+                "> GET https://app.test/a\n> Cookie: JSESSIONID=4AC06D5B9AF35D4560E3A779A2F31870.n1\n< 403 Forbidden\n< Set-Cookie: JSESSIONID=D23BE0AD133028D6C32C055A7292BE73{route}; HttpOnly\n"
+            )
+        };
+        assert!(reports(ID, &session(".n2")).contains("on n1, and n2 answered"));
+        is_silent(ID, &session(".n1"));
+        is_silent(ID, &session(""));
     }
 
     #[test]

@@ -65,8 +65,17 @@ impl Cause for CachedUnauthorized {
 }
 
 /// Fields in which caches say that they answered, in lower case: Varnish, CloudFront, Fastly, Cloudflare,
-/// Akamai, nginx; checked 2026-11-21.
-const MARKS: [&str; 5] = ["x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-varnish-cache"];
+/// Akamai, nginx, LiteSpeed, Drupal; checked 2026-11-30.
+const MARKS: [&str; 8] = [
+    "x-cache",
+    "cf-cache-status",
+    "x-cache-status",
+    "x-proxy-cache",
+    "x-varnish-cache",
+    "x-litespeed-cache",
+    "x-nginx-cache",
+    "x-drupal-cache",
+];
 
 #[cfg(test)]
 mod tests {

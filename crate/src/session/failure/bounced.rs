@@ -9,7 +9,7 @@ use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::lists::key;
-use crate::session::{Carries, Reception, Record, Session, address, same_request, sign_ins_at};
+use crate::session::{Carries, Reception, Record, Session, address, backend, same_request, sign_ins_at};
 use crate::syntax::saml::message;
 
 /// Milliseconds within which somebody was last at work who now logs out.
@@ -17,9 +17,6 @@ const AT_WORK: i64 = 60_000;
 
 /// Milliseconds after a login before which nobody is taken to log out by choice.
 const SETTLED: i64 = 5_000;
-
-/// Fields in which servers behind a balancer name themselves, in lower case.
-const BACKENDS: [&str; 5] = ["x-served-by", "x-backend", "x-backend-server", "x-server", "x-instance"];
 
 /// Answers after a refusal that took the login away, of which those that are refused for it are part of it.
 pub(super) const WAKE: usize = 32;
@@ -125,10 +122,7 @@ impl Session {
         let goes_once = self.of_request(exchange).take(2).count() == 1;
         let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
         // Another server may not know the session, and none forgets one that it made a moment ago.
-        let is_same_server = |other: &Record| {
-            other.exchange.server_address == exchange.server_address
-                && BACKENDS.iter().all(|name| other.exchange.received(name) == exchange.received(name))
-        };
+        let is_same_server = |other: &Record| other.exchange.server_address == exchange.server_address && backend(other) == backend(record);
         let has_settled = || {
             let login = self.logins_of(record.site()?).back_from(at).next()?.1;
             Some(exchange.started.since(login.exchange.started) >= SETTLED)
