@@ -3,6 +3,8 @@
 //! Nobody sent such a mark: the value was there and is hidden. So a mark breaks no grammar, equals no
 //! other mark, and is shown as it is.
 
+use memchr::memchr;
+
 /// Words that say that something was taken away, in lower case, as far as they stand.
 const HIDING: [&str; 16] = [
     "anonymi", "censored", "elided", "filtered", "hidden", "masked", "obfuscat", "omitted", "redact", "removed", "sanitis", "sanitiz",
@@ -32,7 +34,7 @@ pub fn is_mark(value: &str) -> bool {
     if value.len() < 2 || value.len() > LONGEST {
         return false;
     }
-    is_marked(value) || value.contains('%') && decoded(value).is_some_and(|value| is_marked(&value))
+    is_marked(value) || memchr(b'%', value.as_bytes()).is_some() && decoded(value).is_some_and(|value| is_marked(&value))
 }
 
 fn is_marked(value: &str) -> bool {
@@ -73,7 +75,9 @@ fn is_run(value: &str) -> bool {
 
 /// A value of which a part is left: `abcd****`, `eyJhbGciOi...`.
 fn is_partly_hidden(value: &str) -> bool {
-    ["***", "•••", "●●●", "██", "…"].iter().any(|paint| value.contains(paint)) || value.ends_with("...") && !value.ends_with("....")
+    let has_stars = memchr(b'*', value.as_bytes()).is_some_and(|at| value.get(at..).is_some_and(|rest| rest.contains("***")));
+    let has_paint = || !value.is_ascii() && ["•••", "●●●", "██", "…"].iter().any(|paint| value.contains(paint));
+    has_stars || has_paint() || value.ends_with("...") && !value.ends_with("....")
 }
 
 fn is_bracketed(value: &str) -> bool {

@@ -48,10 +48,27 @@ const CSRF_PARTS: [&str; 5] = ["csrf", "xsrf", "antiforgery", "requestverificati
 /// Whether a cookie's name says that it carries a session.
 #[must_use]
 pub fn is_session_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let says_so =
-        |word: &str| SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || SESSION_WORD_PARTS.iter().any(|part| word.contains(part));
-    !guards_forms(&name) && name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so)
+    is_session(&name.to_ascii_lowercase())
+}
+
+/// The same, for a name in lower case.
+fn is_session(name: &str) -> bool {
+    let letters = letters_of(name);
+    let may_hold = SESSION_WORD_PARTS.iter().any(|part| holds(letters, part));
+    let says_so = |word: &str| {
+        SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || may_hold && SESSION_WORD_PARTS.iter().any(|part| word.contains(part))
+    };
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so) && !guards_forms(name)
+}
+
+/// One bit for each letter that stands in a text, in either case: most names lack one that a word has, and need not be searched for it.
+fn letters_of(text: &str) -> u32 {
+    text.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31))
+}
+
+fn holds(letters: u32, word: &str) -> bool {
+    let own = letters_of(word);
+    letters & own == own
 }
 
 /// How the cookies begin by which measuring scripts know a browser again: Google, Meta, Hotjar, Segment, Mixpanel,
@@ -68,21 +85,27 @@ pub fn is_tracker_name(name: &str) -> bool {
 /// Whether a name says that its value guards against forged requests. `_token` is Laravel's.
 #[must_use]
 pub fn is_csrf_name(name: &str) -> bool {
-    guards_forms(&name.to_ascii_lowercase()) || name == "_token"
+    let letters = letters_of(name);
+    name == "_token" || CSRF_PARTS.iter().any(|part| holds(letters, part)) && guards_forms(&name.to_ascii_lowercase())
 }
 
 /// The same, for a name in lower case.
 pub fn guards_forms(lower_case: &str) -> bool {
-    CSRF_PARTS.iter().any(|part| lower_case.contains(part))
+    let letters = letters_of(lower_case);
+    CSRF_PARTS.iter().any(|part| holds(letters, part) && lower_case.contains(part))
 }
 
 /// What the name of a parameter or member says. The name comes back for keeping without a copy
 /// where it is a registered one.
 pub fn role_of_parameter(name: &str) -> Option<(Role, Reason, Option<&'static str>)> {
+    role_of(name, || is_csrf_name(name))
+}
+
+fn role_of(name: &str, guards_forms: impl Fn() -> bool) -> Option<(Role, Reason, Option<&'static str>)> {
     if let Some((registered, role)) = REGISTERED.iter().find(|(registered, _)| *registered == name) {
         return Some((*role, Reason::Protocol, Some(registered)));
     }
-    if is_csrf_name(name) {
+    if guards_forms() {
         return Some((Role::Csrf, Reason::CommonName, None));
     }
     let bare = || name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase());
@@ -92,12 +115,13 @@ pub fn role_of_parameter(name: &str) -> Option<(Role, Reason, Option<&'static st
 
 /// What the name of a cookie says.
 pub fn role_of_cookie(name: &str) -> Option<Role> {
-    if is_csrf_name(name) {
+    let lower_case = name.to_ascii_lowercase();
+    if guards_forms(&lower_case) || name == "_token" {
         return Some(Role::Csrf);
     }
-    match role_of_parameter(name) {
+    match role_of(name, || false) {
         Some((role @ (Role::Access | Role::Refresh | Role::Id), ..)) => Some(role),
-        _ => is_session_name(name).then_some(Role::Session),
+        _ => is_session(&lower_case).then_some(Role::Session),
     }
 }
 
