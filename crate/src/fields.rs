@@ -219,8 +219,7 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     /// Gathers fields; HTTP/2 pseudo-header fields (`:authority`) are no fields and are left out.
     /// Set-Cookie fields that a browser joined by line ends, as Firefox does, are several again.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut text = String::new();
-        let mut ends = Vec::new();
+        let (mut text, mut ends) = (String::with_capacity(512), Vec::with_capacity(32));
         let mut names = 0;
         let mut push = |name: &str, value: &str| {
             let end = u32::try_from(text.len() + name.len() + value.len()).ok()?;

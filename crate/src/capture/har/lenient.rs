@@ -1,6 +1,6 @@
 //! Values that HAR writers get wrong in harmless ways: numbers as text, `null`, a missing member.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -101,56 +101,70 @@ impl Headers<'_> {
     }
 }
 
-/// One field: an object of name and value, a list of both, or a line.
-struct Header<'a>(Vec<(Text<'a>, Text<'a>)>);
+/// Reads one field, an object of name and value, a list of both, or a line, and puts it behind those before it.
+struct Header<'h, 'a>(&'h mut Vec<(Text<'a>, Text<'a>)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Header<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct HeaderVisitor;
-        impl<'de> Visitor<'de> for HeaderVisitor {
-            type Value = Header<'de>;
+impl<'de> DeserializeSeed<'de> for Header<'_, 'de> {
+    type Value = ();
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a header field")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let (mut name, mut values) = (Text::default(), Values::default());
-                while let Some(key) = map.next_key::<Text<'de>>()? {
-                    match key.as_ref() {
-                        "name" => name = map.next_value()?,
-                        "value" => values = map.next_value()?,
-                        _ => drop(map.next_value::<IgnoredAny>()?),
-                    }
-                }
-                Ok(values.of(&name))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let name = list.next_element()?.unwrap_or_default();
-                let values = list.next_element::<Values<'de>>()?.unwrap_or_default();
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(values.of(&name))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Header(lines(text)))
-            }
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Header(Vec::new()))
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Header<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a header field")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut name, mut values) = (Text::default(), Values::default());
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            match key.as_ref() {
+                "name" => name = map.next_value()?,
+                "value" => values = map.next_value()?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        deserializer.deserialize_any(HeaderVisitor)
+        values.put(name, self.0);
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let name = list.next_element()?.unwrap_or_default();
+        let values = list.next_element::<Values<'de>>()?.unwrap_or_default();
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        values.put(name, self.0);
+        Ok(())
+    }
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.extend(lines(text));
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 }
 
 /// The values of one name: a text, or a list of several.
-#[derive(Default)]
-struct Values<'a>(Vec<Text<'a>>);
+enum Values<'a> {
+    One(Text<'a>),
+    Several(Vec<Text<'a>>),
+}
+
+impl Default for Values<'_> {
+    fn default() -> Self {
+        Self::One(Text::default())
+    }
+}
 
 impl<'a> Values<'a> {
-    fn of(self, name: &Text<'a>) -> Header<'a> {
-        if self.0.is_empty() {
-            return Header(vec![(name.clone(), Text::default())]);
+    fn put(self, name: Text<'a>, into: &mut Vec<(Text<'a>, Text<'a>)>) {
+        match self {
+            Self::One(value) => into.push((name, value)),
+            Self::Several(values) if values.is_empty() => into.push((name, Text::default())),
+            Self::Several(values) => into.extend(values.into_iter().map(|value| (name.clone(), value))),
         }
-        Header(self.0.into_iter().map(|value| (name.clone(), value)).collect())
     }
 }
 
@@ -164,22 +178,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
                 f.write_str("a value, or a list of values")
             }
             fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Borrowed(text))]))
+                Ok(Values::One(Text(Cow::Borrowed(text))))
             }
             fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Owned(text.to_owned()))]))
+                Ok(Values::One(Text(Cow::Owned(text.to_owned()))))
             }
             fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Owned(number.to_string()))]))
+                Ok(Values::One(Text(Cow::Owned(number.to_string()))))
             }
             fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Owned(number.to_string()))]))
+                Ok(Values::One(Text(Cow::Owned(number.to_string()))))
             }
             fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Owned((number as i64).to_string()))]))
+                Ok(Values::One(Text(Cow::Owned((number as i64).to_string()))))
             }
             fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
-                Ok(Values(vec![Text(Cow::Borrowed(if truth { "true" } else { "false" }))]))
+                Ok(Values::One(Text(Cow::Borrowed(if truth { "true" } else { "false" }))))
             }
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
                 Ok(Values::default())
@@ -189,7 +203,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
                 while let Some(value) = list.next_element()? {
                     values.push(value);
                 }
-                Ok(Values(values))
+                Ok(Values::Several(values))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -222,15 +236,13 @@ impl<'de> Visitor<'de> for HeadersVisitor {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut headers = Vec::with_capacity(16);
-        while let Some(header) = list.next_element::<Header<'de>>()? {
-            headers.extend(header.0);
-        }
+        while list.next_element_seed(Header(&mut headers))?.is_some() {}
         Ok(Headers(headers))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut headers = Vec::new();
         while let Some((name, values)) = map.next_entry::<Text<'de>, Values<'de>>()? {
-            headers.extend(values.of(&name).0);
+            values.put(name, &mut headers);
         }
         Ok(Headers(headers))
     }

@@ -26,6 +26,7 @@ impl Whole {
 }
 
 fn request<C>(request: &Request<'_, C>) -> Option<bool> {
+    request.headers_size.0.filter(|counted| *counted > 0)?;
     let url = Url::parse(request.url.as_ref()).ok()?;
     let target = url.path().len() + url.query().map_or(0, |query| query.len() + 1);
     is_whole(request.headers_size, request.method.as_ref().len() + target + "  HTTP/1.1".len(), &request.headers)
