@@ -23,6 +23,8 @@ struct Model {
     classes: Vec<Class>,
     /// The hashes of the runs that count, in order.
     runs: Vec<u32>,
+    /// One bit for each hash, set where its run counts: most do not, and need not be looked for.
+    counting: Vec<u64>,
     /// For each of them a weight for each class.
     weights: Vec<i8>,
 }
@@ -42,13 +44,15 @@ impl Model {
         let classes: Vec<Class> = head.lines().filter_map(Class::of).collect();
         let mut numbers = packed.trim_end().chars().map_while(number);
         let (mut runs, mut weights) = (Vec::new(), Vec::new());
+        let mut counting = vec![0_u64; 1 << BITS >> 6];
         let mut hash = 0_u32;
         while let Some(distance) = variable_length(&mut numbers) {
             hash = hash.checked_add(distance)?;
             runs.push(hash);
+            *counting.get_mut(hash as usize >> 6)? |= 1 << (hash & 63);
             weights.extend(numbers.by_ref().take(classes.len()).map(weight));
         }
-        (weights.len() == runs.len() * classes.len()).then_some(Self { classes, runs, weights })
+        (weights.len() == runs.len() * classes.len()).then_some(Self { classes, runs, counting, weights })
     }
 
     fn read(&self, text: &str) -> Option<Pair> {
@@ -64,6 +68,9 @@ impl Model {
                 }
                 count += 1;
                 let folded = (hash ^ hash >> 15) & ((1 << BITS) - 1);
+                if self.counting.get(folded as usize >> 6).is_none_or(|bits| bits >> (folded & 63) & 1 == 0) {
+                    continue;
+                }
                 let Ok(at) = self.runs.binary_search(&folded) else { continue };
                 let weights = self.weights.chunks(self.classes.len()).nth(at).unwrap_or_default();
                 for (sum, weight) in sums.iter_mut().zip(weights) {
