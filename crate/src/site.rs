@@ -13,10 +13,11 @@
 //! search can begin at the label's first letter. A full stop marks a label that is no rule and only
 //! has rules below it, an exclamation mark an exception. Parentheses hold the labels left of it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::data::public_suffix_list;
 
@@ -60,6 +61,28 @@ pub(crate) fn scheme_of(url: &Url) -> &str {
         "wss" => "https",
         scheme => scheme,
     }
+}
+
+/// The origin of a URL, serialised: "https://app.example.test:8443".
+pub(crate) fn origin_of(url: &Url) -> Cow<'_, str> {
+    match before_path(url) {
+        Some(origin) => Cow::Borrowed(origin),
+        None => Cow::Owned(url.origin().ascii_serialization()),
+    }
+}
+
+/// Whether two URLs have the same origin.
+pub(crate) fn is_same_origin(one: &Url, other: &Url) -> bool {
+    match (before_path(one), before_path(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.origin() == other.origin(),
+    }
+}
+
+/// What stands before the path, where that is the origin: nobody's name is in it.
+fn before_path(url: &Url) -> Option<&str> {
+    let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    is_plain.then(|| &url[..Position::BeforePath])
 }
 
 /// The date of the list, `YYYY-MM-DD`.

@@ -1,7 +1,7 @@
 //! What an exchange carries from one server to another: tokens, and the messages of sign-in protocols.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -64,7 +64,7 @@ impl Carried {
         if read.reason > reason {
             (role, reason) = (read.role, read.reason);
         }
-        self.tokens.push(Seen { token: Rc::new(read.token), carrier, name, role, reason, life: None });
+        self.tokens.push(Seen { token: Arc::new(read.token), carrier, name, role, reason, life: None });
     }
 
     /// Reads an exchange.

@@ -2,7 +2,7 @@
 //! has names of the program's own.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::parameters::{Parameters, json};
 use super::tokens::{Carrier, Format, Reason, Role, Seen, Token};
@@ -63,7 +63,7 @@ impl Facts {
     /// Takes note that the request exchanges what it sends under one name for what its answer hands out under another.
     pub fn become_renewal(&mut self, exchange: &Exchange, [is_sent, is_given]: [&str; 2]) {
         let seen = |carrier: Carrier, (name, text): (Box<str>, Box<str>)| Seen {
-            token: Rc::new(Token { fingerprint: Fingerprint::unless_hidden(&text), format: Format::Opaque }),
+            token: Arc::new(Token { fingerprint: Fingerprint::unless_hidden(&text), format: Format::Opaque }),
             carrier,
             name: Cow::Owned(name.into()),
             role: Role::Refresh,

@@ -14,7 +14,7 @@ use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Claim, Statement, claim};
 use crate::facts::tokens::is_tracker_name;
 use crate::facts::{Facts, Fingerprint, Purpose};
-use crate::site::Site;
+use crate::site::{Site, is_same_origin, origin_of};
 use crate::syntax::form::is_password_name;
 use crate::syntax::hidden_fields;
 use crate::time::Time;
@@ -49,7 +49,7 @@ const NEAR: usize = 16;
 /// An address without its query, which tells a page what to say and where to go on. Where all pages stand at the root, the
 /// first of its parameters says which one it is.
 pub(super) fn place(url: &Url) -> Fingerprint {
-    let place = Fingerprint::of(&url.origin().ascii_serialization()).and(url.path().as_bytes());
+    let place = Fingerprint::of(&origin_of(url)).and(url.path().as_bytes());
     let route = url.query().and_then(|query| query.split('&').next()).filter(|_| matches!(url.path(), "/" | "/index.php"));
     route.map_or(place, |route| place.and(b"?").and(route.as_bytes()))
 }
@@ -245,7 +245,7 @@ impl Session {
 /// Whether a page's redirect within its origin takes along, as a parameter, what was asked for.
 fn takes_along(record: &Record, target: &Url) -> bool {
     let exchange = &record.exchange;
-    let asked = exchange.url.as_str().get(exchange.url.origin().ascii_serialization().len() + 1..).unwrap_or_default();
+    let asked = exchange.url.as_str().get(origin_of(&exchange.url).len() + 1..).unwrap_or_default();
     let is_page = exchange.kind == Kind::Document && &*exchange.method == "GET" && matches!(exchange.status(), 302 | 303 | 307);
     // Whoever is known is sent elsewhere for other reasons: to choose a place, to agree to terms, to wait.
     let is_stranger = record.facts.credentials.is_none() && record.facts.cookies.iter().all(|(name, _)| is_tracker_name(name));
@@ -253,7 +253,7 @@ fn takes_along(record: &Record, target: &Url) -> bool {
     is_page
         && is_stranger
         && !asked.is_empty()
-        && target.origin() == exchange.url.origin()
+        && is_same_origin(target, &exchange.url)
         && target.path() != exchange.url.path()
         && target.query_pairs().any(|(_, value)| is_it(&value))
 }

@@ -6,6 +6,7 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::limits;
+use crate::site::is_same_origin;
 use crate::syntax::csp::{self, Forbidden};
 use crate::syntax::hidden_fields::password_action;
 
@@ -29,7 +30,7 @@ impl Session {
         let is_page = |other: &Record| {
             let url = &other.exchange.url;
             let is_same = record.exchange.sent("referer").is_none_or(|_| page.path() == "/" || url.path() == page.path());
-            other.exchange.kind == Kind::Document && other.exchange.status() == 200 && url.origin() == page.origin() && is_same
+            other.exchange.kind == Kind::Document && other.exchange.status() == 200 && is_same_origin(url, page) && is_same
         };
         let mut before = self.in_order().back_from(at).at_most(limits::LOOK_BACK, 0);
         let (page_at, document) = before.find(|(_, other)| is_page(other))?;

@@ -1,6 +1,6 @@
 //! What became of every token: where it was issued, borne, accepted and refused, and which came after it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::lists::{self, Lists};
 use super::walk::Walk;
@@ -8,6 +8,7 @@ use super::{Record, Session};
 use crate::exchange::Exchange;
 use crate::facts::tokens::{Carrier, Reason, Role, Seen};
 use crate::facts::{Fingerprint, Purpose, text_of};
+use crate::site::origin_of;
 use crate::syntax::jwt::Claims;
 use crate::syntax::token_prefixes::{self, Kind, Prefix};
 use crate::time::Time;
@@ -30,7 +31,7 @@ pub(super) fn share(lists: &Lists, tokens: &mut [Seen], records: &[Record]) {
         let known = [Event::Borne, Event::Issued].into_iter().find_map(|event| lists.positions(key(token, event)).first());
         let record = known.and_then(|at| records.get(*at));
         if let Some(earlier) = record.and_then(|record| sightings(record, token).next()) {
-            seen.token = Rc::clone(&earlier.token);
+            seen.token = Arc::clone(&earlier.token);
         }
     }
 }
@@ -70,7 +71,7 @@ fn succession(exchange: &Exchange, seen: &Seen) -> Fingerprint {
             }
             key
         }
-        _ => Fingerprint::of(&seen.name).and(exchange.url.origin().ascii_serialization().as_bytes()).and(exchange.url.path().as_bytes()),
+        _ => Fingerprint::of(&seen.name).and(origin_of(&exchange.url).as_bytes()).and(exchange.url.path().as_bytes()),
     }
     .and(&role)
 }
@@ -329,7 +330,7 @@ mod tests {
         let refused = session.record(2).unwrap().exchange.started;
         assert!(tokens.successor_before(old, refused).is_none());
         assert_eq!(tokens.accepted_before(old, refused).positions(), [1]);
-        assert!(Rc::ptr_eq(&session.records()[0].facts.tokens[1].token, &session.records()[2].facts.tokens[0].token));
+        assert!(Arc::ptr_eq(&session.records()[0].facts.tokens[1].token, &session.records()[2].facts.tokens[0].token));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use url::Url;
 use super::entry::Entry;
 use super::lenient::Headers;
 use crate::exchange::Kind;
+use crate::site::is_same_origin;
 
 /// Chrome says it in `_resourceType`; elsewhere the request's own fields tell.
 pub(super) fn kind<C>(entry: &Entry<'_, C>) -> Kind {
@@ -70,7 +71,7 @@ fn is_script_element<C>(entry: &Entry<'_, C>) -> bool {
     let url = Url::parse(request.url.as_ref()).ok();
     let referer = request.headers.get("referer").and_then(|referer| Url::parse(referer).ok());
     let is_named = url.as_ref().is_some_and(|url| url.path().ends_with(".js") || url.path().ends_with(".mjs"));
-    let is_foreign = url.zip(referer).is_some_and(|(url, page)| url.origin() != page.origin());
+    let is_foreign = url.zip(referer).is_some_and(|(url, page)| !is_same_origin(&url, &page));
     request.method.as_ref() == "GET" && request.headers.get("origin").is_none() && (is_named || is_foreign)
 }
 

@@ -5,7 +5,7 @@ pub(super) mod names;
 pub(super) mod role;
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Fingerprint;
 use crate::syntax::jwt::{Claims, Form, Jwt};
@@ -17,7 +17,7 @@ pub use names::{guards_forms, is_csrf_name, is_session_name, is_tracker_name};
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The token, shared by all exchanges in which it is seen.
-    pub token: Rc<Token>,
+    pub token: Arc<Token>,
     /// The kind of place where it stands.
     pub carrier: Carrier,
     /// The name of the field, cookie, parameter or JSON member.

@@ -9,6 +9,7 @@ use crate::facts::Fingerprint;
 use crate::session::lists::{Lists, key};
 use crate::session::replay::Difference;
 use crate::session::{Record, Session};
+use crate::site::{is_same_origin, origin_of};
 use crate::syntax::cors::AccessControl;
 use crate::syntax::list;
 
@@ -61,7 +62,7 @@ pub(in crate::session) fn take(lists: &mut Lists, records: &[Record], at: usize)
 
 /// The preflights of one origin and path.
 fn asked_at(exchange: &Exchange) -> Fingerprint {
-    let address = Fingerprint::of(&exchange.url.origin().ascii_serialization()).and(exchange.url.path().as_bytes());
+    let address = Fingerprint::of(&origin_of(&exchange.url)).and(exchange.url.path().as_bytes());
     key("preflights", address)
 }
 
@@ -201,7 +202,7 @@ impl Session {
             return None;
         }
         if let Some(origin) = exchange.sent("origin") {
-            return (origin != exchange.url.origin().ascii_serialization()).then(|| origin.into());
+            return (origin != origin_of(&exchange.url)).then(|| origin.into());
         }
         // A GET within its own origin has no Origin field, and some captures leave the field out.
         let page = record.page()?.origin();
@@ -292,7 +293,7 @@ fn is_browsers(name: &str) -> bool {
 }
 
 fn same_address(one: &Url, other: &Url) -> bool {
-    one.origin() == other.origin() && one.path() == other.path() && one.query() == other.query()
+    is_same_origin(one, other) && one.path() == other.path() && one.query() == other.query()
 }
 
 /// What the request itself shows of its credentials mode. `Authorization` shows nothing: most often

@@ -4,6 +4,7 @@
 use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::{Carries, Session};
+use crate::site::is_same_origin;
 
 use super::rules;
 
@@ -81,7 +82,7 @@ impl Session {
             };
             let url = &record.exchange.url;
             let own = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-            url.origin() == target.origin()
+            is_same_origin(url, target)
                 && url.path() == target.path()
                 && target.query_pairs().any(|(_, value)| value == own.as_str() || value == url.as_str())
         };

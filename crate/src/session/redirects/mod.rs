@@ -11,6 +11,7 @@ use super::forms::place;
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Exchange;
+use crate::site::is_same_origin;
 
 pub use loops::Circle;
 
@@ -133,7 +134,7 @@ impl Session {
         }
         Some(Step {
             to,
-            is_cross_origin: from.url.origin() != next.url.origin(),
+            is_cross_origin: !is_same_origin(&from.url, &next.url),
             changes_method,
             loses_body: changes_method && has_content(from),
             loses_authorization: bore && !bears && !hides_authorization,
