@@ -15,10 +15,14 @@ pub fn moment(text: &str) -> Option<(Time, bool)> {
     iso(text)
         .or_else(|| epoch(text).map(|time| (time, true)))
         .or_else(|| javascript(text).map(|time| (time, true)))
-        .or_else(|| http_date::parse(text).value.map(|seconds| (Time(seconds), true)))
+        .or_else(|| http_date::moment(text).map(|time| (time, true)))
 }
 
 fn iso(text: &str) -> Option<(Time, bool)> {
+    // As every browser writes it.
+    if let Some(time) = Time::from_rfc3339(text).filter(|_| text.ends_with('Z')) {
+        return Some((time, true));
+    }
     let text = match text.strip_suffix(" UTC").or_else(|| text.strip_suffix(" GMT")) {
         Some(text) => Cow::Owned(format!("{text}Z")),
         None => Cow::Borrowed(text),

@@ -1,10 +1,8 @@
 //! Who has to be told when the session changes: which parts of what was worked out hang on which parts of
 //! its lists.
 
-use std::collections::HashMap;
-
 use super::lists::Read;
-use crate::facts::Fingerprint;
+use crate::facts::{ByFingerprint, Fingerprint};
 use crate::time::Time;
 
 /// A part of what is known of one exchange.
@@ -69,7 +67,7 @@ struct Followers {
 /// Everybody who follows a list.
 #[derive(Debug, Default)]
 pub struct Following {
-    by_list: HashMap<Fingerprint, Followers>,
+    by_list: ByFingerprint<Followers>,
 }
 
 impl Following {

@@ -5,12 +5,12 @@
 //! read for it. So everything that asks about other exchanges asks a list, by a [`Walk`], and a walk
 //! notes by itself how far it went: new questions take part without knowing of it.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::walk::Walk;
 use super::{Place, Record};
-use crate::facts::Fingerprint;
+use crate::facts::{ByFingerprint, Fingerprint};
 use crate::time::Time;
 
 /// What was read: everything in a list between two moments, both included.
@@ -39,12 +39,14 @@ pub enum Task {
 /// Lists of positions, each in the order of [`order_of`].
 #[derive(Default)]
 pub struct Lists {
-    lists: HashMap<Fingerprint, Vec<usize>>,
+    lists: ByFingerprint<Vec<usize>>,
     changed: Vec<(Fingerprint, Time)>,
     /// What comes last in time of all that stands in any list.
     latest: (Place, usize),
     task: Task,
-    noted: RefCell<Option<Vec<Read>>>,
+    noted: Mutex<Vec<Read>>,
+    /// Whether anybody wants that: most questions are asked once, by two cores.
+    notes: AtomicBool,
 }
 
 /// The list of those exchanges that share a value in one respect.
@@ -119,11 +121,17 @@ impl Lists {
 
     /// Does something and tells what was read for it.
     pub fn noting<T>(&self, job: impl FnOnce() -> T) -> (T, Vec<Read>) {
-        let outer = self.noted.replace(Some(Vec::new()));
+        let is_within = self.notes.swap(true, Ordering::Relaxed);
+        let outer = self.replace_noted(Vec::new());
         let told = job();
-        let read = self.noted.replace(outer).unwrap_or_default();
+        let read = self.replace_noted(outer);
+        self.notes.store(is_within, Ordering::Relaxed);
         self.note_all(&read);
         (told, read)
+    }
+
+    fn replace_noted(&self, noted: Vec<Read>) -> Vec<Read> {
+        self.noted.lock().map_or_else(|_| Vec::new(), |mut kept| std::mem::replace(&mut *kept, noted))
     }
 
     /// Notes what was read for an answer that had been kept.
@@ -133,7 +141,10 @@ impl Lists {
 
     /// Notes that a part of a list was read.
     pub fn note(&self, read: Read) {
-        if let Some(noted) = &mut *self.noted.borrow_mut() {
+        if !self.notes.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Ok(mut noted) = self.noted.lock() {
             match noted.iter_mut().find(|other| other.key == read.key) {
                 Some(other) => (other.from, other.to) = (other.from.min(read.from), other.to.max(read.to)),
                 None => noted.push(read),
@@ -148,13 +159,16 @@ impl Lists {
 }
 
 /// Where a position belongs in a list, or already is.
-fn place_of(list: &[usize], at: usize, records: &[Record]) -> usize {
+pub fn place_of(list: &[usize], at: usize, records: &[Record]) -> usize {
     let own = order_of(records, at);
-    // Most come last.
-    match list.last() {
-        Some(last) if order_of(records, *last) >= own => list.partition_point(|other| order_of(records, *other) < own),
-        _ => list.len(),
+    let is_before = |other: &usize| order_of(records, *other) < own;
+    // Most captures are in order of time, so that positions are too, and only the neighbours need be looked at.
+    let likely = list.partition_point(|other| *other < at);
+    let neighbours = (likely.checked_sub(1).and_then(|last| list.get(last)), list.get(likely));
+    if neighbours.0.is_none_or(is_before) && !neighbours.1.is_some_and(is_before) {
+        return likely;
     }
+    list.partition_point(is_before)
 }
 
 /// By what exchanges are put in order: when they began, then as the capture numbers them, then as they arrived.
@@ -167,7 +181,8 @@ pub fn count_before(list: &[usize], moment: Time, records: &[Record]) -> usize {
     list.partition_point(|at| began(records, *at) < moment)
 }
 
-fn began(records: &[Record], at: usize) -> Time {
+/// When an exchange began.
+pub fn began(records: &[Record], at: usize) -> Time {
     records.get(at).map_or(Time(0), |record| record.exchange.started)
 }
 

@@ -1,7 +1,7 @@
 //! Walking through a session from one of its exchanges.
 
 use super::Record;
-use super::lists::{Lists, Read, order_of};
+use super::lists::{Lists, Read, began, place_of};
 use crate::facts::Fingerprint;
 use crate::time::Time;
 
@@ -165,10 +165,9 @@ impl<'s> Walk<'s> {
     /// When that exchange began, the positions before it, itself if it is among them, and those after it.
     fn cut_at(&self, at: usize) -> (Time, [&'s [usize]; 3]) {
         let all = self.after;
-        let own = order_of(self.records, at);
-        let first = all.partition_point(|other| order_of(self.records, *other) < own);
+        let first = place_of(all, at, self.records);
         let next = first + usize::from(all.get(first) == Some(&at));
-        (own.0.0, [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default))
+        (began(self.records, at), [all.get(..first), all.get(first..next), all.get(next..)].map(Option::unwrap_or_default))
     }
 }
 

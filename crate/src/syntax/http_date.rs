@@ -28,6 +28,12 @@ pub fn parse(text: &str) -> Parsed<Option<i64>> {
     Parsed { value: Some(time.0), violations: violation.into_iter().collect() }
 }
 
+/// The moment alone, of a date in whatever form.
+#[must_use]
+pub fn moment(text: &str) -> Option<Time> {
+    cookie_date::parse(text)
+}
+
 /// Compares with the one right spelling of the same moment.
 fn departure(text: &str, time: Time) -> Option<&'static Rule> {
     let fixed = time.to_http_date();

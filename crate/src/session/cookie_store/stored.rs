@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::facts::Fingerprint;
 use crate::syntax::set_cookie::SameSite;
 use crate::time::Time;
 
@@ -13,6 +14,8 @@ pub struct StoredCookie {
     name_end: u32,
     value_end: u32,
     domain_end: u32,
+    /// Tells its value from others, as requests' values are told apart.
+    pub(in crate::session) fingerprint: Fingerprint,
     /// Tells most cookies of another name or domain apart at a glance.
     tag: u32,
     /// Its place in the order of creation.
@@ -94,6 +97,7 @@ impl StoredCookie {
             name_end,
             value_end,
             domain_end,
+            fingerprint: Fingerprint::unless_hidden(value),
             tag: parts.tag(),
             serial: 0,
             set_by: 0,
@@ -113,8 +117,8 @@ impl StoredCookie {
     /// The same cookie with another value.
     pub(super) fn with_value(&self, value: &str) -> Self {
         let parts = Parts { name: self.name(), value, domain: self.domain(), path: self.path() };
-        let Self { text, name_end, value_end, domain_end, tag, .. } = Self::new(&parts, self.created);
-        Self { text, name_end, value_end, domain_end, tag, doubt: Doubt::None, ..self.clone() }
+        let Self { text, name_end, value_end, domain_end, fingerprint, tag, .. } = Self::new(&parts, self.created);
+        Self { text, name_end, value_end, domain_end, fingerprint, tag, doubt: Doubt::None, ..self.clone() }
     }
 
     /// Its name; empty for a nameless cookie.

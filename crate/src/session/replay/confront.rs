@@ -7,7 +7,7 @@ use super::super::cookie_store::{BlockedReason, BlockedReasons, Change, CookieRe
 use super::past::Past;
 use super::{HeldBack, request_at};
 use crate::exchange::{Exchange, Kind, ServedBy};
-use crate::facts::Fingerprint;
+use crate::site::is_same_origin;
 use crate::syntax::set_cookie::SameSite;
 
 /// A cookie in which a request differs from what is known.
@@ -126,9 +126,8 @@ fn match_sent<'a>(
     let mut next = 0;
     for (number, (name, value)) in past.record.facts.cookies.iter().enumerate() {
         let is_it = |index: usize| {
-            decisions.get(index).is_some_and(|one| {
-                one.is_sent() && one.cookie.name() == &**name && Fingerprint::unless_hidden(one.cookie.value()).may_be(*value)
-            }) && used.get(index) == Some(&false)
+            decisions.get(index).is_some_and(|one| one.is_sent() && one.cookie.name() == &**name && one.cookie.fingerprint.may_be(*value))
+                && used.get(index) == Some(&false)
         };
         match (next..decisions.len()).chain(0..next).find(|index| is_it(*index)) {
             Some(index) => {
@@ -145,10 +144,7 @@ fn match_sent<'a>(
     }
     for (number, name, value) in strangers {
         let free = |index: usize, one: &Decision<'_>| used.get(index) == Some(&false) && one.cookie.name() == name;
-        let same = decisions
-            .iter()
-            .enumerate()
-            .find(|(index, one)| free(*index, one) && Fingerprint::unless_hidden(one.cookie.value()).may_be(value));
+        let same = decisions.iter().enumerate().find(|(index, one)| free(*index, one) && one.cookie.fingerprint.may_be(value));
         let other = decisions.iter().enumerate().find(|(index, one)| free(*index, one) && one.is_sent());
         let text = past.sent_value(number);
         if let Some((index, decision)) = same
@@ -279,5 +275,5 @@ fn is_about_the_request(reasons: BlockedReasons) -> bool {
 
 /// Whether the request is one that pages make without credentials unless they ask for them.
 fn is_subresource_across_origins(exchange: &Exchange, page: Option<&Url>) -> bool {
-    exchange.kind != Kind::Document && page.is_some_and(|page| page.origin() != exchange.url.origin())
+    exchange.kind != Kind::Document && page.is_some_and(|page| !is_same_origin(page, &exchange.url))
 }
