@@ -8,7 +8,7 @@ const source = fileURLToPath(new URL('../crate/src', import.meta.url));
 
 /** Rooms and files of the core from the ground up; those of one line stand on one floor. */
 const floors = [
-  ['blocked', 'data', 'exchange', 'fields', 'limits', 'place', 'profile', 'site', 'time', 'told'],
+  ['blocked', 'data', 'exchange', 'fields', 'limits', 'parallel', 'place', 'profile', 'site', 'time', 'told'],
   ['syntax'],
   ['facts'],
   ['capture', 'products', 'redact'],

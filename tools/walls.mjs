@@ -31,7 +31,13 @@ const walls = [
     why: 'the core reads no clock, no files, no environment and no randomness',
     files: /^crate\/src\/.*\.rs$/,
     except: /^crate\/src\/(main\.rs|cli\/.*|.*testing\.rs|view\/shapes\.rs)$/,
-    forbidden: /\b(SystemTime|Instant|std::(fs|env|net|thread|process))\b/,
+    forbidden: /\b(SystemTime|Instant|std::(fs|env|net|process))\b/,
+  },
+  {
+    why: 'only parallel.rs knows threads',
+    files: /^crate\/src\/.*\.rs$/,
+    except: /^crate\/src\/(main\.rs|cli\/.*|parallel\.rs)$/,
+    forbidden: /\bstd::thread\b|\bthread::(spawn|scope)\b/,
   },
   {
     why: 'the core diagnoses, the shell only shows',

@@ -19,6 +19,7 @@ pub mod facts;
 pub mod fields;
 pub mod finding;
 pub mod limits;
+mod parallel;
 pub mod place;
 pub mod products;
 pub mod profile;

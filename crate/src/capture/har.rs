@@ -35,6 +35,8 @@ pub use write::write;
 use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};
 use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::limits;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::parallel;
 use crate::syntax::http_date;
 use crate::time::Time;
 use encoding::Encoding;
@@ -99,7 +101,42 @@ impl Reader {
     /// when nothing that follows can be of use.
     pub fn feed(&mut self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
         let text = self.encoding.decode(bytes);
-        self.splitter.feed(&text, &mut |piece| self.intake.take(piece, exchanges))
+        Self::split(&mut self.splitter, &mut self.intake, &text, exchanges)
+    }
+
+    /// Reads what a text holds, entry by entry.
+    #[cfg(target_arch = "wasm32")]
+    fn split(splitter: &mut Splitter, intake: &mut Intake, text: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
+        splitter.feed(text, &mut |piece| intake.take(piece, exchanges))
+    }
+
+    /// The same on two cores: while one still splits, the other reads.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn split(splitter: &mut Splitter, intake: &mut Intake, text: &[u8], exchanges: &mut Vec<Exchange>) -> bool {
+        let mut number = intake.next;
+        let split = |hand_on: &mut dyn FnMut((Cut, u32))| {
+            splitter.feed(text, &mut |piece| {
+                let cut = match piece {
+                    Piece::Head(..) => return intake.take(piece, exchanges),
+                    Piece::Entry(text, place) => Cut::Entry(text.to_vec(), place),
+                    Piece::TooLong(place) => Cut::TooLong(place),
+                };
+                hand_on((cut, number));
+                number = number.saturating_add(1);
+            })
+        };
+        let read = |(cut, number): (Cut, u32)| match cut {
+            Cut::Entry(text, place) => Ok((entry(&text, number), text, place)),
+            Cut::TooLong(place) => Err(place),
+        };
+        let (wants_more, read) = parallel::shared(split, read);
+        for read in read {
+            match read {
+                Ok((read, text, place)) => intake.keep(&text, place, read, exchanges),
+                Err(place) => intake.take(Piece::TooLong(place), exchanges),
+            }
+        }
+        wants_more
     }
 
     /// Ends the file. What turned out about the file as a whole is noted in each of the exchanges,
@@ -109,7 +146,7 @@ impl Reader {
     /// When the file is no HAR, or no entry of it could be read.
     pub fn finish(mut self, exchanges: &mut Vec<Exchange>) -> Result<Capture, Error> {
         let rest = self.encoding.rest();
-        self.splitter.feed(&rest, &mut |piece| self.intake.take(piece, exchanges));
+        Self::split(&mut self.splitter, &mut self.intake, &rest, exchanges);
         let damage = self.damage(exchanges.len())?;
         let Intake { remarks, source, next, mut skipped, skipped_more, seen, whole, first_problem, .. } = self.intake;
         if let Some(error) = damage.as_ref().filter(|_| self.splitter.is_in_entry()) {
@@ -178,6 +215,13 @@ impl Reader {
     }
 }
 
+/// What is cut from a file to be read elsewhere.
+#[cfg(not(target_arch = "wasm32"))]
+enum Cut {
+    Entry(Vec<u8>, Position),
+    TooLong(Position),
+}
+
 /// What was learnt from the entries so far.
 #[derive(Default)]
 struct Intake {
@@ -231,27 +275,32 @@ impl Intake {
                 self.skip(place, place, &why);
                 self.next = self.next.saturating_add(1);
             }
-            Piece::Entry(text, place) => {
-                match self.entry(text, exchanges) {
-                    Ok(()) => {}
-                    Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
-                    Err(Unreadable::Entry(error)) => self.skip(place, place, error.0),
-                }
-                self.next = self.next.saturating_add(1);
-            }
+            Piece::Entry(text, place) => self.keep(text, place, entry(text, self.next), exchanges),
         }
     }
 
-    fn entry(&mut self, text: &[u8], exchanges: &mut Vec<Exchange>) -> Result<(), Unreadable> {
-        let (mut exchange, whole, page) = entry(text, self.next, self.started.plus(1))?;
+    /// Keeps what was read of the next entry, which is that text.
+    fn keep(&mut self, text: &[u8], place: Position, read: Result<Single, Unreadable>, exchanges: &mut Vec<Exchange>) {
+        match read {
+            Ok(single) => self.put(single, exchanges),
+            Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
+            Err(Unreadable::Entry(error)) => self.skip(place, place, error.0),
+        }
+        self.next = self.next.saturating_add(1);
+    }
+
+    /// Puts an exchange behind those before it.
+    fn put(&mut self, single: Single, exchanges: &mut Vec<Exchange>) {
+        let Single { mut exchange, whole, page } = single;
+        if exchange.started == UNPLACED {
+            exchange.started = self.started.plus(1);
+        }
         self.pages.take(&page, &mut exchange);
         place_in_time(&mut exchange, self.started);
-        hidden::note(&mut exchange);
         self.seen.struck |= note_struck(&mut exchange, whole, |whole| whole == Some(false));
         self.learn(&exchange);
         self.whole.push(whole);
         exchanges.push(exchange);
-        Ok(())
     }
 
     fn learn(&mut self, exchange: &Exchange) {
@@ -286,10 +335,13 @@ impl Intake {
 /// a capture can hold.
 const UNTIMED: Time = Time::from_seconds(946_684_800);
 
+/// Where an entry without a time begins as long as the one before it is not known.
+const UNPLACED: Time = Time::MIN;
+
 /// Puts an exchange without a time behind the one before, or at the moment that its answer's Date states.
 fn place_in_time(exchange: &mut Exchange, before: Time) {
     if exchange.unseen.moment && exchange.started == before.plus(1) {
-        let stated = exchange.received("date").and_then(|date| http_date::parse(date).value).map(Time);
+        let stated = exchange.received("date").and_then(http_date::moment);
         exchange.started = exchange.started.max(UNTIMED).max(stated.unwrap_or(UNTIMED));
     }
 }
@@ -319,12 +371,22 @@ enum Unreadable {
     Entry(EntryError),
 }
 
-/// The exchange in one element of `log.entries`, whether all its fields are listed, and its `pageref`.
-fn entry(text: &[u8], number: u32, otherwise: Time) -> Result<(Exchange, Whole, Box<str>), Unreadable> {
-    let read = |text: &str| -> Result<(Exchange, Whole, Box<str>), Unreadable> {
+/// What one element of `log.entries` says by itself.
+struct Single {
+    exchange: Exchange,
+    /// Whether all its fields are listed.
+    whole: Whole,
+    /// Its `pageref`.
+    page: Box<str>,
+}
+
+/// Reads one element of `log.entries`.
+fn entry(text: &[u8], number: u32) -> Result<Single, Unreadable> {
+    let read = |text: &str| -> Result<Single, Unreadable> {
         let entry: Entry<'_, &RawValue> = Entry::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(Unreadable::Json)?;
-        let exchange = entry.exchange(number, otherwise).map_err(Unreadable::Entry)?;
-        Ok((exchange, Whole::of(&entry), entry.page.as_ref().into()))
+        let mut exchange = entry.exchange(number, UNPLACED).map_err(Unreadable::Entry)?;
+        hidden::note(&mut exchange);
+        Ok(Single { exchange, whole: Whole::of(&entry), page: entry.page.as_ref().into() })
     };
     match std::str::from_utf8(text) {
         Ok(text) => match read(text) {

@@ -1,7 +1,7 @@
 //! What whoever made a capture hid in it, and how much.
 
 use crate::exchange::Exchange;
-use crate::facts::Fingerprint;
+use crate::parallel;
 use crate::syntax::credentials::{self, Kind};
 use crate::syntax::redaction::is_mark;
 
@@ -25,16 +25,14 @@ fn hides_authorization(exchange: &Exchange) -> bool {
 
 /// What is hidden in how many exchanges: "authorization, hidden in 3 of 240 exchanges".
 pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
-    let cookies = |exchange: &Exchange| {
-        let sent = exchange.request.fields.all("cookie");
-        sent.flat_map(|field| crate::syntax::cookie::parse(field).value)
-            .any(|pair| Fingerprint::unless_hidden(pair.value) == Fingerprint::HIDDEN)
-            || exchange.request.fields.all("cookie").any(is_mark)
-    };
+    let hides =
+        parallel::map(exchanges, |exchange| [hides_authorization(exchange), hides_cookies(exchange), lacks_what_was_sent(exchange)]);
+    let count = |nth: usize| hides.iter().filter(|hides| hides.get(nth) == Some(&true)).count();
+    let all = exchanges.len();
     [
-        amount("authorization, hidden", exchanges, hides_authorization),
-        amount("cookies, hidden", exchanges, cookies),
-        amount("request bodies", exchanges, lacks_what_was_sent),
+        counted("authorization, hidden", count(0), all),
+        counted("cookies, hidden", count(1), all),
+        counted("request bodies", count(2), all),
         amount("the time", exchanges, |exchange| exchange.unseen.moment),
         amount("the answer, not recorded", exchanges, |exchange| exchange.unseen.response),
     ]
@@ -43,8 +41,17 @@ pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
     .collect()
 }
 
+fn hides_cookies(exchange: &Exchange) -> bool {
+    let sent = exchange.request.fields.all("cookie");
+    sent.flat_map(|field| crate::syntax::cookie::parse(field).value).any(|pair| is_mark(pair.value))
+        || exchange.request.fields.all("cookie").any(is_mark)
+}
+
 /// What cannot be seen in how many exchanges: "cookies in 3 of 240 exchanges"; `None` where it can be in all.
 pub(super) fn amount(what: &str, exchanges: &[Exchange], lacks: impl Fn(&Exchange) -> bool) -> Option<String> {
-    let (count, all) = (exchanges.iter().filter(|exchange| lacks(exchange)).count(), exchanges.len());
+    counted(what, exchanges.iter().filter(|exchange| lacks(exchange)).count(), exchanges.len())
+}
+
+fn counted(what: &str, count: usize, all: usize) -> Option<String> {
     (count > 0).then(|| format!("{what} in {count} of {all} exchange{}", if all == 1 { "" } else { "s" }))
 }

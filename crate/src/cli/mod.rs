@@ -51,7 +51,9 @@ fn is_coloured() -> bool {
 
 /// Writes to standard output. Whoever closes it early has seen enough, so that is no problem.
 fn show(text: &str) -> Result<(), Problem> {
-    let mut out = anstream::stdout().lock();
+    // What has no colour in it need not be searched for what a terminal would not know.
+    let has_colour = memchr::memchr(b'\x1b', text.as_bytes()).is_some();
+    let mut out: Box<dyn Write> = if has_colour { Box::new(anstream::stdout().lock()) } else { Box::new(io::stdout().lock()) };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Problem(format!("standard output cannot be written: {error}; free some space, or write elsewhere")))

@@ -19,6 +19,7 @@ use crate::cause::{Case, Cause, Stage};
 use crate::causes;
 use crate::facts::Purpose;
 use crate::finding::Finding;
+use crate::parallel;
 use crate::session::following::{Following, Part, Ties};
 use crate::session::{Failure, Record, Session, Stated, said};
 use crate::time::Time;
@@ -75,6 +76,14 @@ impl Findings {
         }
     }
 
+    /// What everybody finds.
+    fn of(session: &Session, failure: &Failure) -> Self {
+        let statements = said(session, failure);
+        let ask = |(part, cause)| Some((part, found_by(cause, session, failure, &statements)?));
+        let found = (FIRST_CAUSE..).zip(causes::catalogue::all()).filter_map(ask).collect();
+        Self { statements, found }
+    }
+
     fn ranked(&self) -> Vec<&Finding> {
         ranked(self.found.iter().map(|(_, finding)| finding).collect())
     }
@@ -116,7 +125,9 @@ impl Examined {
     }
 
     fn begin_all(&mut self, session: &Session) {
-        (0..session.records().len()).for_each(|at| self.begin(session, at));
+        self.risks.take_all(session);
+        self.concerns_login = session.records().iter().any(super::concerns_login);
+        self.waiting.extend((0..session.records().len()).map(|at| (at, JUDGEMENT)));
     }
 
     /// The groups of failed logins.
@@ -197,16 +208,23 @@ impl Examined {
 
     /// Asks for everything again that may be otherwise now.
     pub fn update(&mut self, session: &Session) {
-        let (mut affected, mut parts) = (BTreeSet::new(), Vec::new());
+        let (mut affected, mut judged, mut parts) = (BTreeSet::new(), Vec::new(), Vec::new());
         for (at, part) in std::mem::take(&mut self.waiting) {
             match part {
-                JUDGEMENT => self.judge(session, at, &mut affected),
+                JUDGEMENT => judged.push(at),
                 _ => parts.push((at, part)),
             }
         }
+        let failures = self.ask_each(session, &judged, JUDGEMENT, |at| session.judge(at));
+        for (at, failure) in judged.into_iter().zip(failures) {
+            self.judge(at, failure, &mut affected);
+        }
         self.add_claimed(&mut affected);
-        for at in &affected {
-            self.show(session, *at);
+        let is_unknown = |at: &usize| self.items.get(at).is_some_and(|item| item.findings.is_none());
+        let new: Vec<usize> = affected.iter().copied().filter(|at| is_unknown(at) && self.is_shown(session, *at)).collect();
+        self.examine_each(session, &new);
+        for at in affected {
+            self.show(session, at, new.binary_search(&at).is_ok());
         }
         for (at, part) in parts {
             self.examine_again(session, at, part);
@@ -241,8 +259,16 @@ impl Examined {
         answer
     }
 
-    fn judge(&mut self, session: &Session, at: usize, affected: &mut BTreeSet<usize>) {
-        let failure = self.ask(session, at, JUDGEMENT, || session.judge(at));
+    /// The same of each of these exchanges. What need not be followed on two cores ask.
+    fn ask_each<T: Send>(&mut self, session: &Session, of: &[usize], part: Part, question: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        if !self.follows {
+            return parallel::map(of, |at| question(*at));
+        }
+        of.iter().map(|at| self.ask(session, *at, part, || question(*at))).collect()
+    }
+
+    /// Takes note of whether an exchange is a failed login.
+    fn judge(&mut self, at: usize, failure: Option<Failure>, affected: &mut BTreeSet<usize>) {
         if failure.is_none() && !self.items.contains_key(&at) {
             return;
         }
@@ -292,7 +318,7 @@ impl Examined {
         self.counts(session, at, CLAIMS) && !claimants.any(|claimant| self.counts(session, *claimant, CLAIMS))
     }
 
-    fn show(&mut self, session: &Session, at: usize) {
+    fn show(&mut self, session: &Session, at: usize, is_new: bool) {
         let is_shown = self.is_shown(session, at);
         let Some(item) = self.items.get_mut(&at) else { return };
         if !is_shown {
@@ -302,10 +328,6 @@ impl Examined {
                 self.groups.remove(&likeness, member(session, at));
             }
             return;
-        }
-        let is_new = item.findings.is_none();
-        if is_new {
-            self.examine(session, at);
         }
         self.group(session, at, is_new);
     }
@@ -335,6 +357,19 @@ impl Examined {
         }
     }
 
+    /// Asks everybody about each of these failed logins.
+    fn examine_each(&mut self, session: &Session, of: &[usize]) {
+        if self.follows {
+            return of.iter().for_each(|at| self.examine(session, *at));
+        }
+        let found = parallel::map(of, |at| self.failure(*at).map(|failure| Findings::of(session, failure)));
+        for (at, findings) in of.iter().zip(found) {
+            if let Some(item) = self.items.get_mut(at) {
+                item.findings = findings;
+            }
+        }
+    }
+
     /// Asks everybody about a failed login.
     fn examine(&mut self, session: &Session, at: usize) {
         let Some(failure) = self.failure(at).cloned() else { return };
@@ -349,11 +384,7 @@ impl Examined {
     }
 
     fn ask_cause(&mut self, session: &Session, failure: &Failure, statements: &[Stated], part: Part, cause: &dyn Cause) -> Option<Finding> {
-        let record = session.record(failure.at)?;
-        self.ask(session, failure.at, part, || {
-            let case = Case { session, failure, record, statements };
-            cause.examine(&case).filter(|finding| !contradictions::exclude(&case, finding))
-        })
+        self.ask(session, failure.at, part, || found_by(cause, session, failure, statements))
     }
 
     /// Asks once more for one part.
@@ -421,6 +452,11 @@ impl Examined {
             }
         }
     }
+}
+
+fn found_by(cause: &dyn Cause, session: &Session, failure: &Failure, statements: &[Stated]) -> Option<Finding> {
+    let case = Case { session, failure, record: session.record(failure.at)?, statements };
+    cause.examine(&case).filter(|finding| !contradictions::exclude(&case, finding))
 }
 
 /// Failed logins that are part of one another, at most.

@@ -119,7 +119,10 @@ impl Live {
         let change = Change { key, began: began.0.0, failure: None, exchanges: Vec::new(), recovered_by, handles: None };
         match news {
             News::All => {
-                let write = |examined: &Examined| super::describe(session, examined, examined.groups().get(key)?, redactor);
+                let write = |examined: &Examined| {
+                    let group = examined.groups().get(key)?;
+                    super::describe(session, examined, group, super::tried_out(session, examined, group), redactor)
+                };
                 Some(Change { failure: self.examined.describe(session, stands.1, write), ..change })
             }
             News::Members(new) => {

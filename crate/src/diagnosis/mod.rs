@@ -18,6 +18,7 @@ use crate::causes;
 use crate::exchange::Exchange;
 use crate::facts::{Purpose, statements};
 use crate::finding::{Certainty, Evidence, Finding, Remedy};
+use crate::parallel;
 use crate::place::Place;
 use crate::products;
 use crate::reading;
@@ -216,7 +217,9 @@ impl Session {
 
 fn diagnose(session: &Session, examined: &Examined, input: Input, redactor: &mut Redactor) -> Diagnosis {
     let groups = examined.groups().in_order();
-    let failures = groups.into_iter().filter_map(|(_, group)| describe(session, examined, group, redactor)).collect();
+    let tried_out = parallel::map(&groups, |(_, group)| tried_out(session, examined, group));
+    let failures = groups.into_iter().zip(tried_out);
+    let failures = failures.filter_map(|((_, group), tried_out)| describe(session, examined, group, tried_out, redactor)).collect();
     let first_reading = input.first_reading.clone();
     let diagnosis = Diagnosis {
         schema: SCHEMA,
@@ -255,8 +258,20 @@ fn checked(examined: &Examined) -> Vec<Checked> {
         .collect()
 }
 
+/// What would have come of the root's remedy.
+fn tried_out(session: &Session, examined: &Examined, group: &Group) -> Option<String> {
+    let ((_, stands), _) = group.ends()?;
+    session.try_out(examined.findings(stands).first()?)
+}
+
 /// A group as the member that stands for it shows it; the exchanges are those of all.
-fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mut Redactor) -> Option<DiagnosedFailure> {
+fn describe(
+    session: &Session,
+    examined: &Examined,
+    group: &Group,
+    tried_out: Option<String>,
+    redactor: &mut Redactor,
+) -> Option<DiagnosedFailure> {
     let ((_, stands), (_, last)) = group.ends()?;
     let exchange = &session.record(stands)?.exchange;
     let failure = examined.failure(stands)?;
@@ -267,8 +282,9 @@ fn describe(session: &Session, examined: &Examined, group: &Group, redactor: &mu
     }
     let all = examined.causes(group);
     let mut causes: Vec<DiagnosedCause> = all.iter().map(|finding| session.describe_cause(finding, &findings, redactor)).collect();
-    if let Some((root, finding)) = causes.first_mut().zip(findings.first()) {
-        session.try_out(finding, &mut root.remedies);
+    if let (Some(root), Some(says)) = (causes.first_mut(), tried_out) {
+        let own = root.remedies.iter_mut().filter(|remedy| remedy.audience == Audience::Developer);
+        own.for_each(|remedy| remedy.counterfactual = Some(says.clone()));
     }
     Some(DiagnosedFailure {
         exchanges: numbers(session, examined, group.members()),
@@ -310,25 +326,22 @@ fn recovered_by(session: &Session, examined: &Examined, at: usize) -> Option<u32
 }
 
 impl Session {
-    /// Replays the session with what the developer's remedy proposes, and adds what would have come of it.
-    fn try_out(&self, finding: &Finding, remedies: &mut [Remedy]) {
-        let Some(supposed) = &finding.supposed else { return };
-        let Some(number) = self.record(supposed.needed_at).map(|record| record.exchange.number) else { return };
+    /// Replays the session with what the finding's own remedy for the developer proposes, and tells what would have come of it.
+    fn try_out(&self, finding: &Finding) -> Option<String> {
+        let supposed = finding.supposed.as_ref()?;
+        finding.remedies.iter().find(|remedy| remedy.audience == Audience::Developer)?;
+        let number = self.record(supposed.needed_at)?.exchange.number;
         let hypothesis = Hypothesis::SetCookie { at: supposed.at, field: supposed.field, line: &supposed.line };
         let what_if = self.what_if_until(&hypothesis, Some(supposed.needed_at));
         let fate = what_if.fates.iter().find(|fate| fate.at == supposed.needed_at && *fate.name == *supposed.cookie);
-        let says = match fate.map(|fate| fate.would_be) {
+        Some(match fate.map(|fate| fate.would_be) {
             Some(Fate::Sent) => format!("exchange {number} would have borne {}", supposed.cookie),
             Some(Fate::HeldBack(reasons)) => {
                 let reason = reasons.iter().next().map_or("", |reason| reason.says());
                 format!("the browser would keep {} and still hold it back: {reason}", supposed.cookie)
             }
-            Some(Fate::NotStored) | None => return,
-        };
-        let own = finding.remedies.iter().any(|remedy| remedy.audience == Audience::Developer);
-        for remedy in remedies.iter_mut().filter(|remedy| own && remedy.audience == Audience::Developer) {
-            remedy.counterfactual = Some(says.clone());
-        }
+            Some(Fate::NotStored) | None => return None,
+        })
     }
 
     fn describe_cause(&self, finding: &Finding, all: &[&Finding], redactor: &mut Redactor) -> DiagnosedCause {

@@ -2,10 +2,16 @@
 
 use crate::causes;
 use crate::finding::{Certainty, Finding};
-use crate::session::{Place, Session};
+use crate::parallel;
+use crate::session::{Place, Record, Session};
 
 /// Places of one risk that are shown; the others are counted.
 const SHOWN: usize = 3;
+
+/// How often each cause shows in an exchange.
+fn counts(record: &Record) -> Vec<usize> {
+    causes::audit::CAUSES.iter().map(|cause| cause.risks(record).len()).collect()
+}
 
 /// The risks of a session.
 #[derive(Debug, Default)]
@@ -18,11 +24,22 @@ pub struct Risks {
 impl Risks {
     /// Looks at an exchange, once more where it was looked at before.
     pub fn take(&mut self, session: &Session, at: usize) {
-        let Some(record) = session.record(at) else { return };
+        session.record(at).into_iter().for_each(|record| self.put(record, at, &counts(record)));
+    }
+
+    /// Looks at every exchange.
+    pub fn take_all(&mut self, session: &Session) {
+        let counts = parallel::map(session.records(), counts);
+        for ((at, record), counts) in session.records().iter().enumerate().zip(counts) {
+            self.put(record, at, &counts);
+        }
+    }
+
+    /// Notes how often each cause shows in an exchange.
+    fn put(&mut self, record: &Record, at: usize, counts: &[usize]) {
         let moment = record.place();
         self.by_cause.resize_with(causes::audit::CAUSES.len(), Vec::new);
-        for (places, cause) in self.by_cause.iter_mut().zip(causes::audit::CAUSES) {
-            let count = cause.risks(record).len();
+        for (places, &count) in self.by_cause.iter_mut().zip(counts) {
             let place = places.binary_search_by_key(&(moment, at), |(moment, at, _)| (*moment, *at));
             match place {
                 Ok(place) if count == 0 => drop(places.remove(place)),

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Record;
 use crate::exchange::Exchange;
-use crate::facts::Fingerprint;
+use crate::facts::{ByFingerprint, Fingerprint};
 use crate::site::{Site, registrable_domain, scheme_of};
 
 /// A URL whose site is known.
@@ -45,14 +45,15 @@ impl Addresses {
 #[derive(Default)]
 pub(super) struct Directory {
     domains: HashMap<Box<str>, usize>,
-    pages: HashMap<Fingerprint, Arc<Address>>,
+    pages: ByFingerprint<Arc<Address>>,
 }
 
 impl Directory {
-    pub fn addresses_of(&mut self, exchange: &Exchange) -> Addresses {
+    /// The addresses of an exchange, made by `page` and sent on to `redirect`.
+    pub fn addresses_of(&mut self, exchange: &Exchange, page: Option<Url>, redirect: Option<Url>) -> Addresses {
         let domain_at = self.domain_at(&exchange.url);
-        let page = exchange.page().map(|page| self.page(page));
-        let redirect = exchange.redirect_target().map(|target| Box::new(self.address(target)));
+        let page = page.map(|page| self.page(page));
+        let redirect = redirect.map(|target| Box::new(self.address(target)));
         Addresses { domain_at, page, redirect }
     }
 

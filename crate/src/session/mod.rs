@@ -35,14 +35,16 @@ pub(crate) mod testing;
 pub mod token_timeline;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use url::Url;
 
 use crate::exchange::{Exchange, Kind};
-use crate::facts::{Facts, Fingerprint};
+use crate::facts::{ByFingerprint, Facts, Fingerprint};
 use crate::fields::Lines;
+use crate::parallel;
+use crate::site::origin_of;
 use crate::time::Time;
 use address::{Addresses, Directory};
 use lists::{Read, Task, key};
@@ -86,6 +88,42 @@ impl Record {
     }
 }
 
+/// An exchange, and what it says whatever else is in the session.
+struct Arrived {
+    exchange: Exchange,
+    facts: Facts,
+    origin: Box<str>,
+    page: Option<Url>,
+    redirect: Option<Url>,
+}
+
+impl Arrived {
+    fn of(mut exchange: Exchange, common: &mut Common) -> Self {
+        if exchange.navigates_by_script() {
+            exchange.kind = Kind::Document;
+        }
+        let (facts, page, redirect) = (Facts::of(&exchange), exchange.page(), exchange.redirect_target());
+        let origin: Box<str> = origin_of(&exchange.url).into();
+        common.share(&mut exchange, &origin);
+        Self { exchange, facts, origin, page, redirect }
+    }
+}
+
+/// The lines that messages of one kind and origin have in common.
+#[derive(Default)]
+struct Common(ByFingerprint<Option<Arc<Lines>>>);
+
+impl Common {
+    /// Holds once what an exchange has in common with those before it.
+    fn share(&mut self, exchange: &mut Exchange, origin: &str) {
+        let place = Fingerprint::of(origin).and(&[exchange.kind as u8]);
+        exchange.request.fields.share(self.0.entry(place).or_default());
+        if let Some(response) = &mut exchange.response {
+            response.fields.share(self.0.entry(place.and(b"response")).or_default());
+        }
+    }
+}
+
 /// When an exchange began, and its number in the input.
 pub(crate) type Place = (Time, u32);
 
@@ -93,7 +131,7 @@ pub(crate) type Place = (Time, u32);
 pub struct Session {
     records: Vec<Record>,
     lists: lists::Lists,
-    common_fields: HashMap<Fingerprint, Option<Arc<Lines>>>,
+    common: Common,
     directory: Directory,
     replay: replay::Replay,
     clocks: clock::Clocks,
@@ -116,7 +154,7 @@ impl Session {
         Self {
             records: Vec::new(),
             lists: lists::Lists::default(),
-            common_fields: HashMap::new(),
+            common: Common::default(),
             directory: Directory::default(),
             replay: replay::Replay::new(profile),
             clocks: clock::Clocks::default(),
@@ -149,15 +187,16 @@ impl Session {
 
     /// Takes one more exchange and returns its position.
     pub fn push(&mut self, exchange: Exchange) -> usize {
-        let at = self.take_in(exchange);
+        let arrived = Arrived::of(exchange, &mut self.common);
+        let at = self.take_in(arrived);
         let stale = self.stale_flows(at);
         self.keep_flows(stale);
         at
     }
 
-    fn take_in(&mut self, exchange: Exchange) -> usize {
+    fn take_in(&mut self, arrived: Arrived) -> usize {
         self.lists.begin();
-        let at = self.take(exchange);
+        let at = self.take(arrived);
         self.altered = std::mem::take(self.replay.altered_mut());
         for other in &self.altered {
             self.lists.instead(Task::Name, |lists| list_up(lists, &self.records, *other));
@@ -193,25 +232,20 @@ impl Session {
         self.altered.push(at);
     }
 
-    fn take(&mut self, mut exchange: Exchange) -> usize {
-        if exchange.navigates_by_script() {
-            exchange.kind = Kind::Document;
-        }
-        let mut facts = Facts::of(&exchange);
+    fn take(&mut self, arrived: Arrived) -> usize {
+        let Arrived { exchange, mut facts, origin, page, redirect } = arrived;
         if self.forms.brings_password(&exchange, &facts) {
             facts.become_sign_in(&exchange);
         } else if let Some(names) = self.renewals.names(&exchange, &facts) {
             facts.become_renewal(&exchange, names);
         }
         token_timeline::share(&self.lists, &mut facts.tokens, &self.records);
-        let origin: Box<str> = exchange.url.origin().ascii_serialization().into();
-        self.share_fields(&mut exchange, &origin);
         let at = self.records.len();
         // Doubling would leave half of a long session's memory unused.
         if self.records.len() == self.records.capacity() {
             self.records.reserve_exact(self.records.len() / 8 + 64);
         }
-        let addresses = self.directory.addresses_of(&exchange);
+        let addresses = self.directory.addresses_of(&exchange, page, redirect);
         let marks = Marks::of(&exchange, &facts, addresses.redirect(), self.forms.led_to_by(at));
         let (receptions, held_back, unexplained) = (Vec::new(), Vec::new(), Vec::new());
         self.records.push(Record { exchange, facts, marks, addresses, origin, receptions, held_back, unexplained });
@@ -220,15 +254,6 @@ impl Session {
         self.replay.take(&mut self.records, &self.lists, at);
         self.records.get(at).into_iter().for_each(|record| self.seen.add(record));
         at
-    }
-
-    /// Holds what one origin's messages of a kind have in common once.
-    fn share_fields(&mut self, exchange: &mut Exchange, origin: &str) {
-        let place = Fingerprint::of(origin).and(&[exchange.kind as u8]);
-        exchange.request.fields.share(self.common_fields.entry(place).or_default());
-        if let Some(response) = &mut exchange.response {
-            response.fields.share(self.common_fields.entry(place.and(b"response")).or_default());
-        }
     }
 
     /// Every record with its position, in order of arrival.
@@ -311,10 +336,13 @@ impl Session {
 impl Extend<Exchange> for Session {
     fn extend<I: IntoIterator<Item = Exchange>>(&mut self, exchanges: I) {
         let mut stale = BTreeSet::new();
-        for exchange in exchanges {
-            let at = self.take_in(exchange);
+        let mut common = std::mem::take(&mut self.common);
+        let read = |exchange| Arrived::of(exchange, &mut common);
+        parallel::ahead(exchanges.into_iter().collect(), read, |arrived| {
+            let at = self.take_in(arrived);
             stale.extend(self.stale_flows(at));
-        }
+        });
+        self.common = common;
         self.keep_flows(stale);
     }
 }

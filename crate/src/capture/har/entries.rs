@@ -20,8 +20,11 @@ impl Entries {
 
     /// Takes one entry. One that cannot be read is noted, with `place` as where it stands.
     pub(in crate::capture) fn take(&mut self, place: &str, entry: &Value, exchanges: &mut Vec<Exchange>) {
-        match self.intake.entry(entry.to_string().as_bytes(), exchanges) {
-            Ok(()) => self.intake.next = self.intake.next.saturating_add(1),
+        match super::entry(entry.to_string().as_bytes(), self.intake.next) {
+            Ok(single) => {
+                self.intake.put(single, exchanges);
+                self.intake.next = self.intake.next.saturating_add(1);
+            }
             Err(Unreadable::Json(error)) => self.skip(place, problem(&error)),
             Err(Unreadable::Entry(error)) => self.skip(place, error.0),
         }

@@ -15,7 +15,7 @@ mod token_request_malformed;
 mod user_left_sign_in;
 mod wrong_tenant;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::stated;
 use crate::cause::{Case, Cause, CauseMeta};
@@ -117,7 +117,7 @@ fn shown_code<'c>(case: &Case<'_>, codes: &[&'c str]) -> Option<(&'c str, Place)
 }
 
 /// The login that the failed exchange belongs to, and the first of its remarks that is wanted.
-fn remark<T>(case: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(Rc<SignIn>, T)> {
+fn remark<T>(case: &Case<'_>, wanted: impl Fn(&Remark) -> Option<T>) -> Option<(Arc<SignIn>, T)> {
     let flow = case.session.sign_in(case.at())?;
     let found = flow.remarks.iter().find_map(wanted)?;
     Some((flow, found))

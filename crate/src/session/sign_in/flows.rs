@@ -2,7 +2,7 @@
 //! the answer hangs on is the login itself, not everything that was looked at for it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Opening, SignIn, opens_a_flow};
 use crate::facts::Fingerprint;
@@ -26,7 +26,7 @@ pub struct Flows {
 
 #[derive(Debug, Default)]
 struct Kept {
-    flow: Option<Rc<SignIn>>,
+    flow: Option<Arc<SignIn>>,
     ties: Ties,
 }
 
@@ -50,7 +50,7 @@ impl Flows {
     }
 
     /// Keeps a flow in the place of what there was. The steps whose flows are others now.
-    fn keep(&mut self, opener: usize, flow: Option<Rc<SignIn>>, reads: &[Read]) -> BTreeSet<usize> {
+    fn keep(&mut self, opener: usize, flow: Option<Arc<SignIn>>, reads: &[Read]) -> BTreeSet<usize> {
         let kept = self.kept.entry(opener).or_default();
         kept.ties.untie(|_| true);
         self.following.tie(opener, &mut kept.ties, WHOLE, reads);
@@ -82,7 +82,7 @@ impl Session {
     pub(in crate::session) fn keep_flows(&mut self, stale: BTreeSet<usize>) {
         let mut flows = std::mem::take(&mut self.flows);
         for opener in stale {
-            let (flow, reads) = self.lists.noting(|| self.flow_from(opener).map(Rc::new));
+            let (flow, reads) = self.lists.noting(|| self.flow_from(opener).map(Arc::new));
             for step in flows.keep(opener, flow, &reads) {
                 self.lists.change(flows_of(step));
             }
@@ -91,12 +91,12 @@ impl Session {
     }
 
     /// The flow that an exchange opens.
-    pub(super) fn flow_of(&self, opener: usize) -> Option<&Rc<SignIn>> {
+    pub(super) fn flow_of(&self, opener: usize) -> Option<&Arc<SignIn>> {
         self.flows.kept.get(&opener)?.flow.as_ref()
     }
 
     /// The flow that an exchange is a step of: the latest that began before it, those that a request opened first.
-    pub(super) fn flow_with(&self, at: usize) -> Option<Rc<SignIn>> {
+    pub(super) fn flow_with(&self, at: usize) -> Option<Arc<SignIn>> {
         self.lists.note_value(flows_of(at));
         let openers = self.flows.openers.get(&at)?;
         let opens = |opener: usize| self.record(opener).map(Opening::of);

@@ -10,7 +10,7 @@ mod oauth;
 mod saml;
 mod windows;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -292,14 +292,14 @@ impl Session {
 
     /// Every login in the session, in order of time. Exchanges that belong to one flow open no other.
     #[must_use]
-    pub fn sign_ins(&self) -> Vec<Rc<SignIn>> {
+    pub fn sign_ins(&self) -> Vec<Arc<SignIn>> {
         let mut claimed = Positions::default();
-        let mut flows: Vec<Rc<SignIn>> = Vec::new();
+        let mut flows: Vec<Arc<SignIn>> = Vec::new();
         for rank in Opening::RANKS {
             for (at, _) in self.list(rank.openers()) {
                 if let Some(flow) = self.flow_of(at).filter(|_| !claimed.contains(at)) {
                     claimed.add_all(flow.steps.iter().map(|step| step.at));
-                    flows.push(Rc::clone(flow));
+                    flows.push(Arc::clone(flow));
                 }
             }
         }
@@ -309,7 +309,7 @@ impl Session {
 
     /// The login that an exchange is part of, or whose token it bears.
     #[must_use]
-    pub fn sign_in(&self, at: usize) -> Option<Rc<SignIn>> {
+    pub fn sign_in(&self, at: usize) -> Option<Arc<SignIn>> {
         let record = self.records.get(at)?;
         let borne = record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf);
         let issued = borne.filter_map(|seen| self.tokens().issued(seen.token.fingerprint)).map(|(issued, _)| issued);
@@ -319,8 +319,8 @@ impl Session {
 
     /// The flow of an opener that has `at`, from its first exchange on: the application's redirect to
     /// the provider says the same as the request that follows it.
-    fn whole_flow(&self, opener: usize, at: usize) -> Option<Rc<SignIn>> {
-        let has_it = |opener: usize| self.flow_of(opener).filter(|flow| flow.has(at)).map(Rc::clone);
+    fn whole_flow(&self, opener: usize, at: usize) -> Option<Arc<SignIn>> {
+        let has_it = |opener: usize| self.flow_of(opener).filter(|flow| flow.has(at)).map(Arc::clone);
         let flow = has_it(opener)?;
         let facts = &self.record(opener)?.facts;
         let request = facts.messages.iter().find(|message| message.kind.is_request()).map(|request| key("request", request.identity()));
