@@ -310,13 +310,15 @@ impl Exchange {
         let accepts_pages = |accept: &str| {
             let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
             let is_page = |range: &str| matches!(range, "text/html" | "application/xhtml+xml") || range.ends_with("stream.html");
-            accept.starts_with("text/") && ranges.all(is_page)
+            accept.starts_with("text/") && accept.contains("xhtml") && ranges.all(is_page)
         };
         let is_own = || match self.sent("sec-fetch-site") {
             Some(site) => site == "same-origin",
             None => self.page().is_some_and(|page| page.origin() == self.url.origin()),
         };
-        self.kind.is_by_script() && self.sent("accept").is_some_and(accepts_pages) && is_own()
+        // A frame of Turbo's is a part of the page.
+        let is_whole = || self.sent("turbo-frame").is_none();
+        self.kind.is_by_script() && self.sent("accept").is_some_and(accepts_pages) && is_whole() && is_own()
     }
 
     /// Where the response sends the browser: the redirect's target, resolved against this URL.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::tokens::Carrier;
-use crate::facts::{Credentials, Facts, Purpose, text_of};
+use crate::facts::{Facts, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
@@ -217,12 +217,14 @@ impl<'s> Case<'s> {
     #[must_use]
     pub fn other_basic_around(&self) -> Option<(usize, &'s Record)> {
         let own = self.facts().credentials.as_ref().filter(|own| own.is("basic") && self.exchange().kind.is_by_script())?;
-        let is_other = |record: &Record| {
-            let others = |theirs: &Credentials| theirs.is("basic") && !theirs.fingerprint.is_surely(own.fingerprint);
-            record.was_accepted() && record.facts.credentials.as_ref().is_some_and(others)
+        let others = |record: &Record| {
+            let theirs = record.facts.credentials.as_ref().filter(|theirs| theirs.is("basic") && theirs.fingerprint != own.fingerprint)?;
+            record.was_accepted().then_some(theirs.fingerprint)
         };
-        self.later().find(|(_, record)| is_other(record))?;
-        self.earlier().find(|(_, record)| is_other(record))
+        // The browser sends its own along with what scripts ask for as well.
+        let (at, before) = self.earlier().find(|(_, record)| !record.exchange.kind.is_by_script() && others(record).is_some())?;
+        let browsers = others(before)?;
+        self.later().any(|(_, record)| others(record).is_some_and(|theirs| theirs.is_surely(browsers))).then_some((at, before))
     }
 
     /// Where the origin that refuses the token in Authorization handed it out itself, which it has never taken yet.

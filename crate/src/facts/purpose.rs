@@ -122,13 +122,13 @@ impl Purpose {
         if &*exchange.method == "GET" && asks_for_ticket(&exchange.url, query) {
             return Self::Authorize;
         }
-        if [query, sent].into_iter().any(brings_answer) {
+        if [query, sent].into_iter().any(brings_answer) || &*exchange.method == "GET" && brings_code(query) {
             return Self::Callback;
         }
         if &*exchange.method != "GET" && calls_login(sent) {
             return Self::SignIn;
         }
-        if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) && passwords_in(sent) <= 1 {
+        if is_submission(exchange, sent) && path_has(&exchange.url, &PASSWORD_PAGE_WORDS) && passwords_in(sent) <= 2 {
             return Self::SignIn;
         }
         if is_unseen_submission(exchange) {
@@ -141,14 +141,16 @@ impl Purpose {
     }
 }
 
-/// Whether a provider's answer is among the parameters. Whoever sent no `state` gets none back (RFC 6749 4.1.2); then what
-/// else providers add tells the code from those of other things: `iss` (RFC 9207), `session_state` (OpenID Connect Session
-/// Management 3), `scope`.
+/// Whether a provider's answer is among the parameters.
 fn brings_answer(parameters: &Form<'_>) -> bool {
-    let has = |name: &&str| parameters.has(name);
-    let is_long = || parameters.get("code").is_some_and(|code| code.len() >= SHORTEST_CODE);
-    has(&"state") && ["code", "error", "id_token"].iter().any(has)
-        || is_long() && !has(&"grant_type") && ["iss", "session_state", "scope"].iter().any(has)
+    parameters.has("state") && ["code", "error", "id_token"].iter().any(|name| parameters.has(name))
+}
+
+/// Whether a provider's code comes back without a `state`, since none was sent (RFC 6749 4.1.2): what else providers add tells
+/// it from the codes of other things: `iss` (RFC 9207), `session_state` (OpenID Connect Session Management 3), `scope`.
+fn brings_code(query: &Form<'_>) -> bool {
+    let is_code = |code: &str| code.len() >= SHORTEST_CODE && !code.contains(|sign: char| sign.is_whitespace() || "(){}[]".contains(sign));
+    query.get("code").is_some_and(is_code) && ["iss", "session_state", "scope"].iter().any(|name| query.has(name))
 }
 
 /// Whether a parameter is a refresh token, or holds the variables of a call of GraphQL and one among them.
@@ -312,6 +314,8 @@ mod tests {
         assert_eq!(at("code={secret c 40}&iss=https://id.test"), Purpose::Callback);
         assert_eq!(at("code={secret c 40}"), Purpose::Page);
         assert_eq!(at("code=SPRING25&scope=shop"), Purpose::Page);
+        let run = "~ kind fetch\n> POST https://a.test/run\n> Content-Type: application/json\n>\n> {\"code\":\"console.log('hello')\",\"scope\":\"global\"}\n";
+        assert_eq!(purpose(run), Purpose::Api);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Record;
 
 /// Fields by which balancers and servers name who answered, in lower case. Common practice of HAProxy, nginx, Varnish, Heroku,
 /// Kubernetes and application servers; checked 2026-11-30.
-const MARKS: [&str; 17] = [
+const MARKS: [&str; 15] = [
     "x-served-by",
     "x-backend",
     "x-backend-server",
@@ -20,8 +20,6 @@ const MARKS: [&str; 17] = [
     "x-pod",
     "x-pod-name",
     "x-hostname",
-    "x-container",
-    "x-worker",
 ];
 
 /// The field that says which server answered, and its name for itself.

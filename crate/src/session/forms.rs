@@ -63,8 +63,9 @@ impl Forms {
         let Some(known) = Site::of(&exchange.url).and_then(|site| self.passwords.get(site.domain)) else { return false };
         let parameters = Parameters::of(exchange);
         let is_sent = |name: &str| parameters.content.pairs.iter().any(|pair| pair.name == name);
-        // Who sends new ones as well changes a password.
-        let is_only = || parameters.content.pairs.iter().filter(|pair| is_password_name(&pair.name)).count() <= 1;
+        // Who sends a new one as well changes a password; what is made of it does not count.
+        let is_one = |name: &str| (is_password_name(name) || known.iter().any(|(_, known)| **known == *name)) && !is_made_of_one(name);
+        let is_only = || parameters.content.pairs.iter().filter(|pair| is_one(&pair.name)).count() <= 1;
         known.iter().any(|(shown, name)| *shown < exchange.started && is_sent(name)) && is_only()
     }
 
@@ -215,13 +216,13 @@ impl Session {
         if next.is_some_and(|next| goes_through_itself(record, target, next)) {
             return Some(Leads::Elsewhere);
         }
-        if self.is_portal(at, record, target) {
-            return Some(Leads::ToForm);
-        }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             // A page may speak of such an input without having one.
             let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };
             return (leads == Leads::ToForm || !next.shows_sign_in_form()).then_some(leads);
+        }
+        if self.is_portal(at, record, target) {
+            return Some(Leads::ToForm);
         }
         let is_door = self.forms.doors.contains(&place(target)) && !self.forms.others.contains(&place(target));
         // Who logs in at a page that has more to show is sent back to it, with a cookie.
@@ -240,6 +241,12 @@ impl Session {
         let logins = || Site::of(target).map(|site| self.logins_of(site).back_from(at).at_most(NEAR, 0));
         origin != asked.origin() && brings_it() && logins().into_iter().flatten().any(|(_, other)| is_login_there(other))
     }
+}
+
+/// Whether a field holds what a page makes of a password, by its name.
+fn is_made_of_one(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["hash", "md5", "sha", "enc", "crypt"].iter().any(|way| name.contains(way))
 }
 
 /// Whether a page's redirect within its origin takes along, as a parameter, what was asked for.

@@ -94,19 +94,18 @@ const ACCESS: &str = "sec-fetch-storage-access";
 /// Where the page whose script asks was loaded as a frame of another site's page, by the browser's own word, and no cookie of
 /// this origin was ever sent from there.
 pub(super) fn frame_of_another_site(case: &Case<'_>) -> Option<usize> {
-    if !case.exchange().kind.is_by_script() {
+    let bears = |record: &Record| !record.facts.cookies.is_empty() || record.exchange.unseen.cookies;
+    if !case.exchange().kind.is_by_script() || bears(case.record) {
         return None;
     }
-    let mut pages = case.earlier().filter(|(_, record)| record.exchange.kind == Kind::Document);
+    let mut pages = case.earlier().take(CALLS).filter(|(_, record)| record.exchange.kind == Kind::Document);
     let (at, page) = pages.next()?;
     let is_frame = page.exchange.sent("sec-fetch-dest") == Some("iframe") && page.exchange.sent("sec-fetch-site") == Some("cross-site");
-    let bears = |record: &Record| !record.facts.cookies.is_empty() || record.exchange.unseen.cookies;
-    (is_frame
-        && !bears(page)
-        && !bears(case.record)
-        && !case.earlier().take_while(|(other, _)| *other != at).any(|(_, other)| bears(other)))
-    .then_some(at)
+    (is_frame && !bears(page) && !case.earlier().take_while(|(other, _)| *other != at).any(|(_, other)| bears(other))).then_some(at)
 }
+
+/// Calls of a frame since its page was loaded that are looked at.
+const CALLS: usize = 64;
 
 /// Whether the browser says of the request that it is another site's, and that it keeps such a site's cookies apart.
 pub(super) fn keeps_third_party_cookies(case: &Case<'_>) -> bool {

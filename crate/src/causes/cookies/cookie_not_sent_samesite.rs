@@ -1,5 +1,5 @@
 use super::cookie_blocked_third_party::kept_from_third_party;
-use super::{Setting, held_back, lacks_identity};
+use super::{Setting, breaks_at_callback, held_back, lacks_identity};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -67,7 +67,7 @@ impl Cause for CookieNotSentSamesite {
         let from = case.exchange().page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "another site".to_owned());
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            if breaks_at_callback(case) { Certainty::Likely } else { Certainty::Proved },
             format!("The browser holds the cookie {} and kept it off {}, which began on {from}.", cookie.name, case.request()),
         )
         .about(cookie.name)
@@ -185,5 +185,6 @@ mod tests {
         reports(ID, &session("; SameSite=Lax", "500 Internal Server Error"));
         is_silent(ID, &session("; SameSite=Lax", "503 Service Unavailable"));
         is_silent(ID, &session("; SameSite=None", "500 Internal Server Error"));
+        is_silent(ID, &session("; SameSite=Lax", "500 Internal Server Error").replace("begin={secret b 40}", "lang=de"));
     }
 }

@@ -242,7 +242,9 @@ fn matters(case: &Case<'_>, record: &Record, name: &str) -> bool {
     // A server that asks for a login by HTTP's own means wants no cookie that only looks like one.
     let asks_by_challenge = case.exchange().received("www-authenticate").is_some() && case.session.carries(record, name) < Carries::Surely;
     let carries = || case.session.carries(record, name) > Carries::No && !asks_by_challenge;
-    lacks(case, record, name) && (came_with_login || is_replaced() || carries() || guards())
+    // Of what was set at the begin only a secret can tell one login from another.
+    let may_tell = !breaks_at_callback(case) || record.secrets_set().any(|secret| secret == name);
+    lacks(case, record, name) && may_tell && (came_with_login || is_replaced() || carries() || guards())
 }
 
 /// Whether the failed request lacks the cookie that was set there: it bears none of that name, or still another
@@ -263,7 +265,7 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     let names = case.record.held_back.iter().map(|held| &held.name).chain(case.record.receptions.iter().map(|one| &one.name));
     let guarded = is_guarded_form(case) || names.into_iter().any(|name| is_set_anew(case, name));
     let is_refusal = match case.failure.kind {
-        FailureKind::Refused => guarded || case.is_denied() || is_failed_callback(case) || lost_what_its_password_brought(case),
+        FailureKind::Refused => guarded || case.is_denied() || breaks_at_callback(case) || lost_what_its_password_brought(case),
         FailureKind::Bounced | FailureKind::Loop => true,
         FailureKind::PreflightRefused | FailureKind::Unreachable | FailureKind::Hidden => false,
     };
@@ -285,9 +287,9 @@ pub(super) fn lacks_identity(case: &Case<'_>) -> bool {
     is_lost || submits_what_a_lost_cookie_holds(case)
 }
 
-/// Whether the application could not go on with what the provider sent it: it may have kept the login's begin in a cookie.
-fn is_failed_callback(case: &Case<'_>) -> bool {
-    case.facts().purpose == Purpose::Callback && matches!(case.exchange().status(), 400 | 422 | 500)
+/// Whether the application broke down over what the provider sent it: it may have kept the login's begin in a cookie.
+pub(super) fn breaks_at_callback(case: &Case<'_>) -> bool {
+    case.facts().purpose == Purpose::Callback && case.exchange().status() == 500
 }
 
 /// Whether the browser brings back that the provider let nobody in: no cookie would have made a login of it.
@@ -317,13 +319,16 @@ fn lost_what_its_password_brought(case: &Case<'_>) -> bool {
 /// one that did not come back: then that one carries the login, and this belongs to something else.
 fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     let is_kept_off = |name: &str| case.record.held_back.iter().any(|held| *held.name == *name);
-    let logins = || Some(case.session.logins_of(case.record.site()?).back_from(case.at()));
+    let logins = || Some(case.session.logins_of(case.record.site()?).back_from(case.at()).at_most(crate::limits::LOOK_BACK, 0));
     let mut logins = logins().into_iter().flatten();
     let login = logins.find(|(_, record)| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback));
-    login.is_some_and(|(at, record)| {
+    login.is_some_and(|(_, record)| {
+        // Another host's login is this one's where it leads here.
         let is_from_before = || {
+            let leads_here = record.redirect_target().is_some_and(|target| target.host_str() == case.exchange().url.host_str());
             let sets = |(_, setter): &(usize, &Record)| setter.facts.set_cookies.iter().any(|(set, held)| **set == *name && *held == value);
-            case.earlier_setters_of(name).find(sets).is_some_and(|(set, _)| set < at)
+            leads_here
+                && case.earlier_setters_of(name).find(sets).is_some_and(|(_, setter)| setter.exchange.started < record.exchange.started)
         };
         let is_lost = |reception: &Reception| {
             let carries = || case.session.carries(record, &reception.name) == Carries::Surely;
@@ -339,8 +344,24 @@ fn is_of_another(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
 fn lost_its_companion(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     let sets = |record: &Record| record.facts.set_cookies.iter().any(|(set, held)| **set == *name && *held == value);
     let Some((_, setter)) = case.earlier_setters_of(name).find(|(_, record)| sets(record)) else { return false };
+    let mut refused = setter.receptions.iter().filter(|other| other.outcome == Outcome::Rejected && *other.name != *name).peekable();
+    if refused.peek().is_none() {
+        return false;
+    }
     let secrets: Vec<&str> = setter.secrets_set().collect();
-    setter.receptions.iter().any(|other| other.outcome == Outcome::Rejected && *other.name != *name && secrets.contains(&&*other.name))
+    let bears = |record: &Record| record.facts.cookie(name).is_some_and(|sent| sent.is_surely(value));
+    let is_open = |record: &Record| {
+        let mut others = case.session.of_request(&record.exchange).around(case.at()).at_most(RECENT, RECENT);
+        others.any(|(_, other)| other.was_accepted() && !bears(other))
+    };
+    let lets_in = |record: &Record| {
+        matches!(record.facts.purpose, Purpose::Page | Purpose::Api)
+            && record.was_accepted()
+            && bears(record)
+            && !record.shows_sign_in_form()
+            && !is_open(record)
+    };
+    refused.any(|other| secrets.contains(&&*other.name)) && !case.earlier().any(|(_, record)| lets_in(record))
 }
 
 /// A submitted form whose refusal speaks of cookies, or of a check against forged requests, or a login that is

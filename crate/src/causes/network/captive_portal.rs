@@ -80,20 +80,33 @@ impl Cause for CaptivePortal {
 /// A request over https that got no answer while every site's answer over http, before it and after, led to one and the same
 /// portal: it cannot be changed on the way, so it is dropped.
 pub(super) fn shut_in_between(case: &Case<'_>) -> Option<Finding> {
-    let over_http = |(at, record): (usize, &Record)| Some((at, foreign_target(record)?.to_owned(), record.site()?.domain.to_owned()));
-    let (before, portal, site) = case.earlier_anywhere().at_most(NEAR, 0).find_map(over_http)?;
-    let is_same = |(_, to, _): &(usize, String, String)| *to == portal;
-    let mut later = case.session.in_order().on_from(case.at()).at_most(0, NEAR);
-    let (after, ..) = later.find_map(over_http).filter(is_same)?;
-    let mut others = case.others_anywhere().filter_map(over_http).filter(is_same);
-    if case.exchange().url.scheme() != "https" || !others.any(|(.., other)| other != site) {
+    if case.exchange().url.scheme() != "https" {
+        return None;
+    }
+    let near = case.session.in_order().around(case.at()).at_most(NEAR, NEAR);
+    let (mut led, mut before, mut after) = (Vec::new(), None, None);
+    for (at, record) in near {
+        // Whoever is answered over https is not shut in.
+        if record.exchange.url.scheme() == "https" && record.exchange.status() != 0 {
+            return None;
+        }
+        let Some(portal) = foreign_target(record).filter(|_| matches!(record.exchange.status(), 302 | 303 | 307)) else { continue };
+        let is_before = record.exchange.started < case.exchange().started;
+        let side = if is_before { &mut before } else { &mut after };
+        *side = side.or(Some(at));
+        led.push((portal, record.site()?.domain));
+    }
+    let (before, after) = before.zip(after)?;
+    let (portal, site) = led.first()?;
+    let is_of_site = |site: &str| registrable_domain(portal) == Some(site);
+    if !led.iter().all(|(other, site)| other == portal && !is_of_site(site)) || led.iter().all(|(_, other)| other == site) {
         return None;
     }
     let summary =
         format!("Nothing gets through to {}: something sends all sites to {portal}, as the login of a network does.", case.host());
     Some(
         Finding::new(&META, Certainty::Likely, summary)
-            .about(portal)
+            .about(*portal)
             .shown(case.at(), Place::Target, "No answer came.")
             .shown(before, Place::Received("location", 0), "Before it another site led there,")
             .shown(after, Place::Received("location", 0), "and after it as well."),
@@ -144,6 +157,8 @@ mod tests {
         };
         let shut = format!("{login}{}{dropped}{}", leads("news.example"), leads("weather.example"));
         assert!(says(&shut).iter().all(|cause| *cause == Some(ID)), "{:?}", says(&shut));
+        let through = format!("{shut}~ kind document\n> GET https://mail.example/\n< 200 OK\n");
+        assert!(says(&through).last().is_none_or(|cause| *cause != Some(ID)), "{:?}", says(&through));
         let open = format!("{login}{dropped}~ kind document\n> GET http://news.example/\n< 200 OK\n");
         assert!(!says(&open).last().is_some_and(|cause| *cause == Some(ID)), "{:?}", says(&open));
     }

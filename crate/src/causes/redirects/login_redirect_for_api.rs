@@ -101,6 +101,7 @@ mod tests {
         };
         is_silent(ID, &visit("text/vnd.turbo-stream.html, text/html, application/xhtml+xml"));
         reports(ID, &visit("*/*"));
+        reports(ID, &visit("text/html"));
         reports(ID, &visit("text/html, */*; q=0.01"));
     }
 }

@@ -143,6 +143,8 @@ mod tests {
         // Somebody who mistyped a name, and is let in by the other one.
         is_silent(ID, &format!("{whoami}{}", page("ops:a")));
         is_silent(ID, &format!("{}{whoami}", page("ops:a")));
+        let by_script = page("ops:a").replace("document", "xhr");
+        is_silent(ID, &format!("{by_script}{whoami}{by_script}"));
     }
 
     #[test]

@@ -105,11 +105,14 @@ fn fresh_token(case: &Case<'_>) -> Option<(usize, Place)> {
     let credentials = facts.credentials.as_ref()?;
     let is_over = || facts.token().and_then(|token| token.expires()).zip(case.server_time()).is_some_and(|(end, now)| end <= now);
     let token = facts.tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?.token.fingerprint;
+    if is_over() {
+        return None;
+    }
     if facts.challenges.is_empty() {
         let says_more =
             || case.statements.iter().any(|stated| stated.cause != "missing-credentials" && stated.cause != "wrong-credentials");
         let is_refused_each_time = case.session.tokens().refused(token).nth(1).is_some();
-        return (case.exchange().status() == 401 && is_refused_each_time && !says_more() && !is_over()).then_some((at, Place::Status));
+        return (case.exchange().status() == 401 && is_refused_each_time && !says_more()).then_some((at, Place::Status));
     }
     let challenge = facts.challenge(&credentials.scheme).filter(|challenge| challenge.param("error").is_none())?;
     Some((at, Place::Received("www-authenticate", challenge.field)))

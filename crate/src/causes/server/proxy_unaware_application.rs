@@ -169,7 +169,7 @@ fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     let exchange = case.exchange();
     let own = exchange.url.origin().ascii_serialization();
     let is_own = |name: &'static str| exchange.sent(name).is_some_and(|from| from == own || from.starts_with(&format!("{own}/")));
-    // One without a word is for no reason that a login has.
+    // An empty 403 gives none of the reasons for which a login is refused.
     let is_wordless = || exchange.status() == 403 && exchange.response_text().trim().is_empty() && exchange.sent("origin").is_some();
     let is_refused = matches!(exchange.status(), 400 | 403 | 422 | 500)
         && (case.facts().purpose == Purpose::SignIn || &*exchange.method != "GET" && is_wordless())

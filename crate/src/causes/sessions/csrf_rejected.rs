@@ -77,10 +77,10 @@ impl Cause for CsrfRejected {
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
             Some(finding) => Some(without_referer(case, compared(case, finding))),
-            None => for_its_origin(case)
-                .or_else(|| unsent(case))
+            None => unsent(case)
                 .or_else(|| out_of_a_cache(case))
                 .or_else(|| of_another_session(case))
+                .or_else(|| for_its_origin(case))
                 .or_else(|| without_any(case)),
         }
     }
@@ -91,16 +91,21 @@ impl Cause for CsrfRejected {
 fn for_its_origin(case: &Case<'_>) -> Option<Finding> {
     let names_origin = |record: &Record| record.exchange.sent("origin").is_some();
     let page = case.record.page().map(url::Url::origin).filter(|_| names_origin(case.record))?;
-    if page != case.exchange().url.origin() || !case.is_denied() && case.exchange().status() != 403 {
+    if page != case.exchange().url.origin() || !case.is_denied() || case.facts().purpose.is_login() {
         return None;
     }
-    let near = || case.others().filter(|(_, other)| other.bears_the_same_credentials_as(case.record) && case.session.bears_carrier(other));
+    let is_ours = |other: &Record| other.bears_the_same_credentials_as(case.record) && case.session.bears_carrier(other);
     let is_stranger = |record: &Record| record.exchange.status() == 401 || record.facts.statements.iter().any(Statement::says_nobody_asks);
-    let let_in = near().find(|(_, other)| other.was_accepted() && !names_origin(other));
-    let is_taken = near().any(|(_, other)| other.was_accepted() && names_origin(other));
-    let turned_away = || near().filter(|(_, other)| names_origin(other) && (400..=403).contains(&other.exchange.status()));
-    let is_stranger_once = is_stranger(case.record) || turned_away().any(|(_, other)| is_stranger(other));
-    let (at, _) = let_in.filter(|_| !is_taken && is_stranger_once && turned_away().next().is_some())?;
+    // What ended meanwhile is over for every request.
+    let (at, _) = case.later().find(|(_, other)| other.was_accepted() && !names_origin(other) && is_ours(other))?;
+    let naming: Vec<&Record> = case.others().map(|(_, other)| other).filter(|other| names_origin(other) && is_ours(other)).collect();
+    let mut turned_away = naming.iter().filter(|other| (400..=403).contains(&other.exchange.status())).peekable();
+    if naming.iter().any(|other| other.was_accepted()) || turned_away.peek().is_none() {
+        return None;
+    }
+    if !is_stranger(case.record) && !turned_away.any(|other| is_stranger(other)) {
+        return None;
+    }
     let origin = case.exchange().sent("origin").unwrap_or_default().to_owned();
     let summary = format!(
         "{} takes no request that names the origin {origin}, whoever bears it: its check against forged requests knows the site by another name.",
@@ -300,11 +305,15 @@ mod tests {
         let origin = "> Origin: https://app.test\n";
         let login = "~ kind fetch\n> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; HttpOnly; Secure\n\n";
         let refused = call("POST", origin, "401 Unauthorized") + &call("PATCH", origin, "403 Forbidden");
-        reports(ID, &format!("{login}{}{refused}", call("GET", "", "200 OK")));
-        // One of them is taken; or nobody is a stranger.
-        is_silent(ID, &format!("{login}{}{refused}{}", call("GET", "", "200 OK"), call("POST", origin, "201 Created")));
+        let reads = call("GET", "", "200 OK");
+        reports(ID, &format!("{login}{reads}{refused}{reads}"));
+        // The session may have ended; one of them is taken; or nobody is a stranger.
+        is_silent(ID, &format!("{login}{reads}@ 60m\n{refused}"));
+        is_silent(ID, &format!("{login}{reads}{refused}{reads}{}", call("POST", origin, "201 Created")));
         let forbidden = call("POST", origin, "403 Forbidden") + &call("PATCH", origin, "403 Forbidden\n<\n< no");
-        is_silent(ID, &format!("{login}{}{forbidden}", call("GET", "", "200 OK")));
+        is_silent(ID, &format!("{login}{reads}{forbidden}{reads}"));
+        let wrong = "~ kind fetch\n> POST https://app.test/login\n> Origin: https://app.test\n> Cookie: sid={secret s 30}\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 401 Unauthorized\n\n";
+        is_silent(ID, &format!("{reads}{wrong}{wrong}{reads}"));
     }
 
     #[test]

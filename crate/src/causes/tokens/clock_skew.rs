@@ -128,7 +128,9 @@ fn thrown_away(case: &Case<'_>) -> Option<Finding> {
         let offset = Offset::of(date, record.exchange.started, record.exchange.ended()).at_least();
         let (browser, server) = (record.exchange.started, record.exchange.started.plus(offset));
         let splits = |bound: Option<Time>| bound.is_some_and(|bound| (bound <= server) != (bound <= browser));
-        let mut seen = record.facts.tokens.iter().filter(|seen| seen.carrier == Carrier::ResponseJson && is_idle(seen.token.fingerprint));
+        let handed = || record.facts.tokens.iter().filter(|seen| seen.carrier == Carrier::ResponseJson);
+        // No request ever bears an ID token; of all that came with it none is borne.
+        let mut seen = handed().filter(|_| handed().all(|seen| is_idle(seen.token.fingerprint)));
         let is_split = |token: &Token| splits(token.expires()) || splits(token.issued()) || splits(token.not_before());
         let given = seen.find(|seen| offset.abs() >= TOLERANCE && is_split(&seen.token))?;
         Some((at, offset, given.name.clone(), record.exchange.url.host_str()?.to_owned()))
@@ -295,5 +297,14 @@ mod tests {
         let rounds = |date: &str| (0..6).map(|nth| round(nth, date)).collect::<String>();
         reports(ID, &rounds("-2h"));
         is_silent(ID, &rounds("+0s"));
+        let borne = "~ kind fetch\n> GET https://app.test/me\n> Authorization: Bearer {secret t 40}\n< 200 OK\n\n";
+        let with_access = rounds("-2h").replace("\"token_type\"", "\"access_token\":\"{secret t 40}\",\"token_type\"");
+        is_silent(
+            ID,
+            &format!(
+                "{with_access}{borne}{}",
+                round(7, "-2h").replace("\"token_type\"", "\"access_token\":\"{secret t 40}\",\"token_type\"")
+            ),
+        );
     }
 }

@@ -8,6 +8,7 @@ use crate::facts::saml::{Saml, What};
 use crate::facts::tokens::{Carrier, Role};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
+use crate::session::forms::Leads;
 use crate::session::lists::key;
 use crate::session::{Carries, Reception, Record, Session, address, backend, same_request, sign_ins_at};
 use crate::syntax::saml::message;
@@ -145,7 +146,9 @@ impl Session {
             record.facts.saml.iter().find(is_request).and_then(|saml| saml.id)
         };
         let Some(own) = state(record, false).or_else(|| request(record, false)) else { return false };
-        let is_at_home = record.redirect_target().is_some_and(|target| target.origin() == record.exchange.url.origin());
+        // At home a page that asks for the password is no going on.
+        let is_at_home = record.redirect_target().is_some_and(|target| target.origin() == record.exchange.url.origin())
+            && self.forms.led_to_by(at) != Some(Leads::ToForm);
         let before = self.in_order().back_from(at).take(limits::LOOK_BACK);
         before
             .filter(|(_, other)| other.origin != record.origin || is_at_home)

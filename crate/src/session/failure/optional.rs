@@ -32,7 +32,12 @@ impl Session {
             .iter()
             .all(|statement| statement.pair.subject == Subject::Permission || is_landing && statement.pair.fault == Fault::Denied);
         // Where all calls are POSTs that are answered by 200, nothing tells those that change something.
-        let may_be = (exchange.status() == 403 && &*exchange.method == "GET" || exchange.status() == 200)
+        let is_read = match &*exchange.method {
+            "GET" => matches!(exchange.status(), 200 | 403),
+            "POST" => exchange.status() == 200,
+            _ => false,
+        };
+        let may_be = is_read
             && exchange.kind != Kind::Document
             && record.facts.purpose == Purpose::Api
             && record.facts.challenges.is_empty()

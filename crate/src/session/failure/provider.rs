@@ -27,7 +27,19 @@ impl Session {
             return false;
         }
         let Some(answer) = record.facts.saml.iter().find(is_answer) else { return false };
+        let is_named = |request: &Saml| request.id.is_some() && request.id == answer.in_response_to;
+        if !self.saml_request_for(at, answer).is_some_and(|(_, request)| is_named(request)) {
+            return false;
+        }
         let landing = self.redirect_chain(at);
+        // Who is led to what they had asked for got it, and a later hop may bring the session.
+        let is_wanted = |other: &Record| {
+            let mut before = self.of_request(&other.exchange).back_from(at).at_most(SERVED, 0);
+            other.secrets_set().next().is_some() || before.next().is_some()
+        };
+        if landing.iter().filter(|other| **other != at).filter_map(|other| self.record(*other)).any(is_wanted) {
+            return false;
+        }
         let is_served = |other: &Record| matches!(other.facts.purpose, Purpose::Page | Purpose::Api) && other.was_accepted();
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, SERVED);
         !later.any(|(other, served)| is_served(served) && !landing.contains(&other))

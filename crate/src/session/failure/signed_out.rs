@@ -4,7 +4,8 @@ use super::ANSWERS;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::limits;
-use crate::session::{Record, Session};
+use crate::session::cookie_store::Outcome;
+use crate::session::{Carries, Reception, Record, Session};
 
 impl Session {
     /// Whether somebody logged out before, and nobody logs in since: what still asks in the background is refused as
@@ -24,15 +25,28 @@ impl Session {
     /// nothing, succeeds, and takes the login away; and nobody logs in since.
     fn has_ended_the_session(&self, at: usize, record: &Record) -> bool {
         let is_empty = |other: &Record| other.exchange.request.body.as_ref().is_none_or(|body| body.text.trim().len() <= NOTHING);
-        let ends = |(at, other): (usize, &Record)| {
+        // What renews a session, or only asks whether it is still there, is sent time and again.
+        let goes_once = |other: &Record| self.of_request(&other.exchange).take(2).count() == 1;
+        let deletes = |other: &Record| {
+            let is_gone = |reception: &Reception| {
+                reception.outcome == Outcome::Deleted
+                    && other.facts.cookie(&reception.name).is_some()
+                    && self.carries(other, &reception.name) > Carries::No
+            };
+            other.receptions.iter().any(is_gone)
+        };
+        let ends = |(_, other): (usize, &Record)| {
             &*other.exchange.method != "GET"
                 && other.exchange.kind != Kind::Document
                 && other.was_accepted()
                 && is_empty(other)
-                && self.takes_login_away(at, other)
+                && deletes(other)
+                && goes_once(other)
         };
-        let is_login = |other: &Record| matches!(other.facts.purpose, Purpose::SignIn | Purpose::Callback);
-        let mut before = self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).take_while(|(_, other)| !is_login(other));
+        let login = || self.logins_of(record.site()?).back_from(at).next().map(|(_, login)| login.exchange.started);
+        let since = login();
+        let is_since = |other: &Record| since.is_none_or(|since| other.exchange.started > since);
+        let mut before = self.of_origin(&record.origin).back_from(at).at_most(ANSWERS, 0).take_while(|(_, other)| is_since(other));
         before.any(ends)
     }
 
@@ -75,6 +89,8 @@ mod tests {
         let leave = call("esci", "POST", bears, "200 OK\n< Set-Cookie: s=; Max-Age=0; HttpOnly; Secure");
         let asks = call("me", "GET", "", "401 Unauthorized\n< WWW-Authenticate: Bearer");
         is_healthy(&format!("{login}{work}{leave}{asks}"));
+        let renewed = call("extend", "POST", bears, "200 OK\n< Set-Cookie: s={secret n 40}; Max-Age=900; HttpOnly; Secure");
+        assert_eq!(diagnose(&format!("{login}{work}{renewed}@ 20m\n{asks}")).failures.len(), 1);
         let thrown_out = call("list?p=2", "GET", bears, "200 OK\n< Set-Cookie: s=; Max-Age=0; HttpOnly; Secure");
         assert_eq!(diagnose(&format!("{login}{work}{thrown_out}{asks}")).failures.len(), 1);
     }
