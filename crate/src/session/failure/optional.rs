@@ -102,7 +102,11 @@ impl Session {
     /// Whether the same user is answered right before and ever after, is not sent away, and nobody insists.
     fn goes_on_all_the_same(&self, at: usize, record: &Record) -> bool {
         let since = |other: &Record| other.exchange.started.since(record.exchange.started);
-        let is_answered = |other: &Record| other.was_accepted() && other.bears_the_same_credentials_as(record);
+        // Where it is hidden who asks, it is one and the same.
+        let is_hidden =
+            |record: &Record| record.exchange.unseen.cookies && !record.facts.bears_credentials() && !record.facts.purpose.is_login();
+        let is_same = |other: &Record| other.bears_the_same_credentials_as(record) || is_hidden(record) && is_hidden(other);
+        let is_answered = |other: &Record| other.was_accepted() && is_same(other);
         let here = || self.of_origin(&record.origin);
         let before = || here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);
         let later = || here().on_from(at).at_most(0, ANSWERS).map(|(_, other)| other);

@@ -18,7 +18,11 @@ impl Session {
         let is_bare = record.facts.credentials.is_none() && !self.bears_carrier(record);
         let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
         let has_left = || last() == Some(Purpose::SignOut) || self.has_ended_the_session(at, record);
-        is_no_page && (is_bare && has_left() || self.clears_what_is_saved(at, record))
+        let is_led_here = || {
+            let leaves = |from: usize| self.record(from).is_some_and(|from| from.facts.purpose == Purpose::SignOut);
+            record.facts.purpose == Purpose::Page && self.redirected_from(at).is_some_and(leaves)
+        };
+        is_no_page && (is_bare && has_left() || self.clears_what_is_saved(at, record)) || is_bare && is_led_here()
     }
 
     /// Whether a call that a script made for nothing else ended the session, whatever its address is called: it brings
