@@ -1,4 +1,4 @@
-use super::cookie_blocked_third_party::kept_from_third_party;
+use super::cookie_blocked_third_party::{frame_of_another_site, kept_from_third_party};
 use super::{Setting, breaks_at_callback, held_back, lacks_identity};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -59,7 +59,7 @@ impl Cause for CookieNotSentSamesite {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let Some(cookie) = held_back(case, &REASONS) else { return strict_by_link(case) };
+        let Some(cookie) = held_back(case, &REASONS) else { return strict_by_link(case).or_else(|| kept_out_of_frame(case)) };
         // What may go anywhere stayed behind as well: it is not for this attribute.
         if kept_from_third_party(case, false).is_some() {
             return None;
@@ -92,6 +92,23 @@ fn advised(case: &Case<'_>, cookie: &Setting<'_>, finding: Finding, from: &str) 
     let finding = finding.advise(Audience::Developer, step, format!("{} bears {}.", case.request(), cookie.name));
     let finding = cookie.absence(case, finding);
     cookie.replayed(case, finding, without, attributes)
+}
+
+/// The session of a login within a frame of another site's page: a cookie that is not SameSite=None does not go along there.
+fn kept_out_of_frame(case: &Case<'_>) -> Option<Finding> {
+    let frame = frame_of_another_site(case).filter(|_| lacks_identity(case))?;
+    let is_kept = |reception: &Reception| matches!(reception.outcome, Outcome::Kept | Outcome::Replaced);
+    let stays_at_home = |line: SetCookie<'_>| line.same_site.is_none_or(|(_, same_site)| same_site != SameSite::None);
+    let cookie = Setting::find(case, &|_, reception| is_kept(reception)).filter(|cookie| cookie.attributes().is_some_and(stays_at_home))?;
+    let around = case.session.record(frame)?.exchange.page().and_then(|page| page.host_str().map(str::to_owned));
+    let around = around.unwrap_or_else(|| "another site".to_owned());
+    let summary =
+        format!("{} is shown in a frame of {around}, where the browser lets only cookies through that are SameSite=None.", case.host());
+    let finding = Finding::new(&META, Certainty::Likely, summary)
+        .about(cookie.name)
+        .shown(cookie.at, cookie.place(), "This cookie is not.")
+        .shown(frame, Place::Sent("sec-fetch-site", 0), "The page is a frame in a page of another site.");
+    Some(advised(case, &cookie, finding, &around))
 }
 
 /// A page that was gone to without the cookie, where the capture does not tell from where: only a
@@ -135,6 +152,18 @@ mod tests {
     }
 
     const FOREIGN_CALL: &str = "~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n";
+
+    #[test]
+    fn a_login_within_a_frame_of_another_site() {
+        let session = |dest: &str, attributes: &str| {
+            format!(
+                "~ kind document\n> GET https://stats.test/board\n> Referer: https://intra.test/\n> Sec-Fetch-Dest: {dest}\n> Sec-Fetch-Site: cross-site\n< 200 OK\n\n~ kind xhr\n> POST https://stats.test/session\n> Sec-Fetch-Site: same-origin\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; HttpOnly{attributes}\n\n~ kind xhr\n> GET https://stats.test/me\n> Sec-Fetch-Site: same-origin\n< 401 Unauthorized\n"
+            )
+        };
+        reports(ID, &session("iframe", ""));
+        is_silent(ID, &session("iframe", "; SameSite=None; Secure"));
+        is_silent(ID, &session("document", ""));
+    }
 
     #[test]
     fn reports_lax_strict_and_unspecified() {

@@ -1,6 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::{Fingerprint, Purpose};
+use crate::facts::{Fingerprint, Purpose, is_sign_in_url};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
@@ -53,46 +53,18 @@ impl Cause for SessionNotSticky {
         if !is_refusal || case.facts().credentials.is_some() || case.facts().cookies.is_empty() {
             return None;
         }
-        let Some((name, refused_by)) = backend(case.record) else { return by_another_route(case).or_else(|| unknown_at_once(case)) };
+        let Some((name, refused_by)) = backend(case.record) else {
+            return by_another_route(case).or_else(|| by_another_number(case)).or_else(|| unknown_at_once(case));
+        };
         let by_another = |(_, record): &(usize, &Record)| {
             record.was_accepted()
                 && record.facts.purpose != Purpose::SignIn
                 && record.bears_the_same_credentials_as(case.record)
                 && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
-        // What strangers get as well shows nothing.
-        let is_open_to_all = |record: &Record| {
-            let is_bare = |other: &Record| other.was_accepted() && !other.bears_the_same_credentials_as(case.record);
-            case.session.of_request(&record.exchange).around(case.at()).at_most(NEAR, NEAR).any(|(_, other)| is_bare(other))
-        };
-        // A language or a consent is the same before a login and after it.
-        let shares_session = |record: &Record| {
-            let carries = |name: &str| case.session.carries(case.record, name) > Carries::No;
-            let is_shared = |(name, value): &(Box<str>, Fingerprint)| {
-                carries(name) && record.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value))
-            };
-            !case.session.bears_carrier(case.record) || case.facts().cookies.iter().any(is_shared)
-        };
-        let by_the_same = |(_, record): &(usize, &Record)| {
-            let may_be_open =
-                matches!(record.facts.purpose, Purpose::Asset | Purpose::SignIn | Purpose::SignOut) || record.shows_sign_in_form();
-            !may_be_open
-                && !is_open_to_all(record)
-                && record.was_accepted()
-                && record.bears_the_same_credentials_as(case.record)
-                && shares_session(record)
-                && backend(record) == Some((name, refused_by))
-        };
-        // What set the cookie takes it as well.
+        let by_the_same = |(_, record): &(usize, &Record)| is_known(case, record) && backend(record) == Some((name, refused_by));
         let set_by_another = |(_, record): &(usize, &Record)| {
-            let sets = |reception: &Reception| {
-                case.facts().cookie(&reception.name).is_some()
-                    && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced)
-                    && case.session.carries(record, &reception.name) > Carries::No
-            };
-            record.was_accepted()
-                && record.receptions.iter().any(sets)
-                && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
+            sets_session(case, record) && backend(record).is_some_and(|(other, value)| other == name && value != refused_by)
         };
         let (before, accepted) = case.earlier().find(|one| by_another(one) || set_by_another(one))?;
         let (_, accepted_by) = backend(accepted)?;
@@ -162,6 +134,81 @@ const SECONDS: i64 = 10_000;
 /// Milliseconds after which a session that nobody ended is as good as before.
 const AT_ONCE: i64 = 60_000;
 
+/// Whether an answer was given to somebody known by the session that is refused here, and to nobody else.
+fn is_known(case: &Case<'_>, record: &Record) -> bool {
+    let may_be_open = matches!(record.facts.purpose, Purpose::Asset | Purpose::SignIn | Purpose::SignOut)
+        || record.shows_sign_in_form()
+        || is_sign_in_url(&record.exchange.url);
+    // What strangers get as well shows nothing.
+    let is_open_to_all = || {
+        let is_bare = |other: &Record| other.was_accepted() && !other.bears_the_same_credentials_as(case.record);
+        case.session.of_request(&record.exchange).around(case.at()).at_most(NEAR, NEAR).any(|(_, other)| is_bare(other))
+    };
+    // A language or a consent is the same before a login and after it.
+    let shares_session = || {
+        let carries = |name: &str| case.session.carries(case.record, name) > Carries::No;
+        let is_shared = |(name, value): &(Box<str>, Fingerprint)| {
+            carries(name) && record.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value))
+        };
+        !case.session.bears_carrier(case.record) || case.facts().cookies.iter().any(is_shared)
+    };
+    !may_be_open && record.was_accepted() && record.bears_the_same_credentials_as(case.record) && shares_session() && !is_open_to_all()
+}
+
+/// Whether an answer set the session that is refused here: whoever set it takes it as well.
+fn sets_session(case: &Case<'_>, record: &Record) -> bool {
+    let sets = |reception: &Reception| {
+        case.facts().cookie(&reception.name).is_some()
+            && matches!(reception.outcome, Outcome::Kept | Outcome::Replaced)
+            && case.session.carries(record, &reception.name) > Carries::No
+    };
+    record.was_accepted() && record.receptions.iter().any(sets)
+}
+
+/// A field whatever its name tells who answered: its values are names that differ in a number alone, each comes time and again,
+/// and one stands in the refusal, the other wherever the same session is known.
+fn by_another_number(case: &Case<'_>) -> Option<Finding> {
+    let fields = &case.exchange().response.as_ref()?.fields;
+    let setter = case.earlier().find(|(_, record)| sets_session(case, record));
+    let known: Vec<(usize, &Record)> =
+        setter.into_iter().chain(case.others().filter(|(_, record)| is_known(case, record))).take(NEAR).collect();
+    if known.is_empty() {
+        return None;
+    }
+    let (name, refused_by, at, accepted_by) = fields.iter().filter(|(_, value)| is_numbered(value)).find_map(|(name, value)| {
+        let (at, accepted) = known.first()?;
+        let accepted_by =
+            accepted.exchange.received(name).filter(|other| *other != value && without_number(other) == without_number(value))?;
+        let is_mixed = known.iter().any(|(_, record)| record.exchange.received(name).is_none_or(|other| other == value));
+        let comes_again =
+            |wanted: &str| case.others().filter(|(_, record)| record.exchange.received(name) == Some(wanted)).nth(1).is_some();
+        (!is_mixed && comes_again(value) && comes_again(accepted_by)).then_some((name, value, *at, accepted_by))
+    })?;
+    let summary = format!("{} knows the session on {accepted_by} and refuses it on {refused_by}.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(name.to_owned())
+            .shown(at, Place::Status, format!("Here {name} says {accepted_by}, which takes the session."))
+            .shown(case.at(), Place::Status, format!("Here it says {refused_by}.")),
+    )
+}
+
+/// Characters of the longest name of a server.
+const NAME: usize = 40;
+
+/// Whether a value may be the name of one server among several.
+fn is_numbered(value: &str) -> bool {
+    value.len() <= NAME
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.starts_with(|sign: char| sign.is_ascii_alphabetic())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && !is_secret(value)
+}
+
+fn without_number(value: &str) -> String {
+    value.chars().filter(|sign| !sign.is_ascii_digit()).collect()
+}
+
 /// The answer gives a new session in the place of the one that came, and the route at the end of its identifier is another
 /// server's (Tomcat's jvmRoute, as balancers read it): that one does not know the session.
 fn by_another_route(case: &Case<'_>) -> Option<Finding> {
@@ -225,6 +272,24 @@ mod tests {
             ID,
             &(call("a", "200 OK", "cache-fra-1") + &call("b", "401 Unauthorized", "cache-fra-2") + &call("a", "200 OK", "cache-fra-1")),
         );
+    }
+
+    #[test]
+    fn a_field_of_any_name_whose_values_differ_in_a_number() {
+        let call = |path: &str, answer: &str, server: &str| call(path, answer, server).replace("X-Served-By", "kbn-name");
+        let session = |one: &str, two: &str| {
+            call("a", "200 OK", one)
+                + &call("c", "200 OK", one)
+                + &call("b", "401 Unauthorized", two)
+                + &call("d", "401 Unauthorized", two)
+                + &call("e", "404 Not Found", two)
+                + &call("a", "200 OK", one)
+                + &call("f", "200 OK", one)
+        };
+        assert!(reports(ID, &session("kib-01", "kib-02")).contains("on kib-01"));
+        is_silent(ID, &session("kib-01", "kib-01"));
+        is_silent(ID, &session("json", "html"));
+        is_silent(ID, &(session("kib-01", "kib-02") + &call("g", "200 OK", "kib-02")));
     }
 
     #[test]

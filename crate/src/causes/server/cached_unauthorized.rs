@@ -42,6 +42,10 @@ impl Cause for CachedUnauthorized {
         if !case.is_denied() && !matches!(case.failure.kind, FailureKind::Bounced | FailureKind::Loop) {
             return None;
         }
+        // The page to which a provider's no is sent may well be the same for everybody.
+        if case.facts().messages.iter().any(|message| message.carrier.is_sent() && message.param("error").is_some()) {
+            return None;
+        }
         let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
         let mark = MARKS.into_iter().find(|name| is_hit(name));
         let is_old = exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
@@ -92,6 +96,13 @@ mod tests {
         reports(ID, &refused("< Age: 12\n"));
         reports(ID, &refused("< X-Cache: Hit from cloudfront\n"));
         reports(ID, &refused("< CF-Cache-Status: HIT\n"));
+    }
+
+    #[test]
+    fn passes_over_a_page_to_which_a_provider_said_no() {
+        let begin = "~ kind document\n> GET https://id.test/authorize?client_id=a&response_type=code&state={secret s 20}&redirect_uri=https%3A%2F%2Fapp.test%2Fcb\n< 302 Found\n< Location: https://app.test/cb?error=invalid_request&state={secret s 20}\n\n";
+        let back = "~ kind document\n> GET https://app.test/cb?error=invalid_request&state={secret s 20}\n< 200 OK\n< X-Cache: Hit from cloudfront\n<\n< <div id=root></div>\n";
+        is_silent(ID, &format!("{begin}{back}"));
     }
 
     #[test]
