@@ -34,9 +34,15 @@ mod threads {
     /// Batches that are read ahead: they bound the memory.
     const AHEAD: usize = 8;
 
+    /// Items from which on a thread is worth its memory.
+    const MANY: usize = 1024;
+
+    /// Items of a piece of a file from which on one is.
+    const SEVERAL: usize = 64;
+
     /// What becomes of each item.
     pub fn map<T: Sync, R: Send>(items: &[T], change: impl Fn(&T) -> R + Sync) -> Vec<R> {
-        if items.len() < 2 * BATCH {
+        if items.len() < MANY {
             return items.iter().map(change).collect();
         }
         let waiting = Mutex::new(items.chunks(BATCH).enumerate());
@@ -61,9 +67,14 @@ mod threads {
         let next = || receiver.lock().ok()?.recv().ok();
         let work_off = || -> Vec<(usize, R)> { std::iter::from_fn(next).map(|(number, item)| (number, work(item))).collect() };
         let (made, mut done) = thread::scope(|scope| {
-            let other = scope.spawn(work_off);
-            let (mut done, mut count) = (Vec::new(), 0);
+            let (mut done, mut count, mut other) = (Vec::new(), 0, None);
             let made = make(&mut |item| {
+                if count < SEVERAL {
+                    done.push((count, work(item)));
+                    count += 1;
+                    return;
+                }
+                other.get_or_insert_with(|| scope.spawn(work_off));
                 // Whoever makes more than is worked off lends a hand.
                 if let Err(TrySendError::Full((number, item)) | TrySendError::Disconnected((number, item))) = sender.try_send((count, item))
                 {
@@ -74,7 +85,7 @@ mod threads {
             // This ends the work of both once nothing waits any more.
             drop(sender);
             done.extend(work_off());
-            done.extend(joined(other));
+            done.extend(other.into_iter().flat_map(joined));
             (made, done)
         });
         done.sort_unstable_by_key(|(number, _)| *number);
@@ -83,7 +94,7 @@ mod threads {
 
     /// Hands each item on with what is read of it, which is done ahead of whoever takes it.
     pub fn ahead<T: Send, R: Send>(items: Vec<T>, read: impl FnMut(T) -> R + Send, take: impl FnMut(R)) {
-        if items.len() < 2 * BATCH {
+        if items.len() < MANY {
             return items.into_iter().map(read).for_each(take);
         }
         thread::scope(|scope| {
@@ -114,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_comes_out_stands_in_the_order_of_what_went_in() {
-        for count in [0, 1, 63, 64, 1000] {
+        for count in [0, 1, 64, 65, 1000, 1024, 5000] {
             let items: Vec<usize> = (0..count).collect();
             let expected: Vec<usize> = items.iter().map(|item| item * 2).collect();
             assert_eq!(map(&items, |item| item * 2), expected);
