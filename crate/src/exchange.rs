@@ -159,6 +159,8 @@ pub enum Kind {
     Font,
     /// Audio or video.
     Media,
+    /// A web application's manifest.
+    Manifest,
     /// A WebSocket handshake.
     WebSocket,
     /// A beacon or ping.
@@ -182,6 +184,7 @@ impl Kind {
             Self::Image => "image",
             Self::Font => "font",
             Self::Media => "media",
+            Self::Manifest => "manifest",
             Self::WebSocket => "websocket",
             Self::Ping => "ping",
             Self::Other => "other",
@@ -201,6 +204,7 @@ impl Kind {
             "image" | "imageset" => Self::Image,
             "font" => Self::Font,
             "media" => Self::Media,
+            "manifest" | "webmanifest" | "web_manifest" => Self::Manifest,
             "websocket" => Self::WebSocket,
             "ping" | "beacon" => Self::Ping,
             _ => Self::Other,
@@ -216,7 +220,7 @@ impl Kind {
     /// Whether a page could do without it: a missing image or font is no failed login.
     #[must_use]
     pub const fn is_asset(self) -> bool {
-        matches!(self, Self::Script | Self::Style | Self::Image | Self::Font | Self::Media)
+        matches!(self, Self::Script | Self::Style | Self::Image | Self::Font | Self::Media | Self::Manifest)
     }
 }
 

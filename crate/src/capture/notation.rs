@@ -90,6 +90,7 @@ struct Reader {
     now: Time,
     exchanges: Vec<Exchange>,
     draft: Draft,
+    generators: generate::Generators,
 }
 
 #[derive(Default)]
@@ -109,13 +110,12 @@ struct Message {
 }
 
 impl Message {
-    fn line(&mut self, line: &str, now: Time) -> Result<(), String> {
-        let line = generate::expand(line, now)?;
+    fn line(&mut self, line: &str) -> Result<(), String> {
         if let Some(body) = &mut self.body {
             if !body.is_empty() {
                 body.push('\n');
             }
-            body.push_str(&line);
+            body.push_str(line);
         } else if line.is_empty() {
             self.body = Some(String::new());
         } else {
@@ -167,10 +167,10 @@ impl Reader {
     }
 
     fn request(&mut self, rest: &str) -> Result<(), String> {
+        let rest = self.generators.expand(rest, self.now)?;
         if self.draft.request.is_some() {
-            return self.draft.sent.line(rest, self.now);
+            return self.draft.sent.line(&rest);
         }
-        let rest = generate::expand(rest, self.now)?;
         let (method, url) = rest.split_once(' ').ok_or("this is no request line; write `> GET https://host/path`")?;
         let url = Url::parse(url.trim()).map_err(|error| format!("this is no absolute URL ({error}); write `> GET https://host/path`"))?;
         self.draft.request = Some((method.to_owned(), url));
@@ -186,7 +186,7 @@ impl Reader {
             return Ok(());
         }
         if self.draft.status.is_some() {
-            return self.draft.received.line(rest, self.now);
+            return self.draft.received.line(&self.generators.expand(rest, self.now)?);
         }
         let (status, text) = rest.split_once(' ').unwrap_or((rest, ""));
         let status = status.parse().map_err(|_| {
@@ -251,6 +251,8 @@ fn guessed_kind(exchange: &Exchange) -> Kind {
         (Some("style"), _) => Kind::Style,
         (Some("image"), _) => Kind::Image,
         (Some("font"), _) => Kind::Font,
+        (Some("audio" | "video" | "track"), _) => Kind::Media,
+        (Some("manifest"), _) => Kind::Manifest,
         _ if sent("accept").is_some_and(|accept| accept.contains("text/html")) => Kind::Document,
         _ => Kind::Other,
     }
@@ -262,7 +264,7 @@ fn describe(exchange: &mut Exchange, name: &str, value: &str) -> Result<(), Stri
             exchange.kind = Kind::from_name(value);
             if exchange.kind == Kind::Other && value != "other" {
                 return Err(format!(
-                    "`{value}` is no kind; write document, fetch, xhr, preflight, script, stylesheet, image, font, media, websocket, ping or other"
+                    "`{value}` is no kind; write document, fetch, xhr, preflight, script, stylesheet, image, font, media, manifest, websocket, ping or other"
                 ));
             }
         }

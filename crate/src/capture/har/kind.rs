@@ -34,6 +34,7 @@ fn from_fields(headers: &Headers<'_>) -> Option<Kind> {
         Some("image") => return Some(Kind::Image),
         Some("font") => return Some(Kind::Font),
         Some("audio" | "video" | "track") => return Some(Kind::Media),
+        Some("manifest") => return Some(Kind::Manifest),
         _ => {}
     }
     if headers.get("upgrade-insecure-requests").is_some() {

@@ -1,44 +1,97 @@
 //! Generators: `{jwt exp=-120}` in exchange notation stands for a token, so that no opaque text
 //! lies in a fixture.
 
+mod saml;
+mod token;
+mod windows;
+
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::{Map, Value};
 
 use crate::time::Time;
 
 /// The most text that one generator may make.
 const LONGEST: usize = 1024 * 1024;
 
-/// Replaces every generator of a line. Braces that name no generator stay as they are, so JSON can
-/// be written plainly.
-///
-/// # Errors
-/// What is wrong with a generator's arguments.
-pub fn expand(line: &str, now: Time) -> Result<String, String> {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        match generator(after) {
-            Some((name, arguments, behind)) => {
-                out.push_str(&generate(name, &expand(arguments, now)?, now)?);
-                rest = behind;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
+/// The generators of one session, with what it gave names to: `{jwt as T exp=300}`, later `{T}`.
+#[derive(Default)]
+pub struct Generators {
+    named: BTreeMap<String, String>,
 }
 
-const NAMES: [&str; 8] = ["base64", "base64url", "basic", "date", "epoch", "jwt", "repeat", "secret"];
+impl Generators {
+    /// Replaces every generator of a line, the inner ones first. Braces that name no generator and
+    /// nothing made before stay as they are, so JSON can be written plainly.
+    ///
+    /// # Errors
+    /// What is wrong with a generator's arguments.
+    pub fn expand(&mut self, line: &str, now: Time) -> Result<String, String> {
+        let mut out = String::with_capacity(line.len());
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            match braced(after) {
+                Some((inside, behind)) if self.named.contains_key(inside) => {
+                    out.push_str(self.named.get(inside).map_or("", String::as_str));
+                    rest = behind;
+                }
+                Some((inside, behind)) if is_generator(inside) => {
+                    out.push_str(&self.made(inside, now)?);
+                    rest = behind;
+                }
+                _ => {
+                    out.push('{');
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
 
-/// Splits `jwt exp=1} rest` into name, arguments and rest; nested braces belong to the arguments.
-fn generator(text: &str) -> Option<(&str, &str, &str)> {
+    fn made(&mut self, inside: &str, now: Time) -> Result<String, String> {
+        let (generator, arguments) = inside.split_once(' ').unwrap_or((inside, ""));
+        let arguments = arguments.trim();
+        let (name, arguments) = match arguments.strip_prefix("as ") {
+            Some(named) => named.trim_start().split_once(' ').map_or((named.trim(), ""), |(name, rest)| (name, rest.trim_start())),
+            None => ("", arguments),
+        };
+        let text = generate(generator, &self.expand(arguments, now)?, now)?;
+        if !name.is_empty() {
+            if is_generator(name) || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                return Err(format!("`as {name}` is no name to call it by later; write {{{generator} as T …}}, then {{T}}"));
+            }
+            self.named.insert(name.to_owned(), text.clone());
+        }
+        Ok(text)
+    }
+}
+
+const NAMES: [&str; 14] = [
+    "base64",
+    "base64url",
+    "basic",
+    "date",
+    "dpop",
+    "epoch",
+    "jwt",
+    "ntlm",
+    "percent",
+    "repeat",
+    "saml-request",
+    "saml-response",
+    "secret",
+    "spnego",
+];
+
+fn is_generator(inside: &str) -> bool {
+    NAMES.contains(&inside.split(' ').next().unwrap_or_default())
+}
+
+/// Splits `jwt exp=1} rest` at its closing brace; nested braces belong inside.
+fn braced(text: &str) -> Option<(&str, &str)> {
     let mut depth = 0_usize;
     let end = text.char_indices().find_map(|(at, c)| {
         match c {
@@ -49,9 +102,7 @@ fn generator(text: &str) -> Option<(&str, &str, &str)> {
         }
         None
     })?;
-    let inside = text.get(..end)?;
-    let (name, arguments) = inside.split_once(' ').unwrap_or((inside, ""));
-    NAMES.contains(&name).then_some((name, arguments.trim(), text.get(end + 1..)?))
+    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 fn generate(name: &str, arguments: &str, now: Time) -> Result<String, String> {
@@ -60,9 +111,15 @@ fn generate(name: &str, arguments: &str, now: Time) -> Result<String, String> {
         "base64url" => Ok(URL_SAFE_NO_PAD.encode(arguments)),
         "basic" => Ok(format!("Basic {}", STANDARD.encode(arguments))),
         "date" => Ok(moment(arguments, now)?.to_http_date()),
+        "dpop" => token::dpop(arguments, now),
         "epoch" => Ok((moment(arguments, now)?.0 / 1000).to_string()),
-        "jwt" => jwt(arguments, now),
+        "jwt" => token::jwt(arguments, now),
+        "ntlm" => windows::ntlm(arguments, now),
+        "percent" => Ok(percent_encoding::utf8_percent_encode(arguments, percent_encoding::NON_ALPHANUMERIC).to_string()),
         "repeat" => repeat(arguments),
+        "saml-request" => saml::request(arguments, now),
+        "saml-response" => saml::response(arguments, now),
+        "spnego" => windows::spnego(arguments, now),
         _ => secret(arguments),
     }
 }
@@ -87,38 +144,6 @@ fn moment(offset: &str, now: Time) -> Result<Time, String> {
         return Ok(now);
     }
     milliseconds(offset).map(|span| now.plus(span)).ok_or_else(|| format!("`{offset}` is no span; write -60s, +5m or 2h"))
-}
-
-/// `exp`, `nbf`, `iat` and `auth_time` count seconds from now; `alg`, `kid` and `typ` go to the
-/// header; several `aud` make a list; everything else is a string claim. The signature is noise of
-/// the right length, since no cause may depend on it here.
-fn jwt(arguments: &str, now: Time) -> Result<String, String> {
-    let mut header = Map::new();
-    header.insert("alg".into(), "RS256".into());
-    header.insert("typ".into(), "JWT".into());
-    let mut claims: Map<String, Value> = Map::new();
-    for (name, value) in words(arguments) {
-        match name.as_str() {
-            "exp" | "nbf" | "iat" | "auth_time" => {
-                let offset = milliseconds(&value).ok_or_else(|| format!("{name}=`{value}` is no span; write {name}=-120 or {name}=2h"))?;
-                claims.insert(name, (now.plus(offset).0 / 1000).into());
-            }
-            "alg" | "kid" | "typ" => {
-                header.insert(name, value.into());
-            }
-            _ => match claims.get_mut(&name) {
-                Some(Value::Array(list)) => list.push(value.into()),
-                Some(first) => *first = Value::Array(vec![first.clone(), value.into()]),
-                None => {
-                    claims.insert(name, value.into());
-                }
-            },
-        }
-    }
-    let part = |members: Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::Object(members).to_string());
-    let signed = format!("{}.{}", part(header), part(claims));
-    let signature = noise(&signed, 256);
-    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// `name=value` and `name="several words"`.
@@ -178,7 +203,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> String {
-        expand(text, Time(1_000_000)).unwrap()
+        Generators::default().expand(text, Time(1_000_000)).unwrap()
     }
 
     #[test]
@@ -200,6 +225,23 @@ mod tests {
         assert_eq!(parts.next().unwrap(), r#"{"alg":"ES256","typ":"JWT"}"#);
         assert_eq!(parts.next().unwrap(), r#"{"aud":["api","web"],"exp":880,"scope":"a b"}"#);
         assert!(parts.next().is_some());
+    }
+
+    #[test]
+    fn says_again_what_was_given_a_name() {
+        let mut generators = Generators::default();
+        let mut line = |text: &str, now| generators.expand(text, Time(now)).unwrap();
+        let first = line("Bearer {jwt as T exp=60}", 0);
+        assert_eq!(line("Bearer {T}", 60_000), first);
+        assert_eq!(line(r#"{"id_token": "{T}"}"#, 60_000), format!(r#"{{"id_token": "{}"}}"#, first.trim_start_matches("Bearer ")));
+        assert_eq!(line("{dpop GET https://a.test/ token={T}}", 0).split('.').count(), 3);
+        assert_eq!(line("{Unknown}", 0), "{Unknown}");
+        assert!(Generators::default().expand("{secret as secret 24}", Time(0)).is_err());
+    }
+
+    #[test]
+    fn encodes_what_another_generator_made() {
+        assert_eq!(line("a={percent {base64 ???>}}"), "a=Pz8%2FPg%3D%3D");
     }
 
     #[test]

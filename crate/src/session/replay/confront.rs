@@ -196,7 +196,7 @@ fn note_absent(
     let is_framed =
         is_page && request.top_level.is_some() || is_page && exchange.sent("sec-fetch-dest").is_none() && request.initiator.is_some();
     let may_lack_all = if is_page { is_framed && request.initiator.is_some() } else { !knows_page };
-    if is_whole && (may_lack_all || exchange.sent("sec-fetch-dest") == Some("manifest")) {
+    if is_whole && (may_lack_all || exchange.kind == Kind::Manifest) {
         return;
     }
     let is_said = |one: &Decision<'_>| exchange.said.as_ref().is_some_and(|said| said.held(one.cookie.name(), one.reasons).is_some());
