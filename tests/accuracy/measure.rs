@@ -94,7 +94,7 @@ impl Measure {
 
     fn take(&mut self, case: &Case) {
         let whole = Outcome::of(&case.profile, case.exchanges.clone(), false);
-        self.calibrate(case, &whole);
+        self.calibrate("as it is", case, &whole, false);
         // What is not right to begin with cannot be kept.
         if !whole.is_right(&case.expected) {
             return;
@@ -104,7 +104,7 @@ impl Measure {
                 let outcome = Outcome::of(&case.profile, exchanges, transformation.withholds_products);
                 let grade = grade(transformation, case, &whole, &outcome);
                 self.note(transformation.name, case, grade, || format!("{:?}", outcome.roots()));
-                self.calibrate(case, &outcome);
+                self.calibrate(transformation.name, case, &outcome, grade == Grade::Right);
             }
         }
         for [one, other] in transformations::order::apply(case) {
@@ -123,11 +123,16 @@ impl Measure {
         }
     }
 
-    fn calibrate(&mut self, case: &Case, outcome: &Outcome) {
+    /// `is_right`: whether each root cause is one that the change calls for.
+    fn calibrate(&mut self, name: &'static str, case: &Case, outcome: &Outcome, is_right: bool) {
         for (root, certainty) in outcome.sure_roots() {
+            let is_right = is_right || case.expected.names(root);
             let (all, right) = self.calibration.entry(certainty).or_default();
             *all += 1;
-            *right += usize::from(case.expected.names(root));
+            *right += usize::from(is_right);
+            if !is_right && certainty >= Certainty::Stated {
+                self.lost.push((name, case.name.clone(), format!("falsely {}: {root}", certainty.name())));
+            }
         }
     }
 }
@@ -139,8 +144,14 @@ fn grade(transformation: &Transformation, case: &Case, whole: &Outcome, outcome:
             && outcome.0.failures.iter().all(lists_root)
             && outcome.0.failures.len() == case.expected.failures.len()
     };
+    let speaks_of_status = || case.expected.failures.iter().all(|root| transformations::status::OF_THE_STATUS.contains(&&**root));
+    let shows_it_too = || {
+        let known = whole.known();
+        let is_true = |root: &&str| known.contains(root) || *root == "missing-credentials" || *root == "cors-origin-not-allowed";
+        outcome.roots().len() == case.expected.failures.len() && outcome.roots().iter().all(is_true)
+    };
     match transformation.keeps {
-        Keeps::RootOr(siblings) if is_sibling(siblings) => Grade::Right,
+        Keeps::RootOr(siblings) if is_sibling(siblings) || speaks_of_status() && shows_it_too() => Grade::Right,
         Keeps::Root | Keeps::RootOr(_) if outcome.is_right(&case.expected) => Grade::Right,
         Keeps::Root | Keeps::RootOr(_) => Grade::Wrong,
         Keeps::RootOrWeaker => outcome.grade(&case.expected, &whole.known()),

@@ -4,7 +4,7 @@ use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
-use crate::finding::Finding;
+use crate::finding::{Certainty, Finding};
 use crate::limits;
 use crate::session::{FailureKind, Record};
 
@@ -33,6 +33,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
+        || id == "missing-credentials" && says_what_came_is_wrong(case)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
         || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)
@@ -46,6 +47,11 @@ fn is_absence_hidden(case: &Case<'_>, id: &str) -> bool {
     let unseen = case.exchange().unseen;
     let logged_in = || case.earlier().any(|(_, other)| other.facts.purpose == Purpose::SignIn && other.was_accepted());
     unseen.authorization && (id == "negotiate-no-ticket" || id == "missing-credentials" && unseen.cookies && logged_in())
+}
+
+/// Whether the answer says of a name and a password that they are wrong, to a request that could bring them in its content.
+fn says_what_came_is_wrong(case: &Case<'_>) -> bool {
+    case.exchange().request.body.is_some() && case.stated("wrong-credentials").is_some()
 }
 
 /// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie.
@@ -115,9 +121,31 @@ fn is_later_than_its_effect(case: &Case<'_>, finding: &Finding) -> bool {
     causes.any(|cause| Some(cause.place()) > effect)
 }
 
+/// A finding as sure as it can be here: what only shows that something is wrong is not surely its root where the capture hides
+/// what could lie behind it.
+#[must_use]
+pub fn bounded(case: &Case<'_>, mut finding: Finding) -> Finding {
+    let unseen = case.exchange().unseen;
+    let hides = unseen.cookies || unseen.set_cookies || unseen.authorization || unseen.response_body;
+    if hides && finding.cause.stage == Stage::Symptom {
+        finding.certainty = finding.certainty.min(Certainty::Likely);
+    }
+    finding
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use super::*;
+    use crate::causes::testing::{diagnose, is_silent, reports};
+
+    #[test]
+    fn a_symptom_is_no_sure_root_where_cookies_are_hidden() {
+        let hop = |from: &str, to: &str| format!("HIDES> GET https://app.test{from}\n< 302 Found\n< Location: {to}\n\n");
+        let circle = (hop("/home", "/login") + &hop("/login", "/home")).repeat(10);
+        let certainty = |circle: &str| diagnose(circle).failures[0].causes[0].certainty;
+        assert_eq!(certainty(&circle.replace("HIDES", "")), Certainty::Proved);
+        assert_eq!(certainty(&circle.replace("HIDES", "~ unseen cookies\n")), Certainty::Likely);
+    }
 
     #[test]
     fn what_was_accepted_is_well_formed_and_for_this_api() {

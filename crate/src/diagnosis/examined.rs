@@ -456,7 +456,8 @@ impl Examined {
 
 fn found_by(cause: &dyn Cause, session: &Session, failure: &Failure, statements: &[Stated]) -> Option<Finding> {
     let case = Case { session, failure, record: session.record(failure.at)?, statements };
-    cause.examine(&case).filter(|finding| !contradictions::exclude(&case, finding))
+    let finding = cause.examine(&case).filter(|finding| !contradictions::exclude(&case, finding))?;
+    Some(contradictions::bounded(&case, finding))
 }
 
 /// Failed logins that are part of one another, at most.

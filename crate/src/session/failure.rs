@@ -85,7 +85,7 @@ impl Session {
         match record.exchange.status() {
             300..=399 | 401 | 403 if purpose == Purpose::Preflight => self.refused_preflight(at, record),
             0 if !self.provider_refused(at, record) => self.unreachable(at, record),
-            _ if purpose == Purpose::Preflight => None,
+            _ if purpose == Purpose::Preflight => self.unfollowed_preflight(at, record),
             300..=399 if record.asks_script_to_sign_in() => self.repaired(at, record, failed(FailureKind::Bounced)),
             _ if self.refuses(at, record) => {
                 let failure = Failure { with: self.in_the_wake_of(at, record), ..failed(FailureKind::Refused) };

@@ -3,11 +3,14 @@
 
 use super::lists::{Lists, key};
 use super::{Record, Session};
+use crate::exchange::Kind;
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::limits;
 use crate::site::Site;
 use crate::syntax::cookie;
+use crate::syntax::form::Form;
+use crate::syntax::hidden_fields;
 use crate::syntax::set_cookie::{self, SetCookie};
 
 /// Whether a cookie carries a login.
@@ -27,6 +30,11 @@ const SETTERS: usize = 4;
 /// Notes what the answer to a sign-in brings, and what one to a sign-out takes away.
 pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
     let Some(record) = records.get(at) else { return };
+    for cookie in guards_of_forms(record) {
+        if let Some(site) = record.site() {
+            lists.insert(guard(site, cookie.name), at, records);
+        }
+    }
     let ends = record.facts.purpose == Purpose::SignOut;
     if !ends && !brings_login(record) {
         return;
@@ -41,6 +49,19 @@ pub(super) fn take(lists: &mut Lists, records: &[Record], at: usize) {
 
 fn carrier(site: Site<'_>, name: &str) -> Fingerprint {
     key("carrier", Fingerprint::of(site.domain).and(name.as_bytes()))
+}
+
+fn guard(site: Site<'_>, name: &str) -> Fingerprint {
+    key("guard", Fingerprint::of(site.domain).and(name.as_bytes()))
+}
+
+/// The cookies whose secret the page puts into a form too: a forged request could not bring it twice. A page that was
+/// logged in to has its session elsewhere.
+fn guards_of_forms(record: &Record) -> impl Iterator<Item = SetCookie<'_>> {
+    let is_page = record.exchange.kind == Kind::Document && !record.facts.set_cookies.is_empty();
+    let hidden = if is_page { hidden_fields::read(record.exchange.response_text()) } else { Form::default() };
+    let is_in_form = move |cookie: &SetCookie<'_>| hidden.pairs.iter().any(|field| is_secret(&field.value) && *field.value == *cookie.value);
+    set_by(record).filter(is_in_form)
 }
 
 fn lines(record: &Record) -> impl Iterator<Item = &str> {
@@ -97,8 +118,12 @@ impl Session {
         if guards_forms(&name.to_ascii_lowercase()) {
             return Carries::No;
         }
-        if record.site().is_some_and(|site| self.list(carrier(site, name)).next().is_some()) {
+        let is_in = |key: fn(Site<'_>, &str) -> Fingerprint| record.site().is_some_and(|site| self.list(key(site, name)).next().is_some());
+        if is_in(carrier) {
             return Carries::Surely;
+        }
+        if is_in(guard) {
+            return Carries::No;
         }
         if is_session_name(name) || !is_tracker_name(name) && self.could_carry(record, name) { Carries::Probably } else { Carries::No }
     }
@@ -215,5 +240,10 @@ mod tests {
     #[test]
     fn a_guard_of_forms_carries_none() {
         assert_eq!(carries(&LOGIN.replace("qx=", "csrftoken="), "csrftoken"), Carries::No);
+        let page = |hidden: &str| {
+            format!("~ kind document\n> GET https://app.test/\n< 200 OK\n< Set-Cookie: box={{secret b 32}}; HttpOnly\n<\n< <form><input type=hidden name=x value={hidden}></form>\n")
+        };
+        assert_eq!(carries(&page("{secret b 32}"), "box"), Carries::No);
+        assert_eq!(carries(&page("{secret c 32}"), "box"), Carries::Probably);
     }
 }

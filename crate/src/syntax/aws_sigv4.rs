@@ -10,6 +10,9 @@ use super::{Parsed, Rule, SyntaxViolation};
 use crate::limits;
 use crate::time::Time;
 
+/// Milliseconds that AWS lets a signature be old or early: 15 minutes at S3, 5 elsewhere; checked 2026-11-21.
+pub const ALLOWED: i64 = 15 * 60 * 1000;
+
 /// A parameter that every signature has.
 pub static MISSING_PARAMETER: Rule = Rule { id: "aws-missing-parameter" };
 

@@ -23,12 +23,25 @@ pub fn passwords(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// Where the form leads that asks for a password, as its `action` says; `None` where it has none of its own.
 #[must_use]
 pub fn password_action(html: &str) -> Option<Cow<'_, str>> {
-    const FORM: &str = "<form";
-    let before = html.get(..inputs(html, "password").next()?.at)?;
-    let starts = before.char_indices().rev().filter(|(_, sign)| *sign == '<').map(|(at, _)| at);
-    let mut forms = starts.filter(|at| before.get(*at..at + FORM.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(FORM)));
-    let mut tag = Tag { rest: before.get(forms.next()? + FORM.len()..)? };
+    let mut tag = Tag { rest: password_form(html)? };
     std::iter::from_fn(|| tag.next()).find(|(name, _)| name.eq_ignore_ascii_case("action")).map(|(_, action)| unescaped(action))
+}
+
+/// Reads every `<input type=hidden>` with a name in the form that asks for a password.
+#[must_use]
+pub fn beside_password(html: &str) -> Form<'_> {
+    password_form(html).map(read).unwrap_or_default()
+}
+
+/// The form that asks for a password, from its first attribute to its end.
+fn password_form(html: &str) -> Option<&str> {
+    const FORM: &str = "<form";
+    const END: &str = "</form";
+    let at = inputs(html, "password").next()?.at;
+    let is_tag = |at: usize, tag: &str| html.get(at..at + tag.len()).is_some_and(|text| text.eq_ignore_ascii_case(tag));
+    let start = html.get(..at)?.char_indices().rev().find(|(at, sign)| *sign == '<' && is_tag(*at, FORM))?.0 + FORM.len();
+    let end = html.get(at..)?.char_indices().map(|(behind, sign)| (at + behind, sign)).find(|(at, sign)| *sign == '<' && is_tag(*at, END));
+    html.get(start..end.map_or(html.len(), |(end, _)| end))
 }
 
 /// Where the input stands that a browser fills in with a code that is used once (HTML 4.10.18.7.1, `one-time-code`).
@@ -174,6 +187,8 @@ mod tests {
         assert_eq!(password_action(page).as_deref(), Some("http://a.test/in?x=1&y=2"));
         assert_eq!(password_action("<form method=post><input type=password name=p></form>"), None);
         assert_eq!(password_action("<form action=/search><input name=q></form>"), None);
+        let page = "<form><input type=hidden name=a></form><form><input type=hidden name=b><input type=password name=p></form><input type=hidden name=c>";
+        assert_eq!(beside_password(page).pairs.iter().map(|pair| &*pair.name).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

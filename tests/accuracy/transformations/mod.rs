@@ -14,7 +14,7 @@ mod rename_hosts;
 mod rename_paths;
 mod reword;
 mod sanitized;
-mod status;
+pub mod status;
 mod text;
 
 use why401::exchange::Exchange;

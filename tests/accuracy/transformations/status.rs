@@ -8,6 +8,9 @@ use crate::cases::Case;
 /// Causes that say that the status is not the one that is meant.
 pub const SIBLINGS: [&str; 3] = ["login-answer-in-success", "permission-denied-as-401", "unauthenticated-as-403"];
 
+/// Causes that speak of the status itself: of another one something else is true that the session shows as well.
+pub const OF_THE_STATUS: [&str; 3] = ["cors-hides-401", "cors-preflight-unauthorized", "unauthenticated-as-403"];
+
 /// Each is tried alone: what it replaces, and by what.
 const CHANGES: [(u16, u16); 6] = [(401, 403), (403, 401), (401, 400), (401, 422), (403, 419), (401, 200)];
 

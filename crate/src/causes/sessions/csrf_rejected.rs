@@ -14,6 +14,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record, is_secret};
 use crate::syntax::form::is_password_name;
+use crate::syntax::hidden_fields;
 use crate::syntax::referrer::{self, Policy};
 
 declare_cause! {
@@ -36,7 +37,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The CSRF check failed",
-        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out; a token of a page out of a cache; a login of whose form the answer says that the session is another one.",
+        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out; a token of a page out of a cache; a login of whose form the answer says that the session is another one, or that comes without the hidden secret or the cookie of its page.",
         remedies: [
             (User, "Reload the page, then send the form again; cookies of the site must be allowed.", "The form goes through."),
             (Developer, "Send the token that the page or the cookie holds with every change, in the field that the framework names; take a new one after login.", "The request bears the token, and it is the one handed out last."),
@@ -81,6 +82,7 @@ impl Cause for CsrfRejected {
                 .or_else(|| out_of_a_cache(case))
                 .or_else(|| of_another_session(case))
                 .or_else(|| for_its_origin(case))
+                .or_else(|| parted(case))
                 .or_else(|| without_any(case)),
         }
     }
@@ -245,6 +247,37 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     Some(Finding::new(&META, Certainty::Likely, summary).said().shown(case.at(), said.place.clone(), "It speaks of the session."))
 }
 
+/// A login's form that is refused without the secret that its page had put into it, or without any cookie beside it
+/// where the page had set one: browsers send both.
+fn parted(case: &Case<'_>) -> Option<Finding> {
+    let (exchange, facts) = (case.exchange(), case.facts());
+    let is_form = exchange.kind == Kind::Document && facts.purpose == Purpose::SignIn && matches!(exchange.status(), 400 | 403 | 419 | 422);
+    if !is_form || !case.statements.is_empty() || !facts.challenges.is_empty() || case.was_intercepted() {
+        return None;
+    }
+    let sent = Parameters::of(exchange).content;
+    let shown = |(_, page): &(usize, &Record)| page.exchange.kind == Kind::Document && page.shows_sign_in_form();
+    let (page, shown) = case.earlier().find(shown)?;
+    let hidden = hidden_fields::beside_password(shown.exchange.response_text());
+    let mut secrets = hidden.pairs.iter().filter(|field| is_secret(&field.value)).peekable();
+    secrets.peek().filter(|_| !sent.pairs.is_empty())?;
+    let finding = |summary: String, about: &str| {
+        Finding::new(&META, Certainty::Likely, summary).about(about.to_owned()).shown(page, Place::Target, "The page with the form.")
+    };
+    if let Some(lost) = secrets.find(|field| !sent.has(&field.name)) {
+        let summary = format!("{} was refused without the hidden field {}, which its page had.", case.request(), lost.name);
+        return Some(finding(summary, &lost.name).shown(case.at(), Place::Target, "This request does not bring the field back."));
+    }
+    let field = shown.facts.set_cookies.iter().position(|(name, _)| shown.secrets_set().any(|set| *set == **name))?;
+    let (name, _) = shown.facts.set_cookies.get(field)?;
+    if !facts.cookies.is_empty() || exchange.unseen.cookies {
+        return None;
+    }
+    let summary = format!("{} brings the hidden fields of its page, and not the cookie {name} that was set with them.", case.request());
+    let finding = finding(summary, name).shown(page, Place::Received("set-cookie", field), "It is set here.");
+    Some(finding.shown(case.at(), Place::Target, "This request bears no cookie at all."))
+}
+
 /// A login's form that is refused outright, and brings nothing beside what was typed, where the server gives every visitor
 /// a secret cookie: forms are often held against one.
 fn without_any(case: &Case<'_>) -> Option<Finding> {
@@ -356,6 +389,25 @@ mod tests {
         is_silent(ID, &(page.to_owned() + &login("", "401 Unauthorized")));
         is_silent(ID, &(page.to_owned() + &login("", "403 Forbidden\n<\n< This account is disabled.")));
         is_silent(ID, &(page.replace("< Set-Cookie: guard={secret g 40}; HttpOnly; Path=/\n", "") + &login("", "403 Forbidden")));
+    }
+
+    #[test]
+    fn a_form_without_what_its_page_put_into_it() {
+        let page = "~ kind document\n> GET https://hof.test/in\n< 200 OK\n< Set-Cookie: keks={secret g 40}; Path=/\n<\n< <form method=post><input type=hidden name=merk value={secret m 40}><input name=wer><input type=password name=losung></form>\n\n";
+        let login = |fields: &str, content: &str, answer: &str| {
+            format!(
+                "~ kind document\n> POST https://hof.test/in\n{fields}> Content-Type: application/x-www-form-urlencoded\n>\n> {content}wer=a&losung=b\n< {answer}\n"
+            )
+        };
+        let (cookie, field) = ("> Cookie: keks={secret g 40}\n", "merk={secret m 40}&");
+        let refused = "400 Bad Request\n<\n< <h1>Beiðni ekki tekin til greina</h1>";
+        reports(ID, &(page.to_owned() + &login(cookie, "", refused)));
+        reports(ID, &(page.to_owned() + &login("", field, refused)));
+        is_silent(ID, &(page.to_owned() + &login(cookie, field, refused)));
+        is_silent(ID, &(page.to_owned() + &login(cookie, "", "401 Unauthorized")));
+        is_silent(ID, &(page.to_owned() + &login("~ unseen cookies\n", field, refused)));
+        is_silent(ID, &(page.to_owned() + &login(cookie, "", "403 Forbidden\n<\n< This account is disabled.")));
+        is_silent(ID, &(page.replace("{secret m 40}", "/orders/2026") + &login(cookie, "", refused)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
 use crate::syntax::aws_canonical::{self, Request};
-use crate::syntax::aws_sigv4::{self, Signature};
+use crate::syntax::aws_sigv4::{self, ALLOWED, Signature};
 use crate::time::span;
 
 declare_cause! {
@@ -67,9 +67,6 @@ impl Cause for AwsSignatureMismatch {
         }
     }
 }
-
-/// Milliseconds that AWS lets a signature be old or early: 15 minutes at S3, 5 elsewhere; checked 2026-11-21.
-const ALLOWED: i64 = 15 * 60 * 1000;
 
 fn faults(case: &Case<'_>, signature: &Signature) -> Vec<String> {
     let mut faults = Vec::new();

@@ -7,6 +7,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::clock::{Offset, Whose};
 use crate::session::{FailureKind, Record, Stated};
+use crate::syntax::aws_sigv4;
 use crate::time::{Time, span};
 
 declare_cause! {
@@ -27,7 +28,7 @@ declare_cause! {
         side: Client,
         stage: Clock,
         title: "Two clocks disagree",
-        recognised: "The server's Date is away from the browser's clock by more than the round trip and a minute, and exp, nbf or iat of the refused token holds by one clock only. Or two servers' clocks are more than a minute apart, and one does not take an address that the other has just made and dated.",
+        recognised: "The server's Date is away from the browser's clock by more than the round trip and a minute, and exp, nbf or iat of the refused token holds by one clock only. Or two servers' clocks are more than a minute apart, and one does not take an address that the other has just made and dated. Or a request was signed for AWS by the browser's clock, away from the service's by more than it allows.",
         remedies: [
             (User, "Set your computer's clock: switch on automatic time and time zone.", "The difference shown here is below a minute."),
             (Developer, "Do not decide from the browser's clock whether a token is still good: take the server's Date or the answer.", "The call succeeds on a machine whose clock is wrong."),
@@ -46,7 +47,7 @@ impl Cause for ClockSkew {
         if let Some(stated) = case.stated(META.id) {
             return Some(by_word(case, stated));
         }
-        if let Some(finding) = handed_over(case).or_else(|| thrown_away(case)) {
+        if let Some(finding) = handed_over(case).or_else(|| thrown_away(case)).or_else(|| signed(case)) {
             return Some(finding);
         }
         let token = case.facts().token()?;
@@ -151,6 +152,29 @@ fn thrown_away(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// Milliseconds between a signature and the request that bears it, where it was made for this request.
+const MADE_FOR_IT: i64 = 60_000;
+
+/// The finding where a request is signed for AWS by a clock that the service does not take for its own.
+fn signed(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    let signature = aws_sigv4::of_credentials(&case.record.sent_credentials()?).value?;
+    let signed_at = signature.signed_at.or_else(|| aws_sigv4::time(exchange.sent("x-amz-date")?))?;
+    let offset = case.clock_offset()?.at_least();
+    let is_fresh = !exchange.unseen.moment && exchange.started.since(signed_at).abs() <= MADE_FOR_IT;
+    if !is_fresh || !case.is_denied() || offset.abs() <= aws_sigv4::ALLOWED {
+        return None;
+    }
+    let direction = if offset > 0 { "ahead of" } else { "behind" };
+    let summary = format!("The clock of {} is {} {direction} the one by which {} was signed.", case.host(), span(offset), case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(case.at(), Place::Sent("authorization", 0), "The signature bears the moment by the signer's clock.")
+            .shown(case.at(), Place::Received("date", 0), "The server's clock."),
+    )
+}
+
 /// Exchanges before a circle closes among which is the answer that brought its token.
 const RECENT: usize = 16;
 
@@ -227,6 +251,21 @@ mod tests {
         assert_eq!(advice(&[other("b.test", "+2h"), other("c.test", "+2h")].concat()), (vec![crate::cause::Audience::User], false));
         assert_eq!(advice(&other("b.test", "+0s")), (vec![crate::cause::Audience::Administrator], false));
         assert_eq!(advice(""), (vec![], true));
+    }
+
+    #[test]
+    fn explains_a_signature_made_by_another_clock() {
+        let call = |signed: &str, date: &str| {
+            format!(
+                "~ kind fetch\n> GET https://bucket.s3.eu-west-1.amazonaws.com/x\n> Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00\n> X-Amz-Date: {signed}\n< 403 Forbidden\n< Date: {{date {date}}}\n"
+            )
+        };
+        let diagnosis = diagnose(&call("20260101T000000Z", "+40m"));
+        let ids: Vec<_> = diagnosis.failures[0].causes.iter().map(|cause| cause.id).collect();
+        assert_eq!(ids.get(..2), Some(&[ID, "aws-signature-mismatch"][..]));
+        // The service lets it be a quarter of an hour old, and an old signature says nothing of clocks.
+        is_silent(ID, &call("20260101T000000Z", "+10m"));
+        is_silent(ID, &call("20251231T200000Z", "+40m"));
     }
 
     #[test]

@@ -21,9 +21,7 @@ impl Session {
         if question.is_some_and(|question| matches!(question.exchange.status(), 300..=399 | 401 | 403)) {
             return None;
         }
-        let asks_for_authorization = question
-            .and_then(|question| question.exchange.sent("access-control-request-headers"))
-            .is_some_and(|names| names.contains("authorization"));
+        let asks_for_authorization = question.is_some_and(asks_for_authorization);
         let is_of_site = record.page_site().zip(record.site()).is_some_and(|(page, target)| page.is_schemelessly_same(target));
         let bears_session = self.bears_carrier(record);
         let concerns_login =
@@ -49,6 +47,16 @@ impl Session {
         let recovered_by = self.list(key("let through", url)).on_from(at).first();
         Some(Failure { at, kind: FailureKind::PreflightRefused, with: behind.into_iter().collect(), recovered_by })
     }
+
+    /// Firefox tells nothing of the request behind a preflight that fails by any other status.
+    pub(super) fn unfollowed_preflight(&self, at: usize, record: &Record) -> Option<Failure> {
+        let is_failed = record.exchange.status() >= 400 && asks_for_authorization(record);
+        self.refused_preflight(at, record).filter(|failure| is_failed && failure.with.is_empty() && failure.recovered_by.is_none())
+    }
+}
+
+fn asks_for_authorization(question: &Record) -> bool {
+    question.exchange.sent("access-control-request-headers").is_some_and(|names| names.to_ascii_lowercase().contains("authorization"))
 }
 
 /// Milliseconds between a preflight and the request that it is for; browsers report either first.
