@@ -7,8 +7,10 @@ pub mod clocks;
 pub mod messages;
 pub mod negotiation;
 pub mod outcome;
+pub mod own_fields;
 pub mod parameters;
 mod purpose;
+pub mod randomness;
 pub mod renewal;
 pub mod saml;
 pub mod statements;
@@ -57,6 +59,8 @@ pub struct Facts {
     pub messages: Box<[messages::Message]>,
     /// What the messages of SAML and the token responses of WS-Federation say, those of the request first.
     pub saml: Box<[saml::Saml]>,
+    /// The fields of a program's own that bear what nobody could guess: name in lower case, value.
+    pub own_fields: Box<[(Box<str>, Fingerprint)]>,
     /// What else than `Date` says what time it is at the server.
     pub clocks: Box<[clocks::Witness]>,
     /// What the answer says is wrong.
@@ -218,6 +222,7 @@ impl Facts {
             tokens: carried.tokens.into(),
             messages: carried.messages.into(),
             saml: carried.saml.into(),
+            own_fields: if sent.is_none() { own_fields::read(exchange) } else { Box::default() },
             cookies: carried.cookies,
             set_cookies: carried.set_cookies,
             ..Self::default()
@@ -257,10 +262,22 @@ impl Facts {
         }
     }
 
-    /// Whether the request bore `Authorization` or any cookie.
+    /// Whether the request bore `Authorization`, any cookie, or a secret in a field of its program's own.
     #[must_use]
     pub fn bears_credentials(&self) -> bool {
-        self.credentials.is_some() || !self.cookies.is_empty()
+        self.credentials.is_some() || !self.cookies.is_empty() || !self.own_fields.is_empty()
+    }
+
+    /// What the request bears beside Authorization and cookies that nobody could guess and that may say who asks.
+    pub fn own_secrets(&self) -> impl Iterator<Item = Fingerprint> {
+        use tokens::Role;
+        let speaks = |seen: &&tokens::Seen| {
+            seen.carrier.is_sent()
+                && seen.carrier != tokens::Carrier::Cookie
+                && matches!(seen.role, Role::Access | Role::Session | Role::Unknown)
+        };
+        let tokens = self.tokens.iter().filter(speaks).map(|seen| seen.token.fingerprint);
+        self.own_fields.iter().map(|(_, value)| *value).chain(tokens)
     }
 
     /// The fingerprint of the cookie of that name, as sent.

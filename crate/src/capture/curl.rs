@@ -9,7 +9,7 @@ use url::Url;
 
 use super::har::Entries;
 use super::whole::{Read, Whole};
-use super::{Capture, Format, beginning};
+use super::{Capture, Format, beginning, notation};
 use crate::exchange::Exchange;
 use crate::time::Time;
 use block::{Block, What};
@@ -21,6 +21,9 @@ const LOOKED_AT: usize = 400;
 /// in exchange notation, with a version.
 pub(super) fn recognises(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(beginning(head));
+    if notation::begins_with_request(&text) {
+        return false;
+    }
     let mut lines = text.lines().take(LOOKED_AT).map(as_printed);
     let mut bare = text.lines().zip(text.lines().skip(1)).take(LOOKED_AT);
     let is_marked =

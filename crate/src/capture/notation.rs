@@ -37,6 +37,16 @@ pub(super) fn recognises(head: &[u8]) -> bool {
     matches!(text, [b'>' | b'#' | b'@' | b'~', ..]) && !is_binary(text)
 }
 
+/// Whether the first request of a text is written as notation has it: with its whole address, and without a version of HTTP. Its
+/// contents may look like anything.
+pub(super) fn begins_with_request(text: &str) -> bool {
+    let mut marked = text.lines().filter_map(|line| line.strip_prefix('>'));
+    let first = marked.next().and_then(|line| line.trim().split_once(' '));
+    first.is_some_and(|(method, target)| {
+        method.bytes().all(|byte| byte.is_ascii_uppercase()) && !target.contains(' ') && target.contains("://")
+    })
+}
+
 /// A reader; what is written down has a time of its own.
 pub(super) fn reader(_: Time) -> Box<dyn Format> {
     Box::new(Text::default())

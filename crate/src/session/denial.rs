@@ -7,7 +7,7 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
 use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first};
-use crate::facts::tokens::Role;
+use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
@@ -115,15 +115,18 @@ impl Record {
             return true;
         }
         let is_step = matches!(facts.purpose, Purpose::SignIn | Purpose::Callback) && self.exchange.kind == Kind::Document;
-        let brings_token = || facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
+        // Who is told that no session is there gets one all the same.
+        let says_first = |is_it: &dyn Fn(&Statement) -> bool| {
+            facts.statements.iter().any(|statement| is_it(statement) && is_said_first(&self.exchange, statement))
+        };
+        let is_stranger = is_step && says_first(&Statement::says_nobody_asks);
+        let brings =
+            |seen: &Seen| !seen.carrier.is_sent() && seen.role != Role::Csrf && !(is_stranger && seen.carrier == Carrier::SetCookie);
         let hands_on =
             || facts.messages.iter().any(|message| !message.carrier.is_sent()) || facts.saml.iter().any(|saml| !saml.carrier.is_sent());
         let names_what_is_wrong = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
-        is_step
-            && facts.set_cookies.is_empty()
-            && facts.statements.iter().any(|statement| names_what_is_wrong(statement) && is_said_first(&self.exchange, statement))
-            && !brings_token()
-            && !hands_on()
+        let is_refused = || is_step && facts.set_cookies.is_empty() && says_first(&names_what_is_wrong);
+        (is_stranger || is_refused()) && !facts.tokens.iter().any(brings) && !hands_on()
     }
 
     /// Whether a name and password were not accepted as somebody's.
@@ -190,6 +193,8 @@ mod tests {
         let away = "<\n< <title>Accès refusé</title><h3>Accès refusé</h3><p>Connexion à l'annuaire LDAP impossible</p>\n";
         reports("auth-backend-unavailable", &(form.to_owned() + &sent(away)));
         reports("csrf-rejected", &(form.to_owned() + &sent("<\n< Invalid token (session timeout; refresh the page and try again?)\n")));
+        let stranger = "< Set-Cookie: visit={secret v 30}; HttpOnly\n<\n< <title>Rooms</title><p>Your session has expired.</p>\n";
+        reports("csrf-rejected", &(form.to_owned() + &sent(stranger)));
         // It brings a session, or whoever logged in goes on from there.
         is_healthy(&(form.to_owned() + &sent(&format!("< Set-Cookie: sid={{secret s 30}}; HttpOnly\n{away}"))));
         let goes_on = "~ kind document\n> GET https://desk.test/tickets\n< 200 OK\n<\n< <h1>Tickets</h1>\n\n";

@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use super::identity::is_secret;
 use super::lists::key;
 use super::{Record, Session, Walk};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::parameters::Parameters;
+use crate::facts::randomness::is_secret;
 use crate::facts::statements::{Claim, Statement, claim};
 use crate::facts::tokens::is_tracker_name;
 use crate::facts::{Facts, Fingerprint, Purpose};

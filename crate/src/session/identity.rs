@@ -4,6 +4,7 @@
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
+use crate::facts::randomness::is_secret;
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::limits;
@@ -60,7 +61,8 @@ fn guard(site: Site<'_>, name: &str) -> Fingerprint {
 fn guards_of_forms(record: &Record) -> impl Iterator<Item = SetCookie<'_>> {
     let is_page = record.exchange.kind == Kind::Document && !record.facts.set_cookies.is_empty();
     let hidden = if is_page { hidden_fields::read(record.exchange.response_text()) } else { Form::default() };
-    let is_in_form = move |cookie: &SetCookie<'_>| hidden.pairs.iter().any(|field| is_secret(&field.value) && *field.value == *cookie.value);
+    let is_in_form =
+        move |cookie: &SetCookie<'_>| hidden.pairs.iter().any(|field| is_secret(&field.value) && *field.value == *cookie.value);
     set_by(record).filter(is_in_form)
 }
 
@@ -145,6 +147,7 @@ impl Session {
         let carriers = || record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
         let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut;
         record.facts.credentials.is_none()
+            && record.facts.own_fields.is_empty()
             && !record.exchange.unseen.cookies
             && carriers().all(|(name, _)| is_given(name))
             && record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(logs_in))
@@ -163,27 +166,6 @@ impl Session {
         let is_kept = |cookie: SetCookie<'_>| cookie.http_only.is_some() && is_secret(cookie.value);
         setters.any(|(_, setter)| set_as(setter, name).any(is_kept))
     }
-}
-
-/// Characters that a random value has at least: 80 bits in base64url.
-const SHORTEST: usize = 14;
-
-/// Different characters among them.
-const VARIETY: usize = 8;
-
-/// How often letters and digits follow one another in them.
-const CHANGES: usize = 3;
-
-/// Whether a value looks random rather than written: long enough without a break, many different characters,
-/// digits among letters. Numbers, dates, names of languages and JSON do not.
-pub(crate) fn is_secret(value: &str) -> bool {
-    let is_opaque = |run: &&str| run.len() >= SHORTEST;
-    let runs = value.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '='));
-    runs.filter(is_opaque).any(|run| {
-        let seen = run.bytes().fold(0_u128, |seen, byte| seen | 1 << (byte & 127));
-        let changes = run.bytes().zip(run.bytes().skip(1)).filter(|(one, next)| one.is_ascii_digit() != next.is_ascii_digit());
-        seen.count_ones() as usize >= VARIETY && changes.count() >= CHANGES
-    })
 }
 
 #[cfg(test)]
@@ -241,7 +223,9 @@ mod tests {
     fn a_guard_of_forms_carries_none() {
         assert_eq!(carries(&LOGIN.replace("qx=", "csrftoken="), "csrftoken"), Carries::No);
         let page = |hidden: &str| {
-            format!("~ kind document\n> GET https://app.test/\n< 200 OK\n< Set-Cookie: box={{secret b 32}}; HttpOnly\n<\n< <form><input type=hidden name=x value={hidden}></form>\n")
+            format!(
+                "~ kind document\n> GET https://app.test/\n< 200 OK\n< Set-Cookie: box={{secret b 32}}; HttpOnly\n<\n< <form><input type=hidden name=x value={hidden}></form>\n"
+            )
         };
         assert_eq!(carries(&page("{secret b 32}"), "box"), Carries::No);
         assert_eq!(carries(&page("{secret c 32}"), "box"), Carries::Probably);

@@ -1,8 +1,8 @@
 //! What calls of an API bear in a field of its own, and one that is refused lacks.
 
-use super::identity::is_secret;
 use super::{Record, Session};
 use crate::facts::Purpose;
+use crate::facts::randomness::is_secret;
 use crate::facts::statements::{Fault, Statement, Subject, says_something_is_missing};
 use crate::facts::tokens::is_csrf_name;
 use crate::syntax::api_keys;

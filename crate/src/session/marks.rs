@@ -2,14 +2,14 @@
 
 use super::Record;
 use super::forms::Leads;
-use super::identity::is_secret;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
 use crate::facts::outcome::Outcome;
+use crate::facts::randomness::is_secret;
 use crate::facts::saml::{Saml, What};
 use crate::facts::statements::{Claim, Subject, claim};
 use crate::facts::tokens::{Role, guards_forms};
-use crate::facts::{Facts, Purpose, is_password_url};
+use crate::facts::{Facts, Fingerprint, Purpose, is_password_url};
 use crate::syntax::saml::kind;
 use url::Url;
 
@@ -19,6 +19,11 @@ const PASSWORD_INPUTS: [&[u8]; 3] = [b"type=\"password\"", b"type='password'", b
 /// Response fields by which firewalls and bot checks mark their own answers, in lower case. From
 /// the documentation of Cloudflare and AWS WAF; checked 2026-11-20.
 const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
+
+/// Words of the names of fields in which firewalls say what they did, and what they say. The documentation of APISIX, AWS WAF,
+/// BunkerWeb, Coraza and open-appsec; checked 2026-11-30.
+const FIREWALLS: [&str; 4] = ["firewall", "modsecurity", "waf", "appsec"];
+const BLOCKING: [&str; 8] = ["block", "blocked", "denied", "deny", "drop", "prevent", "reject", "rejected"];
 
 /// Bytes of an answer in which a refusal names its check.
 const FORGERY_PREFIX: usize = 4096;
@@ -188,7 +193,16 @@ impl Record {
     /// Whether a firewall or a bot check marks the answer as its own.
     #[must_use]
     pub fn was_intercepted(&self) -> bool {
-        INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some())
+        INTERCEPTION_FIELDS.iter().any(|name| self.exchange.received(name).is_some()) || self.blocked_by().is_some()
+    }
+
+    /// The field in which a firewall, whatever its name, says that it blocked the request.
+    #[must_use]
+    pub fn blocked_by(&self) -> Option<&str> {
+        let is_of_firewall = |name: &str| name.split('-').any(|part| FIREWALLS.contains(&part));
+        let blocks = |value: &str| BLOCKING.iter().any(|word| value.trim().eq_ignore_ascii_case(word));
+        let fields = &self.exchange.response.as_ref()?.fields;
+        fields.iter().find(|(name, value)| blocks(value) && is_of_firewall(name)).map(|(name, _)| name)
     }
 
     /// Whether a 400 speaks of a certificate that the client should have shown.
@@ -212,9 +226,29 @@ impl Record {
         match (mine, theirs) {
             (Some(mine), Some(theirs)) => mine.is_surely(theirs),
             (None, None) => {
-                self.facts.cookies.iter().any(|(name, value)| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value)))
+                let is_shared =
+                    |(name, value): &(Box<str>, Fingerprint)| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value));
+                self.facts.cookies.iter().any(is_shared)
+                    || self.facts.own_secrets().any(|own| other.facts.own_secrets().any(|theirs| theirs.is_surely(own)))
             }
             _ => false,
         }
+    }
+
+    /// Whether `other` is asked by the same user, as far as both say it: with the same credentials, by Digest with the same name
+    /// (each answer to a challenge is another), or with tokens of the same subject, of which one was renewed.
+    #[must_use]
+    pub fn is_of_the_same_user_as(&self, other: &Self) -> bool {
+        self.bears_the_same_credentials_as(other) || self.named_user().is_some_and(|user| Some(user) == other.named_user())
+    }
+
+    fn named_user(&self) -> Option<[String; 2]> {
+        let credentials = self.facts.credentials.as_ref()?;
+        if credentials.is("digest") {
+            let sent = self.sent_credentials()?;
+            return Some([sent.param("realm")?.to_owned(), sent.param("username")?.to_owned()]);
+        }
+        let claims = self.facts.judged_by()?.token.claims()?;
+        Some([claims.iss.clone()?, claims.sub.clone()?])
     }
 }

@@ -54,7 +54,6 @@ pub use crate::profile::Profile;
 pub(crate) use backend::backend;
 pub use failure::{Failure, FailureKind};
 pub use identity::Carries;
-pub(crate) use identity::is_secret;
 pub use replay::{CookieFate, Difference, Fate, HeldBack, Hypothesis, Likely, Reception, Unexplained, WhatIf};
 pub use said::{Stated, said};
 pub use seen::Seen;

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::identity::is_secret;
 use super::{Record, Session, same_request};
 use crate::exchange::Exchange;
+use crate::facts::randomness::is_secret;
 use crate::facts::renewal::{Texts, handed_out, sent};
 use crate::facts::{Facts, Fingerprint};
 use crate::time::Time;

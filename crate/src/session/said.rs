@@ -7,6 +7,7 @@ use crate::data;
 use crate::facts::Purpose;
 use crate::facts::statements::{self, Claim, Subject};
 use crate::place::Place;
+use crate::products;
 use crate::products::statement::{Index, Statement};
 
 /// What a product says of a failed login, by the dated tables of its codes and phrases.
@@ -125,11 +126,12 @@ fn on_page(session: &Session, at: usize, is_answer: bool, said: &mut Vec<Stated>
         in_step(session, at, said);
     }
     let Some(record) = session.record(at) else { return };
-    if record.facts.purpose != Purpose::Page || !record.facts.statements.is_empty() || said.iter().any(|stated| stated.at == at) {
+    let is_read = is_answer && !record.facts.statements.is_empty();
+    if record.facts.purpose != Purpose::Page || is_read || said.iter().any(|stated| stated.at == at) {
         return;
     }
     let is_of_asking = |statement: &&statements::Statement| {
-        is_answer || matches!(statement.pair.subject, Subject::Permission | Subject::Session | Subject::Token)
+        is_answer || matches!(statement.pair.subject, Subject::Permission | Subject::Session | Subject::Token | Subject::Address)
     };
     let landing = statements::of_refusal(&record.exchange);
     said.extend(landing.iter().filter(is_of_asking).filter_map(|statement| stated(at, statement)));
@@ -158,6 +160,11 @@ fn stated(at: usize, statement: &statements::Statement) -> Option<Stated> {
 }
 
 fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
+    let exchange = &record.exchange;
+    let asked = [exchange.url.query().unwrap_or_default(), exchange.request.body.as_ref().map_or("", |body| &body.text)];
+    if let Some((cause, span)) = products::login_error(asked, exchange.response_text()) {
+        said.push(Stated { cause, product: "Synology DSM", in_words: false, at, place: Place::ResponseBody(span) });
+    }
     let mut look = |text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Place| {
         let statements: Vec<Statement> = INDEX
             .find(text)
@@ -174,7 +181,6 @@ fn in_record(at: usize, record: &Record, said: &mut Vec<Stated>) {
             });
         }
     };
-    let exchange = &record.exchange;
     look(exchange.response_text(), &Place::ResponseBody);
     if let Some(response) = &exchange.response {
         for name in FIELDS {

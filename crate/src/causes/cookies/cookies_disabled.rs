@@ -9,7 +9,7 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::cookie_store::{BlockedReason, Outcome};
+use crate::session::cookie_store::{BlockedReason, Outcome, path_matches};
 use crate::session::{Reception, Record};
 use crate::syntax::set_cookie;
 
@@ -78,7 +78,13 @@ impl Cause for CookiesDisabled {
             let is_allowed = |reception: &Reception| {
                 matches!(reception.outcome, Outcome::Kept | Outcome::Replaced) || reception.reasons.contains(BlockedReason::NotKept)
             };
-            let keeps = record.receptions.iter().position(is_allowed);
+            // What is for other paths could not come.
+            let is_for_here = |field: &usize| {
+                let line = record.set_cookie(*field);
+                line.and_then(|line| line.path).is_none_or(|path| path_matches(case.exchange().url.path(), path.value))
+            };
+            let keeps =
+                (0..record.receptions.len()).find(|field| record.receptions.get(*field).is_some_and(is_allowed) && is_for_here(field));
             if let Some(field) = keeps.filter(|_| is_page && position != case.at()) {
                 set.push((position, field));
             }
@@ -188,6 +194,12 @@ mod tests {
     #[test]
     fn passes_over_cookies_that_no_browser_keeps() {
         is_silent(ID, &format!("{PAGE}{LOGIN}{BOUNCED}").replace("sid=1", "sid=1; Domain=b.test").replace("sid=2", "sid=2; Domain=b.test"));
+    }
+
+    #[test]
+    fn passes_over_cookies_for_another_path() {
+        let session = format!("{PAGE}{LOGIN}{BOUNCED}");
+        is_silent(ID, &session.replace("sid=1", "sid=1; Path=/old/").replace("sid=2", "sid=2; Path=/old/"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::randomness::is_secret;
 use crate::facts::{Fingerprint, Purpose, is_sign_in_url};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::cookie_store::Outcome;
-use crate::session::{Carries, FailureKind, Reception, Record, backend, is_secret};
+use crate::session::{Carries, FailureKind, Reception, Record, backend};
 use crate::syntax::cookie;
 
 declare_cause! {
@@ -50,7 +51,10 @@ impl Cause for SessionNotSticky {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
-        if !is_refusal || case.facts().credentials.is_some() || case.facts().cookies.is_empty() {
+        if !is_refusal
+            || case.facts().credentials.is_some()
+            || case.facts().cookies.is_empty() && case.facts().own_secrets().next().is_none()
+        {
             return None;
         }
         let Some((name, refused_by)) = backend(case.record) else {

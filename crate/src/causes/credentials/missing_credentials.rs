@@ -57,7 +57,11 @@ impl Cause for MissingCredentials {
         // A missing key is a cause of its own.
         let is_refused = is_refused && case.stated("api-key-missing").is_none() && key_challenge(&facts.challenges).is_none();
         let is_refused = is_refused && case.session.lacks_key(case.at()).is_none();
-        let is_borne = facts.credentials.is_some() || bears_key(exchange) || misplaced_key(case).is_some() || case.bears_known_cookie();
+        let is_borne = facts.credentials.is_some()
+            || !facts.own_fields.is_empty()
+            || bears_key(exchange)
+            || misplaced_key(case).is_some()
+            || case.bears_known_cookie();
         if !is_refused || is_borne || case.hides_what_was_refused() {
             return None;
         }

@@ -54,7 +54,12 @@ impl Cause for WafBlocked {
             let finding = Finding::new(&META, Certainty::Likely, summary.clone());
             Some(finding.shown(case.at(), Place::Received(name, 0), "This is the mark of a firewall that answered itself."))
         };
-        stated(case, &META, summary.clone()).or_else(by_field).or_else(|| stock_page(case)).or_else(|| shut_by_login(case))
+        let by_word = || {
+            let name = case.record.blocked_by()?.to_owned();
+            let finding = Finding::new(&META, Certainty::Likely, summary.clone()).about(name.clone());
+            Some(finding.shown(case.at(), Place::Status, format!("{name} says that a firewall blocked the request.")))
+        };
+        stated(case, &META, summary.clone()).or_else(by_field).or_else(by_word).or_else(|| stock_page(case)).or_else(|| shut_by_login(case))
     }
 }
 
@@ -143,6 +148,20 @@ fn sends_markup(case: &Case<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_healthy, is_silent, reports};
+
+    #[test]
+    fn a_firewall_says_in_a_field_of_its_own_that_it_blocked() {
+        let login = |field: &str| {
+            format!(
+                "~ kind xhr\n> POST https://oa.test/login\n> Content-Type: application/json\n>\n> {{\"username\":\"a\",\"password\":\"b;id\"}}\n< 403 Forbidden\n< {field}\n"
+            )
+        };
+        reports(ID, &login("X-Gate-WAF-Action: reject"));
+        reports(ID, &login("X-Firewall: Blocked"));
+        is_silent(ID, &login("X-Gate-WAF-Action: pass"));
+        is_silent(ID, &login("X-Wafer: reject"));
+        is_silent(ID, &login("X-Cache: deny"));
+    }
 
     const ID: &str = "waf-blocked";
 

@@ -63,7 +63,11 @@ impl Cause for AnsweredByAnotherGateway {
             return None;
         }
         let accepted = case.accepted_elsewhere().find(|(_, other)| other.facts.purpose == Purpose::Api && has_no_mark(other));
-        let (field, who, certainty) = match (mark(case.record), &accepted) {
+        // What marks answers that went through as well tells nothing of who made this one.
+        let is_common = |found: &(&'static str, &'static str)| {
+            case.others().any(|(_, other)| other.was_accepted() && mark(other).as_ref() == Some(found))
+        };
+        let (field, who, certainty) = match (mark(case.record).filter(|found| !is_common(found)), &accepted) {
             (Some((field, who)), Some(_)) => (field, who.to_owned(), Certainty::Stated),
             (Some((field, who)), None) => (field, who.to_owned(), Certainty::Likely),
             (None, Some((_, other))) => ("server", another_server(case.record, other)?, Certainty::Likely),
@@ -120,6 +124,17 @@ fn another_server(here: &Record, there: &Record) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn passes_over_a_mark_that_answers_bear_which_went_through() {
+        let call = |path: &str, bears: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://app.test/api/{path}\n{bears}< {answer}\n< X-Ms-Middleware-Request-Id: a\n\n")
+        };
+        let token = "> Authorization: Bearer {secret t 60}\n";
+        let refused = call("orders", token, "401 Unauthorized");
+        reports(ID, &refused);
+        is_silent(ID, &(call("health", "", "200 OK") + &refused));
+    }
+
     use crate::causes::testing::{is_silent, reports};
 
     const ID: &str = "answered-by-another-gateway";

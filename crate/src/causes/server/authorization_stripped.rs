@@ -1,8 +1,13 @@
+use std::ops::Range;
+
+use memchr::memmem;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::statements::Statement;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
 use crate::session::Record;
 
@@ -65,6 +70,19 @@ impl Cause for AuthorizationStripped {
             .about(case.host())
             .shown(case.at(), credentials.place(), "The browser sent this.")
         };
+        if let Some((at, span)) = echoed_otherwise(case, field) {
+            let summary = format!(
+                "{} bore {} credentials, and others arrive: something on the way puts its own in their place.",
+                case.request(),
+                credentials.scheme
+            );
+            return Some(
+                Finding::new(&META, Certainty::Likely, summary)
+                    .about(case.host())
+                    .shown(case.at(), credentials.place(), "The browser sent this.")
+                    .shown(at, Place::ResponseBody(span), "This answer tells what arrived for the same: another Authorization."),
+            );
+        }
         if let Some((twin, place)) = accepted_by_another_way(case, field) {
             return Some(
                 finding(Certainty::Likely)
@@ -118,6 +136,27 @@ fn fresh_token(case: &Case<'_>) -> Option<(usize, Place)> {
     Some((at, Place::Received("www-authenticate", challenge.field)))
 }
 
+/// An answer of the same origin that repeats what arrived, where the Authorization in it is another than the one that was sent
+/// with that request as with this one.
+fn echoed_otherwise(case: &Case<'_>, field: &str) -> Option<(usize, Range<usize>)> {
+    let own = field.rsplit(' ').next().filter(|secret| secret.len() >= SHORTEST)?;
+    case.others().filter(|(_, other)| other.was_accepted() && other.exchange.sent("authorization") == Some(field)).find_map(
+        |(at, other)| {
+            let text = other.exchange.response_text();
+            let lower = limits::beginning(text, ECHO).to_ascii_lowercase();
+            let start = memmem::find(lower.as_bytes(), b"authorization\"")? + b"authorization\"".len();
+            let value = text.get(start..)?.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"')?.split('"').next()?;
+            let (scheme, other) = value.split_once(' ')?;
+            let is_another = case.facts().credentials.as_ref()?.is(scheme) && other.len() >= SHORTEST && other != own;
+            let end = start + text.get(start..)?.find(value)? + value.len();
+            is_another.then_some((at, start..end))
+        },
+    )
+}
+
+/// Bytes of an answer in which it is looked for.
+const ECHO: usize = 16 * 1024;
+
 /// Where the same request was let through with the secret in its address or in another field.
 fn accepted_by_another_way(case: &Case<'_>, field: &str) -> Option<(usize, Place)> {
     let secret = field.rsplit(' ').next().filter(|secret| secret.len() >= SHORTEST)?;
@@ -138,6 +177,24 @@ const SHORTEST: usize = 12;
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
+
+    #[test]
+    fn another_authorization_arrives_than_was_sent() {
+        let call = |path: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://app.test/api/{path}\n> Authorization: Bearer {{secret t 60}}\n< {answer}\n\n")
+        };
+        let echo = |token: &str| {
+            call(
+                "echo",
+                &format!("200 OK\n< Content-Type: application/json\n<\n< {{\"headers\":{{\"authorization\":\"Bearer {token}\"}}}}"),
+            )
+        };
+        let refused = call("orders", "401 Unauthorized\n< Content-Type: application/json\n<\n< {\"error\":\"invalid_token\"}");
+        let summary = reports(ID, &(refused.clone() + &echo("{secret other 60}")));
+        assert!(summary.contains("others arrive"), "{summary}");
+        is_silent(ID, &(refused.clone() + &echo("{secret t 60}")));
+        is_silent(ID, &(refused + &echo("***")));
+    }
 
     const ID: &str = "authorization-stripped";
 

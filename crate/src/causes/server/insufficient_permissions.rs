@@ -42,8 +42,10 @@ impl Cause for InsufficientPermissions {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (case.exchange(), case.facts());
-        let bears = facts.credentials.as_ref().map(|_| "authorization");
-        let Some(bears) = bears.or_else(|| case.session.bears_carrier(case.record).then_some("cookie")) else { return out_of_sight(case) };
+        let bears = facts.credentials.as_ref().map(|_| Place::Sent("authorization", 0));
+        let bears = bears.or_else(|| case.session.bears_carrier(case.record).then_some(Place::Sent("cookie", 0)));
+        let bears = bears.or_else(|| (!facts.own_fields.is_empty()).then_some(Place::Target));
+        let Some(bears) = bears else { return out_of_sight(case) };
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         // Some send whoever they know to where others log in, and say there that it is not for them.
         let is_sent_on = case.failure.kind == FailureKind::Bounced && case.stated(META.id).is_some();
@@ -60,7 +62,13 @@ impl Cause for InsufficientPermissions {
         let asks_alike = |other: &Record| exchange.status() >= 300 || other.exchange.request.body == exchange.request.body;
         let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method && asks_alike(other);
         // Who was let through before or after with the same request has the permission.
-        if case.accepted_elsewhere().any(|(_, other)| is_same(other)) {
+        let bears_alike = |other: &Record| {
+            let names = |record: &Record| record.facts.own_fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            !facts.own_fields.is_empty() && other.was_accepted() && names(other) == names(case.record)
+        };
+        if case.accepted_elsewhere().any(|(_, other)| is_same(other))
+            || case.others().any(|(_, other)| bears_alike(other) && is_same(other))
+        {
             return None;
         }
         let says_so = case.stated(META.id);
@@ -105,7 +113,7 @@ impl Cause for InsufficientPermissions {
             None => finding,
         };
         let says = format!("Here they are refused by {}, without a challenge.", exchange.status());
-        Some(finding.shown(case.at(), Place::Status, says).shown(case.at(), Place::Sent(bears, 0), "These credentials were sent."))
+        Some(finding.shown(case.at(), Place::Status, says).shown(case.at(), bears, "These credentials were sent."))
     }
 }
 

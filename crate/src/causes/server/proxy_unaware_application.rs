@@ -169,8 +169,9 @@ fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     let exchange = case.exchange();
     let own = exchange.url.origin().ascii_serialization();
     let is_own = |name: &'static str| exchange.sent(name).is_some_and(|from| from == own || from.starts_with(&format!("{own}/")));
-    // An empty 403 gives none of the reasons for which a login is refused.
-    let is_wordless = || exchange.status() == 403 && exchange.response_text().trim().is_empty() && exchange.sent("origin").is_some();
+    // An empty 403 gives none of the reasons for which a login is refused, and one that speaks of the origin gives this.
+    let says_no_other = || exchange.response_text().trim().is_empty() || case.stated("csrf-rejected").is_some();
+    let is_wordless = || exchange.status() == 403 && exchange.sent("origin").is_some() && says_no_other();
     let is_refused = matches!(exchange.status(), 400 | 403 | 422 | 500)
         && (case.facts().purpose == Purpose::SignIn || &*exchange.method != "GET" && is_wordless())
         && if exchange.sent("origin").is_some() { is_own("origin") } else { is_own("referer") }
@@ -327,5 +328,6 @@ mod tests {
         reports(ID, &session("http", ""));
         is_silent(ID, &session("https", ""));
         is_silent(ID, &session("http", "<\n< You may not do this.\n"));
+        reports(ID, &session("http", "<\n< The request origin is not authorized to access this resource.\n"));
     }
 }

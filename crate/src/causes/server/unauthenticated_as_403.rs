@@ -39,7 +39,10 @@ impl Cause for UnauthenticatedAs403 {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
-        let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record) && !case.exchange().unseen.cookies;
+        let is_bare = facts.credentials.is_none()
+            && facts.own_fields.is_empty()
+            && !case.session.bears_carrier(case.record)
+            && !case.exchange().unseen.cookies;
         if case.failure.kind != FailureKind::Refused
             || case.exchange().status() != 403
             || !is_bare

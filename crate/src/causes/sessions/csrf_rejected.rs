@@ -8,11 +8,12 @@ use crate::declare_cause;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
-use crate::facts::statements::{Fault, Statement, Subject, Voice};
+use crate::facts::randomness::is_secret;
+use crate::facts::statements::{Fault, Statement, Subject, Voice, is_said_first};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::{FailureKind, Record, is_secret};
+use crate::session::{FailureKind, Record};
 use crate::syntax::form::is_password_name;
 use crate::syntax::hidden_fields;
 use crate::syntax::referrer::{self, Policy};
@@ -239,7 +240,8 @@ fn of_another_session(case: &Case<'_>) -> Option<Finding> {
     let is_another = |statement: &&Statement| {
         let is_of_session = matches!(statement.pair.subject, Subject::Session | Subject::Cookie);
         // A page of a login may say of any visitor that their session has expired; an answer that is nothing else means this one.
-        let has_expired = statement.pair.fault == Fault::Expired && statement.voice == Voice::Sentence;
+        let is_all = || !case.record.shows_sign_in_form() && is_said_first(case.exchange(), statement);
+        let has_expired = statement.pair.fault == Fault::Expired && (statement.voice == Voice::Sentence || is_all());
         is_of_session && (matches!(statement.pair.fault, Fault::Wrong | Fault::Mismatched) || has_expired)
     };
     let said = case.facts().statements.iter().find(is_another)?;

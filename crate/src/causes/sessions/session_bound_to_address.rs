@@ -1,6 +1,7 @@
 use url::Host;
 
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -32,7 +33,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "The session is bound to the client's address, which changed",
-        recognised: "A session that was accepted within the last minute is replaced or refused in the moment in which the same host is reached at another address, and by the same kind of server.",
+        recognised: "A session that was accepted within the last minute is replaced or refused in the moment in which the same host is reached at another address, and by the same kind of server; or the answer says that the user's address has changed.",
         remedies: [
             (User, "Stay in one network; with a VPN or a mobile line that changes, log in anew after the change.", "The session lasts."),
             (Developer, "Bind sessions to nothing that changes while somebody works, or to the network's prefix only.", "The session survives a change of network."),
@@ -55,7 +56,10 @@ impl Cause for SessionBoundToAddress {
         if !is_refusal || case.facts().credentials.is_some() {
             return None;
         }
-        if let Some(found) = address_in_value(case) {
+        let says_so = || {
+            stated(case, &META, format!("{} ends the session of {}, since the user's address is another one.", case.host(), case.request()))
+        };
+        if let Some(found) = address_in_value(case).or_else(says_so) {
             return Some(found);
         }
         let near = |record: &Record| case.exchange().started.since(record.exchange.started) <= AT_ONCE;
@@ -156,6 +160,22 @@ fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
+
+    #[test]
+    fn a_page_says_that_the_address_has_changed() {
+        let bounced = |says: &str| {
+            format!(
+                "~ kind document\n> POST https://post.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> u=a&password=b\n< 303 See Other\n< Location: /list\n< Set-Cookie: sid={{secret s 30}}; HttpOnly\n\n~ kind document\n> GET https://post.test/list\n> Cookie: sid={{secret s 30}}\n< 200 OK\n<\n< <h1>Post</h1>\n\n~ kind document\n> GET https://post.test/box\n> Cookie: sid={{secret s 30}}\n< 302 Found\n< Location: /login\n\n~ kind document\n> GET https://post.test/login\n> Cookie: sid={{secret s 30}}\n< 200 OK\n<\n< <ul><li>{says}</li></ul><form method=post><input name=u><input type=password name=p></form>\n"
+            )
+        };
+        for says in
+            ["Your IP address has changed.", "Ihre IP-Adresse hat sich geändert.", "Votre adresse IP a changé.", "IP-адрес изменился."]
+        {
+            reports(ID, &bounced(says));
+        }
+        is_silent(ID, &bounced("Your e-mail address has changed."));
+        is_silent(ID, &bounced("Please log in."));
+    }
 
     const ID: &str = "session-bound-to-address";
     const NEW: &str = "\n< Set-Cookie: sid={secret two 30}; HttpOnly";

@@ -160,7 +160,8 @@ pub const fn claim(pair: Pair) -> Claim {
         Subject::Address => match pair.fault {
             Denied | Locked | Disabled => Cause("ip-denied"),
             TooMany => Cause("rate-limited"),
-            Wrong | Missing | Mismatched | Unknown | Malformed => Claim::None("an address in a form"),
+            Mismatched => Cause("session-bound-to-address"),
+            Wrong | Missing | Unknown | Malformed => Claim::None("an address in a form"),
             Expired | NotYetValid | Revoked | Reused | MustChange | TooLarge | Unsigned => CANNOT_BE,
         },
         Subject::Rate => match pair.fault {

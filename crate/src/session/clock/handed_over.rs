@@ -1,7 +1,7 @@
 //! Addresses that one server makes for another, with the moment of their making: how far the two clocks are apart then.
 
 use super::Offset;
-use crate::session::identity::is_secret;
+use crate::facts::randomness::is_secret;
 use crate::session::{Record, Session};
 use crate::time::Time;
 

@@ -14,7 +14,8 @@ pub(super) fn domain_matches(host: &str, domain: &str) -> bool {
 }
 
 /// 5.1.4: whether the path of a request is the cookie's path or lies below it.
-pub(super) fn path_matches(request: &str, cookie: &str) -> bool {
+#[must_use]
+pub fn path_matches(request: &str, cookie: &str) -> bool {
     request.strip_prefix(cookie).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || cookie.ends_with('/'))
 }
 

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 
 pub use crate::profile::{Limit, Profile, ThirdParty, Unspecified};
 pub use change::{Change, Undone};
+pub use matching::path_matches;
 pub use outcome::{BlockedReason, BlockedReasons, Decision, Outcome, Receipt};
 pub use request::CookieRequest;
 pub(super) use stored::Doubt;
@@ -31,7 +32,7 @@ use crate::syntax::set_cookie::{SameSite, SetCookie};
 use crate::time::Time;
 use change::{Place, Step};
 use eviction::evict;
-use matching::{decode_unreserved, default_path, domain_matches, path_matches};
+use matching::{decode_unreserved, default_path, domain_matches};
 use request::{Standing, is_partition};
 use stored::Parts;
 

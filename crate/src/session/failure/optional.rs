@@ -105,7 +105,7 @@ impl Session {
         // Where it is hidden who asks, it is one and the same.
         let is_hidden =
             |record: &Record| record.exchange.unseen.cookies && !record.facts.bears_credentials() && !record.facts.purpose.is_login();
-        let is_same = |other: &Record| other.bears_the_same_credentials_as(record) || is_hidden(record) && is_hidden(other);
+        let is_same = |other: &Record| other.is_of_the_same_user_as(record) || is_hidden(record) && is_hidden(other);
         let is_answered = |other: &Record| other.was_accepted() && is_same(other);
         let here = || self.of_origin(&record.origin);
         let before = || here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);

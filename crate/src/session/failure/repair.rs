@@ -35,10 +35,16 @@ impl Session {
         // Nor does the answer to a call that brings nothing where the refused one brought something.
         let brings = |one: &Record| one.exchange.request.body.as_ref().is_some_and(|body| !body.text.trim().is_empty());
         let is_emptier = |later: &Record| record.facts.purpose == Purpose::SignIn && brings(record) && !brings(later);
+        // Nor one that says the same to somebody who brings as little.
+        let is_as_before = |later: &Record| {
+            let bears = |record: &Record| record.facts.credentials.is_some() || self.bears_carrier(record);
+            let is_same = || later.exchange.response_text() == record.exchange.response_text();
+            failure.kind == FailureKind::Bounced && later.exchange.kind.is_by_script() && is_same() && !bears(record) && !bears(later)
+        };
         let let_through = self
             .later_of_target("let through", at, record)
             .take(limits::LOOK_AHEAD)
-            .find(|(_, later)| !is_door(later) && !is_emptier(later));
+            .find(|(_, later)| !is_door(later) && !is_emptier(later) && !is_as_before(later));
         let is_before = |other: &Record| let_through.is_none_or(|(_, later)| other.exchange.started <= later.exchange.started);
         if handshake_goes_on(record) || record.facts.credentials.is_none() && !record.facts.challenges.is_empty() {
             // The first leg of a login by challenge: what was answered to it tells how it ended.
