@@ -9,7 +9,7 @@ use crate::facts::{Facts, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
-use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, clock};
+use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, backend, clock};
 use crate::time::Time;
 
 /// A failed login, and the session around it, as a cause sees it.
@@ -276,6 +276,19 @@ impl<'s> Case<'s> {
         let mut refused = std::iter::once(self.record).chain(self.later().map(|(_, other)| other).filter(|other| is_refused(other)));
         let is_over = !self.later().any(|(_, other)| other.was_accepted() && is_same(other));
         is_over && refused.any(worked_before)
+    }
+
+    /// Whether one of several servers takes what the request bears whenever it is asked, and the one that refuses it here never
+    /// does.
+    #[must_use]
+    pub fn is_split_between_servers(&self) -> bool {
+        let Some((name, refused_by)) = backend(self.record) else { return false };
+        let of_same = || self.others().map(|(_, record)| record).filter(|record| record.bears_the_same_credentials_as(self.record));
+        let is_here = |record: &Record| backend(record) == Some((name, refused_by));
+        let is_asked = |record: &&Record| matches!(record.facts.purpose, Purpose::Api | Purpose::Page);
+        let mut accepted = of_same().filter(is_asked).filter(|record| record.was_accepted()).peekable();
+        let is_refused_again = || of_same().any(|record| is_here(record) && matches!(record.exchange.status(), 401 | 403));
+        accepted.peek().is_some() && accepted.all(|record| !is_here(record)) && is_refused_again()
     }
 
     fn of_origin(&self) -> Walk<'s> {

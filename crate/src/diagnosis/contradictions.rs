@@ -28,12 +28,18 @@ const IN_ITSELF: [&str; 2] = ["token-malformed", "token-signature-invalid"];
 /// Causes that only a request has which another site's page, or a script, makes.
 const OF_EMBEDDED_REQUESTS: [&str; 2] = ["cookie-blocked-third-party", "credentials-mode-omits-cookies"];
 
+/// Causes by which a session is over for good.
+const ENDED: [&str; 2] = ["session-expired", "session-ended-by-server"];
+
 /// Whether something in the session excludes a finding.
 pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
         || id == "missing-credentials" && says_what_came_is_wrong(case)
+        || id == "insufficient-permissions" && case.is_split_between_servers()
+        || ENDED.contains(&id) && comes_and_goes(case)
+        || id == "cookies-disabled" && keeps_cookies_of_the_page(case)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
         || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)
@@ -47,6 +53,38 @@ fn is_absence_hidden(case: &Case<'_>, id: &str) -> bool {
     let unseen = case.exchange().unseen;
     let logged_in = || case.earlier().any(|(_, other)| other.facts.purpose == Purpose::SignIn && other.was_accepted());
     unseen.authorization && (id == "negotiate-no-ticket" || id == "missing-credentials" && unseen.cookies && logged_in())
+}
+
+/// Whether this session was refused before and served again since, by the same address or by others while this one stays shut: what
+/// is over does not come back.
+fn comes_and_goes(case: &Case<'_>) -> bool {
+    let is_same = |record: &Record| record.bears_the_same_credentials_as(case.record) && !record.facts.purpose.is_login();
+    let is_refused = |record: &Record| record.exchange.status() == 401 || record.redirects_to_sign_in() || record.shows_sign_in_form();
+    let is_served = |record: &Record| {
+        let is_content = matches!(record.facts.purpose, Purpose::Api | Purpose::Page);
+        record.was_accepted() && is_content && case.session.bears_carrier(record) && !is_refused(record)
+    };
+    let asks_as = |one: &Record, other: &Record| one.exchange.url == other.exchange.url && one.exchange.method == other.exchange.method;
+    let mut served: Vec<&Record> = Vec::new();
+    for (_, record) in case.earlier().filter(|(_, record)| is_same(record)) {
+        if is_served(record) {
+            served.push(record);
+        } else if is_refused(record) {
+            let is_open_again = served.iter().any(|later| asks_as(later, record));
+            let stays_shut = !served.is_empty() && asks_as(record, case.record);
+            if is_open_again || stays_shut {
+                return case.session.bears_carrier(case.record);
+            }
+        }
+    }
+    false
+}
+
+/// Whether the request comes from a page of another site whose own cookies come back: then the browser keeps cookies.
+fn keeps_cookies_of_the_page(case: &Case<'_>) -> bool {
+    let Some((page, site)) = case.record.page_site().zip(case.record.site()) else { return false };
+    let is_of_page = |record: &Record| record.site().is_some_and(|other| other.is_schemelessly_same(page));
+    !page.is_schemelessly_same(site) && case.earlier_anywhere().any(|(_, record)| is_of_page(record) && !record.facts.cookies.is_empty())
 }
 
 /// Whether the answer says of a name and a password that they are wrong, to a request that could bring them in its content.

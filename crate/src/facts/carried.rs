@@ -90,6 +90,11 @@ impl Carried {
                 if !value.contains('@') {
                     self.take(Carrier::Field, Cow::Borrowed(field.name), value, Some((Role::ApiKey, Reason::KeyField)));
                 }
+            } else if name != "authorization"
+                && memmem::find(value.as_bytes(), b"eyJ")
+                    .is_some_and(|at| value.get(..at).is_some_and(|scheme| scheme.is_empty() || scheme.ends_with(' ')))
+            {
+                self.take(Carrier::Field, owned(name), value.rsplit(' ').next().unwrap_or_default(), None);
             } else if name.starts_with(['c', 'r', 'x']) && guards_forms(name) {
                 self.take(Carrier::Field, owned(name), value, Some((Role::Csrf, Reason::CommonName)));
             }

@@ -20,6 +20,7 @@ impl Session {
             && (record.is_refused_sign_in()
                 || record.bears_unfit_credentials()
                 || record.facts.statements.iter().any(Statement::concerns_login)
+                || facts.credentials.is_some() && facts.statements.iter().any(Statement::misses_password)
                 || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
                 || self.was_let_through(record)

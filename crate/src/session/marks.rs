@@ -205,6 +205,12 @@ impl Record {
         fields.iter().find(|(name, value)| blocks(value) && is_of_firewall(name)).map(|(name, _)| name)
     }
 
+    /// Whether the answer sends the browser to an identity provider with a request of a protocol.
+    #[must_use]
+    pub fn asks_provider(&self) -> bool {
+        asks_provider(&self.facts)
+    }
+
     /// Whether a 400 speaks of a certificate that the client should have shown.
     #[must_use]
     pub const fn names_client_certificate(&self) -> bool {

@@ -18,7 +18,7 @@ impl Session {
     /// policy fields, and what that allows instead.
     #[must_use]
     pub fn forbidding<'s>(&'s self, at: usize, target: &Url) -> Option<(usize, usize, Forbidden<'s>)> {
-        let record = self.record(at)?;
+        let record = self.form_behind(at).and_then(|form| self.record(form)).or_else(|| self.record(at))?;
         // A page that lets no Referer go still sends its forms to its own origin.
         let is_at_home = record.exchange.kind == Kind::Document && record.exchange.sent("sec-fetch-site") == Some("same-origin");
         let page = record.page().or_else(|| is_at_home.then_some(&record.exchange.url))?;
@@ -43,18 +43,27 @@ impl Session {
     #[must_use]
     pub fn is_forbidden_redirect(&self, at: usize) -> bool {
         let Some(record) = self.record(at) else { return false };
-        let is_form = record.exchange.kind == Kind::Document && &*record.exchange.method != "GET";
-        let Some(target) = record.redirect_target().filter(|_| is_form) else { return false };
+        let form = self.form_behind(at).and_then(|form| self.record(form));
+        let Some((target, form)) = record.redirect_target().zip(form) else { return false };
         // Some captures do not say that the browser let go: then the page with the form soon comes again, and others of the
         // target's origin are there, which whoever looks at one origin alone never sees.
         let comes_again = || {
             let is_seen = self.of_origin(&target.origin().ascii_serialization()).next().is_some();
             let is_soon = |later: &Record| later.exchange.started.since(record.exchange.started) <= AGAIN;
             let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD).map(|(_, later)| later);
-            let is_form = |later: &Record| later.exchange.kind == Kind::Document && record.page() == Some(&later.exchange.url);
+            let is_form = |later: &Record| later.exchange.kind == Kind::Document && form.page() == Some(&later.exchange.url);
             is_seen && later.by_ref().take_while(|later| is_soon(later)).any(is_form)
         };
         self.redirect_step(at).is_none() && self.forbidding(at, target).is_some() && (record.exchange.error.is_some() || comes_again())
+    }
+
+    /// Position of the form that was sent and whose answer led here, in however many steps; the request itself where it is one.
+    fn form_behind(&self, at: usize) -> Option<usize> {
+        let is_form = |at: &usize| {
+            let exchange = self.record(*at).map(|record| &record.exchange);
+            exchange.is_some_and(|exchange| exchange.kind == Kind::Document && &*exchange.method != "GET")
+        };
+        std::iter::successors(Some(at), |at| self.redirected_from(*at)).take(limits::REDIRECT_HOPS).find(is_form)
     }
 
     /// Where the form of a page leads that asks for a password, if the page's own policy lets no form go there and none went:

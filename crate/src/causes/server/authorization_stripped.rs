@@ -90,6 +90,7 @@ impl Cause for AuthorizationStripped {
                     .next("The fields of the request as the application receives them."),
             );
         }
+        let missed = || facts.statements.iter().find(|statement| statement.misses_password());
         match (said, bare) {
             (Some(said), _) => {
                 // A sentence may say "missing or invalid" of both.
@@ -105,6 +106,10 @@ impl Cause for AuthorizationStripped {
                     )
                     .next("The fields of the request as the application receives them."),
             ),
+            (None, None) if !facts.purpose.is_login() && missed().is_some() && case.statements.is_empty() => {
+                let missed = missed()?;
+                Some(finding(Certainty::Likely).shown(case.at(), missed.place.clone(), "The answer says that it is missing."))
+            }
             (None, None) => fresh_token(case).map(|(at, challenge)| {
                 finding(Certainty::Possible)
                     .shown(at, Place::Status, "It handed out this very token.")
@@ -177,6 +182,20 @@ const SHORTEST: usize = 12;
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
+
+    #[test]
+    fn a_password_that_was_sent_is_missed() {
+        let call = |bears: &str, says: &str| {
+            format!(
+                "~ kind xhr\n> GET https://desk.test/api/session\n{bears}< 400 Bad Request\n< Content-Type: application/json\n<\n< [\"PARAMETERS\",\"{says}\"]\n"
+            )
+        };
+        let basic = "> Authorization: {basic a:b}\n";
+        reports(ID, &call(basic, "The login and password are missing."));
+        is_silent(ID, &call("", "The login and password are missing."));
+        is_silent(ID, &call(basic, "The title is missing."));
+        is_silent(ID, &call(basic, "The password is wrong."));
+    }
 
     #[test]
     fn another_authorization_arrives_than_was_sent() {

@@ -59,6 +59,7 @@ impl Cause for PermissionDeniedAs401 {
         let said = case.stated("insufficient-permissions");
         let certainty = match (before, after, said) {
             (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => Certainty::Likely,
+            (Some(_), _, None) if is_refused_anew(case) => Certainty::Likely,
             (Some(_), Some(_), None) => Certainty::Possible,
             _ => return None,
         };
@@ -80,6 +81,28 @@ impl Cause for PermissionDeniedAs401 {
     }
 }
 
+/// Whether the same was refused before or since to other credentials of the same place, which were accepted for other things as well:
+/// somebody logged in anew, and only this stays shut.
+fn is_refused_anew(case: &Case<'_>) -> bool {
+    let bears_alike = |record: &Record| {
+        let names = |record: &Record| record.facts.own_fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let schemes = |record: &Record| record.facts.credentials.as_ref().map(|credentials| credentials.scheme.to_ascii_lowercase());
+        let is_borne = record.facts.credentials.is_some() || !record.facts.own_fields.is_empty();
+        is_borne && names(record) == names(case.record) && schemes(record) == schemes(case.record)
+    };
+    let is_refused =
+        |record: &Record| record.exchange.status() == 401 && bears_alike(record) && !record.bears_the_same_credentials_as(case.record);
+    let was_known = |before: &Record| {
+        case.others()
+            .any(|(_, other)| other.was_accepted() && !other.facts.purpose.is_login() && other.bears_the_same_credentials_as(before))
+    };
+    let same = case.session.of_request(case.exchange()).around(case.at()).at_most(NEAR, NEAR);
+    same.map(|(_, record)| record).any(|record| is_refused(record) && was_known(record))
+}
+
+/// Equal requests, before and after, that are looked at.
+const NEAR: usize = 16;
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
@@ -95,6 +118,17 @@ mod tests {
         let diagnosis = diagnose(&(call("/a", "200 OK") + &call("/admin", "401 Unauthorized\n<\n< insufficient permissions")));
         assert_eq!(diagnosis.failures[0].causes[0].id, ID);
         assert!(diagnosis.failures[0].identity_or_permission.contains("401 where 403 is meant"));
+    }
+
+    #[test]
+    fn what_stays_shut_after_a_new_login_is_for_others() {
+        let call = |token: &str, path: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://api.test{path}\n> X-Session: {{secret {token} 40}}\n< {answer}\n\n")
+        };
+        let (me, shut) = (|token: &str| call(token, "/me", "200 OK"), |token: &str| call(token, "/app/4", "401 Unauthorized"));
+        reports(ID, &(me("a") + &shut("a") + &me("b") + &shut("b")));
+        is_silent(ID, &(me("a") + &shut("a") + &shut("b")));
+        is_silent(ID, &(me("a") + &call("a", "/app/4", "200 OK") + &shut("a")));
     }
 
     #[test]

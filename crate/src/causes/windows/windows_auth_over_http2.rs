@@ -1,7 +1,8 @@
 use super::{is_windows, legs};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::negotiation::Negotiation;
+use crate::exchange::Version;
+use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -70,6 +71,15 @@ impl Cause for WindowsAuthOverHttp2 {
         if case.others().any(|(_, record)| is_ended(record)) {
             return None;
         }
+        if let Some(over_one) = ends_over_http1(case) {
+            let version = case.exchange().version.name();
+            let says = format!("{} lets in by Windows authentication over HTTP/1.1 and never over {version}.", case.host());
+            return Some(finding(Certainty::Likely, says).shown(over_one, Place::Status, "The same was accepted over HTTP/1.1.").shown(
+                case.at(),
+                Place::Status,
+                format!("Over {version} the server asks anew."),
+            ));
+        }
         let (position, record, _) = legs(case).find(|(_, record, messages)| is_over_http2(record) && is_ntlm(messages))?;
         let version = record.exchange.version.name();
         let says = format!("{} asks for NTLM over {version}, where requests share connections and the handshake cannot end.", case.host());
@@ -79,6 +89,27 @@ impl Cause for WindowsAuthOverHttp2 {
                 .shown(case.at(), Place::Status, "The server asks anew."),
         )
     }
+}
+
+/// Where the same host, whatever its port, accepts a login with Windows over HTTP/1.1, and none over a version in which requests
+/// share a connection.
+fn ends_over_http1(case: &Case<'_>) -> Option<usize> {
+    let host = case.exchange().url.host_str()?;
+    let is_login = |record: &Record| {
+        record.exchange.url.host_str() == Some(host)
+            && record.facts.credentials.as_ref().is_some_and(|credentials| is_windows_scheme(&credentials.scheme))
+    };
+    let mut over_one = None;
+    for (at, record) in case.others_anywhere().filter(|(_, record)| is_login(record) && record.was_accepted()) {
+        match record.exchange.version {
+            Version::One => over_one = Some(at),
+            // No browser speaks HTTP/2 without TLS.
+            Version::Unknown if record.exchange.url.scheme() == "http" => over_one = Some(at),
+            Version::Unknown => {}
+            Version::Two | Version::Three => return None,
+        }
+    }
+    over_one.filter(|_| case.facts().credentials.is_some())
 }
 
 #[cfg(test)]
@@ -104,6 +135,20 @@ mod tests {
             assert_eq!(diagnose(&session).failures[0].causes[0].id, ID);
         }
         reports(ID, &(leg("2", FIRST, SECOND) + &leg("2", FIRST, SECOND) + &leg("2", FIRST, SECOND)));
+    }
+
+    #[test]
+    fn what_ends_over_http1_and_never_over_http2() {
+        let call = |version: &str, port: u16, answer: &str| {
+            format!(
+                "~ kind document\n~ http {version}\n> GET https://uren.test:{port}/\n> Authorization: Negotiate {{spnego kerberos}}\n< {answer}\n\n"
+            )
+        };
+        let refused = call("2", 5001, "401 Unauthorized\n< WWW-Authenticate: Negotiate");
+        reports(ID, &(call("1.1", 5000, "200 OK") + &refused));
+        is_silent(ID, &refused);
+        is_silent(ID, &(call("1.1", 5000, "200 OK") + &call("2", 5001, "200 OK") + &refused));
+        is_silent(ID, &(call("1.1", 5000, "200 OK") + &refused.replace("~ http 2", "~ http 1.1")));
     }
 
     #[test]

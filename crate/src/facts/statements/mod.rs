@@ -61,6 +61,12 @@ impl Statement {
         )
     }
 
+    /// Whether it says that a password is missing: to who brought one, that it did not arrive.
+    #[must_use]
+    pub const fn misses_password(&self) -> bool {
+        matches!((self.pair.subject, self.pair.fault), (Subject::Password, Fault::Missing))
+    }
+
     /// Whether it says that nothing came that could tell who asks.
     #[must_use]
     pub fn says_nothing_came(&self) -> bool {

@@ -34,6 +34,11 @@ impl Session {
         if self.goes_on(at, record) || self.is_left_by_choice(at, record) || self.is_refused_on_the_way(at, record) {
             return None;
         }
+        // Who was sent here to log in is sent on to the provider: that they have to is told where they came from.
+        let sends_here = |from: usize| self.record(from).is_some_and(|from| from.origin == record.origin && from.redirects_to_sign_in());
+        if record.asks_provider() && self.redirected_from(at).is_some_and(sends_here) {
+            return None;
+        }
         // Whose hand-over comes too late or too early is sent back, from whatever site it was made for them.
         let mut sign_in = self.handed_over(at).filter(|handed| handed.to == at).map(|handed| handed.from);
         let site = record.site()?;
@@ -163,7 +168,7 @@ impl Session {
             return None;
         }
         let before = match record.exchange.kind {
-            Kind::Document => self.redirected_from(at)?,
+            Kind::Document => self.redirected_from(at).or_else(|| self.login_just_before(at, record))?,
             _ => self.first_after_login(at, record)?,
         };
         let login = self.record(before)?;
