@@ -3,14 +3,23 @@
 use crate::exchange::Exchange;
 use crate::parallel;
 use crate::syntax::credentials::{self, Kind};
-use crate::syntax::redaction::is_mark;
+use crate::syntax::redaction::{is_mark, is_mark_alone};
+use crate::syntax::{cookie, set_cookie};
 
 /// Notes in an exchange which of its fields are there in name only.
 pub(super) fn note(exchange: &mut Exchange) {
     exchange.unseen.authorization |= hides_authorization(exchange);
     exchange.unseen.cookies |= exchange.request.fields.all("cookie").any(is_mark);
-    let sets_hidden = exchange.response.as_ref().is_some_and(|response| response.fields.all("set-cookie").any(is_mark));
+    let sets_hidden = set(exchange).any(|line| is_mark(line) || set_cookie::parse(line).value.is_hidden());
     exchange.unseen.set_cookies |= sets_hidden;
+    exchange.request.body.take_if(|body| is_mark_alone(&body.text));
+    if let Some(response) = &mut exchange.response {
+        exchange.unseen.response_body |= response.body.take_if(|body| is_mark_alone(&body.text)).is_some();
+    }
+}
+
+fn set(exchange: &Exchange) -> impl Iterator<Item = &str> {
+    exchange.response.as_ref().into_iter().flat_map(|response| response.fields.all("set-cookie"))
 }
 
 /// Whether a request had content, by its own fields, that the capture leaves out.
@@ -33,6 +42,10 @@ pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
         counted("authorization, hidden", count(0), all),
         counted("cookies, hidden", count(1), all),
         counted("request bodies", count(2), all),
+        amount("header fields", exchanges, |exchange| {
+            let unseen = exchange.unseen;
+            unseen.cookies && unseen.response_fields && !unseen.response && exchange.request.fields.is_empty()
+        }),
         amount("the time", exchanges, |exchange| exchange.unseen.moment),
         amount("the answer, not recorded", exchanges, |exchange| exchange.unseen.response),
     ]
@@ -43,8 +56,10 @@ pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
 
 fn hides_cookies(exchange: &Exchange) -> bool {
     let sent = exchange.request.fields.all("cookie");
-    sent.flat_map(|field| crate::syntax::cookie::parse(field).value).any(|pair| is_mark(pair.value))
+    let is_hidden = |line: &str| is_mark(line) || is_mark(set_cookie::parse(line).value.value);
+    sent.flat_map(|field| cookie::parse(field).value).any(|pair| is_mark(pair.value))
         || exchange.request.fields.all("cookie").any(is_mark)
+        || set(exchange).any(is_hidden)
 }
 
 /// What cannot be seen in how many exchanges: "cookies in 3 of 240 exchanges"; `None` where it can be in all.

@@ -139,7 +139,7 @@ mod tests {
         for export in &EXPORTS[1..] {
             let (_, capture) = read(export.as_bytes(), Time::default()).unwrap();
             assert!(
-                capture.not_observable.iter().any(|part| part == "cookies, hidden in 4 of 5 exchanges"),
+                capture.not_observable.iter().any(|part| part == "cookies, hidden in 5 of 5 exchanges"),
                 "{:?}",
                 capture.not_observable
             );

@@ -121,7 +121,7 @@ impl Message {
         let (mut links, mut params) = (Vec::new(), Vec::new());
         for name in LINKS {
             if let Some(value) = value(name) {
-                links.push((name, Fingerprint::of(value)));
+                links.push((name, Fingerprint::unless_hidden(value)));
             }
         }
         for name in PARAMS {

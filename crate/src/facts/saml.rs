@@ -170,7 +170,7 @@ impl Saml {
             carrier,
             id: None,
             in_response_to: None,
-            relay_state: relay_state.map(Fingerprint::of),
+            relay_state: relay_state.map(Fingerprint::unless_hidden),
             issuer: None,
             destination: None,
             reply_to: None,
@@ -191,8 +191,8 @@ impl Saml {
 
     fn take_message(&mut self, message: &Message<'_>) {
         self.what = What::Saml(message.kind);
-        self.id = message.id.as_deref().map(Fingerprint::of);
-        self.in_response_to = message.in_response_to.as_deref().map(Fingerprint::of);
+        self.id = message.id.as_deref().map(Fingerprint::unless_hidden);
+        self.in_response_to = message.in_response_to.as_deref().map(Fingerprint::unless_hidden);
         self.issuer = kept(message.issuer.as_deref());
         self.destination = kept(message.destination.as_deref());
         self.issued = message.issued;
@@ -234,7 +234,7 @@ impl Saml {
         self.audience.extend(audiences.take(limits::SAML_ITEMS));
         if let Some(confirmation) = first.confirmations.first() {
             self.recipient = kept(confirmation.recipient.as_deref());
-            self.in_response_to = self.in_response_to.or_else(|| confirmation.in_response_to.as_deref().map(Fingerprint::of));
+            self.in_response_to = self.in_response_to.or_else(|| confirmation.in_response_to.as_deref().map(Fingerprint::unless_hidden));
             self.ends(confirmation.not_on_or_after);
         }
     }

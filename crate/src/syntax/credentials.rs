@@ -129,19 +129,22 @@ impl fmt::Debug for Kind<'_> {
 /// [`FIELD_NAME`] aside.
 #[must_use]
 pub fn parse(field_value: &str) -> Parsed<Credentials<'_>> {
-    if is_mark(field_value) {
-        return Parsed { value: Credentials { scheme: "", kind: Kind::Hidden }, violations: Vec::new() };
-    }
-    if let Some((scheme, rest)) = field_value.trim_start().split_once(' ')
-        && scheme.bytes().all(super::list::is_token_byte)
-        && hides(rest)
-    {
+    let is_whole = is_mark(field_value);
+    // `Bearer ***` reads as a mark from end to end, and still names its scheme.
+    let behind_scheme = field_value.trim_start().split_once(' ').filter(|(scheme, rest)| {
+        let is_scheme = if is_whole { schemes::known(scheme).is_some() } else { scheme.bytes().all(super::list::is_token_byte) };
+        is_scheme && hides(rest)
+    });
+    if is_whole || behind_scheme.is_some() {
+        let scheme = behind_scheme.map_or("", |(scheme, _)| scheme);
         return Parsed { value: Credentials { scheme, kind: Kind::Hidden }, violations: Vec::new() };
     }
     let mut reader = Reader { text: field_value, violations: Vec::new() };
     reader.characters();
     let value = reader.credentials();
-    let mut violations = reader.violations;
+    // The claims were left and the signature was hidden, by a mark that no token could hold.
+    let is_unsigned = value.token().is_some_and(|token| token.splitn(3, '.').nth(2).is_some_and(is_mark));
+    let mut violations = if is_unsigned { Vec::new() } else { reader.violations };
     violations.truncate(crate::limits::AUTH_VIOLATIONS);
     violations.sort_by_key(|violation| violation.at);
     Parsed { value, violations }
@@ -391,6 +394,31 @@ mod tests {
         ] {
             assert_eq!(broken(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn a_mark_hides_the_value_and_not_its_scheme() {
+        for (text, scheme) in [
+            ("Bearer ***", "Bearer"),
+            ("Basic xxxx", "Basic"),
+            ("Digest [REDACTED]", "Digest"),
+            ("***", ""),
+            ("[Authorization redacted]", ""),
+            ("value redacted", ""),
+        ] {
+            let read = parse(text);
+            assert_eq!((read.value.scheme, &read.value.kind), (scheme, &Kind::Hidden), "{text}");
+            assert_eq!(read.violations, [], "{text}");
+        }
+        assert_eq!(parse("Bearer {token}").violations.len(), 1);
+    }
+
+    #[test]
+    fn a_signature_may_be_hidden_where_the_claims_are_left() {
+        for mark in ["redacted", "[REDACTED]", "‹secret 24 chars #a1›"] {
+            assert_eq!(broken(&format!("Bearer eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjB9.{mark}")), [], "{mark}");
+        }
+        assert!(!broken("Bearer eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjB9.[x]").is_empty());
     }
 
     #[test]

@@ -37,6 +37,13 @@ pub fn is_mark(value: &str) -> bool {
     is_marked(value) || memchr(b'%', value.as_bytes()).is_some() && decoded(value).is_some_and(|value| is_marked(&value))
 }
 
+/// Whether a mark stands for a whole content, of which nothing is left: text may well hold three stars.
+#[must_use]
+pub fn is_mark_alone(content: &str) -> bool {
+    let content = content.trim();
+    content.len() > 1 && content.len() <= LONGEST && (is_run(content) || is_bracketed(content) || is_plain_word(content))
+}
+
 fn is_marked(value: &str) -> bool {
     value == "…" || is_run(value) || is_partly_hidden(value) || is_bracketed(value) || is_plain_word(value)
 }

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::list::is_token_byte;
+use super::redaction::is_mark;
 use super::{Parsed, Rule, SyntaxViolation, cookie_date, trim_wsp};
 use crate::limits;
 use crate::time::Time;
@@ -92,6 +93,17 @@ impl SameSite {
         } else {
             Self::Unrecognised
         }
+    }
+}
+
+impl SetCookie<'_> {
+    /// Whether whoever made the capture hid where and how long the cookie counts, or the whole line.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        let [expires, max_age] = [self.expires.map(|(of, _)| of), self.max_age.map(|(of, _)| of)];
+        let bounds = [self.domain, self.path, self.same_site.map(|(of, _)| of), expires, max_age];
+        let mut values = bounds.iter().flatten().chain(&self.ignored).map(|attribute| attribute.value);
+        values.any(is_mark) || self.name.is_empty() && is_mark(self.value)
     }
 }
 

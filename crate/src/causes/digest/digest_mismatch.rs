@@ -6,6 +6,7 @@ use crate::place::Place;
 use crate::session::FailureKind;
 use crate::syntax::credentials::Credentials;
 use crate::syntax::digest::{self, Known};
+use crate::syntax::redaction::is_mark;
 
 declare_cause! {
     /// The Digest credentials were made for another request or another challenge than the server sees,
@@ -51,7 +52,7 @@ impl Cause for DigestMismatch {
             Some(query) => format!("{}?{query}", exchange.url.path()),
             None => exchange.url.path().to_owned(),
         };
-        if let Some(uri) = sent.param("uri").filter(|uri| *uri != target && *uri != exchange.url.as_str()) {
+        if let Some(uri) = sent.param("uri").filter(|uri| *uri != target && *uri != exchange.url.as_str() && !is_mark(uri)) {
             faults.push(format!("They are for {uri}; the request asks for {target}."));
         }
         let nonce = sent.param("nonce");
@@ -65,6 +66,7 @@ impl Cause for DigestMismatch {
             // Opaque belongs to its nonce; of another challenge nothing follows.
             let counts = name != "opaque" || answered.is_some();
             if let (Some(asked), true) = (asked, counts)
+                && ![Some(asked), got].into_iter().flatten().any(is_mark)
                 && !got.is_some_and(|got| got.eq_ignore_ascii_case(asked))
             {
                 faults.push(format!("Their {name} is {}; the challenge has {asked}.", got.unwrap_or("missing")));
@@ -72,6 +74,7 @@ impl Cause for DigestMismatch {
         }
         if let Some(qop) = sent.param("qop")
             && let Some(offered) = challenge.and_then(|challenge| challenge.param("qop"))
+            && ![offered, qop].into_iter().any(is_mark)
             && !digest::offers(offered, qop)
         {
             faults.push(format!("Their qop is {qop}; the challenge offers {offered}."));
@@ -89,7 +92,7 @@ impl Cause for DigestMismatch {
 
 /// Whether the nonce was accepted before with the same count, by which servers know a replay (RFC 7616 3.4).
 fn spent(case: &Case<'_>, sent: &Credentials<'_>) -> Option<String> {
-    let count = digest::nonce_count(sent)?;
+    let count = digest::nonce_count(sent).filter(|_| !sent.param("nonce").is_some_and(is_mark))?;
     let before = case.earlier().find(|(_, record)| {
         let theirs = record.sent_credentials().filter(|_| record.was_accepted());
         theirs.is_some_and(|theirs| theirs.param("nonce") == sent.param("nonce") && digest::nonce_count(&theirs) == Some(count))
@@ -130,6 +133,15 @@ mod tests {
 
     const GOOD: &str = "Digest username=\"a\", realm=\"r\", nonce=\"n1\", uri=\"/p\", response=\"00\", qop=auth, nc=00000001, cnonce=\"c\"";
     const ASKS: &str = "< WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\"\n";
+
+    #[test]
+    fn passes_over_what_was_hidden() {
+        for part in ["realm=\"r\"", "qop=auth", "uri=\"/p\""] {
+            let name = part.split('=').next().unwrap();
+            is_silent(ID, &call(&GOOD.replace(part, &format!("{name}=\"[REDACTED]\"")), ASKS));
+        }
+        is_silent(ID, &call(GOOD, ASKS).replace("Digest realm=\"r\", nonce=\"n1\", qop", "Digest realm=\"***\", nonce=\"***\", qop"));
+    }
 
     #[test]
     fn names_what_differs() {

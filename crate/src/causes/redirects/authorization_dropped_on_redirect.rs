@@ -83,6 +83,7 @@ mod tests {
     fn reports_another_scheme_and_another_host() {
         reports(ID, &hops("http://api.test/", "https://api.test/", ""));
         assert!(reports(ID, &hops("https://app.test/me", "https://www.app.test/me", "")).contains("another origin"));
+        reports(ID, &hops("https://app.test/me", "https://www.app.test/me", "").replace("{secret t 30}", "[REDACTED]"));
     }
 
     #[test]

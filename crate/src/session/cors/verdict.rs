@@ -12,6 +12,7 @@ use crate::session::{Record, Session};
 use crate::site::{is_same_origin, origin_of};
 use crate::syntax::cors::AccessControl;
 use crate::syntax::list;
+use crate::syntax::redaction::is_mark;
 
 /// Request fields that browsers set themselves and that no script's preflight asks about: Fetch,
 /// forbidden request-header, and what browsers add on their own. Lower case; read 2026-11-21.
@@ -196,12 +197,12 @@ impl Session {
             None => exchange.kind.is_by_script(),
         };
         if is_preflight(exchange) {
-            return exchange.sent("origin").filter(|_| !self.is_followed(at, exchange)).map(Into::into);
+            return exchange.sent("origin").filter(|origin| !is_mark(origin) && !self.is_followed(at, exchange)).map(Into::into);
         }
         if !by_script || !matches!(exchange.url.scheme(), "http" | "https") {
             return None;
         }
-        if let Some(origin) = exchange.sent("origin") {
+        if let Some(origin) = exchange.sent("origin").filter(|origin| !is_mark(origin)) {
             return (origin != origin_of(&exchange.url)).then(|| origin.into());
         }
         // A GET within its own origin has no Origin field, and some captures leave the field out.

@@ -118,8 +118,9 @@ impl Session {
         let was_tainted = from.sent("origin") == Some("null");
         let taints_origin = page.as_ref().is_some_and(|page| rules::is_origin_tainted(page, &from.url, &next.url, was_tainted));
         let changes_method = method != &*from.method;
-        let hides_authorization = from.unseen.authorization || next.unseen.authorization;
+        // Whose value is hidden was there all the same.
         let (bore, bears) = (from.request.fields.has("authorization"), next.request.fields.has("authorization"));
+        let hides_authorization = from.unseen.authorization && !bore || next.unseen.authorization && !bears;
         let mut departures = Vec::new();
         if &*next.method != method {
             departures.push(Departure::Method);

@@ -218,6 +218,12 @@ fn receive_from(
         for (number, value) in response.fields.all("set-cookie").take(limits::COOKIES).enumerate() {
             let line = exchanged.filter(|(field, _)| *field == number).map_or(value, |(_, line)| line);
             let field = set_cookie::parse(line).value;
+            // Nobody knows what became of a cookie whose bounds were hidden.
+            if field.is_hidden() {
+                let outcome = Outcome::Kept;
+                receptions.push(Reception { name: field.name.into(), outcome, reasons: BlockedReasons::default(), by_rules: None });
+                continue;
+            }
             // What the browser said, it said of the line that came.
             let told = if line == value { record.exchange.told.get(number).copied().unwrap_or_default() } else { Told::Nothing };
             let circumstances = Circumstances { exchange: u32::try_from(at).unwrap_or(u32::MAX), server_date: record.facts.date, told };

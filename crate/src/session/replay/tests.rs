@@ -78,6 +78,21 @@ fn what_the_browser_refuses_is_refused_for_its_reasons() {
 }
 
 #[test]
+fn nothing_is_known_of_a_cookie_whose_bounds_are_hidden() {
+    let session = |attributes: &str| {
+        format!(
+            "> GET https://app.test/\n< 200 OK\n< Set-Cookie: sid={{secret s 30}}; {attributes}\n\n> GET https://app.test/home\n> Cookie: sid={{secret s 30}}\n< 200 OK\n"
+        )
+    };
+    let received = |attributes: &str| {
+        let session = session_of(&session(attributes), 0..2);
+        session.record(0).map(|record| record.receptions[0].reasons.is_empty())
+    };
+    assert_eq!(received("Domain={obf:alternative_1}; Path=/"), Some(true));
+    assert_eq!(received("Domain=other.test; Path=/"), Some(false));
+}
+
+#[test]
 fn what_responses_set_needs_no_explanation() {
     assert_told(
         &format!(

@@ -10,6 +10,7 @@ use crate::session::{Record, Session};
 use crate::syntax::form;
 use crate::syntax::json::{Members, text_of};
 use crate::syntax::oauth::pkce;
+use crate::syntax::redaction::is_mark;
 use crate::time::Time;
 
 /// A message and where it stands.
@@ -169,7 +170,7 @@ impl<'s> Flow<'s> {
         };
         self.redemptions = self.session.found("code", code, MessageKind::TokenRequest, first.exchange.started).collect();
         self.steps.extend(self.redemptions.iter().map(|found| Step { at: found.at, kind: StepKind::Redeem }));
-        if let [first, others @ ..] = self.redemptions.as_slice() {
+        if let ([first, others @ ..], true) = (self.redemptions.as_slice(), code.is_surely(code)) {
             self.remarks.extend(others.iter().map(|again| Remark::CodeRedeemedTwice(again.at, first.at)));
         }
     }
@@ -201,7 +202,7 @@ impl<'s> Flow<'s> {
         let asked = self.asked_link("state")?;
         match answer.message.link("state") {
             None => Some(Remark::StateMissing(answer.at)),
-            Some(state) if state == asked => None,
+            Some(state) if state.may_be(asked) => None,
             Some(state) => {
                 let other = self.session.found("state", state, MessageKind::AuthorizationRequest, Time(i64::MIN)).next();
                 Some(other.map_or(Remark::StateDiffers(answer.at), |other| Remark::StateOfAnotherFlow(answer.at, other.at)))
@@ -220,7 +221,7 @@ impl<'s> Flow<'s> {
         let asked = self.asked_link("nonce")?;
         match &seen.token.claims()?.nonce {
             None => Some(Remark::NonceMissing(at)),
-            Some(nonce) => (Fingerprint::of(nonce) != asked).then_some(Remark::NonceDiffers(at)),
+            Some(nonce) => (!Fingerprint::unless_hidden(nonce).may_be(asked)).then_some(Remark::NonceDiffers(at)),
         }
     }
 
@@ -229,7 +230,7 @@ impl<'s> Flow<'s> {
         let is_grant = found.message.param("grant_type").is_some();
         let challenge = self.asked("code_challenge");
         match (challenge, parameter(&found.record.exchange, "code_verifier")) {
-            (Some(challenge), Some(verifier)) => {
+            (Some(challenge), Some(verifier)) if !is_mark(challenge) && !is_mark(&verifier) => {
                 let fit = pkce::compare(&verifier, challenge, self.asked("code_challenge_method"));
                 remarks.push(Remark::Pkce(found.at, fit));
             }
@@ -242,7 +243,10 @@ impl<'s> Flow<'s> {
             _ => {}
         }
         for (name, remark) in [("redirect_uri", Remark::RedirectUriDiffers(found.at)), ("client_id", Remark::ClientDiffers(found.at))] {
-            let differs = self.asked(name).zip(found.message.param(name)).is_some_and(|(asked, named)| asked != named);
+            let differs = self
+                .asked(name)
+                .zip(found.message.param(name))
+                .is_some_and(|(asked, named)| asked != named && !is_mark(asked) && !is_mark(named));
             remarks.extend(differs.then_some(remark));
         }
         remarks

@@ -134,10 +134,14 @@ impl Session {
 
 fn compare(request: &Saml, answer: &Found<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    if answer.saml.in_response_to.is_some() && answer.saml.in_response_to != request.id {
+    let differs = |asked: Option<Fingerprint>, answered: Option<Fingerprint>| match (asked, answered) {
+        (Some(asked), Some(answered)) => !asked.may_be(answered),
+        _ => asked != answered,
+    };
+    if answer.saml.in_response_to.is_some() && differs(request.id, answer.saml.in_response_to) {
         remarks.push(Remark::InResponseToDiffers(answer.at));
     }
-    if request.relay_state.is_some() && answer.saml.relay_state != request.relay_state {
+    if request.relay_state.is_some() && differs(request.relay_state, answer.saml.relay_state) {
         remarks.push(Remark::RelayStateDiffers(answer.at));
     }
     let elsewhere = request.reply_to.as_deref().is_some_and(|target| bare(target) != bare(answer.record.exchange.url.as_str()));

@@ -95,6 +95,8 @@ fn says_which_message_does_not_fit() {
     let answer = |answer| Login { answer, ..Login::default() };
     assert_eq!(remarks(answer("code=SplxlOBeZQQYbYS6WxSbIA")), with_proof(Remark::StateMissing(2)));
     assert_eq!(remarks(answer("code=SplxlOBeZQQYbYS6WxSbIA&state=abc")), with_proof(Remark::StateDiffers(2)));
+    assert_eq!(remarks(answer("code=SplxlOBeZQQYbYS6WxSbIA&state=[REDACTED]")), [Remark::Pkce(4, pkce::Match::Holds)]);
+    assert_eq!(remarks(Login { verifier: "[REDACTED]", ..Login::default() }), []);
     assert_eq!(
         remarks(Login { verifier: "another-verifier-of-some-other-login-0123456", ..Login::default() }),
         [Remark::Pkce(4, pkce::Match::Differs)]
