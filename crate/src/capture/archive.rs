@@ -51,7 +51,7 @@ impl Read for Archive {
                 "this is a Fiddler archive without sessions; in Fiddler choose the sessions of the login, then File, Save, Selected Sessions".to_owned(),
             ),
             (None, _) => Err(
-                "this ZIP archive is no trace of Playwright, no archive of Fiddler with sessions in it, and has no HAR file; unpack it and give the capture in it".to_owned(),
+                "this ZIP archive is no trace of Playwright, no archive of Fiddler with sessions in it, and has no HAR file; unpack it and give the capture in it; Charles and Proxyman save HAR, too".to_owned(),
             ),
         }
     }

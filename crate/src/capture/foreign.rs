@@ -18,7 +18,10 @@ pub(super) fn named(head: &[u8]) -> Option<&'static str> {
         }
         [b'P', b'K', 5, 6, ..] => "this ZIP archive is empty; save it again",
         _ if is_mitmproxy(text) => "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har",
-        _ if text.starts_with(b"{") && has(b"\"__export_format\"") => {
+        _ if text.starts_with(b"[") && has(b"\"protocolVersion\"") && has(b"\"firstLine\"") => {
+            "this is a session of Charles in JSON; in Charles choose File, Export Session, HTTP Archive (.har)"
+        }
+        _ if text.starts_with(b"{") && has(b"\"__export_format\"") || text.starts_with(b"type: ") && has(b".insomnia.rest/") => {
             "this is an export of Insomnia, which holds requests without their answers; in Insomnia choose Export, HAR"
         }
         _ if text.starts_with(b"HTTP/") => {
@@ -53,6 +56,11 @@ mod tests {
             (b"PK\x05\x06\0\0", "empty"),
             (b"1234:9:websocket;0:~8:response;11:client_conn;", "hardump"),
             (b"{\"_type\":\"export\",\"__export_format\":4}", "Insomnia"),
+            (b"type: collection.insomnia.rest/5.0\nname: Shop\n", "Insomnia"),
+            (
+                b"[{\"status\":\"COMPLETE\",\"protocolVersion\":\"HTTP/1.1\",\"request\":{\"header\":{\"firstLine\":\"GET / HTTP/1.1\"}}}]",
+                "session of Charles",
+            ),
             (b"HTTP/1.1 401 Unauthorized\r\n", "curl -v"),
             (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
             (b" <!DOCTYPE html><title>x</title>", "web page"),

@@ -43,15 +43,20 @@ use encoding::Encoding;
 use pages::Pages;
 use programs::{Program, Programs};
 use remarks::Remarks;
-use split::{Ending, Head, Piece, Splitter};
+use split::{Ending, Head, PRINT_QUOTE, Piece, Splitter};
 use weight::Whole;
+
+const PRINT_QUOTES: &str =
+    "a quotation mark of print (“ or ”) stands here, put in by an editor or a chat; hand on the file itself, not its text";
 
 const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with content";
 
 /// Whether a file begins as a HAR does, in whichever encoding.
 pub(super) fn recognises(head: &[u8]) -> bool {
     let is_utf16 = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..]);
-    is_utf16 || behind_comments(beginning(head)).starts_with(b"{")
+    let text = behind_comments(beginning(head));
+    let is_list = || text.strip_prefix(b"[").is_some_and(|list| list.trim_ascii_start().starts_with(b"{"));
+    is_utf16 || text.starts_with(b"{") || is_list()
 }
 
 /// What a text begins with, behind the comments that people put there.
@@ -171,6 +176,9 @@ impl Reader {
             not_observable.extend(hidden::amount("cookies", exchanges, |exchange| exchange.unseen.cookies || exchange.unseen.set_cookies));
             not_observable.extend(hidden::amount("authorization", exchanges, |exchange| exchange.unseen.authorization));
         }
+        if source.writes_what_it_would_send() {
+            not_observable.push("what was sent, for which stands what would be sent when the file was written".to_owned());
+        }
         if source.is_from_firefox() {
             not_observable.push("proxy-authorization".to_owned());
         }
@@ -204,11 +212,10 @@ impl Reader {
                 error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next))
             }
             Ending::Cut(place) => error(place, format!("the file breaks off before its end; {EXPORT} again")),
-            Ending::PrintQuotes(place) => error(
-                place,
-                "a quotation mark of print (“ or ”) stands here, put in by an editor or a chat; hand on the file itself, not its text"
-                    .to_owned(),
-            ),
+            Ending::PrintQuotes(place) => error(place, PRINT_QUOTES.to_owned()),
+            Ending::More(place) => {
+                error(place, "the capture ends before this, which is none, and is not read; hand on one capture a file".to_owned())
+            }
             Ending::Broken(place) => error(place, format!("this is not valid JSON; {EXPORT} again")),
         };
         if self.splitter.found_entries() && read > 0 { Ok(Some(told)) } else { Err(told) }
@@ -283,7 +290,7 @@ impl Intake {
     fn keep(&mut self, text: &[u8], place: Position, read: Result<Single, Unreadable>, exchanges: &mut Vec<Exchange>) {
         match read {
             Ok(single) => self.put(single, exchanges),
-            Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error)),
+            Err(Unreadable::Json(error)) => self.skip(place, within(place, text, &error), problem(&error, text)),
             Err(Unreadable::Entry(error)) => self.skip(place, place, error.0),
         }
         self.next = self.next.saturating_add(1);
@@ -292,6 +299,11 @@ impl Intake {
     /// Puts an exchange behind those before it.
     fn put(&mut self, single: Single, exchanges: &mut Vec<Exchange>) {
         let Single { mut exchange, whole, page } = single;
+        if self.source.writes_what_it_would_send() {
+            exchange.unseen.moment = true;
+            exchange.started = UNPLACED;
+        }
+        exchange.unseen.response |= exchange.status() == 0 && exchange.error.is_none() && self.source.writes_zero_for_no_answer();
         if exchange.started == UNPLACED {
             exchange.started = self.started.plus(1);
         }
@@ -413,8 +425,10 @@ fn begins_late(exchanges: &[Exchange]) -> bool {
 }
 
 /// What `serde_json` found, without its quote of the value there, which may be a secret.
-fn problem(error: &serde_json::Error) -> &'static str {
+fn problem(error: &serde_json::Error, text: &[u8]) -> &'static str {
+    let at = offset(text, error);
     match error.classify() {
+        _ if text.get(at.saturating_sub(1)..).is_some_and(|rest| rest.iter().take(2).any(|byte| *byte == PRINT_QUOTE)) => PRINT_QUOTES,
         Category::Data => "a value there has another type than HAR gives it; capture again, or correct it in the file",
         _ => "this is not valid JSON; capture again, or correct it in the file",
     }
@@ -422,7 +436,10 @@ fn problem(error: &serde_json::Error) -> &'static str {
 
 /// Where in the file an error lies that was found in an entry.
 fn within(begun: Position, text: &[u8], error: &serde_json::Error) -> Position {
+    begun.after(text.get(..offset(text, error)).unwrap_or(text))
+}
+
+fn offset(text: &[u8], error: &serde_json::Error) -> usize {
     let line_start = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum::<usize>();
-    let at = (line_start + error.column().saturating_sub(1)).min(text.len());
-    begun.after(text.get(..at).unwrap_or(text))
+    (line_start + error.column().saturating_sub(1)).min(text.len())
 }

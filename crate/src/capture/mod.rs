@@ -144,7 +144,10 @@ const WHAT_TO_DO: &str = "give a HAR file: in the Network tab of DevTools, save 
 pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
     // A HAR begins as all JSON does; a report of Why401 is a web page.
     let foreign = foreign::named(head);
-    let known = FORMATS.iter().find(|(recognises, _)| recognises(head)).filter(|_| foreign.is_none() || !beginning(head).starts_with(b"{"));
+    let known = FORMATS
+        .iter()
+        .find(|(recognises, _)| recognises(head))
+        .filter(|_| foreign.is_none() || !beginning(head).starts_with(b"{") && !beginning(head).starts_with(b"["));
     if let Some((_, reader)) = known {
         return Ok(reader(now));
     }

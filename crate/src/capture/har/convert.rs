@@ -154,6 +154,79 @@ mod tests {
     }
 
     #[test]
+    fn a_list_without_a_log_and_fields_of_any_shape_are_read() {
+        for fields in [
+            r#"[{"name":"Cookie","value":"a=b"}]"#,
+            r#"[{"key":"Cookie","value":"a=b"}]"#,
+            r#"[{"Cookie":"a=b"}]"#,
+            r#"[["Cookie","a=b"]]"#,
+            r#"["Cookie: a=b"]"#,
+            r#"{"Cookie":["a=b"]}"#,
+            r#""Cookie: a=b""#,
+        ] {
+            let list = format!(r#"[{{"request":{{"url":"https://app.test/","headers":{fields}}},"response":{{"status":401}}}}]"#);
+            assert_eq!(read(list.as_bytes(), Time::default()).unwrap().0[0].sent("cookie"), Some("a=b"), "{fields}");
+        }
+        assert!(read(b"[{\"a\":1}]", Time::default()).unwrap_err().contains("no request"));
+    }
+
+    #[test]
+    fn an_answer_without_a_status_was_not_recorded() {
+        let unrecorded = |creator: &str, response: &str| {
+            let har = format!(
+                r#"{{"log":{{"creator":{{"name":"{creator}"}},"entries":[{{"request":{{"url":"https://app.test/","headers":[]}},"response":{response}}}]}}}}"#
+            );
+            read(har.as_bytes(), Time::default()).unwrap().0[0].unseen.response
+        };
+        for response in ["null", "{}", r#"{"status":null}"#] {
+            assert!(unrecorded("Firefox", response), "{response}");
+        }
+        let zero = r#"{"status":0,"headers":[]}"#;
+        assert!(unrecorded("HTTP Toolkit", zero) && !unrecorded("Firefox", zero));
+        assert!(!unrecorded("mitmproxy", r#"{"status":0,"headers":[],"_error":"connection refused"}"#));
+        assert!(!unrecorded("Firefox", r#"{"status":204,"headers":[]}"#));
+    }
+
+    #[test]
+    fn what_insomnia_writes_has_the_time_of_its_export() {
+        let har = |creator: &str| {
+            format!(
+                r#"{{"log":{{"creator":{{"name":"{creator}"}},"entries":[{{"startedDateTime":"2026-11-20T10:00:00.000Z","request":{{"url":"https://app.test/","headers":[]}},"response":{{"status":401,"headers":[{{"name":"Date","value":"Fri, 20 Nov 2026 09:00:00 GMT"}}]}}}}]}}}}"#
+            )
+        };
+        let (exchanges, capture) = read(har("Insomnia REST Client").as_bytes(), Time::default()).unwrap();
+        assert_eq!(exchanges[0].started, Time::from_rfc3339("2026-11-20T09:00:00Z").unwrap());
+        assert!(exchanges[0].unseen.moment && capture.not_observable.iter().any(|part| part.contains("would be sent")));
+        assert!(!read(har("Paw").as_bytes(), Time::default()).unwrap().0[0].unseen.moment);
+    }
+
+    #[test]
+    fn a_content_that_is_a_mark_is_one_that_cannot_be_seen() {
+        let har = |text: &str| {
+            let content = serde_json::json!({"size": 30, "mimeType": "application/json", "text": text});
+            let sent = serde_json::json!({"mimeType": "application/json", "text": text});
+            let request = serde_json::json!({"method": "POST", "url": "https://app.test/login", "headers": [], "postData": sent});
+            let entry = serde_json::json!({"request": request, "response": {"status": 200, "headers": [], "content": content}});
+            read(serde_json::json!({"log": {"entries": [entry]}}).to_string().as_bytes(), Time::default()).unwrap().0.remove(0)
+        };
+        for mark in ["[REDACTED]", "***", "<redacted>", "[55 bytes were stripped]"] {
+            let exchange = har(mark);
+            assert!(exchange.request.body.is_none() && exchange.response_text().is_empty() && exchange.unseen.response_body, "{mark}");
+        }
+        for text in ["{\"password\":\"***\"}", "user=a&password=***", "Wrong password...", "null"] {
+            let exchange = har(text);
+            assert!(exchange.request.body.is_some() && exchange.response_text() == text && !exchange.unseen.response_body, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_of_print_is_named_inside_an_entry_too() {
+        let har = r#"{"log":{"entries":[{"request":{“method”:"GET"}}]}}"#;
+        let why = read(har.as_bytes(), Time::default()).unwrap_err();
+        assert!(why.starts_with("line 1, column 32") && why.contains("quotation mark of print"), "{why}");
+    }
+
+    #[test]
     fn a_request_whose_content_is_left_out_is_told_of() {
         let har = r#"{"log":{"entries":[{"request":{"method":"POST","url":"https://app.test/login","headers":[{"name":"Content-Length","value":"22"}]},"response":{"status":302,"headers":[]}}]}}"#;
         let told = |har: &str| read(har.as_bytes(), Time::default()).unwrap().1.not_observable;

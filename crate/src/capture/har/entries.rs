@@ -25,7 +25,7 @@ impl Entries {
                 self.intake.put(single, exchanges);
                 self.intake.next = self.intake.next.saturating_add(1);
             }
-            Err(Unreadable::Json(error)) => self.skip(place, problem(&error)),
+            Err(Unreadable::Json(error)) => self.skip(place, problem(&error, b"")),
             Err(Unreadable::Entry(error)) => self.skip(place, error.0),
         }
     }

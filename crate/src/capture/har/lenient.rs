@@ -119,14 +119,20 @@ impl<'de> Visitor<'de> for Header<'_, 'de> {
         f.write_str("a header field")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let (mut name, mut values) = (Text::default(), Values::default());
+        let (mut name, mut values, mut other) = (None, None, None);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_ref() {
-                "name" => name = map.next_value()?,
-                "value" => values = map.next_value()?,
+                "name" | "key" => name = Some(map.next_value()?),
+                "value" => values = Some(map.next_value::<Values<'de>>()?),
+                _ if other.is_none() => other = Some((key, map.next_value()?)),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        // Some tools write an object for each field, whose one member has its name.
+        let (name, values) = match (name, values, other) {
+            (None, None, Some(field)) => field,
+            (name, values, _) => (name.unwrap_or_default(), values.unwrap_or_default()),
+        };
         values.put(name, self.0);
         Ok(())
     }

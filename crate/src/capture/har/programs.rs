@@ -74,6 +74,22 @@ impl Programs {
         self.creator.as_ref().is_some_and(|program| program.name.as_ref() == "Firefox")
     }
 
+    fn is_by(&self, names: &[&str]) -> bool {
+        self.creator.as_ref().is_some_and(|program| names.contains(&program.name.as_ref()))
+    }
+
+    /// Whether the file holds each request as it would be sent when the file was written, with the time of that:
+    /// Insomnia's `exportHar`, checked 2026-11-30.
+    pub(super) fn writes_what_it_would_send(&self) -> bool {
+        self.is_by(&["Insomnia REST Client"])
+    }
+
+    /// Whether the status 0 without an error stands for an answer that was not there yet: `har.ts` of HTTP Toolkit
+    /// and Insomnia, `savehar.py` of mitmproxy, checked 2026-11-30.
+    pub(super) fn writes_zero_for_no_answer(&self) -> bool {
+        self.is_by(&["HTTP Toolkit", "Insomnia REST Client", "mitmproxy"])
+    }
+
     /// Whether the file was saved by the DevTools of Chrome's family, which since version 130 leave
     /// out Cookie, Set-Cookie and Authorization unless told otherwise.
     pub(super) fn may_be_sanitised(&self) -> bool {

@@ -41,6 +41,8 @@ pub(super) enum Ending {
     Broken(Position),
     /// A quotation mark of print stands where JSON's should.
     PrintQuotes(Position),
+    /// The capture is whole, and this behind it is none.
+    More(Position),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,8 @@ pub(super) struct Splitter {
     /// JSON has no comments; some tools and people write them.
     comment: Option<Comment>,
     in_log: bool,
+    /// The file is a list: of entries, or of captures.
+    is_list: bool,
     member: Member,
     found_entries: bool,
     /// The beginning of a value whose end lies in a later chunk.
@@ -99,6 +103,7 @@ impl Default for Splitter {
             scan: Scan::default(),
             comment: None,
             in_log: false,
+            is_list: false,
             member: Member::Other,
             found_entries: false,
             held: Vec::new(),
@@ -133,14 +138,23 @@ impl Splitter {
                     rest = after;
                     continue;
                 }
-                State::End if byte.is_ascii_whitespace() || byte == b'{' => {}
-                State::End | State::Stopped(_) => return false,
+                State::Stopped(_) => return false,
                 _ => {}
             }
             if !byte.is_ascii_whitespace() {
                 match (self.state, byte) {
                     // Two captures in one file are both read.
                     (State::Start | State::End, b'{') | (State::Key, b',') => self.state = State::Key,
+                    (State::Start, b'[') => {
+                        self.is_list = true;
+                        if !holds_captures(after) {
+                            self.found_entries = true;
+                            self.state = State::Entries;
+                        }
+                    }
+                    (State::End, b',') => {}
+                    (State::End, b']') if self.is_list => self.is_list = false,
+                    (State::End, _) => self.state = State::Stopped(Ending::More(self.place)),
                     (State::Start, _) => self.state = State::Stopped(Ending::NoObject(self.place)),
                     (State::Key, b'}') if self.in_log => self.in_log = false,
                     (State::Key, b'}') => self.state = State::End,
@@ -154,6 +168,7 @@ impl Splitter {
                         self.state = State::Entries;
                     }
                     (State::Entries, b',') => {}
+                    (State::Entries, b']') if self.is_list && !self.in_log => self.state = State::End,
                     (State::Entries, b']') => self.state = State::Key,
                     (State::Key, b'"') => self.enter(What::Key),
                     (State::Key | State::Value, PRINT_QUOTE) => self.state = State::Stopped(Ending::PrintQuotes(self.place)),
@@ -253,8 +268,14 @@ fn member(key: &[u8], in_log: bool) -> Member {
     }
 }
 
+/// Whether a list, behind its bracket, is one of whole captures.
+fn holds_captures(list: &[u8]) -> bool {
+    let first = list.trim_ascii_start().strip_prefix(b"{").unwrap_or_default();
+    first.trim_ascii_start().starts_with(b"\"log\"")
+}
+
 /// The first byte of “, ”, ‘ and ’ in UTF-8.
-const PRINT_QUOTE: u8 = 0xe2;
+pub(super) const PRINT_QUOTE: u8 = 0xe2;
 
 /// How far a comment was passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -376,6 +397,29 @@ mod tests {
             let (found, ending) = split(text, size);
             assert_eq!(found, expected, "chunks of {size}");
             assert_eq!(ending, Ending::Whole);
+        }
+    }
+
+    #[test]
+    fn reads_lists_of_entries_and_of_captures() {
+        let both = ["1:2 {\"a\": 1}", "1:11 {\"b\": 2}"];
+        assert_eq!(split("[{\"a\": 1},{\"b\": 2}]\n", 99), (both.map(str::to_owned).to_vec(), Ending::Whole));
+        let captures = "[ {\"log\": {\"entries\": [{\"a\": 1}]}},\n{\"log\": {\"entries\": [{\"b\": 2}]}} ]";
+        let (found, ending) = split(captures, 99);
+        assert_eq!((found.len(), ending), (2, Ending::Whole));
+    }
+
+    #[test]
+    fn names_what_stands_behind_a_capture() {
+        let one = "{\"log\":{\"entries\":[{\"a\":1}]}}";
+        for (more, entries, expected) in [
+            (",\n", 1, Ending::Whole),
+            ("\nsent from my phone", 1, Ending::More(Position { line: 2, column: 1 })),
+            ("}", 1, Ending::More(Position { line: 1, column: 30 })),
+            (&format!(",\n{one}")[..], 2, Ending::Whole),
+        ] {
+            let (found, ending) = split(&format!("{one}{more}"), 5);
+            assert_eq!((found.len(), ending), (entries, expected), "{more}");
         }
     }
 

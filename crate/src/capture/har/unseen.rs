@@ -68,7 +68,7 @@ pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content
         set_cookies: (bare_response || !response.cookies.0.is_empty()) && has_status && response.headers.get("set-cookie").is_none(),
         response_fields: has_status && (served_by != ServedBy::Network || response.headers.0.is_empty()),
         response_body: wants_content && !has_content && (!is_empty || failed),
-        response: false,
+        response: response.status.0.is_none() && !failed,
         moment: false,
     }
 }
