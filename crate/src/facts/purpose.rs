@@ -208,8 +208,14 @@ pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
 /// (RFC 9126 2.1) or to log in a device (RFC 8628 3.1). What is granted there is no token yet.
 fn is_refused_before_token(exchange: &Exchange, sent: &Form<'_>) -> bool {
     let names_device = || exchange.url.path().split('/').any(|part| matches!(part, "device_authorization" | "devicecode" | "device"));
-    let asks = || sent.has("redirect_uris") || sent.has("client_id") && (sent.has("response_type") || names_device());
-    &*exchange.method == "POST" && matches!(exchange.status(), 400 | 401 | 403) && asks()
+    let asks = || sent.has("client_id") && (sent.has("response_type") || names_device());
+    let is_refused = match exchange.status() {
+        400 | 401 | 403 => sent.has("redirect_uris") || asks(),
+        // A provider that registers nobody need not know the endpoint.
+        404 | 405 | 415 | 422 | 501 => sent.has("redirect_uris"),
+        _ => false,
+    };
+    &*exchange.method == "POST" && is_refused
 }
 
 /// Whether a form was sent from or to a page where people log in, whose content the capture leaves out, and the answer
@@ -234,6 +240,14 @@ fn is_unseen_submission(exchange: &Exchange) -> bool {
 #[must_use]
 pub fn is_sign_in_url(url: &Url) -> bool {
     is_password_url(url) || path_has(url, &PROVIDER_WORDS)
+}
+
+/// Whether a URL is of the metadata by which a client learns where it may log in: OpenID Connect Discovery 4, RFC 8414 3,
+/// RFC 9728 3.
+#[must_use]
+pub fn is_discovery(url: &Url) -> bool {
+    const DOCUMENTS: [&str; 3] = ["openid-configuration", "oauth-authorization-server", "oauth-protected-resource"];
+    url.path().contains("/.well-known/") && path_has(url, &DOCUMENTS)
 }
 
 /// Whether a URL looks like a page where people type a password.

@@ -8,6 +8,7 @@ mod oauth_invalid_scope;
 mod oauth_login_required;
 mod oauth_nonce_mismatch;
 mod oauth_redirect_uri_mismatch;
+mod oauth_registration_refused;
 mod oauth_state_mismatch;
 mod oauth_token_hash_mismatch;
 mod provider_error_swallowed;
@@ -43,6 +44,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &oauth_redirect_uri_mismatch::OauthRedirectUriMismatch,
     &oauth_token_hash_mismatch::OauthTokenHashMismatch,
     &token_request_malformed::TokenRequestMalformed,
+    &oauth_registration_refused::OauthRegistrationRefused,
 ];
 
 /// An error that a provider named by its registered code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).
@@ -76,9 +78,16 @@ fn place_of(record: &Record, message: &Message, code: &str) -> Place {
     }
 }
 
+/// Whether an application asks to be registered (RFC 7591 3.1).
+fn registers(case: &Case<'_>) -> bool {
+    let sent = case.exchange().request.body.as_ref().map_or("", |body| &*body.text);
+    case.facts().purpose == Purpose::Token && sent.contains("\"redirect_uris\"")
+}
+
 /// The finding where the provider names one of these codes, or a product the cause.
 fn refused(case: &Case<'_>, meta: &'static CauseMeta, codes: &[&str], summary: &str) -> Option<Finding> {
-    if case.failure.kind == FailureKind::Unreachable {
+    // Of what a registration lacks, nothing follows for a client.
+    if case.failure.kind == FailureKind::Unreachable || registers(case) {
         return None;
     }
     if let Some(finding) = stated(case, meta, summary) {
