@@ -106,6 +106,27 @@ mod tests {
     }
 
     #[test]
+    fn a_client_that_cannot_learn_where_to_log_in_does_not() {
+        let asks = |path: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://id.test/{path}\n> Origin: https://app.test\n< 200 OK{answer}\n\n")
+        };
+        let allowed = "\n< Access-Control-Allow-Origin: *";
+        let hidden = asks("realm/.well-known/openid-configuration", "");
+        reports(ID, &hidden);
+        is_healthy(&asks(".well-known/assetlinks.json", ""));
+        is_healthy(&asks("realm/.well-known/openid-configuration", allowed));
+        let found_elsewhere = diagnose(&(hidden + &asks(".well-known/oauth-authorization-server", allowed)));
+        assert!(found_elsewhere.failures.iter().all(|failure| failure.recovered_by.is_some()));
+    }
+
+    #[test]
+    fn passes_over_an_origin_that_was_hidden() {
+        for mark in ["[REDACTED]", "***"] {
+            is_silent(ID, &call("", "200 OK\n< Access-Control-Allow-Origin: https://www.app.test").replace("https://app.test", mark));
+        }
+    }
+
+    #[test]
     fn replays_the_answer_that_would_be_read() {
         let diagnosis = diagnose(&call("> Cookie: sid=1\n", "200 OK"));
         let remedies = &diagnosis.failures[0].causes[0].remedies;

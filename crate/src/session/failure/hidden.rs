@@ -1,7 +1,8 @@
 //! Requests whose answer the browser keeps from the page by the rules of CORS, or that it never makes for them.
 
 use super::{ANSWERS, Failure, FailureKind};
-use crate::facts::Purpose;
+use crate::facts::{Purpose, is_discovery};
+use crate::limits;
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
@@ -26,15 +27,21 @@ impl Session {
         let bears_session = self.bears_carrier(record);
         let concerns_login =
             record.facts.credentials.is_some() || asks_for_authorization || record.facts.purpose.is_login() || is_of_site && bears_session;
+        let discovers = is_discovery(&record.exchange.url);
         let is_hidden =
             |other: usize| self.cors(other).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)));
         let recovered_by =
             || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
-        concerns_login.then(|| Failure {
+        // Clients look in several places for the metadata, or do without.
+        let goes_on = |(other, later): &(usize, &Record)| {
+            (is_discovery(&later.exchange.url) || later.facts.purpose.is_login()) && later.was_accepted() && !is_hidden(*other)
+        };
+        let found = || self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).find(goes_on).map(|(other, _)| other);
+        (concerns_login || discovers).then(|| Failure {
             at,
             kind: FailureKind::Hidden,
             with: asked.into_iter().filter(|asked| *asked != at).collect(),
-            recovered_by: recovered_by(),
+            recovered_by: recovered_by().or_else(|| found().filter(|_| discovers)),
         })
     }
 
