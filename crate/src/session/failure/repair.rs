@@ -80,7 +80,8 @@ impl Session {
             failure.recovered_by = failure.recovered_by.or(Some(later));
         }
         if record.facts.purpose == Purpose::SignIn {
-            failure.recovered_by = failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record));
+            failure.recovered_by =
+                failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record)).or_else(|| self.shows_until_logout(at, record));
         }
         failure.recovered_by = failure.recovered_by.or_else(|| self.lets_in_after(at, record));
         (!self.is_probe(at, record)).then_some(failure)
@@ -136,6 +137,22 @@ impl Session {
         };
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
         later.find(|(_, later)| is_page(later) && !later.facts.cookies.is_empty() && was_shut(later)).map(|(at, _)| at)
+    }
+
+    /// Position of the page that somebody logged out from who had not been in before: some devices send everybody back to
+    /// the login page, which leads on.
+    fn shows_until_logout(&self, at: usize, record: &Record) -> Option<usize> {
+        let mut shown = None;
+        let later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
+        for (position, later) in later.filter(|(_, later)| later.exchange.kind == Kind::Document) {
+            match later.facts.purpose {
+                Purpose::SignOut => return shown.filter(|_| later.exchange.status() < 400 && !self.bears_carrier(record)),
+                Purpose::SignIn => return None,
+                _ if later.exchange.status() == 200 && !later.shows_sign_in_form() => shown = Some(position),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// A program or the browser itself asked without credentials, and goes on with credentials that this origin
@@ -468,6 +485,21 @@ mod tests {
         );
         let failure = &diagnose(&(asked.clone() + &refused + &asked)).failures[0];
         assert!(failure.recovered_by.is_none() && failure.causes[0].id == "account-locked", "{failure:?}");
+    }
+
+    #[test]
+    fn who_logs_out_had_come_in() {
+        let page = |path: &str, body: &str| format!("~ kind document\n> GET http://box.test/{path}\n< 200 OK\n<\n< {body}\n\n");
+        let form = "<form action=/go method=post><input name=u><input type=password name=p></form>";
+        let login = format!(
+            "{}~ kind document\n> POST http://box.test/go\n> Content-Type: application/x-www-form-urlencoded\n>\n> u=a&p=b\n< 302 Found\n< Location: /login\n\n{}",
+            page("", form),
+            page("login", form)
+        );
+        let is_recovered = |after: &str| diagnose(&format!("{login}{after}")).failures.iter().all(|failure| failure.recovered_by.is_some());
+        let (home, logout) = (page("home", "<h1>Status</h1>"), page("logout", "bye"));
+        assert!(is_recovered(&format!("{home}{logout}")));
+        assert!(!is_recovered(&home) && !is_recovered(&logout) && !is_recovered(&format!("{home}{login}{logout}")));
     }
 
     #[test]
