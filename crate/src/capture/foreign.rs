@@ -37,10 +37,13 @@ pub(super) fn named(head: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Flows begin with the length of a dictionary, which tells of the client's connection.
+/// Flows begin with the length of a dictionary, and one of its names.
 fn is_mitmproxy(text: &[u8]) -> bool {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && text.get(digits) == Some(&b':') && memmem::find(text.get(..4096).unwrap_or(text), b"client_conn").is_some()
+    let inside = text.get(digits..).and_then(|rest| rest.strip_prefix(b":")).filter(|_| digits > 0);
+    // What a flow holds may stand before its connections, and be long.
+    const FIRST: [&[u8]; 4] = [b"4:type;", b"7:version;", b"9:websocket;", b"8:response;"];
+    inside.is_some_and(|flow| FIRST.iter().any(|first| flow.starts_with(first)))
 }
 
 #[cfg(test)]
@@ -55,6 +58,7 @@ mod tests {
             (b"\xac\xed\0\x05sr\0\x20com.xk72.charles", "Export Session"),
             (b"PK\x05\x06\0\0", "empty"),
             (b"1234:9:websocket;0:~8:response;11:client_conn;", "hardump"),
+            (b"98765:4:type;4:http;7:version;2:18#9:websocket;0:~8:response;98000:", "hardump"),
             (b"{\"_type\":\"export\",\"__export_format\":4}", "Insomnia"),
             (b"type: collection.insomnia.rest/5.0\nname: Shop\n", "Insomnia"),
             (

@@ -5,6 +5,7 @@ use super::Parting;
 use super::align::Pair;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
+use crate::session::cors::is_browsers;
 use crate::session::{Record, Session};
 use crate::syntax::set_cookie;
 
@@ -76,6 +77,10 @@ fn both(works: &Record, fails: &Record) -> Vec<Parting> {
     }
     part(csrf(works), csrf(fails));
     part(claims(works), claims(fails));
+    // What no other rule knows counts only where the answers differ.
+    if works.exchange.status() != fails.exchange.status() {
+        part(fields_only_in(works, fails), fields_only_in(fails, works));
+    }
     part(status(works), status(fails));
     part(location(works), location(fails));
     let (one, other) = set_cookies(works, fails);
@@ -121,6 +126,18 @@ fn cookies(works: &Record, fails: &Record) -> (String, String) {
         (false, _) => format!("bears {mine}"),
     };
     (says(only(one, other), only(other, one)), says(only(other, one), only(one, other)))
+}
+
+/// The fields of the program's own that only this request bears.
+fn fields_only_in(record: &Record, other: &Record) -> String {
+    let theirs = &other.exchange.request.fields;
+    let is_own = |name: &&str| {
+        let name = name.to_ascii_lowercase();
+        !name.starts_with(':') && !is_browsers(&name) && !matches!(&*name, "authorization" | "content-type")
+    };
+    let names = record.exchange.request.fields.iter().map(|(name, _)| name).filter(|name| is_own(name) && !theirs.has(name));
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "bears no other field".to_owned() } else { format!("bears the field {}", names.join(", ")) }
 }
 
 fn parameter(record: &Record, name: &str) -> String {

@@ -11,7 +11,7 @@ use crate::syntax::cors::AccessControl;
 use crate::syntax::{SyntaxViolation, list};
 
 pub(super) use verdict::take;
-pub use verdict::{Asked, Outcome, Verdict};
+pub use verdict::{Asked, Outcome, Verdict, is_browsers};
 
 /// Whether a request carries cookies, client certificates and stored authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

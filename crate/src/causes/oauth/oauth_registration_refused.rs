@@ -77,7 +77,7 @@ mod tests {
         reports(ID, &registration(denied));
         reports(ID, &registration("403 Forbidden"));
         reports(ID, &registration("401 Unauthorized\n< WWW-Authenticate: Bearer"));
-        reports(ID, &registration("404 Not Found"));
+        reports(ID, &registration("422 Unprocessable Content"));
     }
 
     #[test]

@@ -289,7 +289,9 @@ fn is_preflight(exchange: &Exchange) -> bool {
     exchange.kind == Kind::Preflight || &*exchange.method == "OPTIONS" && exchange.request.fields.has("access-control-request-method")
 }
 
-fn is_browsers(name: &str) -> bool {
+/// Whether a browser itself writes a field of that name, in lower case, or a script may change nothing by it.
+#[must_use]
+pub fn is_browsers(name: &str) -> bool {
     BROWSER_FIELDS.binary_search(&name).is_ok() || name.starts_with("sec-") || name.starts_with("proxy-")
 }
 
