@@ -231,6 +231,8 @@ impl Facts {
             facts.purpose = Purpose::Refresh;
         } else if facts.purpose == Purpose::Api && purpose::is_submission(exchange, &parameters.content) && facts.hands_out_access() {
             facts.purpose = Purpose::SignIn;
+        } else if facts.purpose == Purpose::Api && facts.messages.iter().any(|message| message.kind == messages::MessageKind::TokenError) {
+            facts.purpose = Purpose::Token;
         }
         facts.read_response(exchange);
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));

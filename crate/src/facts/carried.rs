@@ -20,6 +20,18 @@ use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 /// JSON without any of these holds no token that could be told from other text.
 const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
 
+/// What only token endpoints answer with (RFC 6749 5.2), so that it tells what was asked where that was not recorded.
+const TOKEN_ERRORS: [&str; 5] = ["invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type"];
+
+/// Whether a form was sent that the capture leaves out, and refused as token endpoints refuse.
+fn lacks_its_form(exchange: &Exchange) -> bool {
+    let is_form = |media: &str| media.starts_with("application/x-www-form-urlencoded");
+    &*exchange.method == "POST"
+        && exchange.request.body.is_none()
+        && matches!(exchange.status(), 400 | 401)
+        && exchange.sent("content-type").is_some_and(is_form)
+}
+
 /// No shorter text under a merely common name is taken for a token.
 const SHORTEST: usize = 8;
 
@@ -128,6 +140,11 @@ impl Carried {
         let asks_for_more = self.messages.last().is_some_and(|message| message.carrier.is_sent());
         if start.starts_with('{') && (asks_for_more || JSON_MARKS.iter().any(|mark| has(mark))) {
             self.parameters(Carrier::ResponseJson, &json(&body.text));
+        } else if start.starts_with('{') && lacks_its_form(exchange) {
+            let answer = json(&body.text);
+            if answer.get("error").is_some_and(|code| TOKEN_ERRORS.contains(&code)) {
+                self.messages.push(Message::with(MessageKind::TokenError, Carrier::ResponseJson, &answer));
+            }
         } else if start.starts_with('<') && has("hidden") {
             self.parameters(Carrier::HiddenField, &hidden_fields::read(&body.text));
         }

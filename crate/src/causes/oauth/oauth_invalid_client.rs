@@ -67,6 +67,18 @@ mod tests {
     }
 
     #[test]
+    fn reports_what_is_answered_to_a_form_that_was_not_recorded() {
+        let call = |media: &str, error: &str| {
+            format!(
+                "> POST https://id.test/x\n> Content-Type: {media}\n> Content-Length: 80\n< 401 Unauthorized\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}\n"
+            )
+        };
+        reports(ID, &call("application/x-www-form-urlencoded", "invalid_client"));
+        is_silent(ID, &call("application/json", "invalid_client"));
+        is_silent(ID, &call("application/x-www-form-urlencoded", "invalid_name"));
+    }
+
+    #[test]
     fn reports_the_codes_at_both_endpoints() {
         assert!(reports(ID, &token("grant_type=client_credentials&client_id=app&client_secret=x", "invalid_client")).contains("app"));
         reports(ID, &callback("unauthorized_client"));
