@@ -416,7 +416,7 @@ mod tests {
             (",\n", 1, Ending::Whole),
             ("\nsent from my phone", 1, Ending::More(Position { line: 2, column: 1 })),
             ("}", 1, Ending::More(Position { line: 1, column: 30 })),
-            (&format!(",\n{one}")[..], 2, Ending::Whole),
+            (",\n{\"log\":{\"entries\":[{\"a\":1}]}}", 2, Ending::Whole),
         ] {
             let (found, ending) = split(&format!("{one}{more}"), 5);
             assert_eq!((found.len(), ending), (entries, expected), "{more}");
