@@ -12,6 +12,7 @@ use crate::site::Site;
 use crate::syntax::cookie;
 use crate::syntax::form::Form;
 use crate::syntax::hidden_fields;
+use crate::syntax::redaction::is_mark;
 use crate::syntax::set_cookie::{self, SetCookie};
 
 /// Whether a cookie carries a login.
@@ -93,9 +94,10 @@ impl Record {
 }
 
 impl Record {
-    /// The names of the cookies that the answer sets to a value that nobody could guess.
+    /// The names of the cookies that the answer sets to a value that nobody could guess, or that somebody hid for one.
     pub(crate) fn secrets_set(&self) -> impl Iterator<Item = &str> {
-        set_by(self).filter(|cookie| !is_deletion(cookie) && is_secret(cookie.value)).map(|cookie| cookie.name)
+        let is_kept_secret = |value: &str| is_secret(value) || is_mark(value);
+        set_by(self).filter(move |cookie| !is_deletion(cookie) && is_kept_secret(cookie.value)).map(|cookie| cookie.name)
     }
 }
 
