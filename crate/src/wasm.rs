@@ -1,6 +1,7 @@
 //! The core's face towards JavaScript, and the only file that names it: every function here turns
 //! plain JavaScript values into the core's types, calls it, and turns the answer back.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::{Compared, Logins, Own, compare_by};
 use crate::data::{self, Texts};
-use crate::diagnosis::{Input, Live};
+use crate::diagnosis::{Diagnosis, Input, Live};
 use crate::exchange::Exchange;
 use crate::redact::{Key, Redactor, Scope};
 use crate::report;
@@ -254,23 +255,49 @@ impl Core {
         key: &[u8],
     ) -> Result<Shared, JsError> {
         let scope = Scope { hides_hosts, without, without_hosts };
-        let exchanges = self.live.session().records().iter().map(|record| &record.exchange).collect();
-        Ok(Shared { share: self.shared(exchanges, &scope, note, key)?, scope })
+        let exchanges = self.live.session().records().iter().map(|record| Cow::Borrowed(&record.exchange)).collect();
+        Ok(Shared { share: self.shared(exchanges, &scope, note, key)?, scope, is_proved: false })
+    }
+
+    /// The whole session as it leaves, of which nothing is here any more then: a long one has no room beside what leaves of it.
+    pub fn share_away(&mut self, key: &[u8]) -> Result<Shared, JsError> {
+        let scope = Scope::default();
+        let first = self.first();
+        let nothing = Live::of(Session::new(self.live.session().profile().clone()));
+        let exchanges = std::mem::replace(&mut self.live, nothing).into_session().into_exchanges();
+        self.redactor = Redactor::default();
+        let share = self.shared_by(&first, exchanges.into_iter().map(Cow::Owned).collect(), &scope, "", key)?;
+        Ok(Shared { share, scope, is_proved: false })
     }
 
     /// An exchange as a command for curl without its secrets; `undefined` where there is none of that number.
     pub fn curl(&self, number: u32, key: &[u8]) -> Result<Option<String>, JsError> {
         let exchange = self.live.session().records().iter().map(|record| &record.exchange).find(|exchange| exchange.number == number);
         let Some(exchange) = exchange else { return Ok(None) };
-        Ok(self.shared(vec![exchange], &Scope::default(), "", key)?.curl(number)?)
+        Ok(self.shared(vec![Cow::Borrowed(exchange)], &Scope::default(), "", key)?.curl(number)?)
     }
 
-    fn shared(&self, exchanges: Vec<&Exchange>, scope: &Scope, note: &str, key: &[u8]) -> Result<Share, JsError> {
+    fn shared(&self, exchanges: Vec<Cow<'_, Exchange>>, scope: &Scope, note: &str, key: &[u8]) -> Result<Share, JsError> {
+        self.shared_by(&self.first(), exchanges, scope, note, key)
+    }
+
+    fn shared_by(
+        &self,
+        first: &Diagnosis,
+        exchanges: Vec<Cow<'_, Exchange>>,
+        scope: &Scope,
+        note: &str,
+        key: &[u8],
+    ) -> Result<Share, JsError> {
         let key: [u8; 32] = key.try_into().map_err(|_| JsError::new("a key has 32 bytes"))?;
-        let first = self.live.session().diagnose(self.input.clone(), &mut Redactor::strict());
         let source = Source { name: self.input.source.clone(), engine: self.engine };
         let original = Original { exchanges, input: self.input.clone(), source };
-        Share::of(&original, &first, scope, note, &Key::from(key)).map_err(|why| JsError::new(&why))
+        Share::of(original, first, scope, note, &Key::from(key)).map_err(|why| JsError::new(&why))
+    }
+
+    /// The diagnosis while all is there, without a secret.
+    fn first(&self) -> Diagnosis {
+        self.live.session().diagnose(self.input.clone(), &mut Redactor::strict())
     }
 
     /// Takes note of what changed in the diagnosis.
@@ -316,13 +343,26 @@ impl Core {
 pub struct Shared {
     share: Share,
     scope: Scope,
+    is_proved: bool,
 }
+
+/// So many bytes of a capture are handed over at once.
+const PIECE: usize = 4 << 20;
 
 #[wasm_bindgen]
 impl Shared {
     /// What leaves of the session that it was made of, as `Preview`.
     pub fn preview(&self, of: &Core) -> Result<JsValue, JsError> {
         plain(&self.share.preview(of.live.session(), &self.scope))
+    }
+
+    /// The bytes of the redacted capture as a HAR file from `at` on, so many at once as have room beside the rest; none where it
+    /// ends. Fails when something of a secret is in it.
+    pub fn capture(&mut self, at: usize) -> Result<Vec<u8>, JsError> {
+        let har = if self.is_proved { self.share.har() } else { self.share.prove_har()? };
+        self.is_proved = true;
+        let rest = har.as_bytes().get(at..).unwrap_or_default();
+        Ok(rest.get(..PIECE).unwrap_or(rest).to_vec())
     }
 
     /// The finished report: html, markdown, jira, har, json, junit or admin. Fails when something of a secret is in it.

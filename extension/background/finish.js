@@ -51,14 +51,14 @@ async function finish(log, recording) {
     const { verdict, failures, shared } = last(await readRecording(log, recording), (core) => ({
       ...core.diagnosis(),
       // The key of the pseudonyms is gone when this returns.
-      shared: recording.original || recording.private ? undefined : core.share(false, new Uint32Array(), [], '', crypto.getRandomValues(new Uint8Array(32))),
+      shared: recording.original || recording.private ? undefined : core.share_away(crypto.getRandomValues(new Uint8Array(32))),
     }));
     capture = { ...capture, verdict, sentence: failures[0]?.causes[0]?.summary ?? '' };
     // The core is gone by now: a long recording does not have room beside its report.
-    const text = shared && last(shared, () => shared.report('har'));
-    if (text !== undefined) {
-      const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: text.length });
-      await log.finish(redacted, text);
+    const file = shared && last(shared, () => fileOf(shared));
+    if (file) {
+      const redacted = /** @type {Capture} */ ({ ...capture, holds: 'redacted', bytes: file.size });
+      await log.finish(redacted, file);
       return redacted;
     }
   } catch (error) {
@@ -67,4 +67,15 @@ async function finish(log, recording) {
   }
   await log.finish(capture);
   return capture;
+}
+
+/** The redacted capture, of which no more than a piece is in this worker's own memory. @param {import('../wasm/why401.js').Shared} shared */
+function fileOf(shared) {
+  const parts = [];
+  for (let at = 0; ;) {
+    const piece = shared.capture(at);
+    if (piece.length === 0) return new Blob(parts);
+    at += piece.length;
+    parts.push(new Blob([/** @type {BlobPart} */ (piece)]));
+  }
 }

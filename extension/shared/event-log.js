@@ -31,6 +31,8 @@ const MAIN = 'why401';
 /** Beside the database, for the day when it is full. */
 const OVERFLOW = 'stopped';
 const log = (/** @type {string} */ recording) => `why401 recording ${recording}`;
+/** So many rows are read at once: of a busy quarter of a second one may have some hundred kilobytes. */
+const AT_ONCE = 32;
 export const NOTHING = { exchanges: 0, bytes: 0, at: 0 };
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
@@ -169,7 +171,7 @@ export class DiskLog {
     for (let after = 0; ;) {
       const store = database.transaction('rows').objectStore('rows');
       const beyond = IDBKeyRange.lowerBound(after, true);
-      const [rows, keys] = await Promise.all([answer(store.getAll(beyond, 200)), answer(store.getAllKeys(beyond, 200))]);
+      const [rows, keys] = await Promise.all([answer(store.getAll(beyond, AT_ONCE)), answer(store.getAllKeys(beyond, AT_ONCE))]);
       for (const row of rows) yield row.text;
       const last = keys.at(-1);
       if (last === undefined) return;
@@ -187,16 +189,16 @@ export class DiskLog {
     return answer((await this.#controls()).transaction('captures').objectStore('captures').get(recording));
   }
 
-  /** What is left of a finished recording without its secrets. @param {string} recording @returns {Promise<string | undefined>} */
-  async text(recording) {
+  /** What is left of a finished recording without its secrets. @param {string} recording @returns {Promise<Blob | undefined>} */
+  async file(recording) {
     return answer((await this.#controls()).transaction('texts').objectStore('texts').get(recording));
   }
 
-  /** @param {Capture} capture @param {string} [text] what takes the place of what was recorded */
-  async finish(capture, text) {
+  /** @param {Capture} capture @param {Blob} [file] what takes the place of what was recorded */
+  async finish(capture, file) {
     const transaction = (await this.#controls()).transaction(['captures', 'texts'], 'readwrite', { durability: 'strict' });
     transaction.objectStore('captures').put(capture);
-    if (text !== undefined) transaction.objectStore('texts').put(text, capture.recording);
+    if (file) transaction.objectStore('texts').put(file, capture.recording);
     await committed(transaction);
     this.changes += 1;
   }

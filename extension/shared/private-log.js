@@ -91,7 +91,7 @@ export class PrivateLog {
   }
 
   /** Nothing but what was recorded: it never reaches a disk. @returns {Promise<undefined>} */
-  async text() {
+  async file() {
     return undefined;
   }
 

@@ -42,8 +42,8 @@ async function* pieces(log, { id, name, started, sites, steps }) {
  */
 export async function fileOf(log, recording) {
   const name = `why401-${new Date(recording.started).toISOString().slice(0, 16).replace(':', '')}`;
-  const text = await log.text(recording.id);
-  if (text !== undefined) return new File([text], `${name}.har.json`, { type: 'application/json' });
+  const file = await log.file(recording.id);
+  if (file) return new File([file], `${name}.har.json`, { type: 'application/json' });
   const parts = [];
   for await (const piece of pieces(log, recording)) parts.push(piece);
   return new File(parts, `${name}.jsonl`, { type: 'application/x-ndjson' });

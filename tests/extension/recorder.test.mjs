@@ -230,7 +230,7 @@ test('the core keeps nothing of what cannot be read, diagnosed or written down',
   const fails = (/** @type {any} */ of, /** @type {string} */ call) => mock.method(of.prototype, call, () => { throw new Error('no'); });
   const texts = async function* () { yield ''; throw new DOMException('gone', 'UnknownError'); };
   for (const [breaks, lost] of /** @type {[() => { mock: any } | undefined, any][]} */ ([
-    [() => undefined, Opening], [() => fails(Core, 'diagnosis'), Core], [() => fails(Core, 'share'), Core], [() => fails(Shared, 'report'), Shared],
+    [() => undefined, Opening], [() => fails(Core, 'diagnosis'), Core], [() => fails(Core, 'share_away'), Core], [() => fails(Shared, 'capture'), Shared],
   ])) {
     const broken = breaks();
     const freed = mock.method(lost.prototype, 'free');

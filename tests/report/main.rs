@@ -3,6 +3,7 @@
 
 mod planted;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,8 +57,9 @@ fn diagnosed(read: &Read) -> Diagnosis {
 }
 
 fn shared(read: &Read, diagnosis: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Share {
-    let original = Original { exchanges: read.exchanges.iter().collect(), input: read.input.clone(), source: read.source.clone() };
-    Share::of(&original, diagnosis, scope, note, key).unwrap()
+    let original =
+        Original { exchanges: read.exchanges.iter().map(Cow::Borrowed).collect(), input: read.input.clone(), source: read.source.clone() };
+    Share::of(original, diagnosis, scope, note, key).unwrap()
 }
 
 /// What a reader would miss if it were different.

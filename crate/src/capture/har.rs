@@ -30,7 +30,7 @@ pub use convert::EntryError;
 pub(super) use entries::Entries;
 pub use entry::{Captured, Entry};
 pub use lenient::Text;
-pub use write::write;
+pub use write::{Writer, write};
 
 use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};
 use crate::exchange::{Exchange, Kind, ServedBy};

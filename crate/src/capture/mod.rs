@@ -167,9 +167,23 @@ pub fn open(head: &[u8], now: Time) -> Result<Box<dyn Format>, String> {
 /// # Errors
 /// When it has no format that is known, or no exchange of it could be read.
 pub fn read(bytes: &[u8], now: Time) -> Result<(Vec<Exchange>, Capture), String> {
+    read_pieces([bytes], now)
+}
+
+/// Reads a whole file that comes in pieces, of which the first tells what it is.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_pieces(pieces: impl IntoIterator<Item: AsRef<[u8]>>, now: Time) -> Result<(Vec<Exchange>, Capture), String> {
     let mut exchanges = Vec::new();
-    let mut reader = open(bytes, now)?;
-    reader.feed(bytes, &mut exchanges);
+    let mut pieces = pieces.into_iter();
+    let first = pieces.next();
+    let first = first.as_ref().map_or(&[][..], AsRef::as_ref);
+    let mut reader = open(first, now)?;
+    let mut goes_on = reader.feed(first, &mut exchanges);
+    while let Some(piece) = pieces.next().filter(|_| goes_on) {
+        goes_on = reader.feed(piece.as_ref(), &mut exchanges);
+    }
     let capture = reader.finish(&mut exchanges).map_err(|error| error.to_string())?;
     Ok((exchanges, capture))
 }

@@ -1,5 +1,6 @@
 //! `why401 redact`, `why401 report`, and the forms of `why401 diagnose` that are made for others.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -27,13 +28,13 @@ pub fn run(options: &Report) -> Result<ExitCode, Problem> {
     let first = session.diagnose(captured.input.clone(), &mut Redactor::strict());
     drop(session);
     let original = Original {
-        exchanges: captured.exchanges.iter().collect(),
+        exchanges: captured.exchanges.iter().map(Cow::Borrowed).collect(),
         source: Source { name: captured.input.source.clone(), engine },
         input: captured.input,
     };
     let scope = Scope { hides_hosts: options.hides_hosts, without: options.without.clone(), without_hosts: options.without_hosts.clone() };
-    let share = Share::of(&original, &first, &scope, options.note.as_deref().unwrap_or_default(), &key(options.key.as_deref())?)
-        .map_err(Problem)?;
+    let share =
+        Share::of(original, &first, &scope, options.note.as_deref().unwrap_or_default(), &key(options.key.as_deref())?).map_err(Problem)?;
     let finished = match &options.form {
         Form::Shared(format) => share.report(*format),
         Form::Sarif(file) => share.sarif(file),

@@ -56,6 +56,12 @@ pub struct Change {
 }
 
 impl Live {
+    /// The session, of which no diagnosis is kept.
+    #[must_use]
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
     /// An empty session of a browser with this cookie behaviour.
     #[must_use]
     pub fn new(profile: Profile) -> Self {

@@ -1,5 +1,7 @@
 //! Whole exchanges, redacted.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::classify::{self, content, field, field_name};
@@ -33,10 +35,8 @@ impl Scope {
     }
 }
 
-/// What became of a capture.
+/// What was taken out of a capture.
 pub struct Removed {
-    /// Its exchanges, in which nothing is left but what may leave.
-    pub exchanges: Vec<Exchange>,
     /// Everything that was replaced.
     pub secrets: Secrets,
     /// How many exchanges stayed behind.
@@ -44,19 +44,23 @@ pub struct Removed {
 }
 
 impl Removed {
-    /// Redacts exchanges.
-    pub fn from<'e>(exchanges: impl IntoIterator<Item = &'e Exchange>, scope: &Scope, key: &Key) -> Self {
+    /// Redacts exchanges, each of which is gone then, and hands on each in which nothing is left but what may leave.
+    pub fn from<'e>(
+        exchanges: impl IntoIterator<Item = Cow<'e, Exchange>>,
+        scope: &Scope,
+        key: &Key,
+        mut leave: impl FnMut(&Exchange),
+    ) -> Self {
         let mut rewriter = Rewriter::new(key, scope.hides_hosts);
         let mut left_out = 0;
-        let mut redacted = Vec::new();
         for exchange in exchanges {
-            if scope.lets_leave(exchange) {
-                redacted.extend(rewriter.exchange(exchange));
+            if scope.lets_leave(&exchange) {
+                rewriter.exchange(&exchange).iter().for_each(&mut leave);
             } else {
                 left_out += 1;
             }
         }
-        Self { exchanges: redacted, secrets: rewriter.secrets, left_out }
+        Self { secrets: rewriter.secrets, left_out }
     }
 }
 

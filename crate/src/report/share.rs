@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use crate::capture::har::remarks::{Remarks, checksum, engine_name};
+use crate::capture::har::remarks::{Checksum, Remarks, engine_name};
 use crate::capture::{self, Source, har};
 use crate::causes::catalogue;
 use crate::data;
@@ -67,8 +67,8 @@ impl std::error::Error for Leak {}
 
 /// What a share is made of.
 pub struct Original<'s> {
-    /// The exchanges, as they were captured.
-    pub exchanges: Vec<&'s Exchange>,
+    /// The exchanges, as they were captured: a long capture is handed over, since it has no room beside what is made of it.
+    pub exchanges: Vec<Cow<'s, Exchange>>,
     /// What is known of the capture.
     pub input: Input,
     /// What wrote it.
@@ -80,9 +80,12 @@ impl Share {
     ///
     /// # Errors
     /// When what is left cannot be read again.
-    pub fn of(original: &Original<'_>, first: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Result<Self, String> {
-        let first = if scope.is_whole() { Cow::Borrowed(first) } else { Cow::Owned(first_of(original, scope)) };
-        let removed = Removed::from(original.exchanges.iter().copied(), scope, key);
+    pub fn of(original: Original<'_>, first: &Diagnosis, scope: &Scope, note: &str, key: &Key) -> Result<Self, String> {
+        let first = if scope.is_whole() { Cow::Borrowed(first) } else { Cow::Owned(first_of(&original, scope)) };
+        let Original { exchanges, input, source } = original;
+        let mut left = har::Writer::default();
+        let removed = Removed::from(exchanges, scope, key, |exchange| left.push(exchange));
+        let left = left.end();
         let mut rewriter = Rewriter::new(key, scope.hides_hosts);
         rewriter.secrets = removed.secrets;
         let note = rewriter.write(note, classify::words);
@@ -91,33 +94,27 @@ impl Share {
             replaced: rewriter.secrets.counts().clone(),
             values: rewriter.secrets.len(),
             left_out: removed.left_out,
-            exchanges: removed.exchanges.len(),
+            exchanges: left.len(),
             search: crate::redact::METHOD,
         };
         let mut remarks = Remarks {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            source: rewriter.write(&original.source.name, classify::program),
-            engine: engine_name(original.source.engine).to_owned(),
-            not_observable: original.input.not_observable.clone(),
+            source: rewriter.write(&source.name, classify::program),
+            engine: engine_name(source.engine).to_owned(),
+            not_observable: input.not_observable.clone(),
             receipt: to_raw_value(&receipt).ok(),
             ..Remarks::default()
         };
         // What is left is read as its readers will, so that they find what is said here.
-        let read = |har: &str| capture::read(har.as_bytes(), Time::default());
-        let (exchanges, _) = if removed.exchanges.is_empty() {
+        let (exchanges, _) = if left.is_empty() {
             return Err("nothing of the capture would be left".to_owned());
         } else {
-            read(&har::write(&removed.exchanges, &remarks, ""))?
+            capture::read_pieces(left.pieces(&left.head(&remarks, "")), Time::default())?
         };
-        let input = Input {
-            exchanges: exchanges.len(),
-            source: remarks.source.clone(),
-            first_reading: None,
-            skipped: Vec::new(),
-            ..original.input.clone()
-        };
-        let mut session = Session::new(original.source.profile());
-        session.extend(exchanges.iter().cloned());
+        let input = Input { exchanges: exchanges.len(), source: remarks.source.clone(), first_reading: None, skipped: Vec::new(), ..input };
+        let checksum = Checksum::of(&exchanges);
+        let mut session = Session::new(source.profile());
+        session.extend(exchanges);
         let second = session.diagnose(input.clone(), &mut Redactor::strict());
         let beyond = {
             let secrets = std::mem::take(&mut rewriter.secrets);
@@ -132,15 +129,16 @@ impl Share {
             None => second,
         };
         if let Some(beyond) = beyond {
-            remarks.checksum = checksum(&exchanges, &beyond);
+            remarks.checksum = checksum.with(&beyond);
             remarks.first_reading = serde_json::value::RawValue::from_string(beyond).ok();
         }
-        let har = har::write(&removed.exchanges, &remarks, &headline(&diagnosis));
+        let head = left.head(&remarks, &headline(&diagnosis));
+        let har = left.file(&head);
         Ok(Self { session, diagnosis, receipt, note, har, secrets: rewriter.secrets })
     }
 
     /// The redacted capture, not yet searched.
-    pub(super) fn har(&self) -> &str {
+    pub(crate) fn har(&self) -> &str {
         &self.har
     }
 
@@ -150,6 +148,14 @@ impl Share {
     /// When something of a secret is in it.
     pub fn redacted_har(&self) -> Result<String, Leak> {
         self.proved(self.har.clone())
+    }
+
+    /// Makes sure that nothing of a secret is in the redacted capture, which is then the same as [`redacted_har`](Self::redacted_har).
+    ///
+    /// # Errors
+    /// When something is.
+    pub fn prove_har(&self) -> Result<&str, Leak> {
+        self.find_leak(&self.har).map_or(Ok(&self.har), Err)
     }
 
     /// What the program itself says of such a login, whoever's it is.
@@ -172,10 +178,11 @@ impl Share {
     /// # Errors
     /// Where it is, when it is.
     pub fn proved(&self, finished: String) -> Result<String, Leak> {
-        match Search::new(&self.secrets).beside(&self.fixed()).find(finished.as_bytes()) {
-            Some(hit) => Err(Leak(hit)),
-            None => Ok(finished),
-        }
+        self.find_leak(&finished).map_or(Ok(finished), Err)
+    }
+
+    fn find_leak(&self, finished: &str) -> Option<Leak> {
+        Search::new(&self.secrets).beside(&self.fixed()).find(finished.as_bytes()).map(Leak)
     }
 }
 
@@ -195,7 +202,7 @@ pub(super) fn headline(diagnosis: &Diagnosis) -> String {
 /// The diagnosis of what leaves, while it is whole: one of more would tell of what stays behind.
 fn first_of(original: &Original<'_>, scope: &Scope) -> Diagnosis {
     let mut session = Session::new(original.source.profile());
-    session.extend(original.exchanges.iter().copied().filter(|exchange| scope.lets_leave(exchange)).cloned());
+    session.extend(original.exchanges.iter().filter(|exchange| scope.lets_leave(exchange)).map(|exchange| Exchange::clone(exchange)));
     session.diagnose(original.input.clone(), &mut Redactor::strict())
 }
 

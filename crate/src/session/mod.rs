@@ -261,6 +261,12 @@ impl Session {
         &self.records
     }
 
+    /// The exchanges alone, of which nothing else is kept.
+    #[must_use]
+    pub fn into_exchanges(self) -> Vec<Exchange> {
+        self.records.into_iter().map(|record| record.exchange).collect()
+    }
+
     /// The record at a position.
     #[must_use]
     pub fn record(&self, at: usize) -> Option<&Record> {
@@ -337,7 +343,10 @@ impl Extend<Exchange> for Session {
         let mut stale = BTreeSet::new();
         let mut common = std::mem::take(&mut self.common);
         let read = |exchange| Arrived::of(exchange, &mut common);
-        parallel::ahead(exchanges.into_iter().collect(), read, |arrived| {
+        let exchanges: Vec<Exchange> = exchanges.into_iter().collect();
+        // A list that grows is there twice meanwhile.
+        self.records.reserve(exchanges.len());
+        parallel::ahead(exchanges, read, |arrived| {
             let at = self.take_in(arrived);
             stale.extend(self.stale_flows(at));
         });

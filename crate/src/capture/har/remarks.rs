@@ -48,7 +48,7 @@ impl Remarks {
     /// The first reading, where it belongs to these exchanges.
     pub(super) fn first_reading_of(&self, exchanges: &[Exchange]) -> Option<&str> {
         let reading = self.first_reading.as_ref()?.get();
-        (checksum(exchanges, reading) == self.checksum).then_some(reading)
+        (Checksum::of(exchanges).with(reading) == self.checksum).then_some(reading)
     }
 }
 
@@ -144,15 +144,35 @@ impl Note {
     }
 }
 
-/// Twenty-two characters that change with anything in the exchanges or the reading.
-#[must_use]
-pub fn checksum(exchanges: &[Exchange], reading: &str) -> String {
-    let mut hash = Sha256::new();
-    let mut take = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    };
-    for exchange in exchanges {
+/// Changes with anything in the exchanges or a reading of them.
+pub struct Checksum(Sha256);
+
+impl Checksum {
+    /// Of these exchanges, and of no reading yet.
+    #[must_use]
+    pub fn of(exchanges: &[Exchange]) -> Self {
+        let mut checksum = Self(Sha256::new());
+        exchanges.iter().for_each(|exchange| checksum.exchange(exchange));
+        checksum
+    }
+
+    /// Twenty-two characters, together with a reading.
+    #[must_use]
+    pub fn with(mut self, reading: &str) -> String {
+        // The order of members is no part of what a reading says.
+        let ordered = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(reading).ok();
+        let ordered = ordered.and_then(|reading| serde_json::to_string(&reading).ok());
+        self.take(ordered.as_deref().unwrap_or(reading));
+        BASE64_URL_SAFE_NO_PAD.encode(self.0.finalize().get(..16).unwrap_or_default())
+    }
+
+    fn take(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) {
+        let mut take = |text: &str| self.take(text);
         let fields = |fields: &Fields, take: &mut dyn FnMut(&str)| {
             take(&fields.iter().count().to_string());
             fields.iter().flat_map(|(name, value)| [name, value]).for_each(take);
@@ -180,9 +200,4 @@ pub fn checksum(exchanges: &[Exchange], reading: &str) -> String {
             take(response.body.as_ref().map_or("", |body| &body.text));
         }
     }
-    // The order of members is no part of what a reading says.
-    let ordered =
-        serde_json::from_str::<BTreeMap<String, serde_json::Value>>(reading).ok().and_then(|reading| serde_json::to_string(&reading).ok());
-    take(ordered.as_deref().unwrap_or(reading));
-    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize().get(..16).unwrap_or_default())
 }

@@ -8,23 +8,108 @@ use crate::time::Time;
 
 const PAGE: &str = "page_1";
 
-/// The file. `comment` is for people: panels show none of a file's own members.
+/// A piece of a file is about this long: of a long text there is no room for one that grows beside it.
+const PIECE: usize = 1 << 20;
+
+/// Exchanges on their way into a file. Each becomes text as it comes: what the text is made of takes ten times as much.
+#[derive(Default)]
+pub struct Writer {
+    started: Time,
+    count: usize,
+    pieces: Vec<String>,
+}
+
+impl Writer {
+    /// Appends an exchange.
+    pub fn push(&mut self, exchange: &Exchange) {
+        let entry = entry(exchange).to_string();
+        let comma = if self.count == 0 { "" } else { ",\n" };
+        match self.pieces.last_mut().filter(|piece| piece.len() + comma.len() + entry.len() <= piece.capacity()) {
+            Some(piece) => piece.extend([comma, &entry]),
+            None => {
+                let mut piece = String::with_capacity(PIECE.max(comma.len() + entry.len()));
+                piece.extend([comma, &entry]);
+                self.pieces.push(piece);
+            }
+        }
+        if self.count == 0 {
+            self.started = exchange.started;
+        }
+        self.count += 1;
+    }
+
+    /// All of them, in one text that has room for what stands before and behind them.
+    #[must_use]
+    pub fn end(self) -> Entries {
+        let length: usize = self.pieces.iter().map(String::len).sum();
+        let mut text = String::with_capacity(length + PIECE);
+        text.extend(self.pieces);
+        Entries { started: self.started, count: self.count, text }
+    }
+}
+
+/// The exchanges of a file, written.
+pub struct Entries {
+    started: Time,
+    count: usize,
+    text: String,
+}
+
+impl Entries {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// What stands before them. `comment` is for people: panels show none of a file's own members.
+    #[must_use]
+    pub fn head(&self, remarks: &Remarks, comment: &str) -> String {
+        // `_why401` stands before the entries, so that a reader knows of it when it comes to them.
+        let head = json!({
+            "version": "1.2",
+            "creator": {"name": "Why401", "version": env!("CARGO_PKG_VERSION")},
+            "comment": comment,
+            "pages": [{"startedDateTime": self.started.to_rfc3339(), "id": PAGE, "title": "", "pageTimings": {"onContentLoad": -1, "onLoad": -1}}],
+        });
+        let members = head.as_object().into_iter().flatten().map(|(name, value)| format!("\"{name}\": {value}"));
+        let remarks = serde_json::to_string(remarks).unwrap_or_default();
+        let head: Vec<String> = std::iter::once(format!("\"_why401\": {remarks}")).chain(members).collect();
+        format!("{{\"log\": {{{},\n\"entries\": [\n", head.join(",\n"))
+    }
+
+    /// The file in the pieces that it is made of.
+    #[must_use]
+    pub const fn pieces<'s>(&'s self, head: &'s str) -> [&'s str; 3] {
+        [head, self.text.as_str(), TAIL]
+    }
+
+    /// The file, whole.
+    #[must_use]
+    pub fn file(self, head: &str) -> String {
+        let mut file = self.text;
+        file.insert_str(0, head);
+        file.push_str(TAIL);
+        file
+    }
+}
+
+const TAIL: &str = "\n]}}\n";
+
+/// The file of exchanges that are all there.
 #[must_use]
 pub fn write(exchanges: &[Exchange], remarks: &Remarks, comment: &str) -> String {
-    let started = exchanges.first().map_or_else(Time::default, |exchange| exchange.started);
-    let entries: Vec<Value> = exchanges.iter().map(entry).collect();
-    // `_why401` stands before the entries, so that a reader knows of it when it comes to them.
-    let head = json!({
-        "version": "1.2",
-        "creator": {"name": "Why401", "version": env!("CARGO_PKG_VERSION")},
-        "comment": comment,
-        "pages": [{"startedDateTime": started.to_rfc3339(), "id": PAGE, "title": "", "pageTimings": {"onContentLoad": -1, "onLoad": -1}}],
-    });
-    let members = head.as_object().into_iter().flatten().map(|(name, value)| format!("\"{name}\": {value}"));
-    let remarks = serde_json::to_string(remarks).unwrap_or_default();
-    let head: Vec<String> = std::iter::once(format!("\"_why401\": {remarks}")).chain(members).collect();
-    let entries: Vec<String> = entries.iter().map(Value::to_string).collect();
-    format!("{{\"log\": {{{},\n\"entries\": [\n{}\n]}}}}\n", head.join(",\n"), entries.join(",\n"))
+    let mut writer = Writer::default();
+    exchanges.iter().for_each(|exchange| writer.push(exchange));
+    let entries = writer.end();
+    let head = entries.head(remarks, comment);
+    entries.file(&head)
 }
 
 fn entry(exchange: &Exchange) -> Value {
