@@ -50,7 +50,7 @@ listen();
 function listen(bodies = false) {
   if (!api.webRequest) return;
   const take = recorder.take.bind(recorder);
-  if (ends.length === 0) ends = [watchRequests(take), watchCookies(take), watchTabs(take)];
+  if (ends.length === 0) ends = [watchRequests(take, true), watchCookies(take), watchTabs(take)];
   if (bodies) endBodies ??= watchBodies(take);
 }
 

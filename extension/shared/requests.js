@@ -12,11 +12,6 @@ import { api } from './platform.js';
 /** Content of a request is kept up to this many bytes. */
 const CONTENT = 64 * 1024;
 
-/** Requests whose end must be on the disk at once: pages, and what carried content. */
-const weighty = new Set();
-/** Requests for which the user was asked for a password. */
-const asked = new Set();
-
 /** @param {ArrayBuffer} bytes */
 const decoded = (bytes) => new TextDecoder().decode(bytes);
 
@@ -42,29 +37,34 @@ function content(body) {
 const fields = (headers) => headers?.map(({ name, value, binaryValue }) =>
   [name, value ?? String.fromCharCode(...new Uint8Array(/** @type {any} */ (binaryValue) ?? []))]);
 
+/** What a page is made up of and no login needs, in both browsers' words. */
+const ASSETS = ['font', 'image', 'imageset', 'media', 'stylesheet'];
+
 /**
- * Each event, what of it is wanted beside what every event has, and what it asks the browser for.
- * @type {Record<string, { record: (details: any) => object, asks: string[] }>}
+ * Each event, what of it is wanted beside what every event has, what it asks the browser for, and whether it is of the course
+ * that a request takes: of an asset its end is enough, since each event that is listened to costs the page time. The end tells
+ * the response's fields where nothing else has told those that the page got.
+ * @type {Record<string, { record: (details: any, isTold: boolean) => object, asks: string[], course?: boolean }>}
  */
 const EVENTS = {
   onBeforeRequest: {
     asks: ['requestBody'],
+    course: true,
     record: (details) => ({
       method: details.method, url: details.url, kind: details.type, frame: details.frameId,
       initiator: details.initiator ?? details.originUrl, document: details.documentUrl, content: content(details.requestBody),
     }),
   },
-  onSendHeaders: { asks: ['requestHeaders'], record: ({ requestHeaders }) => ({ fields: fields(requestHeaders) }) },
+  onSendHeaders: { asks: ['requestHeaders'], course: true, record: ({ requestHeaders }) => ({ fields: fields(requestHeaders) }) },
   onHeadersReceived: {
     asks: ['responseHeaders'],
+    course: true,
     record: ({ statusCode, statusLine, responseHeaders }) => ({ status: statusCode, line: statusLine, fields: fields(responseHeaders) }),
   },
   onAuthRequired: {
     asks: ['responseHeaders'],
-    record: ({ requestId, statusCode, statusLine, responseHeaders, scheme, isProxy }) => {
-      asked.add(requestId);
-      return { status: statusCode, line: statusLine, fields: fields(responseHeaders), scheme, proxy: isProxy };
-    },
+    record: ({ statusCode, statusLine, responseHeaders, scheme, isProxy }) =>
+      ({ status: statusCode, line: statusLine, fields: fields(responseHeaders), scheme, proxy: isProxy }),
   },
   onBeforeRedirect: {
     asks: ['responseHeaders'],
@@ -73,62 +73,70 @@ const EVENTS = {
   },
   onCompleted: {
     asks: ['responseHeaders'],
-    // Only where a dialog came between does the end tell other fields than the beginning of the response.
-    record: ({ requestId, statusCode, statusLine, responseHeaders, fromCache, ip }) =>
-      ({ status: statusCode, cached: fromCache, ip, ...(asked.delete(requestId) ? { line: statusLine, fields: fields(responseHeaders) } : {}) }),
+    record: ({ statusCode, statusLine, responseHeaders, fromCache, ip }, isTold) =>
+      ({ status: statusCode, cached: fromCache, ip, ...(isTold ? {} : { line: statusLine, fields: fields(responseHeaders) }) }),
   },
   onErrorOccurred: { asks: [], record: ({ error, fromCache }) => ({ error, cached: fromCache }) },
 };
 
 const ENDS = new Set(['onBeforeRedirect', 'onCompleted', 'onErrorOccurred']);
-/** Requests of which this worker has told since it began. */
-const begun = new Set();
-
-/**
- * A worker that was ended has taken the beginning of some requests with it: the next of their events tells it again.
- * @param {string} name @param {any} details
- */
-function beginning(name, { requestId, method, url, type }) {
-  const told = begun.has(requestId);
-  if (name === 'onCompleted' || name === 'onErrorOccurred') begun.delete(requestId);
-  else begun.add(requestId);
-  return told || name === 'onBeforeRequest' ? {} : { method, url, kind: type };
-}
 
 /**
  * Listens to all that the browser may tell of requests. Must run in the first turn of a worker, or
  * the event that woke it is lost. Does nothing while that permission is not given.
  * @param {Take} take
- * @param {number} [tabId] of the one tab to listen to
+ * @param {boolean} [isBrief] of assets only what is rare, and how they end
  * @returns {() => void} ends it
  */
-export function watchRequests(take, tabId) {
+export function watchRequests(take, isBrief = false) {
   const source = api.webRequest;
   if (!source) return () => {};
-  const ends = Object.entries(EVENTS).map(([name, { record, asks }]) => {
+  const others = Object.values(source.ResourceType).filter((type) => !ASSETS.includes(type));
+  const under = new UnderWay();
+  const ends = Object.entries(EVENTS).map(([name, { record, asks, course }]) => {
     const event = /** @type {any} */ (source)[name];
     const listener = (/** @type {any} */ details) => {
-      const { requestId, tabId: tab, timeStamp } = details;
-      const made = { type: name, at: timeStamp, request: requestId, tab, ...(details.incognito ? { private: true } : {}), ...beginning(name, details), ...record(details) };
-      take(made, { ends: ENDS.has(name), strict: isStrict(name, made), url: details.url });
+      const { requestId, tabId: tab, timeStamp, method, url, type } = details;
+      const { isBegun, isTold, isWeighty } = under.hear(name, details);
+      // Of an asset, and of a request whose beginning an ended worker has taken with it, the next event tells that too.
+      const beginning = isBegun || name === 'onBeforeRequest' ? {} : { method, url, kind: type };
+      const made = { type: name, at: timeStamp, request: requestId, tab, ...(details.incognito ? { private: true } : {}), ...beginning, ...record(details, isTold) };
+      take(made, { ends: ENDS.has(name), strict: name === 'onBeforeRedirect' || name === 'onAuthRequired' || (ENDS.has(name) && isWeighty), url });
     };
     // Only Chrome has fields that must be asked for by this name; Firefox refuses it.
     const extra = /** @type {any} */ (source)[`${name[0]?.toUpperCase()}${name.slice(1)}Options`]?.EXTRA_HEADERS;
     const wanted = [...asks, ...(extra ? [extra] : [])];
-    event.addListener(listener, { urls: ['<all_urls>'], ...(tabId === undefined ? {} : { tabId }) }, ...(wanted.length ? [wanted] : []));
+    event.addListener(listener, { urls: ['<all_urls>'], ...(isBrief && course ? { types: others } : {}) }, ...(wanted.length ? [wanted] : []));
     return () => event.removeListener(listener);
   });
   return () => ends.forEach((end) => end());
 }
 
-/** @param {string} name @param {any} record */
-function isStrict(name, { request, kind, content }) {
-  if (name === 'onBeforeRequest') {
-    if (kind === 'main_frame' || kind === 'sub_frame' || content) weighty.add(request);
-    return false;
+/** What one listener knows of the requests that have not come to their end. */
+class UnderWay {
+  /** Those of which it has heard, as far as the hop that they are at. */
+  #begun = new Set();
+  /** Those whose end must be on the disk at once: pages, and what carried content. */
+  #weighty = new Set();
+  /** Those for which the user was asked for a password. */
+  #asked = new Set();
+
+  /**
+   * @param {string} name
+   * @param {any} details
+   * @returns {{ isBegun: boolean, isTold: boolean, isWeighty: boolean }} whether an event before this one was heard, and the fields
+   *   of the response that the page gets were told
+   */
+  hear(name, { requestId, type, requestBody }) {
+    const isBegun = this.#begun.has(requestId);
+    if (name === 'onBeforeRequest' && (type === 'main_frame' || type === 'sub_frame' || requestBody)) this.#weighty.add(requestId);
+    if (name === 'onAuthRequired') this.#asked.add(requestId);
+    const known = { isBegun, isTold: isBegun && !this.#asked.has(requestId), isWeighty: this.#weighty.has(requestId) };
+    if (ENDS.has(name)) this.#begun.delete(requestId);
+    else this.#begun.add(requestId);
+    if (name === 'onCompleted' || name === 'onErrorOccurred') for (const set of [this.#weighty, this.#asked]) set.delete(requestId);
+    return known;
   }
-  if (name === 'onBeforeRedirect' || name === 'onAuthRequired') return true;
-  return ENDS.has(name) && weighty.delete(request);
 }
 
 /** What Chrome and Firefox call the cookies of private windows. */

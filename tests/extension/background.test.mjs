@@ -35,7 +35,7 @@ pretend({
   action: { setBadgeText: nothing, setBadgeBackgroundColor: nothing, setTitle: nothing },
   i18n: { getMessage: (/** @type {string} */ name) => name },
   commands: { onCommand: command },
-  webRequest: requests,
+  webRequest: { ...requests, ResourceType: { MAIN_FRAME: 'main_frame', IMAGE: 'image' } },
 });
 mock.method(globalThis, 'fetch', async (/** @type {URL} */ url) => new Response(readFileSync(url), { headers: { 'content-type': 'application/wasm' } }));
 

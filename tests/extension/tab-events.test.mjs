@@ -12,7 +12,7 @@ let answer = () => {};
 pretend({
   tabs: { get: () => new Promise((resolve) => { answer = resolve; }), onCreated: new Happening() },
   cookies: { onChanged: cookies },
-  webRequest: requests,
+  webRequest: { ...requests, ResourceType: { MAIN_FRAME: 'main_frame', IMAGE: 'image' } },
 });
 const { watchTab } = await shipped('shared/tab-events.js');
 

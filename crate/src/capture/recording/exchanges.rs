@@ -90,6 +90,10 @@ impl Exchanges {
                 if open.is_out || is_other {
                     open.again(record);
                     open.exchange.response = response(record);
+                } else if told.is_none() {
+                    // Of what no login needs only the end is recorded.
+                    open.exchange.response = response(record);
+                    open.exchange.version = version(self.engine, record);
                 }
                 self.end(open.exchange, record, done);
             }
@@ -316,6 +320,16 @@ mod tests {
         );
         assert_eq!((read.len(), read[0].status(), read[0].received("www-authenticate")), (1, 401, Some("Bearer")));
         assert!(read[0].unseen.cookies && read[0].unseen.authorization);
+    }
+
+    #[test]
+    fn an_image_of_which_only_the_end_is_recorded_is_there_with_what_its_response_set() {
+        const END: &str = r#"{"type":"onCompleted","at":1010,"request":"7","method":"GET","url":"https://a.test/pixel","kind":"image","status":200,"line":"HTTP/1.1 200 OK","fields":[["Set-Cookie","sid=2"]],"ip":"192.0.2.1"}"#;
+        const HOP: &str = r#"{"type":"onBeforeRedirect","at":1005,"request":"7","method":"GET","url":"https://a.test/old","kind":"image","status":302,"line":"HTTP/1.1 302 Found","fields":[["Location","/pixel"]],"to":"https://a.test/pixel"}"#;
+        let read = exchanges("chrome", &[HOP, END]);
+        let told: Vec<_> = read.iter().map(|exchange| (exchange.url.path(), exchange.status(), exchange.received("set-cookie"))).collect();
+        assert_eq!(told, [("/old", 302, None), ("/pixel", 200, Some("sid=2"))]);
+        assert!(read[1].unseen.cookies && !read[1].unseen.set_cookies && read[1].kind == Kind::Image);
     }
 
     /// As Chromium 156 tells it: a fetch that asks twice, and is answered by cancelling.
