@@ -20,6 +20,8 @@ const nothing = async () => {};
 let watched = [];
 /** How many milliseconds the browser needs to forget an alarm. */
 let slow = 0;
+/** What the toolbar has shown. @type {string[]} */
+const badges = [];
 pretend({
   storage: { session, local },
   tabs: { get: async () => ({ incognito: true }), query: async () => [], create: async (/** @type {{ url: string }} */ { url }) => void opened.push(url), onCreated: new Happening(), onRemoved: new Happening() },
@@ -32,7 +34,7 @@ pretend({
     executeScript: nothing,
   },
   alarms: { get: nothing, create: nothing, clear: () => sleep(slow), onAlarm: new Happening() },
-  action: { setBadgeText: nothing, setBadgeBackgroundColor: nothing, setTitle: nothing },
+  action: { setBadgeText: async (/** @type {{ text: string }} */ { text }) => void badges.push(text), setBadgeBackgroundColor: nothing, setTitle: nothing },
   i18n: { getMessage: (/** @type {string} */ name) => name },
   commands: { onCommand: command },
   webRequest: { ...requests, ResourceType: { MAIN_FRAME: 'main_frame', IMAGE: 'image' } },
@@ -149,4 +151,18 @@ test('the keys mark a step, end a recording, and lead to the next', async () => 
   command.happens('toggle-recording');
   await quiet();
   assert.deepEqual(opened, ['pages/recordings.html#start']);
+});
+
+test('the toolbar says at once that something is recorded and that nothing is any more, and how much of it within a second', async () => {
+  badges.length = 0;
+  await tell(WISH);
+  assert.deepEqual(badges, ['REC']);
+  for (const number of ['a', 'b', 'c']) await refused(number);
+  assert.equal((await tell({ type: 'state' })).tally.exchanges, 3);
+  assert.deepEqual(badges, ['REC']);
+  await sleep(1100);
+  assert.deepEqual(badges, ['REC', '3']);
+  await tell({ type: 'stop' });
+  assert.deepEqual(badges, ['REC', '3', '']);
+  await quiet();
 });
