@@ -113,6 +113,25 @@ test('what leaves holds no secret, and only what is to leave', () => {
   session.free();
 });
 
+test('a session that is handed over leaves as one that is kept, in pieces, and is not here any more', () => {
+  const session = new core.Core('chrome');
+  for (let number = 0; number < 8000; number++) session.push(entry(`https://cdn.example.test/${number}`, { sent: { Cookie: `sid=${secret}` } }), undefined, false);
+  session.push(refused, undefined, false);
+  const key = new Uint8Array(32).fill(7);
+  const kept = session.share(false, new Uint32Array(), [], '', key);
+  const shared = session.share_away(key);
+  const pieces = [];
+  for (let at = 0; ; at += pieces.at(-1)?.length ?? 0) {
+    const piece = shared.capture(at);
+    if (piece.length === 0) break;
+    pieces.push(piece);
+  }
+  assert.ok(pieces.length > 1);
+  assert.equal(Buffer.concat(pieces).toString(), kept.report('har'));
+  assert.equal(session.count(), 0);
+  for (const object of [session, kept, shared]) object.free();
+});
+
 test('a request becomes a command that a shell reads as it was, without its secrets', () => {
   const session = new core.Core('chrome');
   session.push(entry("https://api.example.test/it's", { method: 'POST', sent: { Authorization: `Bearer ${secret}`, ':authority': 'api.example.test', Accept: "text/html;x='$(id)'" } }), undefined, false);

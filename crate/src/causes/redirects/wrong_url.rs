@@ -55,11 +55,12 @@ impl Cause for WrongUrl {
             record.was_accepted()
                 && other != path
                 && record.exchange.method == case.exchange().method
-                && bare(other).eq(bare(path))
                 && (record.bears_the_same_credentials_as(case.record)
                     || record.facts.purpose == Purpose::SignIn && case.facts().purpose == Purpose::SignIn)
+                // What takes longest comes last: a long session has thousands of others.
+                && bare(other).eq(bare(path))
         };
-        let sibling = case.others().find(is_sibling).filter(|_| matches!(status, 401 | 403 | 404 | 405));
+        let sibling = matches!(status, 401 | 403 | 404 | 405).then(|| case.others().find(is_sibling)).flatten();
         if let Some((position, record)) = sibling {
             return Some(
                 Finding::new(&META, Certainty::Likely, format!("{summary} {} does.", record.exchange.url.path()))
