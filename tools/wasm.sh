@@ -15,7 +15,7 @@ build_std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
 # Captures are searched sixteen bytes at once, by libraries that say so themselves. What LLVM would turn into vectors or inline
 # beyond this makes the wasm a fifth larger and no faster.
 build_std_rustflags='-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none
-  -Ctarget-feature=+simd128 -Cno-vectorize-loops -Cno-vectorize-slp -Cllvm-args=-inline-threshold=50'
+  -Ctarget-feature=+simd128 -Cno-vectorize-loops -Cno-vectorize-slp -Cllvm-args=-inline-threshold=10'
 
 # Chooses how to compile for wasm32-unknown-unknown: with the target and the library's source as
 # rustup installs them, or with Debian's compiler. WHY401_WASM_WAY=debian asks for the latter.

@@ -264,10 +264,10 @@ impl Facts {
         }
     }
 
-    /// Whether the request bore `Authorization`, any cookie, or a secret in a field of its program's own.
+    /// Whether the request bore `Authorization` or any cookie.
     #[must_use]
     pub fn bears_credentials(&self) -> bool {
-        self.credentials.is_some() || !self.cookies.is_empty() || !self.own_fields.is_empty()
+        self.credentials.is_some() || !self.cookies.is_empty()
     }
 
     /// What the request bears beside Authorization and cookies that nobody could guess and that may say who asks.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
+use crate::facts::own_fields;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Facts, Purpose, text_of};
 use crate::finding::Certainty;
@@ -276,6 +277,15 @@ impl<'s> Case<'s> {
         let mut refused = std::iter::once(self.record).chain(self.later().map(|(_, other)| other).filter(|other| is_refused(other)));
         let is_over = !self.later().any(|(_, other)| other.was_accepted() && is_same(other));
         is_over && refused.any(worked_before)
+    }
+
+    /// Whether the request bears a session in a field of its program's own: its name says so, or somebody was let in with it.
+    #[must_use]
+    pub fn bears_own_session(&self) -> bool {
+        let is_api = |other: &Record| other.was_accepted() && matches!(other.facts.purpose, Purpose::Api | Purpose::Page);
+        let own = &self.facts().own_fields;
+        let is_taken = || self.others().any(|(_, other)| is_api(other) && own.iter().any(|field| other.facts.own_fields.contains(field)));
+        own.iter().any(|(name, _)| own_fields::is_called_so(name)) || !own.is_empty() && is_taken()
     }
 
     /// Whether one of several servers takes what the request bears whenever it is asked, and the one that refuses it here never

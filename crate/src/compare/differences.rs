@@ -5,6 +5,7 @@ use super::Parting;
 use super::align::Pair;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
+use crate::redact::vocabulary::is_harmless;
 use crate::session::cors::is_browsers;
 use crate::session::{Record, Session};
 use crate::syntax::set_cookie;
@@ -137,7 +138,14 @@ fn fields_only_in(record: &Record, other: &Record) -> String {
     };
     let names = record.exchange.request.fields.iter().map(|(name, _)| name).filter(|name| is_own(name) && !theirs.has(name));
     let names: Vec<&str> = names.collect();
-    if names.is_empty() { "bears no other field".to_owned() } else { format!("bears the field {}", names.join(", ")) }
+    // Names that are made of known words alone say nothing of anybody.
+    let (known, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_harmless(name));
+    match (known.is_empty(), others.len()) {
+        (true, 0) => "bears no other field".to_owned(),
+        (true, count) => format!("bears {count} fields of its own"),
+        (false, 0) => format!("bears the field {}", known.join(", ")),
+        (false, count) => format!("bears the field {}, and {count} of its own", known.join(", ")),
+    }
 }
 
 fn parameter(record: &Record, name: &str) -> String {

@@ -2,11 +2,11 @@
 
 use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
-use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
+use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::limits;
-use crate::session::{FailureKind, Record};
+use crate::session::{Carries, FailureKind, Record};
 
 /// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
 const IN_THE_BYTES: [&str; 7] = [
@@ -38,7 +38,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || is_absence_hidden(case, id)
         || id == "missing-credentials" && says_what_came_is_wrong(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
-        || ENDED.contains(&id) && comes_and_goes(case)
+        || ENDED.contains(&id) && finding.certainty < Certainty::Stated && comes_and_goes(case)
         || id == "cookies-disabled" && keeps_cookies_of_the_page(case)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
@@ -58,22 +58,29 @@ fn is_absence_hidden(case: &Case<'_>, id: &str) -> bool {
 /// Whether this session was refused before and served again since, by the same address or by others while this one stays shut: what
 /// is over does not come back.
 fn comes_and_goes(case: &Case<'_>) -> bool {
-    let is_same = |record: &Record| record.bears_the_same_credentials_as(case.record) && !record.facts.purpose.is_login();
+    let carries = |name: &str| case.session.carries(case.record, name) > Carries::No;
+    let sessions: Vec<_> = case.facts().cookies.iter().filter(|(name, _)| carries(name)).collect();
+    let is_same = |record: &Record| {
+        let is_borne = |(name, value): &&(Box<str>, Fingerprint)| record.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value));
+        sessions.iter().any(is_borne) && !record.facts.purpose.is_login()
+    };
     let is_refused = |record: &Record| record.exchange.status() == 401 || record.redirects_to_sign_in() || record.shows_sign_in_form();
     let is_served = |record: &Record| {
         let is_content = matches!(record.facts.purpose, Purpose::Api | Purpose::Page);
-        record.was_accepted() && is_content && case.session.bears_carrier(record) && !is_refused(record)
+        record.was_accepted() && is_content && !is_refused(record)
     };
     let asks_as = |one: &Record, other: &Record| one.exchange.url == other.exchange.url && one.exchange.method == other.exchange.method;
     let mut served: Vec<&Record> = Vec::new();
-    for (_, record) in case.earlier().filter(|(_, record)| is_same(record)) {
+    // With a new login begins a new session, whatever else stays as it was.
+    let is_login = |record: &Record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted();
+    for (_, record) in case.earlier().take_while(|(_, record)| !is_login(record)).filter(|(_, record)| is_same(record)) {
         if is_served(record) {
             served.push(record);
         } else if is_refused(record) {
             let is_open_again = served.iter().any(|later| asks_as(later, record));
             let stays_shut = !served.is_empty() && asks_as(record, case.record);
             if is_open_again || stays_shut {
-                return case.session.bears_carrier(case.record);
+                return true;
             }
         }
     }

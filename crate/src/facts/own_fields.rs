@@ -5,72 +5,92 @@ use super::randomness::is_secret;
 use super::tokens::guards_forms;
 use crate::exchange::Exchange;
 
-/// What begins the names of fields that browsers, tracers and conditional requests fill with what looks random as well, in lower
-/// case. Fetch, RFC 9110, W3C Trace Context, and the documentation of tracing libraries; checked 2026-11-30.
-const OTHERS: [&str; 33] = [
+/// What begins the names of fields that browsers, tracers, frameworks and conditional requests fill with what looks random as well,
+/// in lower case, without `x-`. Fetch, RFC 9110, W3C Trace Context, and the documentation of frameworks and of tracing libraries;
+/// checked 2026-11-30.
+const OTHERS: [&str; 60] = [
     "accept",
     "access-control-",
     "alt-used",
+    "amz",
+    "app-",
     "authorization",
     "b3",
     "baggage",
     "cache-",
+    "cf-",
     "client-",
+    "cloud-trace",
     "content-",
     "cookie",
+    "correlation",
+    "datadog",
     "date",
+    "device",
     "dnt",
     "dpop",
+    "dt",
+    "elastic-",
+    "fingerprint",
     "forwarded",
+    "goog-",
     "host",
+    "hx-",
     "idempotency-",
     "if-",
+    "inertia",
+    "installation",
+    "instana",
+    "ms-",
     "newrelic",
+    "next-",
     "origin",
+    "ot-",
     "pragma",
     "priority",
     "proxy-",
     "range",
+    "real-ip",
     "referer",
-    "request-id",
+    "request",
+    "rsc",
     "sec-",
-    "sentry-",
+    "sentry",
+    "super-",
     "te",
     "trace",
+    "tracking",
+    "transaction",
+    "turbo-",
     "uber-trace",
+    "unique",
+    "up-",
     "upgrade",
     "user-agent",
     "via",
+    "visitor",
 ];
 
-/// The same, of names that begin with `x-`.
-const OTHERS_X: [&str; 16] = [
-    "amz",
-    "amzn",
-    "b3-",
-    "client-",
-    "cloud-trace",
-    "correlation",
-    "datadog",
-    "device",
-    "forwarded",
-    "instana",
-    "ms-",
-    "newrelic",
-    "real-ip",
-    "request",
-    "trace",
-    "goog-",
-];
+/// Words of which such a field's name says that it bears a session.
+const OF_SESSIONS: [&str; 8] = ["auth", "jwt", "login", "session", "sessionid", "sid", "ticket", "token"];
+
+/// Whether a field's name, in lower case, says that it bears a session.
+#[must_use]
+pub fn is_called_so(name: &str) -> bool {
+    name.split(['-', '_']).any(|part| OF_SESSIONS.iter().any(|word| part == *word || part.ends_with("token")))
+}
 
 /// The fields that may bear a session: name in lower case, value.
 pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
-    let is_other = |name: &str| match name.strip_prefix("x-") {
-        Some(rest) => OTHERS_X.iter().any(|begin| rest.starts_with(begin)) || guards_forms(name),
-        None => OTHERS.iter().any(|begin| name.starts_with(begin)) || guards_forms(name),
+    let is_other = |name: &str| {
+        let bare = name.strip_prefix("x-").unwrap_or(name);
+        OTHERS.iter().any(|begin| bare.starts_with(begin)) && !is_called_so(bare) || guards_forms(name) || bare.starts_with("cookie")
     };
-    let fields = exchange.request.fields.iter().filter(|(name, value)| !is_other(name) && is_secret(value));
-    fields.map(|(name, value)| (name.into(), Fingerprint::unless_hidden(value))).collect()
+    // Addresses hold what looks random, and so does what a program says of itself in base64.
+    let is_text = |value: &str| value.contains("://") || value.starts_with(['/', '{', '[', '%']);
+    let is_json = |value: &str| value.starts_with("eyJ") && value.matches('.').count() != 2;
+    let is_session = |(name, value): &(&str, &str)| !is_other(name) && is_secret(value) && !is_text(value) && !is_json(value);
+    exchange.request.fields.iter().filter(is_session).map(|(name, value)| (name.into(), Fingerprint::unless_hidden(value))).collect()
 }
 
 #[cfg(test)]
@@ -89,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_browsers_and_tracers_send_does_not() {
-        let others = "> If-None-Match: {secret e 30}\n> Traceparent: 00-{secret t 32}-{secret s 16}-01\n> X-Request-Id: {secret r 32}\n> X-CSRF-Token: {secret c 40}\n> X-Api-Version: 2026-11-30\n> X-Client-Data: {secret d 40}\n";
+        let others = "> If-None-Match: {secret e 30}\n> Traceparent: 00-{secret t 32}-{secret s 16}-01\n> X-Request-Id: {secret r 32}\n> X-CSRF-Token: {secret c 40}\n> X-Api-Version: 2026-11-30\n> X-Client-Data: {secret d 40}\n> X-Inertia-Version: {secret i 32}\n> Hx-Current-Url: https://a.test/{secret u 32}\n> Cf-Ray: {secret f 20}\n> X-Properties: {base64 {\"distinct\":\"a1b2c3d4e5f6a7b8c9\",\"os\":\"x\"}}\n";
         assert_eq!(names(others), [""; 0]);
     }
 }

@@ -269,9 +269,13 @@ fn bears_password(sent: &Form<'_>) -> bool {
 
 /// How many passwords are among what is sent.
 fn passwords_in(sent: &Form<'_>) -> usize {
+    let has_another =
+        |decoy: &Pair<'_>| sent.pairs.iter().any(|pair| pair.at > decoy.at && is_password_name(&pair.name) && !pair.value.is_empty());
     let mut passwords = 0;
     for pair in &sent.pairs {
-        passwords += usize::from(is_password_name(&pair.name));
+        // What stands empty in front of the password is there to keep browsers from filling it in.
+        let is_decoy = passwords == 0 && pair.value.is_empty() && has_another(pair);
+        passwords += usize::from(is_password_name(&pair.name) && !is_decoy);
         if pair.value.starts_with(['{', '[']) {
             json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
         }
@@ -336,6 +340,7 @@ mod tests {
     fn a_submitted_password_is_a_login_in_every_form() {
         for (media, body) in [
             ("application/x-www-form-urlencoded", "user=a&password=b"),
+            ("application/x-www-form-urlencoded", "fake_password=&user=a&password=b"),
             ("application/json", "{\"user\": \"a\", \"password\": \"b\"}"),
             ("application/json", "{\"session\": {\"email\": \"a\", \"password\": \"b\"}}"),
             ("application/x-www-form-urlencoded", "user%5Bemail%5D=a&user%5Bpassword%5D=b"),

@@ -16,7 +16,7 @@ mod rewrite;
 mod search;
 mod sentence;
 
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use display::{Part, Redactor, join};
 pub use exchange::{Removed, Scope};

@@ -6,7 +6,7 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
-use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first};
+use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, says_little};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::syntax::signed_address::signature_in_address;
 
@@ -20,7 +20,7 @@ impl Session {
             && (record.is_refused_sign_in()
                 || record.bears_unfit_credentials()
                 || record.facts.statements.iter().any(Statement::concerns_login)
-                || facts.credentials.is_some() && facts.statements.iter().any(Statement::misses_password)
+                || record.misses_the_password_it_bore()
                 || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
                 || self.was_let_through(record)
@@ -120,7 +120,7 @@ impl Record {
         let says_first = |is_it: &dyn Fn(&Statement) -> bool| {
             facts.statements.iter().any(|statement| is_it(statement) && is_said_first(&self.exchange, statement))
         };
-        let is_stranger = is_step && says_first(&Statement::says_nobody_asks);
+        let is_stranger = is_step && says_first(&Statement::says_nobody_asks) && says_little(&self.exchange);
         let brings =
             |seen: &Seen| !seen.carrier.is_sent() && seen.role != Role::Csrf && !(is_stranger && seen.carrier == Carrier::SetCookie);
         let hands_on =
@@ -128,6 +128,13 @@ impl Record {
         let names_what_is_wrong = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
         let is_refused = || is_step && facts.set_cookies.is_empty() && says_first(&names_what_is_wrong);
         (is_stranger || is_refused()) && !facts.tokens.iter().any(brings) && !hands_on()
+    }
+
+    /// Whether a name and a password came in Authorization and in no content, and the answer misses a password.
+    #[must_use]
+    pub fn misses_the_password_it_bore(&self) -> bool {
+        let bears = self.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("basic") || credentials.is("digest"));
+        bears && self.exchange.request.body.is_none() && self.facts.statements.iter().any(Statement::misses_password)
     }
 
     /// Whether a name and password were not accepted as somebody's.

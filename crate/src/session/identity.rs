@@ -1,16 +1,18 @@
 //! Which cookie carries a login, by what it does: it is born in the answer to a sign-in or changed there, it ends
 //! when somebody logs out, its value is no text that anybody could read. Its name is the weakest sign.
 
+use std::collections::HashMap;
+
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
+use crate::facts::own_fields::is_called_so;
 use crate::facts::randomness::is_secret;
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::limits;
 use crate::site::Site;
 use crate::syntax::cookie;
-use crate::syntax::form::Form;
 use crate::syntax::hidden_fields;
 use crate::syntax::redaction::is_mark;
 use crate::syntax::set_cookie::{self, SetCookie};
@@ -59,12 +61,19 @@ fn guard(site: Site<'_>, name: &str) -> Fingerprint {
 
 /// The cookies whose secret the page puts into a form too: a forged request could not bring it twice. A page that was
 /// logged in to has its session elsewhere.
-fn guards_of_forms(record: &Record) -> impl Iterator<Item = SetCookie<'_>> {
-    let is_page = record.exchange.kind == Kind::Document && !record.facts.set_cookies.is_empty();
-    let hidden = if is_page { hidden_fields::read(record.exchange.response_text()) } else { Form::default() };
-    let is_in_form =
-        move |cookie: &SetCookie<'_>| hidden.pairs.iter().any(|field| is_secret(&field.value) && *field.value == *cookie.value);
-    set_by(record).filter(is_in_form)
+fn guards_of_forms(record: &Record) -> Vec<SetCookie<'_>> {
+    if record.exchange.kind != Kind::Document || record.facts.set_cookies.is_empty() {
+        return Vec::new();
+    }
+    // A session that an address or a form has to repeat is called so there as well.
+    let may_be = |cookie: &SetCookie<'_>| !is_session_name(cookie.name) && is_secret(cookie.value);
+    let mut cookies: Vec<SetCookie<'_>> = set_by(record).filter(may_be).collect();
+    if !cookies.is_empty() {
+        let hidden = hidden_fields::read(record.exchange.response_text());
+        let values: HashMap<&str, &str> = hidden.pairs.iter().map(|field| (&*field.value, &*field.name)).collect();
+        cookies.retain(|cookie| values.get(cookie.value).is_some_and(|name| *name != cookie.name));
+    }
+    cookies
 }
 
 fn lines(record: &Record) -> impl Iterator<Item = &str> {
@@ -149,7 +158,7 @@ impl Session {
         let carriers = || record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
         let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut;
         record.facts.credentials.is_none()
-            && record.facts.own_fields.is_empty()
+            && !record.facts.own_fields.iter().any(|(name, _)| is_called_so(name))
             && !record.exchange.unseen.cookies
             && carriers().all(|(name, _)| is_given(name))
             && record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(logs_in))

@@ -23,7 +23,7 @@ const INTERCEPTION_FIELDS: [&str; 2] = ["cf-mitigated", "x-amzn-waf-action"];
 /// Words of the names of fields in which firewalls say what they did, and what they say. The documentation of APISIX, AWS WAF,
 /// BunkerWeb, Coraza and open-appsec; checked 2026-11-30.
 const FIREWALLS: [&str; 4] = ["firewall", "modsecurity", "waf", "appsec"];
-const BLOCKING: [&str; 8] = ["block", "blocked", "denied", "deny", "drop", "prevent", "reject", "rejected"];
+const BLOCKING: [&str; 7] = ["block", "blocked", "denied", "deny", "drop", "reject", "rejected"];
 
 /// Bytes of an answer in which a refusal names its check.
 const FORGERY_PREFIX: usize = 4096;
@@ -199,7 +199,9 @@ impl Record {
     /// The field in which a firewall, whatever its name, says that it blocked the request.
     #[must_use]
     pub fn blocked_by(&self) -> Option<&str> {
-        let is_of_firewall = |name: &str| name.split('-').any(|part| FIREWALLS.contains(&part));
+        // What it is set to do says nothing of what it did.
+        let is_setting = |name: &str| name.split('-').any(|part| matches!(part, "mode" | "policy" | "default"));
+        let is_of_firewall = |name: &str| name.split('-').any(|part| FIREWALLS.contains(&part)) && !is_setting(name);
         let blocks = |value: &str| BLOCKING.iter().any(|word| value.trim().eq_ignore_ascii_case(word));
         let fields = &self.exchange.response.as_ref()?.fields;
         fields.iter().find(|(name, value)| blocks(value) && is_of_firewall(name)).map(|(name, _)| name)

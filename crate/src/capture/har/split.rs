@@ -268,10 +268,15 @@ fn member(key: &[u8], in_log: bool) -> Member {
     }
 }
 
+/// Bytes of a list's first element in which a capture names its log.
+const LIST_HEAD: usize = 1024;
+
 /// Whether a list, behind its bracket, is one of whole captures.
 fn holds_captures(list: &[u8]) -> bool {
     let first = list.trim_ascii_start().strip_prefix(b"{").unwrap_or_default();
-    first.trim_ascii_start().starts_with(b"\"log\"")
+    let begins = first.get(..LIST_HEAD).unwrap_or(first);
+    let log = memchr::memmem::find(begins, b"\"log\"");
+    log.is_some_and(|at| begins.get(..at).is_some_and(|before| !before.contains(&b'{')))
 }
 
 /// The first byte of “, ”, ‘ and ’ in UTF-8.

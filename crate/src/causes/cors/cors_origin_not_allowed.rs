@@ -22,7 +22,7 @@ declare_cause! {
         side: Server,
         stage: AnswerFaulty,
         title: "The response does not allow this origin",
-        recognised: "Access-Control-Allow-Origin is missing, names another origin or several, on an answer to a script of another origin, or on its preflight.",
+        recognised: "Access-Control-Allow-Origin is missing, names another origin or several, on an answer to a script of another origin, be it the metadata of a login, or on its preflight.",
         remedies: [
             (User, "Nothing to do; tell the site's operators.", "The page works once the server allows it."),
             (Developer, "Call the API by an address of the page's own origin, or have the page's origin allowed.", "The browser's console shows no CORS error."),

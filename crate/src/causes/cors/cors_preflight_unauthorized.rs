@@ -30,7 +30,7 @@ declare_cause! {
         side: Server,
         stage: Intercepted,
         title: "The CORS preflight itself is asked to authenticate",
-        recognised: "An OPTIONS request with Access-Control-Request-Method is answered by 401, 403 or a redirect, and the request it asked for is never sent.",
+        recognised: "An OPTIONS request with Access-Control-Request-Method is answered by 401, 403 or a redirect, or by any error where it asks for Authorization, and the request it asked for is never sent.",
         remedies: [
             (User, "Nothing you type can help: tell the application's developer.", "The application loads its data."),
             (Developer, "Answer OPTIONS before authentication: put the CORS handling in front of the login check.", "The preflight is answered by 204 with Access-Control-Allow-Origin, and the real request follows."),
@@ -58,7 +58,8 @@ impl Cause for CorsPreflightUnauthorized {
         };
         let finding = Finding::new(
             &META,
-            Certainty::Proved,
+            // A server that knows no such address, or fails, says nothing of logins.
+            if matches!(exchange.status(), 300..=403) { Certainty::Proved } else { Certainty::Likely },
             format!(
                 "{} answered the preflight for {asked} {} {answered}, so the browser never made that request for {origin}.",
                 case.host(),

@@ -58,7 +58,7 @@ impl Cause for MissingCredentials {
         let is_refused = is_refused && case.stated("api-key-missing").is_none() && key_challenge(&facts.challenges).is_none();
         let is_refused = is_refused && case.session.lacks_key(case.at()).is_none();
         let is_borne = facts.credentials.is_some()
-            || !facts.own_fields.is_empty()
+            || case.bears_own_session()
             || bears_key(exchange)
             || misplaced_key(case).is_some()
             || case.bears_known_cookie();

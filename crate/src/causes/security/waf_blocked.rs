@@ -28,7 +28,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "A firewall refused the request",
-        recognised: "The marks of a known firewall on a refusal: its fields, its error page, its reference number; or a stock refusal page of the web server as the answer to a login whose form came from an application.",
+        recognised: "The marks of a known firewall on a refusal: its fields, its error page, its reference number; a field of any firewall that says it blocked the request; or a stock refusal page of the web server as the answer to a login whose form came from an application.",
         remedies: [
             (User, "Send the reference below to whoever runs the site; try another network or without a VPN.", "The same request gets another answer."),
             (Developer, "Look at what is unusual in the request: length, letters such as quotes or angle brackets in the password, a missing User-Agent.", "A request without it passes."),
@@ -56,6 +56,9 @@ impl Cause for WafBlocked {
         };
         let by_word = || {
             let name = case.record.blocked_by()?.to_owned();
+            if case.others().any(|(_, other)| other.was_accepted() && other.blocked_by() == Some(&*name)) {
+                return None;
+            }
             let finding = Finding::new(&META, Certainty::Likely, summary.clone()).about(name.clone());
             Some(finding.shown(case.at(), Place::Status, format!("{name} says that a firewall blocked the request.")))
         };
@@ -161,6 +164,8 @@ mod tests {
         is_silent(ID, &login("X-Gate-WAF-Action: pass"));
         is_silent(ID, &login("X-Wafer: reject"));
         is_silent(ID, &login("X-Cache: deny"));
+        is_silent(ID, &login("X-WAF-Mode: block"));
+        is_silent(ID, &("> GET https://oa.test/\n< 200 OK\n< X-WAF: block\n\n".to_owned() + &login("X-WAF: block")));
     }
 
     const ID: &str = "waf-blocked";

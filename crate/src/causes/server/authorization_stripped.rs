@@ -30,7 +30,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "Something between browser and application removed the Authorization header",
-        recognised: "Well-formed Authorization was sent, and the answer says that it is missing, or challenges for Bearer without any error as only a request without a token should be.",
+        recognised: "Well-formed Authorization was sent, and the answer says that it is missing, or challenges for Bearer without any error as only a request without a token should be; or an answer that repeats what arrived has another Authorization.",
         remedies: [
             (User, "Nothing to do; tell the site's operators.", "The page works."),
             (Developer, "Log the fields that the application receives.", "The application sees Authorization."),
@@ -90,7 +90,8 @@ impl Cause for AuthorizationStripped {
                     .next("The fields of the request as the application receives them."),
             );
         }
-        let missed = || facts.statements.iter().find(|statement| statement.misses_password());
+        let is_known = case.accepted_elsewhere().next().is_some();
+        let missed = || facts.statements.iter().find(|statement| statement.misses_password() && case.record.misses_the_password_it_bore());
         match (said, bare) {
             (Some(said), _) => {
                 // A sentence may say "missing or invalid" of both.
@@ -106,7 +107,7 @@ impl Cause for AuthorizationStripped {
                     )
                     .next("The fields of the request as the application receives them."),
             ),
-            (None, None) if !facts.purpose.is_login() && missed().is_some() && case.statements.is_empty() => {
+            (None, None) if !facts.purpose.is_login() && missed().is_some() && case.statements.is_empty() && !is_known => {
                 let missed = missed()?;
                 Some(finding(Certainty::Likely).shown(case.at(), missed.place.clone(), "The answer says that it is missing."))
             }
@@ -145,18 +146,28 @@ fn fresh_token(case: &Case<'_>) -> Option<(usize, Place)> {
 /// with that request as with this one.
 fn echoed_otherwise(case: &Case<'_>, field: &str) -> Option<(usize, Range<usize>)> {
     let own = field.rsplit(' ').next().filter(|secret| secret.len() >= SHORTEST)?;
-    case.others().filter(|(_, other)| other.was_accepted() && other.exchange.sent("authorization") == Some(field)).find_map(
-        |(at, other)| {
-            let text = other.exchange.response_text();
-            let lower = limits::beginning(text, ECHO).to_ascii_lowercase();
-            let start = memmem::find(lower.as_bytes(), b"authorization\"")? + b"authorization\"".len();
-            let value = text.get(start..)?.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"')?.split('"').next()?;
-            let (scheme, other) = value.split_once(' ')?;
-            let is_another = case.facts().credentials.as_ref()?.is(scheme) && other.len() >= SHORTEST && other != own;
-            let end = start + text.get(start..)?.find(value)? + value.len();
-            is_another.then_some((at, start..end))
-        },
-    )
+    if case.stated("token-expired").is_some() {
+        return None;
+    }
+    let is_repeated = |other: &Record, text: &str| {
+        let mut sent = ["user-agent", "accept-language", "accept"].iter().filter_map(|name| other.exchange.sent(name));
+        sent.any(|value| value.len() >= SHORTEST && memmem::find(text.as_bytes(), value.as_bytes()).is_some())
+    };
+    let borne =
+        |other: &Record| other.was_accepted() && &*other.exchange.method == "GET" && other.exchange.sent("authorization") == Some(field);
+    case.others().filter(|(_, other)| borne(other)).find_map(|(at, other)| {
+        let text = limits::beginning(other.exchange.response_text(), ECHO);
+        if !is_repeated(other, text) {
+            return None;
+        }
+        let lower = text.to_ascii_lowercase();
+        let start = memmem::find(lower.as_bytes(), b"authorization\"")? + b"authorization\"".len();
+        let value = text.get(start..)?.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"')?.split('"').next()?;
+        let (scheme, other) = value.split_once(' ')?;
+        let is_another = case.facts().credentials.as_ref()?.is(scheme) && other.len() >= SHORTEST && other != own;
+        let end = start + text.get(start..)?.find(value)? + value.len();
+        is_another.then_some((at, start..end))
+    })
 }
 
 /// Bytes of an answer in which it is looked for.
@@ -200,19 +211,26 @@ mod tests {
     #[test]
     fn another_authorization_arrives_than_was_sent() {
         let call = |path: &str, answer: &str| {
-            format!("~ kind fetch\n> GET https://app.test/api/{path}\n> Authorization: Bearer {{secret t 60}}\n< {answer}\n\n")
+            format!(
+                "~ kind fetch\n> GET https://app.test/api/{path}\n> Accept: application/json\n> Authorization: Bearer {{secret t 60}}\n< {answer}\n\n"
+            )
         };
         let echo = |token: &str| {
             call(
                 "echo",
-                &format!("200 OK\n< Content-Type: application/json\n<\n< {{\"headers\":{{\"authorization\":\"Bearer {token}\"}}}}"),
+                &format!(
+                    "200 OK\n< Content-Type: application/json\n<\n< {{\"headers\":{{\"accept\":\"application/json\",\"authorization\":\"Bearer {token}\"}}}}"
+                ),
             )
         };
         let refused = call("orders", "401 Unauthorized\n< Content-Type: application/json\n<\n< {\"error\":\"invalid_token\"}");
         let summary = reports(ID, &(refused.clone() + &echo("{secret other 60}")));
         assert!(summary.contains("others arrive"), "{summary}");
         is_silent(ID, &(refused.clone() + &echo("{secret t 60}")));
-        is_silent(ID, &(refused + &echo("***")));
+        is_silent(ID, &(refused.clone() + &echo("***")));
+        // A new token, or a sample in a document, is no echo.
+        let renewed = call("extend", "200 OK\n< Content-Type: application/json\n<\n< {\"authorization\":\"Bearer {secret new 60}\"}");
+        is_silent(ID, &(renewed + &refused));
     }
 
     const ID: &str = "authorization-stripped";

@@ -44,7 +44,7 @@ impl Cause for InsufficientPermissions {
         let (exchange, facts) = (case.exchange(), case.facts());
         let bears = facts.credentials.as_ref().map(|_| Place::Sent("authorization", 0));
         let bears = bears.or_else(|| case.session.bears_carrier(case.record).then_some(Place::Sent("cookie", 0)));
-        let bears = bears.or_else(|| (!facts.own_fields.is_empty()).then_some(Place::Target));
+        let bears = bears.or_else(|| case.bears_own_session().then_some(Place::Target));
         let Some(bears) = bears else { return out_of_sight(case) };
         let is_login = matches!(facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         // Some send whoever they know to where others log in, and say there that it is not for them.

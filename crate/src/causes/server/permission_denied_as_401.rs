@@ -26,7 +26,7 @@ declare_cause! {
         side: Server,
         stage: NotAllowed,
         title: "The server says 401 where it means 403",
-        recognised: "A 401 for credentials that the same origin accepts for other requests, and words that speak of permission, or acceptance both before and after.",
+        recognised: "A 401 for credentials that the same origin accepts for other requests, and words that speak of permission, or acceptance both before and after, or the same refusal after a new login whose credentials are accepted elsewhere.",
         remedies: [
             (User, "Ask for the permission; logging in again will not help.", "The page opens."),
             (Developer, "Answer 403 where somebody is known and not allowed, so that clients do not ask for a login again.", "The same request is answered by 403."),
@@ -42,7 +42,10 @@ impl Cause for PermissionDeniedAs401 {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if case.failure.kind != FailureKind::Refused || case.exchange().status() != 401 || !case.facts().bears_credentials() {
+        if case.failure.kind != FailureKind::Refused
+            || case.exchange().status() != 401
+            || !(case.facts().bears_credentials() || case.bears_own_session())
+        {
             return None;
         }
         let path = case.exchange().url.path();

@@ -40,7 +40,7 @@ impl Cause for UnauthenticatedAs403 {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let facts = case.facts();
         let is_bare = facts.credentials.is_none()
-            && facts.own_fields.is_empty()
+            && !case.bears_own_session()
             && !case.session.bears_carrier(case.record)
             && !case.exchange().unseen.cookies;
         if case.failure.kind != FailureKind::Refused

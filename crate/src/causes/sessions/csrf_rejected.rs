@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use memchr::memmem;
+use url::Url;
 
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
@@ -93,7 +94,7 @@ impl Cause for CsrfRejected {
 /// does not is let in by the same credentials: the check of origins knows the site by another name.
 fn for_its_origin(case: &Case<'_>) -> Option<Finding> {
     let names_origin = |record: &Record| record.exchange.sent("origin").is_some();
-    let page = case.record.page().map(url::Url::origin).filter(|_| names_origin(case.record))?;
+    let page = case.record.page().map(Url::origin).filter(|_| names_origin(case.record))?;
     if page != case.exchange().url.origin() || !case.is_denied() || case.facts().purpose.is_login() {
         return None;
     }
@@ -258,19 +259,31 @@ fn parted(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let sent = Parameters::of(exchange).content;
+    // The page whose form this is: that which sent it, or one whose form leads here.
+    let referer = exchange.sent("referer").and_then(|referer| Url::parse(referer).ok());
+    let is_source = |page: &Record| {
+        let action = hidden_fields::password_action(page.exchange.response_text());
+        let leads = action.map_or_else(|| Ok(page.exchange.url.clone()), |action| page.exchange.url.join(&action));
+        leads.is_ok_and(|target| target.path() == exchange.url.path())
+            && referer.as_ref().is_none_or(|referer| referer.path() == "/" || referer.path() == page.exchange.url.path())
+    };
     let shown = |(_, page): &(usize, &Record)| page.exchange.kind == Kind::Document && page.shows_sign_in_form();
-    let (page, shown) = case.earlier().find(shown)?;
-    let hidden = hidden_fields::beside_password(shown.exchange.response_text());
+    let (page, shown) = case.earlier().find(shown).filter(|(_, page)| is_source(page))?;
+    let text = shown.exchange.response_text();
+    let hidden = hidden_fields::beside_password(text);
+    // A script of the page may take fields out before it sends the form.
+    let certainty = if memmem::find(text.as_bytes(), b"onsubmit").is_some() { Certainty::Possible } else { Certainty::Likely };
     let mut secrets = hidden.pairs.iter().filter(|field| is_secret(&field.value)).peekable();
     secrets.peek().filter(|_| !sent.pairs.is_empty())?;
     let finding = |summary: String, about: &str| {
-        Finding::new(&META, Certainty::Likely, summary).about(about.to_owned()).shown(page, Place::Target, "The page with the form.")
+        Finding::new(&META, certainty, summary).about(about.to_owned()).shown(page, Place::Target, "The page with the form.")
     };
-    if let Some(lost) = secrets.find(|field| !sent.has(&field.name)) {
-        let summary = format!("{} was refused without the hidden field {}, which its page had.", case.request(), lost.name);
-        return Some(finding(summary, &lost.name).shown(case.at(), Place::Target, "This request does not bring the field back."));
+    if secrets.any(|field| !sent.has(&field.name)) {
+        let summary = format!("{} was refused without the secret that its page had put into the form.", case.request());
+        return Some(finding(summary, "form").shown(case.at(), Place::Target, "This request does not bring the hidden field back."));
     }
-    let field = shown.facts.set_cookies.iter().position(|(name, _)| shown.secrets_set().any(|set| *set == **name))?;
+    let secret = shown.secrets_set().next()?;
+    let field = shown.facts.set_cookies.iter().position(|(name, _)| **name == *secret)?;
     let (name, _) = shown.facts.set_cookies.get(field)?;
     if !facts.cookies.is_empty() || exchange.unseen.cookies {
         return None;

@@ -33,7 +33,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "Windows authentication over HTTP/2",
-        recognised: "The messages of an NTLM handshake are refused on HTTP/2 or HTTP/3, or the browser says that the server asks for HTTP/1.1 where it offers NTLM or Negotiate.",
+        recognised: "The messages of an NTLM handshake are refused on HTTP/2 or HTTP/3, or the browser says that the server asks for HTTP/1.1 where it offers NTLM or Negotiate; or the same host accepts such logins over HTTP/1.1 and none over HTTP/2.",
         remedies: [
             (User, "Try another browser, and tell the administrator; no password helps here.", "The page opens."),
             (Developer, "Let a client of your own use HTTP/1.1 towards this server.", "The three messages go over one connection of HTTP/1.1."),
@@ -109,7 +109,11 @@ fn ends_over_http1(case: &Case<'_>) -> Option<usize> {
             Version::Two | Version::Three => return None,
         }
     }
-    over_one.filter(|_| case.facts().credentials.is_some())
+    // A message of the server's own says why, and another service at another port may have other keys.
+    let is_told = Negotiation::of(case.exchange()).is_some_and(|messages| messages.received.is_some());
+    let mut refused = case.others_anywhere().filter(|(_, record)| is_login(record) && record.exchange.status() == 401);
+    let is_never = refused.any(|(_, record)| record.exchange.version.shares_connections());
+    over_one.filter(|_| case.facts().credentials.is_some() && !is_told && is_never)
 }
 
 #[cfg(test)]
@@ -145,10 +149,16 @@ mod tests {
             )
         };
         let refused = call("2", 5001, "401 Unauthorized\n< WWW-Authenticate: Negotiate");
+        let refused = refused.clone() + "@ 9s\n" + &refused;
         reports(ID, &(call("1.1", 5000, "200 OK") + &refused));
         is_silent(ID, &refused);
         is_silent(ID, &(call("1.1", 5000, "200 OK") + &call("2", 5001, "200 OK") + &refused));
         is_silent(ID, &(call("1.1", 5000, "200 OK") + &refused.replace("~ http 2", "~ http 1.1")));
+        // The server says what is wrong with the ticket.
+        is_silent(
+            ID,
+            &(call("1.1", 5000, "200 OK") + &refused.replace("e: Negotiate", "e: Negotiate {spnego answer state=reject error=41}")),
+        );
     }
 
     #[test]

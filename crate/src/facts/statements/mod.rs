@@ -208,6 +208,12 @@ pub fn is_said_first(exchange: &Exchange, statement: &Statement) -> bool {
     statement.voice == Voice::Page && page::texts(text).iter().take(FIRST_TEXTS).any(|(_, shown)| shown == span)
 }
 
+/// Whether a page has no more to say than a title and a sentence.
+#[must_use]
+pub fn says_little(exchange: &Exchange) -> bool {
+    page::texts(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT)).len() <= 2
+}
+
 fn names_a_cause(statement: &Statement) -> bool {
     matches!(claim(statement.pair), Claim::Cause(_))
 }

@@ -167,18 +167,20 @@ impl Session {
         if record.facts.purpose == Purpose::SignIn || record.exchange.unseen.cookies || bears {
             return None;
         }
-        let before = match record.exchange.kind {
-            Kind::Document => self.redirected_from(at).or_else(|| self.login_just_before(at, record))?,
-            _ => self.first_after_login(at, record)?,
+        let (before, is_led) = match record.exchange.kind {
+            Kind::Document => match self.redirected_from(at) {
+                Some(before) => (before, true),
+                None => (self.login_just_before(at, record)?, false),
+            },
+            _ => (self.first_after_login(at, record)?, false),
         };
         let login = self.record(before)?;
         // Who is handed a token needs no cookie.
         let hands_token =
             login.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.carrier != Carrier::SetCookie && seen.role != Role::Csrf);
         let is_form = login.facts.purpose == Purpose::SignIn && login.was_accepted() && !hands_token;
-        // What a script fetches may need no login: there only a cookie that the browser refused is lost.
-        let is_page = record.exchange.kind == Kind::Document;
-        let is_kept_off = |name: &str| is_page && record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
+        // What a script fetches, or somebody opens next, may need no login: there only a cookie that the browser refused is lost.
+        let is_kept_off = |name: &str| is_led && record.held_back.iter().any(|held| *held.name == *name && held.set_by == before);
         let mut lost = login.receptions.iter().filter(|reception| self.carries(login, &reception.name) == Carries::Surely).peekable();
         let is_lost = lost.peek().is_some()
             && lost.all(|reception| reception.outcome == Outcome::Rejected || is_kept_off(&reception.name))

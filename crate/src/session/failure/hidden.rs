@@ -34,7 +34,10 @@ impl Session {
             || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
         // Clients look in several places for the metadata, or do without.
         let goes_on = |(other, later): &(usize, &Record)| {
-            (is_discovery(&later.exchange.url) || later.facts.purpose.is_login()) && later.was_accepted() && !is_hidden(*other)
+            let is_of_page = || record.page().is_some_and(|page| page.origin() == later.exchange.url.origin());
+            let is_content = || matches!(later.facts.purpose, Purpose::Page | Purpose::Api) && !later.shows_sign_in_form();
+            let goes_on = is_discovery(&later.exchange.url) || later.facts.purpose.is_login() || is_of_page() && is_content();
+            goes_on && later.was_accepted() && !is_hidden(*other)
         };
         let found = || self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).find(goes_on).map(|(other, _)| other);
         (concerns_login || discovers).then(|| Failure {
@@ -57,13 +60,22 @@ impl Session {
 
     /// Firefox tells nothing of the request behind a preflight that fails by any other status.
     pub(super) fn unfollowed_preflight(&self, at: usize, record: &Record) -> Option<Failure> {
-        let is_failed = record.exchange.status() >= 400 && asks_for_authorization(record);
-        self.refused_preflight(at, record).filter(|failure| is_failed && failure.with.is_empty() && failure.recovered_by.is_none())
+        if record.exchange.status() < 400 || !asks_for_authorization(record) {
+            return None;
+        }
+        // A request that was answered was made, and one that differs in its query alone asks for the same.
+        let is_same = |other: &Record| other.exchange.url.path() == record.exchange.url.path() && other.facts.purpose != Purpose::Preflight;
+        let near = self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS);
+        let is_made = near.map(|(_, other)| other).any(|other| is_same(other) && other.exchange.status() != 0);
+        self.refused_preflight(at, record).filter(|failure| !is_made && failure.with.is_empty() && failure.recovered_by.is_none())
     }
 }
 
 fn asks_for_authorization(question: &Record) -> bool {
-    question.exchange.sent("access-control-request-headers").is_some_and(|names| names.to_ascii_lowercase().contains("authorization"))
+    question
+        .exchange
+        .sent("access-control-request-headers")
+        .is_some_and(|names| names.split(',').any(|name| name.trim().eq_ignore_ascii_case("authorization")))
 }
 
 /// Milliseconds between a preflight and the request that it is for; browsers report either first.

@@ -142,6 +142,10 @@ impl Session {
     /// Position of the page that somebody logged out from who had not been in before: some devices send everybody back to
     /// the login page, which leads on.
     fn shows_until_logout(&self, at: usize, record: &Record) -> Option<usize> {
+        let is_led_on = (300..=399).contains(&record.exchange.status());
+        if !is_led_on || !record.facts.statements.is_empty() {
+            return None;
+        }
         let mut shown = None;
         let later = self.of_origin(&record.origin).on_from(at).at_most(0, ANSWERS);
         for (position, later) in later.filter(|(_, later)| later.exchange.kind == Kind::Document) {
