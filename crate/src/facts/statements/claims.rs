@@ -197,6 +197,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_somebody_may_not_come_from_says_more_than_that_they_may_not() {
+        let claimed = |sentence: &str| super::super::of_sentence(sentence).map(claim);
+        for sentence in [
+            "You are not allowed to log in from this IP address.",
+            "No puedes iniciar sesión desde esa dirección IP.",
+            "Vous ne pouvez pas vous connecter depuis cette adresse IP.",
+            "Accesso non consentito da questo indirizzo IP.",
+        ] {
+            assert!(matches!(claimed(sentence), Some(Claim::Cause("ip-denied"))), "{sentence}");
+        }
+        for sentence in ["Too many login attempts from this IP address.", "Zu viele Anmeldeversuche von dieser IP-Adresse."] {
+            assert!(matches!(claimed(sentence), Some(Claim::Cause("rate-limited"))), "{sentence}");
+        }
+        assert!(matches!(claimed("You are not allowed to log in."), Some(Claim::Cause("user-not-assigned"))));
+    }
+
+    #[test]
     fn every_cause_that_is_claimed_exists() {
         for subject in Subject::ALL {
             for fault in Fault::ALL {

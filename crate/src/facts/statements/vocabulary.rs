@@ -159,6 +159,9 @@ fn role_of(role: &str, value: &str, rank: usize) -> Option<Role> {
     }
 }
 
+/// That an address is shut out.
+const OF_ADDRESS: Pair = Pair { subject: Subject::Address, fault: Fault::Denied };
+
 /// What a clause says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -209,6 +212,8 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
         };
         match hit.role {
             Role::Aside => return None,
+            // Where somebody may not log in from is why, and says more than that they may not.
+            Role::Pair(pair) if pair == OF_ADDRESS && whole.is_some_and(|pair: Pair| pair.fault == Fault::Denied) => whole = Some(pair),
             Role::Pair(pair) => whole = whole.or(Some(pair)),
             Role::Failed(pair) => failed = failed.or(Some(pair)),
             Role::Subject(subject, more_general) => {
