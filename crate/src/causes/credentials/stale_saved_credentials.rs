@@ -84,6 +84,13 @@ impl Cause for StaleSavedCredentials {
         if case.others().any(|(_, other)| other.exchange.started > first && is_right(other)) {
             return None;
         }
+        // What a page sends for itself, and no dialog asks for, is what somebody typed there, each time they try again.
+        let is_asked = case.facts().challenge(&credentials.scheme).is_some();
+        let apart = |at: crate::time::Time| case.exchange().started.since(at).abs() >= TYPING;
+        let is_tried_again = others.len() <= TRIES && others.iter().all(|(_, other)| apart(other.exchange.started));
+        if case.exchange().kind.is_by_script() && !is_asked && is_tried_again || case.record.misses_the_password_it_bore() {
+            return None;
+        }
         // Where a gate before the application takes others, these are the application's own.
         if case.other_basic_around().is_some() {
             return None;
@@ -110,6 +117,9 @@ impl Cause for StaleSavedCredentials {
 /// Milliseconds in which nobody types a name and a password.
 const TYPING: i64 = 3000;
 
+/// How often somebody tries the same once more before they give up.
+const TRIES: usize = 2;
+
 /// Tokens are held by programs and have causes of their own; names and passwords are what browsers
 /// save and replay.
 fn is_saved_by_browsers(credentials: &Credentials) -> bool {
@@ -126,6 +136,18 @@ mod tests {
         format!(
             "> GET https://app.test{path}\n> Authorization: {{basic {user}:x}}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"{realm}\"\n\n"
         )
+    }
+
+    #[test]
+    fn passes_over_who_tries_the_same_again_in_a_form_of_the_page() {
+        let call = |wait: &str| {
+            format!(
+                "{wait}~ kind xhr\n> GET https://mq.test/api/whoami\n> Authorization: {{basic a:b}}\n< 401 Unauthorized\n<\n< {{\"error\":\"not_authorised\"}}\n\n"
+            )
+        };
+        is_silent(ID, &(call("") + &call("@ 9s\n")));
+        reports(ID, &(call("") + &call("") + &call("") + &call("")));
+        reports(ID, &(call("") + &call("@ 9s\n") + &call("@ 9s\n") + &call("@ 9s\n")));
     }
 
     #[test]
