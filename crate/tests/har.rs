@@ -345,7 +345,8 @@ fn says_that_pages_are_missing_before_the_first() {
     };
     let unseen = |har: &str| read(har.as_bytes()).unwrap().1.not_observable;
     assert_eq!(unseen(&page(r#"{"name":"Referer","value":"https://app.test/login"}"#)), ["the pages before the first"]);
-    assert_eq!(unseen(&page("")), Vec::<String>::new());
+    assert_eq!(unseen(&page(r#"{"name":"Accept","value":"*/*"}"#)), Vec::<String>::new());
+    assert_eq!(unseen(&page("")), ["header fields in 1 of 2 exchanges"]);
     let frame = r#"{"name":"Referer","value":"https://shop.test/"},{"name":"Sec-Fetch-Dest","value":"iframe"}"#;
     assert_eq!(unseen(&page(frame)), Vec::<String>::new());
 }
@@ -385,10 +386,13 @@ fn cookies_that_are_only_listed_were_sent() {
 #[test]
 fn two_captures_in_one_file_are_both_read() {
     let of = |url: &str| har(&[entry(json!({"method": "GET", "url": url}), json!({"status": 200}))]);
-    let joined = [of("https://a.test/1"), b"\n".to_vec(), of("https://a.test/2"), b"\nend of file".to_vec()].concat();
-    let (exchanges, capture) = read(&joined).unwrap();
-    assert_eq!(exchanges.iter().map(|exchange| exchange.url.path()).collect::<Vec<_>>(), ["/1", "/2"]);
-    assert_eq!(capture.damage, None);
+    for (behind, place) in [("\n", None), ("\nend of file", Some(3))] {
+        let joined = [of("https://a.test/1"), b"\n".to_vec(), of("https://a.test/2"), behind.into()].concat();
+        let (exchanges, capture) = read(&joined).unwrap();
+        assert_eq!(exchanges.iter().map(|exchange| exchange.url.path()).collect::<Vec<_>>(), ["/1", "/2"]);
+        // What is no capture is told, not passed over.
+        assert_eq!(capture.damage.map(|damage| damage.place.line), place);
+    }
 }
 
 #[test]
