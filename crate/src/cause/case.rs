@@ -288,6 +288,16 @@ impl<'s> Case<'s> {
         own.iter().any(|(name, _)| own_fields::is_called_so(name)) || !own.is_empty() && is_taken()
     }
 
+    /// Whether it is a page to which another site led, by a redirect or as the browser says it.
+    #[must_use]
+    pub fn is_led_here_by_another_site(&self) -> bool {
+        let from = self.session.redirected_from(self.at()).and_then(|from| self.session.record(from));
+        let is_elsewhere =
+            |from: &Record| from.site().zip(self.record.site()).is_some_and(|(there, here)| !there.is_schemelessly_same(here));
+        let is_told = || self.exchange().sent("sec-fetch-site") == Some("cross-site");
+        self.exchange().kind == Kind::Document && (from.is_some_and(is_elsewhere) || is_told())
+    }
+
     /// Whether one of several servers takes what the request bears whenever it is asked, and the one that refuses it here never
     /// does.
     #[must_use]

@@ -3,6 +3,7 @@
 use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
+use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::limits;
@@ -39,6 +40,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || id == "missing-credentials" && says_what_came_is_wrong(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && comes_and_goes(case)
+        || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
         || id == "cookies-disabled" && keeps_cookies_of_the_page(case)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
@@ -85,6 +87,19 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
         }
     }
     false
+}
+
+/// Whether the same token was refused as well where it came by a scheme that the answer asks for.
+fn was_refused_by_the_other_scheme(case: &Case<'_>) -> bool {
+    let token = |record: &Record| {
+        let seen = record.facts.tokens.iter().find(|seen| seen.carrier == Carrier::Authorization);
+        seen.map(|seen| seen.token.fingerprint)
+    };
+    let Some(own) = token(case.record) else { return false };
+    let is_asked_for =
+        |record: &Record| record.facts.credentials.as_ref().is_some_and(|sent| case.facts().challenge(&sent.scheme).is_some());
+    case.others()
+        .any(|(_, other)| other.exchange.status() == 401 && token(other).is_some_and(|theirs| theirs.is_surely(own)) && is_asked_for(other))
 }
 
 /// Whether the request comes from a page of another site whose own cookies come back: then the browser keeps cookies.

@@ -59,7 +59,9 @@ impl Cause for CookieNotSentSamesite {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let Some(cookie) = held_back(case, &REASONS) else { return strict_by_link(case).or_else(|| kept_out_of_frame(case)) };
+        let Some(cookie) = held_back(case, &REASONS) else {
+            return strict_by_link(case).or_else(|| strict_from_before(case)).or_else(|| kept_out_of_frame(case));
+        };
         // What may go anywhere stayed behind as well: it is not for this attribute.
         if kept_from_third_party(case, false).is_some() {
             return None;
@@ -109,6 +111,39 @@ fn kept_out_of_frame(case: &Case<'_>) -> Option<Finding> {
         .shown(cookie.at, cookie.place(), "This cookie is not.")
         .shown(frame, Place::Sent("sec-fetch-site", 0), "The page is a frame in a page of another site.");
     Some(advised(case, &cookie, finding, &around))
+}
+
+/// A page to which another site led, and which lacks a cookie from before the capture: it went along at home, and the answer sets
+/// it anew as Strict.
+fn strict_from_before(case: &Case<'_>) -> Option<Finding> {
+    if case.exchange().unseen.cookies || !case.is_led_here_by_another_site() {
+        return None;
+    }
+    let from = case.session.redirected_from(case.at()).and_then(|from| case.session.record(from));
+    let is_strict = |nth: &usize| {
+        let line = case.record.set_cookie(*nth);
+        line.is_some_and(|line| {
+            line.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict) && case.facts().cookie(line.name).is_none()
+        })
+    };
+    let (nth, name, before) = (0..case.record.receptions.len()).filter(is_strict).find_map(|nth| {
+        let name = &case.record.receptions.get(nth)?.name;
+        let (before, _) = case.earlier().find(|(_, record)| record.facts.cookie(name).is_some())?;
+        Some((nth, &**name, before))
+    })?;
+    let other = from.and_then(|from| from.exchange.url.host_str()).unwrap_or("another site");
+    let summary = format!("The browser kept the cookie {name}, which is SameSite=Strict, off {}: {other} led here.", case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(name.to_owned())
+            .shown(before, Place::Sent("cookie", 0), "It went along here, from a page of the same site.")
+            .shown(case.at(), Place::Received("set-cookie", nth), "The answer sets it anew, as SameSite=Strict.")
+            .advise(
+                Audience::Developer,
+                format!("Set {name} with SameSite=Lax: a provider's answer has to bring it back."),
+                "The callback bears it.",
+            ),
+    )
 }
 
 /// A page that was gone to without the cookie, where the capture does not tell from where: only a
@@ -163,6 +198,18 @@ mod tests {
         reports(ID, &session("iframe", ""));
         is_silent(ID, &session("iframe", "; SameSite=None; Secure"));
         is_silent(ID, &session("document", ""));
+    }
+
+    #[test]
+    fn a_strict_cookie_from_before_is_kept_off_the_way_back() {
+        let session = |attributes: &str, site: &str| {
+            format!(
+                "~ kind document\n> GET https://git.test/oauth\n> Cookie: i_like={{secret a 30}}\n< 307 Temporary Redirect\n< Location: https://sso.{site}/auth\n\n~ kind document\n> GET https://sso.{site}/auth\n< 302 Found\n< Location: https://git.test/oauth/callback?code={{secret c 30}}&state={{secret s 20}}\n\n~ kind document\n> GET https://git.test/oauth/callback?code={{secret c 30}}&state={{secret s 20}}\n< 500 Internal Server Error\n< Set-Cookie: i_like={{secret b 30}}; HttpOnly; Secure{attributes}\n"
+            )
+        };
+        reports(ID, &session("; SameSite=Strict", "hinoki.test"));
+        is_silent(ID, &session("; SameSite=Lax", "hinoki.test"));
+        is_silent(ID, &session("; SameSite=Strict", "git.test"));
     }
 
     #[test]

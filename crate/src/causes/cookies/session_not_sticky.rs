@@ -238,7 +238,7 @@ fn by_another_route(case: &Case<'_>) -> Option<Finding> {
 /// The name of a server at the end of a session's identifier.
 fn route(value: &str) -> Option<&str> {
     let (id, route) = value.rsplit_once('.')?;
-    let is_id = id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_id = id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     // A signature or a moment may stand there as well.
     let is_name = route.len() <= 24
         && route.starts_with(|sign: char| sign.is_ascii_alphabetic())

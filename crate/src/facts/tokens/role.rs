@@ -51,12 +51,13 @@ fn said_by(jwt: &Jwt) -> (Role, Reason) {
         return (*role, Reason::Typ);
     }
     let claims = &jwt.claims;
-    // Keycloak's `typ` claim; its access tokens say Bearer.
-    let says = claims.token_use.as_deref().or_else(|| jwt.claim("typ").map(|typ| typ.trim_matches('"')));
+    // Keycloak's `typ` claim; its access tokens say Bearer. Simple JWT's and Flask-JWT-Extended's say it in lower case.
+    let named = |name| jwt.claim(name).map(|typ| typ.trim_matches('"'));
+    let says = claims.token_use.as_deref().or_else(|| named("token_type")).or_else(|| named("typ")).or_else(|| named("type"));
     match says {
         Some("access" | "Bearer") => (Role::Access, Reason::Claim),
         Some("id" | "ID") => (Role::Id, Reason::Claim),
-        Some("Refresh" | "Offline") => (Role::Refresh, Reason::Claim),
+        Some("Refresh" | "Offline" | "refresh") => (Role::Refresh, Reason::Claim),
         _ if claims.nonce.is_some() || claims.at_hash.is_some() || jwt.claim("c_hash").is_some() => (Role::Id, Reason::IdClaims),
         _ if !claims.scope.is_empty() || claims.client_id.is_some() => (Role::Access, Reason::AccessClaims),
         _ => (Role::Unknown, Reason::Nothing),

@@ -26,15 +26,13 @@ impl Session {
     pub(super) fn is_done_without(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let is_landing = self.has_just_logged_in(at, record);
-        let says_no_more = record
-            .facts
-            .statements
-            .iter()
-            .all(|statement| statement.pair.subject == Subject::Permission || is_landing && statement.pair.fault == Fault::Denied);
+        let says_no_more = record.facts.statements.iter().all(|statement| {
+            statement.pair.subject == Subject::Permission || is_landing && matches!(statement.pair.fault, Fault::Denied | Fault::Disabled)
+        });
         // Where all calls are POSTs that are answered by 200, nothing tells those that change something.
         let is_read = match &*exchange.method {
             "GET" => matches!(exchange.status(), 200 | 403),
-            "POST" => exchange.status() == 200,
+            "POST" => exchange.status() == 200 || exchange.status() == 403 && is_landing,
             _ => false,
         };
         let may_be = is_read
