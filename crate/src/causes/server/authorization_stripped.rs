@@ -95,7 +95,9 @@ impl Cause for AuthorizationStripped {
         match (said, bare) {
             (Some(said), _) => {
                 // A sentence may say "missing or invalid" of both.
-                let certainty = if said.in_words { Certainty::Possible } else { Certainty::Likely };
+                let is_overlooked = !facts.challenges.is_empty() && facts.challenge(&credentials.scheme).is_none();
+                // And who asks for another scheme overlooks this one.
+                let certainty = if said.in_words || is_overlooked { Certainty::Possible } else { Certainty::Likely };
                 Some(finding(certainty).shown(said.at, said.place.clone(), "The answer says that it is missing."))
             }
             (None, Some(challenge)) => Some(
