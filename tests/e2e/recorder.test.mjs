@@ -34,7 +34,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await page.click('[data-act=open]');
       await appears(page, '#verdict[data-verdict=failing]');
       assert.match(await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#verdict')).innerText), /expired/);
-      await page.evaluate(() => history.back());
+      await page.evaluate(() => { setTimeout(() => history.back()); });
       await appears(page, '[data-act=delete]');
       await page.click('[data-act=delete]');
       await appears(page, '#list > p');
@@ -162,7 +162,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       assert.equal(await page.evaluate(() => document.querySelectorAll('[data-act=export], [data-act=rename]').length), 0);
       await page.click('[data-act=open]');
       await appears(page, '#verdict[data-verdict=failing]');
-      await page.evaluate(() => history.back());
+      await page.evaluate(() => { setTimeout(() => history.back()); });
       await appears(page, '[data-act=delete]');
       await page.click('[data-act=delete]');
       await appears(page, '#list > p');
