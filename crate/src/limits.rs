@@ -41,6 +41,10 @@ pub const SIGN_IN_STEPS: usize = 32;
 pub const SIGN_IN_WALK: usize = 256;
 /// Bytes of exchange notation, which people write by hand.
 pub const NOTATION: usize = 16 * 1024 * 1024;
+/// Bytes that the generators of one session in exchange notation make.
+pub const NOTATION_MADE: usize = 64 * 1024 * 1024;
+/// Generators of exchange notation within one another.
+pub const NOTATION_DEPTH: usize = 8;
 /// Bytes of a capture that are best read at a time.
 pub const CAPTURE_CHUNK: usize = 1024 * 1024;
 /// Bytes of one entry of a HAR file.

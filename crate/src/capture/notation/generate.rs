@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+use crate::limits;
 use crate::time::Time;
 
 /// The most text that one generator may make.
@@ -19,6 +20,8 @@ const LONGEST: usize = 1024 * 1024;
 #[derive(Default)]
 pub struct Generators {
     named: BTreeMap<String, String>,
+    /// Bytes that were made so far: a name can be said again and again.
+    made: usize,
 }
 
 impl Generators {
@@ -28,17 +31,28 @@ impl Generators {
     /// # Errors
     /// What is wrong with a generator's arguments.
     pub fn expand(&mut self, line: &str, now: Time) -> Result<String, String> {
+        self.expand_within(line, now, limits::NOTATION_DEPTH)
+    }
+
+    fn expand_within(&mut self, line: &str, now: Time, depth: usize) -> Result<String, String> {
         let mut out = String::with_capacity(line.len());
         let mut rest = line;
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
-            match braced(after) {
+            // Of the many braces of JSON none is looked for to its end.
+            let head = after.split([' ', '{', '}']).next().unwrap_or_default();
+            let may_be = NAMES.contains(&head) || self.named.contains_key(head);
+            match may_be.then(|| braced(after)).flatten() {
                 Some((inside, behind)) if self.named.contains_key(inside) => {
-                    out.push_str(self.named.get(inside).map_or("", String::as_str));
+                    let text = self.named.get(inside).map_or("", String::as_str);
+                    self.made = within_bounds(self.made, text)?;
+                    out.push_str(text);
                     rest = behind;
                 }
                 Some((inside, behind)) if is_generator(inside) => {
-                    out.push_str(&self.made(inside, now)?);
+                    let text = self.generated(inside, now, depth)?;
+                    self.made = within_bounds(self.made, &text)?;
+                    out.push_str(&text);
                     rest = behind;
                 }
                 _ => {
@@ -51,14 +65,16 @@ impl Generators {
         Ok(out)
     }
 
-    fn made(&mut self, inside: &str, now: Time) -> Result<String, String> {
+    fn generated(&mut self, inside: &str, now: Time, depth: usize) -> Result<String, String> {
+        let depth =
+            depth.checked_sub(1).ok_or_else(|| format!("generators stand in one another more than {} deep", limits::NOTATION_DEPTH))?;
         let (generator, arguments) = inside.split_once(' ').unwrap_or((inside, ""));
         let arguments = arguments.trim();
         let (name, arguments) = match arguments.strip_prefix("as ") {
             Some(named) => named.trim_start().split_once(' ').map_or((named.trim(), ""), |(name, rest)| (name, rest.trim_start())),
             None => ("", arguments),
         };
-        let text = generate(generator, &self.expand(arguments, now)?, now)?;
+        let text = generate(generator, &self.expand_within(arguments, now, depth)?, now)?;
         if !name.is_empty() {
             if is_generator(name) || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
                 return Err(format!("`as {name}` is no name to call it by later; write {{{generator} as T …}}, then {{T}}"));
@@ -88,6 +104,17 @@ const NAMES: [&str; 14] = [
 
 fn is_generator(inside: &str) -> bool {
     NAMES.contains(&inside.split(' ').next().unwrap_or_default())
+}
+
+/// The bytes made so far, with a text more.
+fn within_bounds(made: usize, text: &str) -> Result<usize, String> {
+    let made = made.saturating_add(text.len());
+    let bound = limits::NOTATION_MADE;
+    if made > bound {
+        Err(format!("the generators of this session make more than {} MB; make less of them", bound >> 20))
+    } else {
+        Ok(made)
+    }
 }
 
 /// Splits `jwt exp=1} rest` at its closing brace; nested braces belong inside.
@@ -237,6 +264,18 @@ mod tests {
         assert_eq!(line("{dpop GET https://a.test/ token={T}}", 0).split('.').count(), 3);
         assert_eq!(line("{Unknown}", 0), "{Unknown}");
         assert!(Generators::default().expand("{secret as secret 24}", Time(0)).is_err());
+    }
+
+    #[test]
+    fn makes_no_more_than_a_session_can_hold() {
+        let mut generators = Generators::default();
+        generators.expand("{repeat as A x 1000000}", Time(0)).unwrap();
+        let grown = ["B", "C", "D"].iter().zip(["A", "B", "C"]).try_for_each(|(name, before)| {
+            generators.expand(&format!("{{percent as {name} {}}}", format!("{{{before}}}").repeat(9)), Time(0)).map(drop)
+        });
+        assert!(grown.unwrap_err().contains("more than"));
+        let nested = "{percent ".repeat(100_000) + "a" + &"}".repeat(100_000);
+        assert!(Generators::default().expand(&nested, Time(0)).unwrap_err().contains("deep"));
     }
 
     #[test]
