@@ -1,5 +1,7 @@
 //! What cannot be, whatever else speaks for it: findings that something in the session excludes.
 
+use std::collections::HashSet;
+
 use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
@@ -71,17 +73,16 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
         let is_content = matches!(record.facts.purpose, Purpose::Api | Purpose::Page);
         record.was_accepted() && is_content && !is_refused(record)
     };
-    let asks_as = |one: &Record, other: &Record| one.exchange.url == other.exchange.url && one.exchange.method == other.exchange.method;
-    let mut served: Vec<&Record> = Vec::new();
+    let request = |record: &Record| (record.exchange.method.clone(), record.exchange.url.as_str().to_owned());
+    let mut served = HashSet::new();
     // With a new login begins a new session, whatever else stays as it was.
     let is_login = |record: &Record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted();
     for (_, record) in case.earlier().take_while(|(_, record)| !is_login(record)).filter(|(_, record)| is_same(record)) {
         if is_served(record) {
-            served.push(record);
+            served.insert(request(record));
         } else if is_refused(record) {
-            let is_open_again = served.iter().any(|later| asks_as(later, record));
-            let stays_shut = !served.is_empty() && asks_as(record, case.record);
-            if is_open_again || stays_shut {
+            let refused = request(record);
+            if served.contains(&refused) || !served.is_empty() && refused == request(case.record) {
                 return true;
             }
         }
@@ -197,6 +198,48 @@ pub fn bounded(case: &Case<'_>, mut finding: Finding) -> Finding {
 mod tests {
     use super::*;
     use crate::causes::testing::{diagnose, is_silent, reports};
+
+    #[test]
+    fn what_comes_back_was_not_over() {
+        let call = |path: &str, answer: &str| {
+            format!("~ kind document\n> GET https://bugs.test{path}\n> Cookie: sid={{secret s 30}}; device={{secret d 30}}\n< {answer}\n\n")
+        };
+        let login = "~ kind document\n> POST https://bugs.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: /bug\n< Set-Cookie: sid={secret s 30}; HttpOnly\n\n";
+        let form = "200 OK\n<\n< <form method=post action=/login><input name=user><input type=password name=password></form>";
+        let (open, shut) = (call("/bug", "200 OK\n<\n< <h1>Bug</h1>"), call("/bug", form));
+        let says = |session: &str| {
+            let diagnosis = diagnose(session);
+            let last = diagnosis.failures.last().expect("a failure");
+            last.causes.iter().any(|cause| ENDED.contains(&cause.id))
+        };
+        assert!(says(&format!("{login}{open}@ 3h\n{shut}")));
+        assert!(!says(&format!("{login}{open}@ 5m\n{shut}@ 5m\n{open}@ 5m\n{shut}")));
+    }
+
+    #[test]
+    fn a_scheme_that_would_not_help_either_is_not_why() {
+        let call = |scheme: &str, says: &str| {
+            format!(
+                "~ kind fetch\n> GET https://labels.test/api\n> Authorization: {scheme} {{secret t 40}}\n< 401 Unauthorized\n< WWW-Authenticate: Token\n<\n< {{\"detail\":\"{says}\"}}\n\n"
+            )
+        };
+        let bearer = call("Bearer", "Authentication credentials were not provided.");
+        reports("wrong-scheme", &bearer);
+        is_silent("wrong-scheme", &(call("Token", "Invalid token.") + &bearer));
+    }
+
+    #[test]
+    fn one_of_several_servers_that_never_takes_it_knows_no_permissions() {
+        let call = |path: &str, by: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> GET https://desk.test/api/{path}\n> Desk-Token: {{secret t 40}}\n< {answer}\n< X-Served-By: {by}\n<\n< {{\"type\":\"PERMISSION_DENIED\"}}\n\n"
+            )
+        };
+        let (one, other) = (call("a", "desk-1", "200 OK").replace("PERMISSION_DENIED", "ok"), "desk-2");
+        let shut = call("b", other, "403 Forbidden") + &call("c", other, "403 Forbidden");
+        is_silent("insufficient-permissions", &(one.clone() + &shut));
+        reports("insufficient-permissions", &(one + &shut.replace("desk-2", "desk-1")));
+    }
 
     #[test]
     fn a_symptom_is_no_sure_root_where_cookies_are_hidden() {

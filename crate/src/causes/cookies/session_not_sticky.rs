@@ -306,6 +306,8 @@ mod tests {
             )
         };
         assert!(!reports(ID, &session(".n2")).contains("n2"));
+        let uuids = |text: String| text.replace("4AC06D5B9AF35D4560E3A779A2F31870", "373da670-8a48-4140-a3ba-480f8b4026a3");
+        reports(ID, &uuids(session(".n2")).replace("D23BE0AD133028D6C32C055A7292BE73", "fddd8fc5-d3df-4d26-aacd-e0ebf673e36c"));
         is_silent(ID, &session(".n1"));
         is_silent(ID, &session(""));
         is_silent(ID, &session(".1767225600").replace(".n1", ".1767222000"));

@@ -147,6 +147,10 @@ mod tests {
     fn what_a_page_asks_for_by_itself_after_a_login_may_be_refused() {
         let landing = LOGIN.to_owned() + &call("me", "200 OK") + &call("admin/quota", "403 Forbidden");
         is_healthy(&(landing.clone() + &call("projects", "200 OK")));
+        // What it sends by itself as well; later that is somebody's work.
+        let sends = call("push", "403 Forbidden").replace("> GET", "> POST");
+        is_healthy(&(LOGIN.to_owned() + &call("me", "200 OK") + &sends + &call("projects", "200 OK")));
+        reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + "@ 5m\n" + &sends + &call("projects", "200 OK")));
         // It was the last thing that happened, somebody asks again, or is sent away.
         reports("insufficient-permissions", &landing);
         reports("insufficient-permissions", &(landing.clone() + &call("projects", "200 OK") + &call("admin/quota", "403 Forbidden")));
