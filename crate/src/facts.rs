@@ -270,6 +270,12 @@ impl Facts {
         self.credentials.is_some() || !self.cookies.is_empty()
     }
 
+    /// Whether both bear secrets in the same fields of their program's own, whatever these are.
+    #[must_use]
+    pub fn has_own_fields_like(&self, other: &Self) -> bool {
+        !self.own_fields.is_empty() && self.own_fields.iter().map(|(name, _)| name).eq(other.own_fields.iter().map(|(name, _)| name))
+    }
+
     /// What the request bears beside Authorization and cookies that nobody could guess and that may say who asks.
     pub fn own_secrets(&self) -> impl Iterator<Item = Fingerprint> {
         use tokens::Role;

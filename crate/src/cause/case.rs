@@ -285,7 +285,7 @@ impl<'s> Case<'s> {
         let is_api = |other: &Record| other.was_accepted() && matches!(other.facts.purpose, Purpose::Api | Purpose::Page);
         let own = &self.facts().own_fields;
         let is_taken = || self.others().any(|(_, other)| is_api(other) && own.iter().any(|field| other.facts.own_fields.contains(field)));
-        own.iter().any(|(name, _)| own_fields::is_called_so(name)) || !own.is_empty() && is_taken()
+        own.iter().any(|(name, _)| own_fields::names_a_session(name)) || !own.is_empty() && is_taken()
     }
 
     /// Whether it is a page to which another site led, by a redirect or as the browser says it.

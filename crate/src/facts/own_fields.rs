@@ -76,7 +76,7 @@ const OF_SESSIONS: [&str; 8] = ["auth", "jwt", "login", "session", "sessionid", 
 
 /// Whether a field's name, in lower case, says that it bears a session.
 #[must_use]
-pub fn is_called_so(name: &str) -> bool {
+pub fn names_a_session(name: &str) -> bool {
     name.split(['-', '_']).any(|part| OF_SESSIONS.iter().any(|word| part == *word || part.ends_with("token")))
 }
 
@@ -84,7 +84,7 @@ pub fn is_called_so(name: &str) -> bool {
 pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
     let is_other = |name: &str| {
         let bare = name.strip_prefix("x-").unwrap_or(name);
-        OTHERS.iter().any(|begin| bare.starts_with(begin)) && !is_called_so(bare) || guards_forms(name) || bare.starts_with("cookie")
+        OTHERS.iter().any(|begin| bare.starts_with(begin)) && !names_a_session(bare) || guards_forms(name) || bare.starts_with("cookie")
     };
     // Addresses hold what looks random, and so does what a program says of itself in base64.
     let is_text = |value: &str| value.contains("://") || value.starts_with(['/', '{', '[', '%']);

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::facts::own_fields::is_called_so;
+use crate::facts::own_fields::names_a_session;
 use crate::facts::randomness::is_secret;
 use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Credentials, Fingerprint, Purpose};
@@ -158,7 +158,7 @@ impl Session {
         let carriers = || record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
         let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut;
         record.facts.credentials.is_none()
-            && !record.facts.own_fields.iter().any(|(name, _)| is_called_so(name))
+            && !record.facts.own_fields.iter().any(|(name, _)| names_a_session(name))
             && !record.exchange.unseen.cookies
             && carriers().all(|(name, _)| is_given(name))
             && record.site().is_some_and(|site| !self.logins_of(site).back_from(at).any(logs_in))

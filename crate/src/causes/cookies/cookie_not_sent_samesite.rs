@@ -1,5 +1,5 @@
 use super::cookie_blocked_third_party::{frame_of_another_site, kept_from_third_party};
-use super::{Setting, breaks_at_callback, held_back, lacks_identity};
+use super::{Setting, breaks_at_callback, held_back, lacks_identity, set_anew_as_strict};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -120,16 +120,9 @@ fn strict_from_before(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let from = case.session.redirected_from(case.at()).and_then(|from| case.session.record(from));
-    let is_strict = |nth: &usize| {
-        let line = case.record.set_cookie(*nth);
-        line.is_some_and(|line| {
-            line.same_site.is_some_and(|(_, same_site)| same_site == SameSite::Strict) && case.facts().cookie(line.name).is_none()
-        })
-    };
-    let (nth, name, before) = (0..case.record.receptions.len()).filter(is_strict).find_map(|nth| {
-        let name = &case.record.receptions.get(nth)?.name;
+    let (nth, name, before) = set_anew_as_strict(case).find_map(|(nth, name)| {
         let (before, _) = case.earlier().find(|(_, record)| record.facts.cookie(name).is_some())?;
-        Some((nth, &**name, before))
+        Some((nth, name, before))
     })?;
     let other = from.and_then(|from| from.exchange.url.host_str()).unwrap_or("another site");
     let summary = format!("The browser kept the cookie {name}, which is SameSite=Strict, off {}: {other} led here.", case.request());

@@ -28,6 +28,15 @@ mod session_ended_by_server;
 mod session_expired;
 mod session_not_sticky;
 
+/// The cookies that the request lacks and the answer sets as SameSite=Strict: which of its fields, and the name.
+fn set_anew_as_strict<'s>(case: &Case<'s>) -> impl Iterator<Item = (usize, &'s str)> + use<'s> {
+    let record = case.record;
+    record.receptions.iter().enumerate().filter_map(move |(nth, reception)| {
+        let (_, same_site) = record.set_cookie(nth)?.same_site?;
+        (same_site == SameSite::Strict && record.facts.cookie(&reception.name).is_none()).then_some((nth, &*reception.name))
+    })
+}
+
 #[cfg(test)]
 mod testing;
 
@@ -41,7 +50,7 @@ use crate::finding::{Finding, Supposed};
 use crate::place::Place;
 use crate::session::cookie_store::{BlockedReason, BlockedReasons, Outcome};
 use crate::session::{Carries, Difference, FailureKind, Reception, Record};
-use crate::syntax::set_cookie::{self, SetCookie};
+use crate::syntax::set_cookie::{self, SameSite, SetCookie};
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[

@@ -1,10 +1,9 @@
 use super::cookie_not_sent_partition::set_in_a_frame;
-use super::{absent_cookie, is_left_out_by_script, lacks_identity};
+use super::{absent_cookie, is_left_out_by_script, lacks_identity, set_anew_as_strict};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::syntax::set_cookie::SameSite;
 
 declare_cause! {
     /// The session cookie went along before and no longer does, although no answer deleted it and its
@@ -57,11 +56,7 @@ impl Cause for SessionCookieLost {
         let bore = |(_, record): &(usize, &crate::session::Record)| record.facts.cookie(cookie.name).is_some() && record.was_accepted();
         let (last, _) = case.earlier().find(bore)?;
         // What another site led to a Strict cookie stays away from, and the next request at home bears it.
-        let is_strict = |nth: usize| {
-            let line = case.record.set_cookie(nth).filter(|line| line.name == cookie.name);
-            line.and_then(|line| line.same_site).is_some_and(|(_, same_site)| same_site == SameSite::Strict)
-        };
-        if case.is_led_here_by_another_site() && (0..case.record.receptions.len()).any(is_strict) {
+        if case.is_led_here_by_another_site() && set_anew_as_strict(case).any(|(_, name)| name == cookie.name) {
             return None;
         }
         Some(

@@ -62,10 +62,7 @@ impl Cause for InsufficientPermissions {
         let asks_alike = |other: &Record| exchange.status() >= 300 || other.exchange.request.body == exchange.request.body;
         let is_same = |other: &Record| other.exchange.url == exchange.url && other.exchange.method == exchange.method && asks_alike(other);
         // Who was let through before or after with the same request has the permission.
-        let bears_alike = |other: &Record| {
-            let names = |record: &Record| record.facts.own_fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-            !facts.own_fields.is_empty() && other.was_accepted() && names(other) == names(case.record)
-        };
+        let bears_alike = |other: &Record| other.was_accepted() && facts.has_own_fields_like(&other.facts);
         if case.accepted_elsewhere().any(|(_, other)| is_same(other))
             || case.others().any(|(_, other)| bears_alike(other) && is_same(other))
         {

@@ -87,11 +87,10 @@ impl Cause for PermissionDeniedAs401 {
 /// Whether the same was refused before or since to other credentials of the same place, which were accepted for other things as well:
 /// somebody logged in anew, and only this stays shut.
 fn is_refused_anew(case: &Case<'_>) -> bool {
-    let bears_alike = |record: &Record| {
-        let names = |record: &Record| record.facts.own_fields.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-        let schemes = |record: &Record| record.facts.credentials.as_ref().map(|credentials| credentials.scheme.to_ascii_lowercase());
-        let is_borne = record.facts.credentials.is_some() || !record.facts.own_fields.is_empty();
-        is_borne && names(record) == names(case.record) && schemes(record) == schemes(case.record)
+    let bears_alike = |record: &Record| match (&case.facts().credentials, &record.facts.credentials) {
+        (Some(here), Some(there)) => here.is(&there.scheme),
+        (None, None) => case.facts().has_own_fields_like(&record.facts),
+        _ => false,
     };
     let is_refused =
         |record: &Record| record.exchange.status() == 401 && bears_alike(record) && !record.bears_the_same_credentials_as(case.record);
