@@ -127,7 +127,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
       await calls(1);
       await panel.waitFor(() => /of 1 /.test(document.querySelector('#count')?.textContent ?? ''), [], { what: 'the request of the page' });
       await panel.evaluate(gives, null, 'dropped.har', [[BEGIN, 1], [END, 1]]);
-      await panel.waitFor(() => document.querySelector('#verdict[data-verdict=failing]'), [], { what: 'the file' });
+      await panel.waitFor(() => document.querySelector('#verdict[data-verdict=failing]') && /^1 of 1 /.test(document.querySelector('#count')?.textContent ?? ''), [], { what: 'the file, its request too' });
       const before = await all();
       await calls(3);
       await new Promise((resolve) => { setTimeout(resolve, 1000); });
