@@ -44,10 +44,17 @@ impl Cause for WafBlocked {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if case.failure.kind != FailureKind::Refused || !matches!(case.exchange().status(), 400 | 403 | 405 | 406 | 429 | 501 | 503) {
+        if case.failure.kind != FailureKind::Refused {
             return None;
         }
         let summary = format!("A firewall in front of {} refused {}; the application never saw it.", case.host(), case.request());
+        // Whoever runs a firewall chooses the status of its page.
+        if let Some(finding) = stated(case, &META, summary.clone()) {
+            return Some(finding);
+        }
+        if !matches!(case.exchange().status(), 400 | 403 | 405 | 406 | 429 | 501 | 503) {
+            return None;
+        }
         let by_field = || {
             let (name, _) =
                 FIELDS.iter().find(|(name, value)| case.exchange().received(name).is_some_and(|received| received.contains(value)))?;
@@ -62,7 +69,7 @@ impl Cause for WafBlocked {
             let finding = Finding::new(&META, Certainty::Likely, summary.clone()).about(name.clone());
             Some(finding.shown(case.at(), Place::Status, format!("{name} says that a firewall blocked the request.")))
         };
-        stated(case, &META, summary.clone()).or_else(by_field).or_else(by_word).or_else(|| stock_page(case)).or_else(|| shut_by_login(case))
+        by_field().or_else(by_word).or_else(|| stock_page(case)).or_else(|| shut_by_login(case))
     }
 }
 

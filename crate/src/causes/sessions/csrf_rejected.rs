@@ -68,14 +68,13 @@ impl Cause for CsrfRejected {
         let summary = format!("{} refused {}, since its check against forged requests failed.", case.host(), case.request());
         let by_status = || {
             // No specification defines it, so a reason that the answer itself gives is surer.
-            let certainty = match case.statements.is_empty() {
-                // Where nobody ever handed a token out, nobody looks for one.
-                true if !knows_tokens(case) => Certainty::Possible,
-                true => Certainty::Stated,
-                false => Certainty::Likely,
-            };
+            if exchange.status() != 419 || !case.statements.is_empty() {
+                return None;
+            }
+            // Where nobody ever handed a token out, nobody looks for one.
+            let certainty = if knows_tokens(case) { Certainty::Stated } else { Certainty::Possible };
             let finding = Finding::new(&META, certainty, summary.clone());
-            (exchange.status() == 419).then(|| finding.shown(case.at(), Place::Status, "419 is how Laravel says that the page is too old."))
+            Some(finding.shown(case.at(), Place::Status, "419 is how Laravel says that the page is too old."))
         };
         let finding = stated(case, &META, summary.clone()).or_else(by_status);
         match finding {
