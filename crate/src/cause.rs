@@ -4,6 +4,7 @@ mod advice;
 mod case;
 mod meta;
 mod proof;
+mod wavering;
 
 pub use advice::{Advice, Audience};
 pub use case::Case;

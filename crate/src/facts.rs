@@ -197,7 +197,8 @@ impl Credentials {
 
 impl Facts {
     /// Whether the answer brings a token that opens an API, and the request bore none.
-    fn hands_out_access(&self) -> bool {
+    #[must_use]
+    pub fn hands_out_access(&self) -> bool {
         let is_access = |seen: &tokens::Seen| matches!(seen.role, tokens::Role::Access | tokens::Role::Refresh);
         let mut tokens = self.tokens.iter().filter(|seen| is_access(seen)).peekable();
         tokens.peek().is_some() && tokens.all(|seen| seen.carrier == tokens::Carrier::ResponseJson)
@@ -239,7 +240,22 @@ impl Facts {
         facts.clocks = clocks::read(&facts, exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
         facts.statements = statements::read(exchange, &facts);
+        if facts.is_answered_as_login(exchange, &parameters) {
+            facts.become_sign_in(exchange);
+        }
         facts
+    }
+
+    /// Whether what a call sent is judged by its answer as a name and password, whatever they are called.
+    fn is_answered_as_login(&self, exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
+        let is_one = |statement: &statements::Statement| statement.voice != statements::Voice::Page && statement.judges_login();
+        self.purpose == Purpose::Api
+            && &*exchange.method == "POST"
+            && self.credentials.is_none()
+            && !exchange.unseen.authorization
+            && parameters.content.pairs.len() > 1
+            && (exchange.status() >= 400 || outcome::Outcome::of_exchange(exchange).is_error)
+            && self.statements.iter().any(is_one)
     }
 
     /// Takes note that the request submits a login, which its own fields do not show: what the answer says is read anew.

@@ -42,6 +42,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || id == "missing-credentials" && says_what_came_is_wrong(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && comes_and_goes(case)
+        || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
         || id == "cookies-disabled" && keeps_cookies_of_the_page(case)
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)

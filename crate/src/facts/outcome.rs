@@ -18,7 +18,8 @@ const SUCCESS_MEMBERS: [&str; 3] = ["success", "ok", "succeeded"];
 const GRPC_REFUSALS: [(u16, u16); 2] = [(16, 401), (7, 403)];
 
 /// Reason phrases that are all that a member says, in lower case, and the status that they name (RFC 9110 15.5).
-const REASONS: [(&str, u16); 4] = [("\"unauthorized\"", 401), ("\"unauthenticated\"", 401), ("\"not authenticated\"", 401), ("\"forbidden\"", 403)];
+const REASONS: [(&str, u16); 4] =
+    [("\"unauthorized\"", 401), ("\"unauthenticated\"", 401), ("\"not authenticated\"", 401), ("\"forbidden\"", 403)];
 
 /// What stands for nothing where an error may be.
 const NOTHING: [&str; 6] = ["null", "false", "[]", "{}", "\"\"", "0"];

@@ -30,7 +30,7 @@ pub struct Forms {
     others: HashSet<Fingerprint>,
     /// Where redirects lead, by their position, as far as pages tell.
     leading: HashMap<usize, Leads>,
-    /// Positions of forms whose page is hidden, and which are logins by what they open.
+    /// Positions of forms whose page is hidden, and of calls, which are logins by what they open.
     opening: HashSet<usize>,
 }
 
@@ -167,15 +167,35 @@ impl Session {
         is_new
     }
 
-    /// Learns of forms whose page is hidden that they are logins; the positions of those.
+    /// Learns of calls, and of forms whose page is hidden, that they are logins; the positions of those.
     fn learn_openings(&mut self, at: usize) -> Vec<usize> {
-        let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return Vec::new() };
+        let mut found = self.paired_logins(at);
+        found.extend(Some(at).filter(|at| self.is_shown_again(*at)));
+        found.retain(|at| !self.forms.opens(*at));
+        self.forms.opening.extend(&found);
+        let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return found };
         let before = self.redirects_to(place(&record.exchange.url)).around(at).at_most(NEAR, NEAR);
         let before = before.filter(|_| record.redirect_target().is_some());
         let new = |at: &usize| !self.forms.opens(*at) && self.is_opening(*at);
-        let found: Vec<usize> = std::iter::once(at).chain(before.map(|(before, _)| before)).filter(new).collect();
-        self.forms.opening.extend(&found);
+        let opened: Vec<usize> = std::iter::once(at).chain(before.map(|(before, _)| before)).filter(new).collect();
+        self.forms.opening.extend(&opened);
+        found.extend(opened);
         found
+    }
+
+    /// Whether the first that the capture has of an origin is a form sent there, and the answer shows the form again.
+    fn is_shown_again(&self, at: usize) -> bool {
+        let Some(record) = self.record(at).filter(|record| record.facts.purpose == Purpose::Page && asks_for_password(record)) else {
+            return false;
+        };
+        let mut names = hidden_fields::passwords(record.exchange.response_text());
+        let Some(name) = names.next().filter(|_| names.next().is_none()) else { return false };
+        let parameters = Parameters::of(&record.exchange);
+        let mut passwords = parameters.content.pairs.iter().filter(|pair| pair.name == name || is_password_name(&pair.name));
+        &*record.exchange.method == "POST"
+            && passwords.next().is_some_and(|pair| !pair.value.is_empty())
+            && passwords.next().is_none()
+            && self.of_origin(&record.origin).back_from(at).next().is_none()
     }
 
     /// Whether a form whose page the capture hides hands out a secret and leads to a page that sends strangers to that

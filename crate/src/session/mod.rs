@@ -5,6 +5,7 @@
 
 mod address;
 mod backend;
+mod calls;
 pub mod clock;
 pub mod cookie_store;
 pub mod cors;

@@ -2,7 +2,6 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::Record;
 
 declare_cause! {
     /// The same request with the same credentials succeeds, fails, and succeeds again. Nothing of it
@@ -27,7 +26,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The same request is accepted and refused",
-        recognised: "Equal method, URL and credentials are accepted before and after the refusal, nothing expired, and no mark of another server behind the name.",
+        recognised: "Equal requests with equal credentials are accepted and refused by turns, nobody logs in between, nothing expired, and no mark tells the servers behind the name apart.",
         remedies: [
             (User, "Try again.", "The page opens at times."),
             (Developer, "Log which instance and which key or cache judged the request.", "The log tells accepted and refused requests apart."),
@@ -46,29 +45,16 @@ impl Cause for InconsistentAuthentication {
         if !case.is_denied() || !case.facts().bears_credentials() {
             return None;
         }
-        let equal = |(_, record): &(usize, &Record)| {
-            record.was_accepted()
-                && record.exchange.url == case.exchange().url
-                && record.exchange.method == case.exchange().method
-                && record.bears_the_same_credentials_as(case.record)
-                && record.exchange.sent("cookie") == case.exchange().sent("cookie")
-                // What a script asks for may stand in the content alone.
-                && record.exchange.request.body == case.exchange().request.body
-        };
-        let (before, _) = case.earlier_of_request().find(equal)?;
-        let (after, _) = case.later().find(equal)?;
-        Some(
-            Finding::new(
-                &META,
-                Certainty::Possible,
-                format!("{} accepts {} with the same credentials, refuses it, and accepts it again.", case.host(), case.request()),
-            )
-            .about(case.exchange().url.path())
-            .shown(before, Place::Status, "Accepted.")
-            .shown(case.at(), Place::Status, "Refused.")
-            .shown(after, Place::Status, "Accepted again.")
-            .next("Which server behind this name answered each of the three."),
-        )
+        let wavering = case.wavering()?;
+        // What is refused once between two others may have been asked for at a bad moment.
+        let certainty = if wavering.turns > 2 { Certainty::Likely } else { Certainty::Possible };
+        let summary = format!("{} takes the same credentials and refuses them, by turns, for the same requests.", case.host());
+        let finding = Finding::new(&META, certainty, summary).about(case.host()).shown(wavering.taken, Place::Status, "Accepted.").shown(
+            wavering.refused,
+            Place::Status,
+            "The same credentials, refused.",
+        );
+        Some(finding.next("Which server or process behind this name answered each of them."))
     }
 }
 
@@ -85,6 +71,26 @@ mod tests {
     #[test]
     fn reports_a_refusal_between_two_acceptances() {
         reports(ID, &(call("t", "200 OK") + &call("t", "403 Forbidden") + &call("t", "200 OK")));
+    }
+
+    #[test]
+    fn a_session_that_only_some_processes_know() {
+        let login = "~ kind fetch\n> POST https://a.test/in\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly\n\n";
+        let call =
+            |path: &str, status: &str| format!("~ kind fetch\n> GET https://a.test{path}\n> Cookie: s={{secret s 40}}\n< {status}\n\n");
+        let (yes, no) = ("200 OK", "401 Unauthorized");
+        let calls = |ways: [(&str, &str); 5]| ways.iter().map(|(path, way)| call(path, way)).collect::<String>();
+        let mixed = calls([("/a", yes), ("/b", no), ("/b", yes), ("/a", no), ("/c", no)]);
+        reports(ID, &(login.to_owned() + &mixed));
+        is_silent("permission-denied-as-401", &(login.to_owned() + &mixed));
+        // One stays shut; the session ended; there was a new login.
+        for other in [
+            calls([("/a", yes), ("/b", no), ("/a", yes), ("/b", no), ("/a", yes)]),
+            calls([("/a", yes), ("/b", yes), ("/a", no), ("/b", no), ("/a", no)]),
+            call("/a", yes) + &call("/a", no) + login + &call("/a", yes) + &call("/b", no),
+        ] {
+            is_silent(ID, &(login.to_owned() + &other));
+        }
     }
 
     #[test]

@@ -61,6 +61,14 @@ impl Statement {
         )
     }
 
+    /// Whether it says of an account or its password why nobody logs in with them.
+    #[must_use]
+    pub fn judges_login(&self) -> bool {
+        const OF_LOGINS: [&str; 4] = ["account-disabled", "account-locked", "password-expired", "wrong-credentials"];
+        let is_of_login = matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause));
+        is_of_login && matches!(self.pair.subject, Subject::Account | Subject::Password)
+    }
+
     /// Whether it says that a password is missing: to who brought one, that it did not arrive.
     #[must_use]
     pub const fn misses_password(&self) -> bool {
