@@ -32,6 +32,18 @@ fn lacks_its_form(exchange: &Exchange) -> bool {
         && exchange.sent("content-type").is_some_and(is_form)
 }
 
+/// The object that a page hands over to the window that asked a provider without showing anything: OAuth 2.0 Web Message
+/// Response Mode 4.1.
+fn web_message(page: &str) -> Option<&str> {
+    let (_, answer) = page.trim_start().starts_with('<').then(|| page.split_once("\"authorization_response\"")).flatten()?;
+    let (_, answer) = answer.split_once("response").filter(|(between, _)| between.len() < BETWEEN)?;
+    let begins = answer.find('{').filter(|begins| *begins < BETWEEN)?;
+    answer.get(begins..=begins + answer.get(begins..)?.find('}')?)
+}
+
+/// Bytes between the parts of such a message, at most.
+const BETWEEN: usize = 16;
+
 /// No shorter text under a merely common name is taken for a token.
 const SHORTEST: usize = 8;
 
@@ -147,6 +159,9 @@ impl Carried {
             }
         } else if start.starts_with('<') && has("hidden") {
             self.parameters(Carrier::HiddenField, &hidden_fields::read(&body.text));
+        }
+        if let Some(answer) = web_message(&body.text) {
+            self.messages.extend(Message::of(Carrier::ResponseJson, &json(answer)));
         }
     }
 

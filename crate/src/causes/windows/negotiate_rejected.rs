@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::FailureKind;
 use crate::syntax::kerberos::{self, Message};
 
 declare_cause! {
@@ -75,7 +76,7 @@ const MECHANISMS: [&str; 4] = ["GSSException", "GSSAPI", "GSS-API", "krb5"];
 /// Whether the answer to a ticket, whatever its status, tells of the mechanism that checks tickets.
 fn names_mechanism(case: &Case<'_>) -> bool {
     let text = case.exchange().response_text();
-    case.is_denied()
+    case.failure.kind == FailureKind::Refused
         && case.facts().credentials.as_ref().is_some_and(|credentials| credentials.is("negotiate"))
         && MECHANISMS.iter().any(|name| text.contains(name))
 }

@@ -15,11 +15,17 @@ const INLINE: [&str; 13] = ["a", "abbr", "b", "bdi", "code", "em", "font", "i", 
 /// The texts of a page, with their places: at most [`limits::STATEMENT_LEAVES`].
 pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
     let mut texts = Texts::default();
+    let mut is_by_lines = false;
     let mut at = 0;
     let bytes = html.as_bytes();
     while texts.list.len() < limits::STATEMENT_LEAVES {
         let open = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()).map_or(html.len(), |open| at + open);
-        texts.add(html.get(at..open).unwrap_or_default(), at);
+        let text = html.get(at..open).unwrap_or_default();
+        if is_by_lines {
+            texts.add_lines(text, at)
+        } else {
+            texts.add(text, at)
+        }
         if open >= html.len() {
             break;
         }
@@ -32,6 +38,7 @@ pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
         let tag = html.get(open + 1..end).unwrap_or_default();
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
         at = (end + 1).min(html.len());
+        is_by_lines = name == "pre" || is_by_lines && !tag.starts_with("/pre");
         if UNSHOWN.contains(&&*name) || !name.is_empty() && is_hidden(tag) && !is_void(&name) {
             texts.end();
             at = past(html, at, &name);
@@ -90,6 +97,18 @@ impl Texts {
         self.text.push_str(&unescaped(shown).replace(['\n', '\r'], " "));
         if text.ends_with(|c: char| c.is_whitespace()) {
             self.text.push(' ');
+        }
+    }
+
+    /// What a page shows as it was written: every line stands for itself.
+    fn add_lines(&mut self, text: &str, at: usize) {
+        let mut begins = at;
+        for (nth, line) in text.split('\n').enumerate() {
+            if nth > 0 {
+                self.end();
+            }
+            self.add(line, begins);
+            begins += line.len() + 1;
         }
     }
 

@@ -52,7 +52,8 @@ impl Session {
         let facts = &record.facts;
         let status = record.exchange.status();
         if let Some(message) = facts.messages.iter().find(|message| is_error_answer(message)) {
-            let is_shown = message.carrier.is_sent() || message.carrier == Carrier::LocationFragment;
+            let is_for_script = message.carrier == Carrier::ResponseJson && facts.purpose == Purpose::Authorize;
+            let is_shown = message.carrier.is_sent() || message.carrier == Carrier::LocationFragment || is_for_script;
             let is_silent = message.param("error").is_some_and(|error| SILENT_CODES.contains(&error));
             return is_shown && (!is_silent || self.was_logged_in_before(at, record));
         }
@@ -150,8 +151,8 @@ impl Session {
 
 /// Whether a provider's page says that the request of a client is not in order.
 fn refuses_client(record: &Record) -> bool {
-    use Subject::{Client, RedirectUri};
-    let is_of_request = |statement: &Statement| matches!(statement.pair.subject, Client | RedirectUri);
+    use Subject::{Client, RedirectUri, Scope};
+    let is_of_request = |statement: &Statement| matches!(statement.pair.subject, Client | RedirectUri | Scope);
     let names_cause = |statement: &Statement| matches!(claim(statement.pair), Claim::Cause(_));
     let mut statements = record.facts.statements.iter().filter(|statement| statement.voice == Voice::Page);
     // Where there is a form, it goes on from there.
