@@ -75,12 +75,17 @@ pub(crate) fn names_an_unknown_host(error: &str) -> bool {
 pub(crate) fn names_a_block(error: &str) -> bool {
     // Firefox: nsIContentPolicy and the lists of its URL classifier, such as NS_ERROR_TRACKING_URI.
     let by_list = |error: &str| error.starts_with("NS_ERROR_") && error.ends_with("_URI") && error != "NS_ERROR_MALFORMED_URI";
-    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || by_list(error)
+    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || is_mixed_content(error) || by_list(error)
 }
 
 /// Whether the browser's check of access to the local network stopped a request, by its name of today or of before.
 pub(crate) fn names_local_network_access(error: &str) -> bool {
     matches!(error, "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS" | "net::ERR_BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS")
+}
+
+/// Whether the browser did not send a request by http for a page that came by https, as DevTools word it.
+pub(crate) fn is_mixed_content(error: &str) -> bool {
+    error.trim_matches(['(', ')']) == "blocked:mixed-content"
 }
 
 /// Whether the browser did not send a request, and names neither a page's policy nor the local network for it.

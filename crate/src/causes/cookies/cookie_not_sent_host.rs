@@ -3,6 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
+use crate::session::Record;
 use crate::session::cookie_store::BlockedReason;
 use crate::site::registrable_domain;
 
@@ -50,7 +51,9 @@ impl Cause for CookieNotSentHost {
         let cookie = held_back(case, &[BlockedReason::DomainMismatch])?;
         // What a provider remembers of people is for itself, and no application it answers gets it.
         let came_from = case.session.redirected_from(case.at()).and_then(|at| case.session.record(at));
-        if case.facts().purpose == Purpose::Callback && came_from.is_some_and(|from| from.exchange.url.host_str() == Some(cookie.host())) {
+        let is_host = |record: &Record| record.exchange.url.host_str() == Some(cookie.host());
+        let is_asked = || case.earlier_anywhere().any(|(_, other)| other.facts.purpose == Purpose::Authorize && is_host(other));
+        if case.facts().purpose == Purpose::Callback && (came_from.is_some_and(is_host) || is_asked()) {
             return None;
         }
         let (set_by, asked) = (cookie.host(), case.exchange().url.host_str().unwrap_or_default());
@@ -96,6 +99,13 @@ mod tests {
         let provider = "> POST https://git.example.test/in\n>\n> user=a&password=b\n< 302 Found\n< Location: https://ci.example.test/cb?code={secret c 30}&state={secret t 30}\n< Set-Cookie: sid={secret s 30}; Secure\n\n";
         let callback = "~ kind document\n> GET https://ci.example.test/cb?code={secret c 30}&state={secret t 30}\n< 303 See Other\n< Location: /login?error=closed\n";
         is_silent(ID, &format!("{provider}{callback}"));
+        // Its page may go on by script.
+        let asked =
+            "~ kind document\n> GET https://git.example.test/authorize?client_id=a&response_type=code&state={secret t 30}\n< 200 OK\n\n";
+        let by_script =
+            provider.replace("302 Found\n< Location: https://ci.example.test/cb?code={secret c 30}&state={secret t 30}", "200 OK");
+        let failed = callback.replace("303 See Other\n< Location: /login?error=closed", "500 Internal Server Error");
+        is_silent(ID, &format!("{asked}{by_script}{failed}"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Cause for CookieNotSentPartition {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let by_rule = held_back(case, &[BlockedReason::OtherPartition]);
         let certainty = if by_rule.is_some() { Certainty::Proved } else { Certainty::Likely };
-        let cookie = by_rule.or_else(|| set_in_a_frame(case))?;
+        let cookie = by_rule.or_else(|| set_in_a_frame(case)).or_else(|| kept_twice(case))?;
         // Without the attribute it is the browser's protection that keeps the cookie apart.
         let asked_for = cookie.attributes()?.partitioned.is_some();
         if !asked_for {
@@ -79,6 +79,22 @@ pub(super) fn set_in_a_frame<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
     absent_cookie(case).filter(|cookie| goes_to(case.record, &["document"]) && is_framed(cookie.record))
 }
 
+/// A cookie that the request bears with a value from before, while others bear the value that a login has set since: the browser
+/// keeps both, each for another top-level site.
+fn kept_twice<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
+    let newer = |(at, record): (usize, &'s Record)| {
+        let (field, (name, _)) = record.facts.set_cookies.iter().enumerate().find(|(_, (name, set))| {
+            let is_borne = |(_, other): (usize, &Record)| other.facts.cookie(name).is_some_and(|borne| borne.is_surely(*set));
+            case.facts().cookie(name).is_some_and(|sent| !sent.is_surely(*set)) && case.others().any(is_borne)
+        })?;
+        let reasons = record.receptions.get(field).filter(|reception| reception.name == *name)?.reasons;
+        Some(Setting { at, record, field, name, reasons })
+    };
+    // A login at one place takes effect everywhere but in what was partitioned.
+    let is_login = |(_, record): &(usize, &Record)| record.facts.purpose.is_login() && record.was_accepted();
+    case.earlier().find(is_login).and_then(newer)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
@@ -95,6 +111,21 @@ mod tests {
     fn names_both_pages() {
         let summary = reports(ID, &pages("; Partitioned", "https://shop.test", "https://news.test"));
         assert!(summary.contains("shop.test") && summary.contains("news.test"), "{summary}");
+    }
+
+    #[test]
+    fn a_login_in_a_window_of_its_own_does_not_reach_the_frame() {
+        let session = |attribute: &str, sent: &str| {
+            format!(
+                "~ kind document\n> GET https://plan.test/embed\n> Referer: https://portal.example/\n< 200 OK\n< Set-Cookie: s={{secret a 40}}; Secure; HttpOnly; SameSite=None{attribute}\n\n\
+                 ~ kind document\n> POST https://plan.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 302 Found\n< Location: /done\n< Set-Cookie: s={{secret b 40}}; Secure; HttpOnly; SameSite=None{attribute}\n\n\
+                 ~ kind document\n> GET https://plan.test/done\n> Cookie: s={{secret b 40}}\n< 200 OK\n\n\
+                 ~ kind fetch\n> GET https://plan.test/me\n> Referer: https://plan.test/embed\n> Cookie: s={{secret {sent} 40}}\n< 401 Unauthorized\n"
+            )
+        };
+        reports(ID, &session("; Partitioned", "a"));
+        is_silent(ID, &session("; Partitioned", "b"));
+        is_silent(ID, &session("", "a"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::tokens::speaks_of_expiry;
+use crate::causes::windows::was_let_in;
 use crate::declare_cause;
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
@@ -82,7 +83,7 @@ fn challenged(case: &Case<'_>) -> Option<Finding> {
     if facts.token().is_some_and(|token| token.expires().is_some()) {
         return None;
     }
-    if case.other_basic_around().is_some() {
+    if case.other_basic_around().is_some() || was_let_in(case).is_some() {
         return None;
     }
     // What a server has just handed out is no stranger's, and an error would say what is wrong with it.

@@ -45,11 +45,16 @@ impl Cause for DirectoryProtectionBroken {
         if case.failure.kind != FailureKind::Refused || !matches!(case.exchange().status(), 403 | 500) {
             return None;
         }
+        // What asked for them may be the folder in which this stands (RFC 7617 2.2).
+        let is_of_space = |other: &Record| {
+            let folder = other.exchange.url.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+            case.exchange().url.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
         let challenged = |(_, record): &(usize, &Record)| {
             record.exchange.status() == 401
                 && record.facts.credentials.is_none()
                 && record.facts.challenge(&credentials.scheme).is_some()
-                && record.exchange.url == case.exchange().url
+                && (record.exchange.url == case.exchange().url || is_of_space(record) && case.accepted_elsewhere().next().is_none())
         };
         let Some((before, _)) = case.earlier().find(challenged) else { return fails_with_credentials(case, &credentials.scheme) };
         let certainty = if case.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };

@@ -9,6 +9,7 @@ mod windows_auth_over_http2;
 use crate::cause::{Case, Cause};
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::session::Record;
+use crate::syntax::ntlm;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -26,6 +27,17 @@ const LEGS: usize = 16;
 fn is_windows(case: &Case<'_>) -> bool {
     let offers = case.facts().challenges.iter().any(|challenge| is_windows_scheme(&challenge.scheme));
     case.is_denied() && offers
+}
+
+/// Position of an earlier request of the same origin that the last message of NTLM of the same user opened: what browsers hold of a
+/// login that was taken they send again, so that its refusal says nothing of the password.
+pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
+    let user = |record: &Record| match Negotiation::of(&record.exchange)?.sent?.ntlm()? {
+        ntlm::Message::Authenticate(message) => Some((message.domain.to_lowercase(), message.user.to_lowercase())),
+        _ => None,
+    };
+    let own = user(case.record)?;
+    case.earlier().find(|(_, other)| other.was_accepted() && user(other).as_ref() == Some(&own)).map(|(at, _)| at)
 }
 
 /// Where a leg of a handshake is, and the messages that it carries.

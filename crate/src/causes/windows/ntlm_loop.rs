@@ -1,4 +1,4 @@
-use super::{Leg, is_windows, legs};
+use super::{Leg, is_windows, legs, was_let_in};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
@@ -76,13 +76,18 @@ impl Cause for NtlmLoop {
             (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
         } else if let Some(leg) = closed {
             (leg.0, Place::Received("connection", 0), "The server closes the connection on which the handshake must go on.")
+        } else if let Some(let_in) = was_let_in(case) {
+            (let_in, Place::Sent("authorization", 0), "The same user was let in here, over another handshake.")
         } else if begun >= LEAST && legs.iter().any(is_challenged) {
             (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
         } else {
             return None;
         };
+        // Another page may be shut to a user who is known.
+        let is_same = case.session.record(position).is_some_and(|record| record.exchange.url == case.exchange().url);
+        let certainty = if is_same { Certainty::Likely } else { Certainty::Possible };
         Some(
-            Finding::new(&META, Certainty::Likely, format!("The NTLM handshake with {} does not get to its end.", case.host()))
+            Finding::new(&META, certainty, format!("The NTLM handshake with {} does not get to its end.", case.host()))
                 .about(case.host())
                 .shown(position, place, says)
                 .shown(case.at(), Place::Status, "The server asks anew."),
@@ -134,6 +139,23 @@ mod tests {
             &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")
                 + &leg("a", "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAABAAAAAAYIAAA==", "")),
         );
+    }
+
+    #[test]
+    fn who_was_let_in_before_did_not_mistype() {
+        let legs = |path: &str, user: &str, answer: &str| {
+            let leg = |message: &str, answer: &str| {
+                format!(
+                    "~ kind document\n~ connection a\n> GET https://intra.test{path}\n> Authorization: NTLM {{ntlm {message}}}\n< {answer}\n\n"
+                )
+            };
+            leg("negotiate", "401 Unauthorized\n< WWW-Authenticate: NTLM {ntlm challenge domain=CORP server=WEB01}")
+                + &leg(&format!("authenticate domain=CORP user={user} workstation=PC7"), answer)
+        };
+        let (taken, refused) = ("200 OK", "401 Unauthorized\n< WWW-Authenticate: NTLM");
+        reports(ID, &(legs("/", "alice", taken) + &legs("/", "alice", refused)));
+        is_silent("wrong-credentials", &(legs("/", "alice", taken) + &legs("/site.css", "alice", refused)));
+        is_silent(ID, &(legs("/", "alice", taken) + &legs("/", "bob", refused)));
     }
 
     #[test]

@@ -166,7 +166,9 @@ impl Session {
         let (asked, mut refusals) = self.preflight_of(at, exchange, &origin, credentials);
         // The browser's own network error, where nothing speaks against the request without credentials.
         let was_blocked = exchange.error.as_deref() == Some(BLOCKED) || is_preflight(exchange);
-        if was_blocked && refusals.is_empty() && credentials.is_none() {
+        // What was answered was made, so that no preflight stood in its way.
+        let was_made = exchange.status() != 0 && !is_preflight(exchange);
+        if was_blocked && !was_made && refusals.is_empty() && credentials.is_none() {
             (_, refusals) = self.preflight_of(at, exchange, &origin, Some(CredentialsMode::Include));
             credentials = (!refusals.is_empty()).then_some(CredentialsMode::Include);
         }

@@ -5,7 +5,7 @@ use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
-use crate::site::Site;
+use crate::site::{Site, is_loopback};
 use crate::syntax::csp;
 
 impl Session {
@@ -86,7 +86,18 @@ fn is_foreign(record: &Record) -> bool {
 
 /// Whether a request that got nowhere may be part of a login: what other parties are sent unasked is not.
 fn may_concern_login(record: &Record) -> bool {
-    !is_foreign(record) || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
+    !is_foreign(record)
+        || record.exchange.kind == Kind::Document
+        || record.facts.credentials.is_some()
+        || record.facts.purpose.is_login()
+        || is_own_backend(record)
+}
+
+/// Whether a page hands something to the machine that it is shown on: nobody counts visitors there, and who looks for helper
+/// programs only asks.
+fn is_own_backend(record: &Record) -> bool {
+    let exchange = &record.exchange;
+    is_loopback(&exchange.url) && exchange.kind.is_by_script() && &*exchange.method != "GET" && exchange.request.body.is_some()
 }
 
 fn submits_to_its_own_site(record: &Record) -> bool {
