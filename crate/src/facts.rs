@@ -248,13 +248,16 @@ impl Facts {
 
     /// Whether what a call sent is judged by its answer as a name and password, whatever they are called.
     fn is_answered_as_login(&self, exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
-        let is_one = |statement: &statements::Statement| statement.voice != statements::Voice::Page && statement.judges_login();
+        let is_refused = exchange.status() >= 400;
+        let is_one = |statement: &statements::Statement| {
+            statement.voice != statements::Voice::Page && if is_refused { statement.judges_login() } else { statement.says_wrong() }
+        };
         self.purpose == Purpose::Api
             && &*exchange.method == "POST"
             && self.credentials.is_none()
             && !exchange.unseen.authorization
             && parameters.content.pairs.len() > 1
-            && (exchange.status() >= 400 || outcome::Outcome::of_exchange(exchange).is_error)
+            && (is_refused || outcome::Outcome::of_exchange(exchange).is_error)
             && self.statements.iter().any(is_one)
     }
 

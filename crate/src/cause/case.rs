@@ -6,7 +6,7 @@ use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::own_fields;
 use crate::facts::tokens::Carrier;
-use crate::facts::{Facts, Purpose, text_of};
+use crate::facts::{Facts, Fingerprint, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
@@ -309,6 +309,13 @@ impl<'s> Case<'s> {
         let mut accepted = of_same().filter(is_asked).filter(|record| record.was_accepted()).peekable();
         let is_refused_again = || of_same().any(|record| is_here(record) && matches!(record.exchange.status(), 401 | 403));
         accepted.peek().is_some() && accepted.all(|record| !is_here(record)) && is_refused_again()
+    }
+
+    /// Whether the request bears a cookie as this origin set it before.
+    #[must_use]
+    pub fn brings_cookies_set_here(&self) -> bool {
+        let is_sent = |(name, value): &(Box<str>, Fingerprint)| self.facts().cookie(name).is_some_and(|sent| sent.is_surely(*value));
+        self.earlier().any(|(_, other)| other.facts.set_cookies.iter().any(is_sent))
     }
 
     fn of_origin(&self) -> Walk<'s> {

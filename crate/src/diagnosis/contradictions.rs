@@ -44,7 +44,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && comes_and_goes(case)
         || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
-        || id == "cookies-disabled" && keeps_cookies_of_the_page(case)
+        || id == "cookies-disabled" && (keeps_cookies_of_the_page(case) || case.brings_cookies_set_here())
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
         || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)

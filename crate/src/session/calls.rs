@@ -1,11 +1,11 @@
 //! Calls that log somebody in, whatever they and their parameters are called: the same call with another value was refused
-//! once and handed out a login once.
+//! once and handed out a login once, or what was refused before it is open with the cookie that it set.
 
 use super::{Record, Session};
-use crate::facts::Purpose;
 use crate::facts::outcome::Outcome;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
+use crate::facts::{Fingerprint, Purpose};
 use crate::syntax::form::Form;
 
 /// Calls of the same address, before and after, that are looked at.
@@ -23,6 +23,24 @@ impl Session {
             }
         }
         found
+    }
+
+    /// Position of the call that set the cookie by which a request is served now that was refused before.
+    pub(super) fn login_that_opened(&self, at: usize) -> Option<usize> {
+        let record = self.record(at).filter(|record| record.was_accepted() && !record.facts.cookies.is_empty())?;
+        let is_refused = |(_, before): &(usize, &Record)| before.exchange.status() == 401;
+        let (before, refused) = self.of_request(&record.exchange).back_from(at).at_most(NEAR, 0).find(is_refused)?;
+        let is_new = |(name, _): &&(Box<str>, Fingerprint)| refused.facts.cookie(name).is_none();
+        record.facts.cookies.iter().filter(is_new).find_map(|(name, value)| {
+            let sets = |(_, setter): &(usize, &Record)| {
+                may_log_in(setter)
+                    && setter.origin == record.origin
+                    && setter.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(*value))
+                    && setter.secrets_set().any(|secret| *secret == **name)
+                    && !Parameters::of(&setter.exchange).content.pairs.is_empty()
+            };
+            self.setters(name).back_from(at).take(NEAR).take_while(|(setter, _)| *setter != before).find(sets).map(|(setter, _)| setter)
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::outcome::{self, Outcome};
-use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, says_little};
+use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, says_little};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::syntax::signed_address::signature_in_address;
 
@@ -63,6 +63,17 @@ impl Session {
             next.is_some_and(|next| is_at_work(next) && !next.shows_sign_in_form())
         };
         record.answers_by_error_page() && !goes_on()
+    }
+
+    /// Whether a name and password are answered by no cookie, and the page that they lead to begins with why nobody logs in.
+    pub(super) fn lands_on_a_refusal(&self, at: usize, record: &Record) -> bool {
+        if record.exchange.unseen.set_cookies || record.secrets_set().next().is_some() {
+            return false;
+        }
+        let landing = self.redirect_chain(at).last().copied().filter(|landing| *landing != at).and_then(|landing| self.record(landing));
+        landing
+            .filter(|landing| landing.exchange.kind == Kind::Document && landing.secrets_set().next().is_none())
+            .is_some_and(|landing| of_refusal(&landing.exchange).iter().any(Statement::judges_login))
     }
 
     /// Whether a product's code or phrase says more than that something is not allowed.

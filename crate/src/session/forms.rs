@@ -171,6 +171,7 @@ impl Session {
     fn learn_openings(&mut self, at: usize) -> Vec<usize> {
         let mut found = self.paired_logins(at);
         found.extend(Some(at).filter(|at| self.is_shown_again(*at)));
+        found.extend(self.login_that_opened(at));
         found.retain(|at| !self.forms.opens(*at));
         self.forms.opening.extend(&found);
         let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return found };

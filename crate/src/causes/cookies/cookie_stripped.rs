@@ -60,6 +60,9 @@ impl Cause for CookieStripped {
             return None;
         }
         let mark = mark(case.record)?;
+        if let Some(finding) = says_none_came(case, mark) {
+            return Some(finding);
+        }
         let Some((name, login)) = session_of_login(case) else { return issued_each_time(case, mark) };
         let bears = |(_, record): &(usize, &Record)| record.facts.cookie(name).is_some() && !is_open(record);
         let since_login = || case.here_and_earlier().take_while(|(at, _)| *at > login).chain(case.later());
@@ -94,6 +97,20 @@ impl Cause for CookieStripped {
             None => finding,
         })
     }
+}
+
+/// A page that says that the browser keeps no cookies, to a request that brought one which the server had set.
+fn says_none_came(case: &Case<'_>, mark: &'static str) -> Option<Finding> {
+    let said = case.stated("cookies-disabled").filter(|_| case.brings_cookies_set_here())?;
+    let summary = format!("The cookies of {} do not seem to reach the application: it says that there are none.", case.request());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .said()
+            .shown(said.at, said.place.clone(), "The application misses cookies.")
+            .shown(case.at(), Place::Sent("cookie", 0), "The browser sends what the server set before.")
+            .shown(case.at(), Place::Received(mark, 0), "A cache or gateway signs the answer.")
+            .next("The application's own log: does this request have a Cookie field there?"),
+    )
 }
 
 /// A login that no session gets as far as: every answer that a cache signs, the refusal among them, issues anew what the

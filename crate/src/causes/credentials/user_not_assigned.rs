@@ -1,6 +1,8 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::Purpose;
+use crate::facts::messages::Message;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 
@@ -45,8 +47,24 @@ impl Cause for UserNotAssigned {
                 .shown(case.at(), Place::Received("x-github-sso", 0), "The server requires it.")
             })
         };
-        stated(case, &META, format!("{} says that this account has no access to the application.", case.host())).or_else(by_field)
+        let summary = format!("{} says that this account has no access to the application.", case.host());
+        stated(case, &META, summary.clone()).or_else(by_field).or_else(|| at_callback(case, summary))
     }
+}
+
+/// A provider let the user in, and the application that it leads back to does not: who they are is known, and nothing of the
+/// application was asked for yet.
+fn at_callback(case: &Case<'_>, summary: String) -> Option<Finding> {
+    let brings_code = |message: &Message| message.carrier.is_sent() && message.link("code").is_some();
+    let said = case.stated("insufficient-permissions")?;
+    let is_led_back = case.facts().purpose == Purpose::Callback && case.exchange().status() == 403;
+    (is_led_back && case.facts().messages.iter().any(brings_code)).then(|| {
+        Finding::new(&META, Certainty::Likely, summary).said().shown(said.at, said.place.clone(), "The answer speaks of permission.").shown(
+            case.at(),
+            Place::Target,
+            "The provider let the user in.",
+        )
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::refused;
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
@@ -50,7 +51,7 @@ impl Cause for OauthCodeRejected {
             message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
         };
         if !case.facts().messages.iter().any(redeems) {
-            return brought_again(case);
+            return brought_again(case).or_else(|| told_at_callback(case));
         }
         let mut finding =
             refused(case, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", case.host()))?;
@@ -100,6 +101,13 @@ fn brought_again(case: &Case<'_>) -> Option<Finding> {
         .shown(before, Place::Target, "Here it was used, and the login went on.")
         .but("The application does not say so itself."),
     )
+}
+
+/// A callback whose application redeems the code itself, and says what the provider answered.
+fn told_at_callback(case: &Case<'_>) -> Option<Finding> {
+    (case.facts().purpose == Purpose::Callback)
+        .then(|| stated(case, &META, format!("{} says that the provider does not take its authorization code.", case.host())))
+        .flatten()
 }
 
 /// Milliseconds after which a code is old: RFC 6749 4.1.2 advises ten minutes at most, providers give one.

@@ -87,7 +87,10 @@ const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
 fn is_stock(case: &Case<'_>) -> bool {
     let server = case.exchange().received("server").unwrap_or_default();
     let text = case.exchange().response_text();
-    let is_known = STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && STOCK_PAGES.iter().any(|page| text.contains(page));
+    // An application's own page has more to it than a heading and a line.
+    let is_made = ["<form", "<div", "<script"].iter().any(|tag| text.contains(tag));
+    let is_known =
+        !is_made && STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && STOCK_PAGES.iter().any(|page| text.contains(page));
     let signs =
         || matches!(case.exchange().status(), 403 | 406) && !server.is_empty() && text.contains(&format!("<center>{server}</center>"));
     // The page's own sentence speaks of permissions.

@@ -1,5 +1,6 @@
 use super::{TOLERANCE, described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -49,6 +50,9 @@ impl Cause for SigningKeysStale {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if case.facts().saml.iter().any(|saml| saml.carrier.is_sent()) {
+            return stated(case, &META, format!("{} does not know the key that signed the response.", case.host()));
+        }
         let jwt = case.facts().token().and_then(|token| token.jwt()).filter(|_| refuses_token(case))?;
         let kid = jwt.header.kid.as_deref()?;
         let summary = format!("{} does not know the key {kid}, which signed the token of {}.", case.host(), case.request());

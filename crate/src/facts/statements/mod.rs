@@ -64,9 +64,15 @@ impl Statement {
     /// Whether it says of an account or its password why nobody logs in with them.
     #[must_use]
     pub fn judges_login(&self) -> bool {
-        const OF_LOGINS: [&str; 4] = ["account-disabled", "account-locked", "password-expired", "wrong-credentials"];
+        const OF_LOGINS: [&str; 3] = ["account-disabled", "account-locked", "password-expired"];
         let is_of_login = matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause));
-        is_of_login && matches!(self.pair.subject, Subject::Account | Subject::Password)
+        is_of_login && matches!(self.pair.subject, Subject::Account | Subject::Password) || self.says_wrong()
+    }
+
+    /// Whether it says that a name or password is wrong.
+    #[must_use]
+    pub fn says_wrong(&self) -> bool {
+        matches!(claim(self.pair), Claim::Cause("wrong-credentials")) && matches!(self.pair.subject, Subject::Account | Subject::Password)
     }
 
     /// Whether it says that a password is missing: to who brought one, that it did not arrive.
@@ -135,6 +141,9 @@ const MOST_PAIRS: usize = 4;
 
 /// Texts of a page that stand first: its title, a header, its answer.
 const FIRST_TEXTS: usize = 8;
+
+/// Words of a title that says no more than the status.
+const WORDS_OF_A_TITLE: usize = 3;
 
 /// Texts of a page in which a heading is explained.
 const AFTER_A_HEADING: usize = 4;
@@ -279,6 +288,9 @@ impl Reader {
                 for (shown, span) in page::texts(text) {
                     let had = self.general.is_some();
                     self.text("message", &shown, Voice::Page, &Place::ResponseBody(span));
+                    if exchange.status() == FORBIDDEN && shown.split_whitespace().count() <= WORDS_OF_A_TITLE {
+                        self.generalize(before);
+                    }
                     left = if !had && self.general.is_some() { AFTER_A_HEADING } else { left.saturating_sub(1) };
                     if left == 0 || self.found.len() > before {
                         break;
@@ -311,6 +323,16 @@ impl Reader {
         }
         if pairs.len() > MOST_PAIRS {
             self.found.truncate(before);
+        }
+    }
+
+    /// A title that only says in other words what the status says is explained by what follows.
+    fn generalize(&mut self, before: usize) {
+        let says_status = |statement: &Statement| statement.pair == Pair { subject: Subject::Permission, fault: Fault::Denied };
+        if self.found.len() == before + 1
+            && let Some(statement) = self.found.pop_if(|statement| says_status(statement))
+        {
+            self.general.get_or_insert(statement);
         }
     }
 
@@ -485,6 +507,18 @@ mod tests {
              > name=alice&pass=wonder\n< 200 OK\n< Content-Type: text/html\n<\n< {shown}\
              <form method=post><input name=name><input type=password name=pass></form>\n"
         )
+    }
+
+    #[test]
+    fn a_title_that_says_what_the_status_says_is_explained_by_a_long_text() {
+        let refused = |text: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/in\n> Cookie: s={{secret s 30}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> _token=x&username=a&password=b\n< 403 Forbidden\n< Content-Type: text/html\n<\n< <title>Permission Denied</title><h1>Permission denied</h1><p>{text}</p>\n"
+            )
+        };
+        let help = "These tips help developers of this site. ".repeat(20);
+        reports("csrf-rejected", &refused(&format!("A valid CSRF token wasn&#39;t present. {help}")));
+        is_silent("csrf-rejected", &refused(&help));
     }
 
     #[test]

@@ -114,10 +114,17 @@ impl Texts {
 
     fn end(&mut self) {
         let text = std::mem::take(&mut self.text);
-        if let Some(span) = self.span.take().filter(|_| text.len() <= limits::STATEMENT_TEXT) {
-            self.list.push((text.trim_end().to_owned(), span));
+        let shown = if text.len() <= limits::STATEMENT_TEXT { Some(text.trim_end()) } else { first_sentences(&text) };
+        if let Some((span, shown)) = self.span.take().zip(shown) {
+            self.list.push((shown.to_owned(), span));
         }
     }
+}
+
+/// The sentences with which a long text begins, as far as they are read.
+fn first_sentences(text: &str) -> Option<&str> {
+    let beginning = limits::beginning(text, limits::STATEMENT_TEXT);
+    beginning.rfind(". ").and_then(|end| beginning.get(..=end))
 }
 
 /// Whether an element is not shown: HTML 15.3.1, and what style sheets are told by nearly every framework.

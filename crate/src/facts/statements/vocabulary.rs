@@ -324,6 +324,8 @@ mod tests {
         assert_eq!(says("Contul dvs. este blocat"), Some(("account", "locked")));
         assert_eq!(says("Der LDAP-Server ist nicht erreichbar"), Some(("backend", "missing")));
         assert_eq!(says("Vaša seja je potekla"), Some(("session", "expired")));
+        let reason = "Vous ne pouvez pas accéder à votre compte car votre mot de passe a expiré.";
+        assert_eq!(says(reason), Some(("password", "expired")));
     }
 
     #[test]

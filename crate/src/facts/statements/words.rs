@@ -81,7 +81,38 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     }
     end_word(&mut clause, &mut word);
     parted.push(clause);
-    parted.retain(|clause| !clause.words.is_empty());
+    parted.into_iter().flat_map(at_reasons).filter(|clause| !clause.words.is_empty()).collect()
+}
+
+/// Words that begin the reason for what stands before them, without accents.
+const REASONS: [&str; 17] = [
+    "because",
+    "car",
+    "deoarece",
+    "denn",
+    "eftersom",
+    "fordi",
+    "koska",
+    "mert",
+    "omdat",
+    "perche",
+    "pois",
+    "poniewaz",
+    "porque",
+    "protoze",
+    "weil",
+    "потому",
+    "поскольку",
+];
+
+/// A clause and the reason in it are two: what is denied in the one is not in the other.
+fn at_reasons(mut clause: Clause) -> Vec<Clause> {
+    let mut parted = Vec::new();
+    while let Some(at) = clause.words.iter().rposition(|word| REASONS.contains(&word.as_str())).filter(|at| *at > 0 && clause.signs == 0) {
+        parted.push(Clause { words: clause.words.split_off(at), asks: clause.asks, signs: 0 });
+    }
+    parted.push(clause);
+    parted.reverse();
     parted
 }
 
