@@ -318,6 +318,16 @@ impl<'s> Case<'s> {
         self.earlier().any(|(_, other)| other.facts.set_cookies.iter().any(is_sent))
     }
 
+    /// Position of an earlier request that was let through with Authorization of a scheme that is asked for here, where none comes.
+    #[must_use]
+    pub fn bore_what_is_asked_for(&self) -> Option<usize> {
+        let asks = |record: &Record| {
+            record.facts.credentials.as_ref().is_some_and(|credentials| self.facts().challenge(&credentials.scheme).is_some())
+        };
+        let is_bare = self.facts().credentials.is_none() && !self.exchange().unseen.authorization && !self.facts().challenges.is_empty();
+        is_bare.then(|| self.earlier().find(|(_, other)| other.was_accepted() && asks(other)).map(|(at, _)| at)).flatten()
+    }
+
     fn of_origin(&self) -> Walk<'s> {
         self.session.of_origin(&self.record.origin)
     }

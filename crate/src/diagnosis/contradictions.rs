@@ -41,7 +41,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || is_absence_hidden(case, id)
         || id == "missing-credentials" && says_what_came_is_wrong(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
-        || ENDED.contains(&id) && finding.certainty < Certainty::Stated && comes_and_goes(case)
+        || ENDED.contains(&id) && finding.certainty < Certainty::Stated && (comes_and_goes(case) || case.bore_what_is_asked_for().is_some())
         || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
         || id == "cookies-disabled" && (keeps_cookies_of_the_page(case) || case.brings_cookies_set_here())

@@ -138,7 +138,8 @@ fn names_call(exchange: &Exchange, name: &str) -> bool {
 const THINGS: [&str; 4] = ["domain", "id", "name", "username"];
 
 /// Whether a short JSON object says that nobody is known who asks.
-fn calls_a_stranger(text: &str) -> bool {
+#[must_use]
+pub fn calls_a_stranger(text: &str) -> bool {
     let (mut found, mut is_of_another) = (false, false);
     if text.len() <= LONGEST && text.trim_start().starts_with('{') {
         let _ = json::each_member(text, &mut |name, value| {

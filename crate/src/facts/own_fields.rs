@@ -4,6 +4,7 @@ use super::Fingerprint;
 use super::randomness::is_secret;
 use super::tokens::guards_forms;
 use crate::exchange::Exchange;
+use crate::syntax::json;
 
 /// What begins the names of fields that browsers, tracers, frameworks and conditional requests fill with what looks random as well,
 /// in lower case, without `x-`. Fetch, RFC 9110, W3C Trace Context, and the documentation of frameworks and of tracing libraries;
@@ -89,8 +90,19 @@ pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
     // Addresses hold what looks random, and so does what a program says of itself in base64.
     let is_text = |value: &str| value.contains("://") || value.starts_with(['/', '{', '[', '%']);
     let is_json = |value: &str| value.starts_with("eyJ") && value.matches('.').count() != 2;
-    let is_session = |(name, value): &(&str, &str)| !is_other(name) && is_secret(value) && !is_text(value) && !is_json(value);
+    let is_value = |value: &str| is_secret(value) && (!is_text(value) || is_only_member(value)) && !is_json(value);
+    let is_session = |(name, value): &(&str, &str)| !is_other(name) && is_value(value);
     exchange.request.fields.iter().filter(is_session).map(|(name, value)| (name.into(), Fingerprint::unless_hidden(value))).collect()
+}
+
+/// Whether a value is an object of one member, whose name says that it is a session: what a program could not keep in a cookie.
+fn is_only_member(value: &str) -> bool {
+    let (mut members, mut named) = (0, 0);
+    let read = json::each_member(value, &mut |name, value| {
+        members += 1;
+        named += usize::from(names_a_session(&name.to_ascii_lowercase()) && is_secret(value));
+    });
+    read.is_ok() && members == 1 && named == 1
 }
 
 #[cfg(test)]
@@ -105,6 +117,7 @@ mod tests {
     #[test]
     fn what_nobody_could_guess_in_a_field_of_its_own_bears_a_session() {
         assert_eq!(names("> Guacamole-Token: {secret t 40}\n> X-Plex-Token: {secret p 20}\n"), ["guacamole-token", "x-plex-token"]);
+        assert_eq!(names("> X-Fallback: {\"a_session_1\":\"{secret t 40}\"}\n> X-State: {\"view\":\"{secret p 20}\"}\n"), ["x-fallback"]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Session {
         concerns_login
             && record.reports_error()
             && (record.is_refused_sign_in()
-                || record.bears_unfit_credentials()
+                || record.bears_unfit_credentials() && self.accepted_with(record).next().is_none()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || record.misses_the_password_it_bore()
                 || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
@@ -63,6 +63,15 @@ impl Session {
             next.is_some_and(|next| is_at_work(next) && !next.shows_sign_in_form())
         };
         record.answers_by_error_page() && !goes_on()
+    }
+
+    /// Whether an answer that a cache has kept says to somebody who has logged in that nobody is known.
+    pub(super) fn is_taken_for_a_stranger_by_a_cache(&self, record: &Record) -> bool {
+        let is_old = || record.exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
+        record.facts.purpose == Purpose::Api
+            && outcome::calls_a_stranger(record.exchange.response_text())
+            && is_old()
+            && self.bears_carrier(record)
     }
 
     /// Whether a name and password are answered by no cookie, and the page that they lead to begins with why nobody logs in.

@@ -15,7 +15,7 @@ use crate::facts::statements::{Claim, Statement, claim};
 use crate::facts::tokens::is_tracker_name;
 use crate::facts::{Facts, Fingerprint, Purpose};
 use crate::site::{Site, is_same_origin, origin_of};
-use crate::syntax::form::is_password_name;
+use crate::syntax::form::{Pair, is_password_name};
 use crate::syntax::hidden_fields;
 use crate::time::Time;
 
@@ -28,6 +28,8 @@ pub struct Forms {
     doors: HashSet<Fingerprint>,
     /// Places that showed something else: a page that only has the form beside its content, for example.
     others: HashSet<Fingerprint>,
+    /// Places whose form asks for a name alone and leads to the page for the password.
+    first_steps: HashSet<Fingerprint>,
     /// Where redirects lead, by their position, as far as pages tell.
     leading: HashMap<usize, Leads>,
     /// Positions of forms whose page is hidden, and of calls, which are logins by what they open.
@@ -105,6 +107,7 @@ impl Forms {
         let sender = record.exchange.sent("referer").filter(|_| record.facts.purpose == Purpose::SignIn);
         let sender = sender.and_then(|sender| Url::parse(sender).ok()).filter(|sender| sender.path() != "/");
         learnt.extend(sender.map(|sender| place(&sender)).filter(|sender| self.doors.insert(*sender)));
+        learnt.extend(first_step(record).map(|page| place(&page)).filter(|page| self.first_steps.insert(*page)));
         learnt
     }
 
@@ -239,7 +242,8 @@ impl Session {
         }
         if let Some(next) = next.filter(|next| shows_page(next)) {
             // A page may speak of such an input without having one.
-            let leads = if asks_for_password(next) { Leads::ToForm } else { Leads::Elsewhere };
+            let asks = asks_for_password(next) || self.forms.first_steps.contains(&place(&next.exchange.url));
+            let leads = if asks { Leads::ToForm } else { Leads::Elsewhere };
             return (leads == Leads::ToForm || !next.shows_sign_in_form()).then_some(leads);
         }
         if self.is_portal(at, record, target) {
@@ -264,6 +268,24 @@ impl Session {
     }
 }
 
+/// The page whose form was answered by one that asks for the password and remembers what was sent, the name.
+fn first_step(record: &Record) -> Option<Url> {
+    if &*record.exchange.method != "POST" || !shows_page(record) || !asks_for_password(record) {
+        return None;
+    }
+    let page = Url::parse(record.exchange.sent("referer")?).ok()?;
+    let is_other = is_same_origin(&page, &record.exchange.url) && page.path() != record.exchange.url.path() && page.path() != "/";
+    let parameters = Parameters::of(&record.exchange);
+    let remembered = hidden_fields::beside_password(record.exchange.response_text());
+    // The same guard stands in every form of a page.
+    let is_kept = |pair: &Pair<'_>| {
+        !pair.value.is_empty()
+            && !is_secret(&pair.value)
+            && parameters.content.pairs.iter().any(|sent| sent.name == pair.name && sent.value == pair.value)
+    };
+    (is_other && remembered.pairs.iter().any(is_kept)).then_some(page)
+}
+
 /// Whether a field holds what a page makes of a password, by its name.
 fn is_made_of_one(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -273,22 +295,28 @@ fn is_made_of_one(name: &str) -> bool {
 /// Whether a page's redirect within its origin takes along, as a parameter, what was asked for.
 fn takes_along(record: &Record, target: &Url) -> bool {
     let exchange = &record.exchange;
-    let asked = exchange.url.as_str().get(origin_of(&exchange.url).len() + 1..).unwrap_or_default();
     let is_page = exchange.kind == Kind::Document && &*exchange.method == "GET" && matches!(exchange.status(), 302 | 303 | 307);
     // Whoever is known is sent elsewhere for other reasons: to choose a place, to agree to terms, to wait.
     let is_stranger = record.facts.credentials.is_none() && record.facts.cookies.iter().all(|(name, _)| is_tracker_name(name));
-    let is_it = |value: &str| value.trim_start_matches('/') == asked || value == exchange.url.as_str();
-    is_page
-        && is_stranger
-        && !asked.is_empty()
-        && is_same_origin(target, &exchange.url)
-        && target.path() != exchange.url.path()
-        && target.query_pairs().any(|(_, value)| is_it(&value))
+    is_page && is_stranger && is_same_origin(target, &exchange.url) && remembers(&exchange.url, target)
 }
 
-/// Whether the next request bears a secret by a name that nobody bore before the login.
+/// Whether an address elsewhere names as a parameter what was asked for, so that somebody may come back to it.
+pub(super) fn remembers(url: &Url, target: &Url) -> bool {
+    let asked = url.as_str().get(origin_of(url).len() + 1..).unwrap_or_default();
+    let is_it = |value: &str| value.trim_start_matches('/') == asked || value == url.as_str();
+    !asked.is_empty() && target.path() != url.path() && target.query_pairs().any(|(_, value)| is_it(&value))
+}
+
+/// Whether the next request bears a secret by a name that nobody bore before the login, or goes on with another value than before.
 fn brings_login(record: &Record, next: &Record) -> bool {
-    let is_new = |name: &str| record.facts.cookie(name).is_none() && next.facts.cookie(name).is_some();
+    let is_set = |name: &str, value: Fingerprint| record.facts.set_cookies.iter().any(|(set, new)| **set == *name && new.is_surely(value));
+    let goes_on = (300..400).contains(&next.exchange.status());
+    let is_new = |name: &str| match (record.facts.cookie(name), next.facts.cookie(name)) {
+        (None, Some(_)) => true,
+        (Some(before), Some(after)) => goes_on && !after.is_surely(before) && is_set(name, after),
+        (_, None) => false,
+    };
     record.facts.purpose == Purpose::SignIn && record.secrets_set().any(is_new)
 }
 

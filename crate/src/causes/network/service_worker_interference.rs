@@ -1,9 +1,9 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::exchange::ServedBy;
+use crate::exchange::{Kind, ServedBy};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 
 declare_cause! {
     /// A service worker of the site answered in the server's place, or sent the request on without what
@@ -39,6 +39,9 @@ impl Cause for ServiceWorkerInterference {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
+        if is_refusal && case.exchange().served_by == ServedBy::Network {
+            return hides_the_question(case);
+        }
         if !is_refusal || case.exchange().served_by != ServedBy::ServiceWorker {
             return None;
         }
@@ -59,9 +62,25 @@ impl Cause for ServiceWorkerInterference {
     }
 }
 
+/// The worker answers each page, so that the browser never asks for the name and password that every call lacks.
+fn hides_the_question(case: &Case<'_>) -> Option<Finding> {
+    let before = case.bore_what_is_asked_for().filter(|_| case.exchange().kind.is_by_script())?;
+    let is_page = |(_, other): &(usize, &Record)| other.exchange.kind == Kind::Document;
+    let (page, _) = case.earlier().find(is_page).filter(|(_, page)| page.exchange.served_by == ServedBy::ServiceWorker)?;
+    let summary = format!("The service worker answers the pages of {}, so that nobody is asked for the credentials it wants.", case.host());
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(case.host())
+            .shown(before, Place::Sent("authorization", 0), "The browser sent these where a page had asked for them.")
+            .shown(page, Place::Status, "Served by the service worker, not by the network.")
+            .shown(case.at(), Place::Received("www-authenticate", 0), "The server asks a call, which comes without them.")
+            .next("Reload without the service worker: does the browser ask for the name and password?"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{diagnose, is_healthy, is_silent};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "service-worker-interference";
 
@@ -73,6 +92,21 @@ mod tests {
     fn reports_an_answer_of_the_worker() {
         let diagnosis = diagnose(&call("~ from service-worker\n", "403 Forbidden"));
         assert!(diagnosis.failures[0].causes.iter().any(|cause| cause.id == ID), "{diagnosis:?}");
+    }
+
+    #[test]
+    fn a_worker_that_serves_the_pages_hides_the_question_for_a_password() {
+        let get = |by: &str, kind: &str, path: &str, who: &str, answer: &str| {
+            format!("{by}~ kind {kind}\n> GET https://iot.test{path}\n{who}< {answer}\n\n")
+        };
+        let (asks, who) = ("401 Unauthorized\n< WWW-Authenticate: Basic realm=\"r\"", "> Authorization: {basic a:b}\n");
+        let before =
+            get("", "document", "/", "", asks) + &get("", "document", "/", who, "200 OK") + &get("", "fetch", "/api", who, "200 OK");
+        let cookie = "> Cookie: s={secret s 40}\n";
+        let after = |by: &str| format!("@ 9h\n{}{}", get(by, "document", "/", "", "200 OK"), get("", "fetch", "/api", cookie, asks));
+        reports(ID, &(before.clone() + &after("~ from service-worker\n")));
+        is_silent(ID, &(before + &after("")));
+        is_silent(ID, &after("~ from service-worker\n"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 use super::refuses_token;
-use crate::cause::{Case, Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::{Carries, FailureKind, Record};
 
 declare_cause! {
     /// A newer token had arrived while this request, with the former one, was on its way or was sent
@@ -40,7 +42,7 @@ declare_cause! {
         side: Client,
         stage: TokenUnfit,
         title: "A request still in flight bore the token that was just replaced",
-        recognised: "A refused token for which the session had already got its successor, and whose own time was not over.",
+        recognised: "A refused token for which the session had already got its successor, and whose own time was not over; or the former value of a session's cookie, which an answer to a request of the same moment replaced.",
         remedies: [
             (User, "Reload the page; if that asks for a login, log in again.", "The page opens."),
             (Developer, "Hold calls back while a token is renewed, and repeat a refused call once with the new token before giving the session up.", "No call bears the old token after the new one came."),
@@ -57,7 +59,7 @@ impl Cause for TokenSuperseded {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         if !refuses_token(case) {
-            return None;
+            return session_replaced(case);
         }
         let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
         let tokens = case.session.tokens();
@@ -80,6 +82,41 @@ impl Cause for TokenSuperseded {
                 .shown(case.at(), Place::Sent("authorization", 0), "This is the one before it."),
         )
     }
+}
+
+/// A session whose cookie another answer replaced while this request was under way.
+fn session_replaced(case: &Case<'_>) -> Option<Finding> {
+    if case.failure.kind != FailureKind::Refused || case.exchange().status() != 401 || case.facts().credentials.is_some() {
+        return None;
+    }
+    let (from, to) = (case.exchange().started, case.exchange().ended());
+    let carried = case.facts().cookies.iter().filter(|(name, _)| case.session.carries(case.record, name) > Carries::No);
+    carried.into_iter().find_map(|(name, value)| {
+        let replaces = |(_, other): &(usize, &Record)| {
+            let is_new = |(set, new): &(Box<str>, Fingerprint)| set == name && !new.is_surely(*value);
+            other.exchange.started <= to
+                && other.exchange.ended() >= from
+                && other.was_accepted()
+                && !other.facts.purpose.is_login()
+                && other.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
+                && other.facts.set_cookies.iter().any(is_new)
+                && other.secrets_set().any(|secret| *secret == **name)
+        };
+        let (at, other) = case.others().find(replaces)?;
+        let nth = other.facts.set_cookies.iter().position(|(set, _)| set == name)?;
+        let summary = format!("{} was under way with the former value of the cookie {name} when a new one came.", case.request());
+        Some(
+            Finding::new(&META, Certainty::Likely, summary)
+                .about(name.to_string())
+                .shown(at, Place::Received("set-cookie", nth), "Here came the new value, to a request of the same moment.")
+                .shown(case.at(), Place::Sent("cookie", 0), "This is the one before it.")
+                .advise(
+                    Audience::Developer,
+                    format!("Let the server take the former value of {name} for some seconds more, or renew it by requests that go alone."),
+                    "Requests of the same moment are all answered.",
+                ),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -106,6 +143,21 @@ mod tests {
     #[test]
     fn tells_a_request_in_flight_from_one_sent_later() {
         assert!(reports(ID, &(renewed() + &call("a", "401 Unauthorized"))).contains("still bore"));
+    }
+
+    #[test]
+    fn a_session_that_is_renewed_while_another_request_is_under_way() {
+        let session = |moment: &str, sets: &str| {
+            let call = |path: &str, took: &str, answer: &str| {
+                format!("~ kind fetch\n~ took {took}\n> GET https://app.test/{path}\n> Cookie: s={{secret a 40}}\n< {answer}\n\n")
+            };
+            let login = "~ kind fetch\n> POST https://app.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret a 40}; HttpOnly\n\n@ 2026-03-02T01:00:00Z\n";
+            format!("{login}{}@ {moment}\n{}", call("one", "400ms", &format!("200 OK{sets}")), call("two", "500ms", "401 Unauthorized"))
+        };
+        let new = "\n< Set-Cookie: s={secret b 40}; HttpOnly";
+        reports(ID, &session("2026-03-02T01:00:00Z", new));
+        is_silent(ID, &session("2026-03-02T01:09:00Z", new));
+        is_silent(ID, &session("2026-03-02T01:00:00Z", ""));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
-use crate::facts::Purpose;
 use crate::facts::saml::{Saml, What};
 use crate::facts::tokens::{Carrier, Role};
+use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
-use crate::session::forms::Leads;
+use crate::session::forms::{Leads, remembers};
 use crate::session::lists::key;
 use crate::session::{Carries, Reception, Record, Session, address, backend, same_request, sign_ins_at};
 use crate::syntax::saml::message;
@@ -28,7 +28,7 @@ impl Session {
     pub(super) fn bounced(&self, at: usize, record: &Record) -> Option<Failure> {
         // Who submits a form that leads to a provider begins a login; one that leads to the page where people log in was
         // somebody's work.
-        if &*record.exchange.method != "GET" && !self.is_work_of_a_stranger(at, record) {
+        if &*record.exchange.method != "GET" && !self.is_work_of_a_stranger(at, record) && !self.is_work_that_ends_the_login(record) {
             return None;
         }
         if self.goes_on(at, record) || self.is_left_by_choice(at, record) || self.is_refused_on_the_way(at, record) {
@@ -94,6 +94,15 @@ impl Session {
             && self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0).any(|(_, other)| is_shown(other))
     }
 
+    /// Whether a form of somebody who had logged in leads to where they log in, which remembers what they sent it to.
+    fn is_work_that_ends_the_login(&self, record: &Record) -> bool {
+        let is_remembered = |target: &url::Url| target.origin() == record.exchange.url.origin() && remembers(&record.exchange.url, target);
+        record.facts.purpose == Purpose::Page
+            && record.facts.messages.is_empty()
+            && self.bears_carrier(record)
+            && record.redirect_target().is_some_and(is_remembered)
+    }
+
     /// Whether another origin, to which the browser is sent to log in, refuses: that is what failed.
     fn is_refused_on_the_way(&self, at: usize, record: &Record) -> bool {
         let next = self.redirect_step(at).and_then(|step| self.record(step.to));
@@ -116,11 +125,12 @@ impl Session {
         if exchange.kind != Kind::Document || exchange.url.query().is_some() || !record.receptions.iter().any(ends) || !is_of_site() {
             return false;
         }
+        let is_borne = |(name, value): &(Box<str>, Fingerprint)| record.facts.cookie(name).is_some_and(|borne| borne.is_surely(*value));
         let at_work = |other: &Record| {
             record.exchange.started.since(other.exchange.started) <= AT_WORK
                 && other.was_accepted()
                 && other.facts.purpose != Purpose::Asset
-                && other.bears_the_same_credentials_as(record)
+                && (other.bears_the_same_credentials_as(record) || other.facts.set_cookies.iter().any(is_borne))
         };
         let remembers =
             record.redirect_target().is_some_and(|target| target.query_pairs().any(|(_, value)| value.contains(exchange.url.path())));
@@ -163,7 +173,7 @@ impl Session {
     /// The page to which a form's login leads, which none of the cookies of that login reached: the browser refused each
     /// or keeps each off it, so whoever logged in is a stranger there, whatever the page shows.
     pub(super) fn lost_at_once(&self, at: usize, record: &Record) -> Option<Failure> {
-        let bears = self.bears_carrier(record) || record.facts.credentials.is_some();
+        let bears = self.bears_carrier(record) || record.facts.credentials.is_some() || record.facts.own_secrets().next().is_some();
         if record.facts.purpose == Purpose::SignIn || record.exchange.unseen.cookies || bears {
             return None;
         }

@@ -39,12 +39,15 @@ impl Session {
             };
             other.receptions.iter().any(is_gone)
         };
+        // What a program keeps itself and sends in a field of its own it forgets itself.
+        let still_bears = |secret| record.facts.own_secrets().any(|own| own.is_surely(secret));
+        let gives_up = |other: &Record| &*other.exchange.method == "DELETE" && other.facts.own_secrets().any(|secret| !still_bears(secret));
         let ends = |(_, other): (usize, &Record)| {
             &*other.exchange.method != "GET"
                 && other.exchange.kind != Kind::Document
                 && other.was_accepted()
                 && is_empty(other)
-                && deletes(other)
+                && (deletes(other) || gives_up(other))
                 && goes_once(other)
         };
         let login = || self.logins_of(record.site()?).back_from(at).next().map(|(_, login)| login.exchange.started);
@@ -97,6 +100,19 @@ mod tests {
         assert_eq!(diagnose(&format!("{login}{work}{renewed}@ 20m\n{asks}")).failures.len(), 1);
         let thrown_out = call("list?p=2", "GET", bears, "200 OK\n< Set-Cookie: s=; Max-Age=0; HttpOnly; Secure");
         assert_eq!(diagnose(&format!("{login}{work}{thrown_out}{asks}")).failures.len(), 1);
+    }
+
+    #[test]
+    fn a_session_in_a_field_of_its_own_is_given_up() {
+        let call = |method: &str, path: &str, secret: &str, answer: &str| {
+            format!("~ kind fetch\n> {method} https://api.test/{path}\n{secret}< {answer}\n\n")
+        };
+        let field = "> X-Fallback: {secret f 60}\n";
+        let work = call("GET", "account", field, "200 OK");
+        let asks = call("GET", "account", "", "401 Unauthorized");
+        is_healthy(&(work.clone() + &call("DELETE", "current", field, "204 No Content") + &asks));
+        assert_eq!(diagnose(&(work.clone() + &call("DELETE", "items/7", "", "204 No Content") + &asks)).failures.len(), 1);
+        assert_eq!(diagnose(&(work + &call("POST", "items", field, "201 Created") + &asks)).failures.len(), 1);
     }
 
     #[test]
