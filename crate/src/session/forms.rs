@@ -43,6 +43,8 @@ pub enum Leads {
     ToForm,
     /// A page that does not.
     Elsewhere,
+    /// A step that bears what the login brought, and leads on.
+    Through,
 }
 
 /// Redirects to a place, before and after, that are looked at.
@@ -234,8 +236,9 @@ impl Session {
         if next.is_some_and(|next| next.exchange.status() == 200 && next.exchange.response_text().trim_start().starts_with('{')) {
             return Some(Leads::Elsewhere);
         }
-        if next.is_some_and(|next| brings_login(record, next) && !asks_for_password(next)) {
-            return Some(Leads::Elsewhere);
+        if let Some(next) = next.filter(|next| brings_login(record, next) && !asks_for_password(next)) {
+            let leads_on = (300..400).contains(&next.exchange.status());
+            return Some(if leads_on { Leads::Through } else { Leads::Elsewhere });
         }
         if next.is_some_and(|next| goes_through_itself(record, target, next)) {
             return Some(Leads::Elsewhere);
@@ -461,6 +464,20 @@ mod tests {
         let fails = |session: &str| !diagnose(session).failures.is_empty();
         assert!(fails(&format!("{login}{work}{}", sent("gate.example.test", "fetch"))));
         assert!(!fails(&format!("{login}{work}{}", sent("cdn.example.test", "fetch"))));
+    }
+
+    #[test]
+    fn a_login_that_leads_through_a_step_that_is_called_one_goes_on() {
+        let session = |set: &str, borne: &str, answer: &str| {
+            format!(
+                "~ kind document\n> POST http://app.test/check\n> Cookie: t={{secret a 40}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 302 Found\n< Location: /ui/login\n{set}\n\
+                 ~ kind document\n> GET http://app.test/ui/login\n> Cookie: t={{secret {borne} 40}}\n< {answer}\n"
+            )
+        };
+        let (new, on) = ("< Set-Cookie: t={secret b 40}; HttpOnly\n", "302 Found\n< Location: /ui/start");
+        is_healthy(&session(new, "b", on));
+        assert_eq!(diagnose(&session("", "a", on)).failures.len(), 1);
+        assert_eq!(diagnose(&session(new, "b", "200 OK\n<\n< <form><input type=password name=x></form>")).failures.len(), 1);
     }
 
     #[test]

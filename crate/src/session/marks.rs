@@ -97,7 +97,7 @@ fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Opt
         // Where cookies are hidden, nobody sees whether one was handed out on the way.
         // A step below the page that asks for no password is the next one.
         let below = target.path().strip_prefix(exchange.url.path()).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
-        let is_next = below && leads == Some(Leads::Elsewhere);
+        let is_next = below && leads == Some(Leads::Elsewhere) || leads == Some(Leads::Through);
         return if is_same_page { leads.is_none() && !exchange.unseen.cookies } else { is_password_url(target) && !is_next };
     }
     is_password_url(target) && !is_same_page || asks_provider(facts)
