@@ -318,6 +318,15 @@ impl<'s> Case<'s> {
         self.earlier().any(|(_, other)| other.facts.set_cookies.iter().any(is_sent))
     }
 
+    /// Position of the provider's answer to the page that makes this call, where the call bears nothing that came of it.
+    #[must_use]
+    pub fn answer_that_came_to_nothing(&self) -> Option<usize> {
+        let is_bare = self.facts().credentials.is_none() && self.facts().tokens.iter().all(|seen| !seen.carrier.is_sent());
+        let page = self.record.page().filter(|_| is_bare && self.exchange().kind.is_by_script())?.origin().ascii_serialization();
+        let is_answer = |(_, other): &(usize, &Record)| other.facts.purpose == Purpose::Callback && *other.origin == *page;
+        self.earlier_anywhere().find(is_answer).map(|(at, _)| at)
+    }
+
     /// Position of an earlier request that was let through with Authorization of a scheme that is asked for here, where none comes.
     #[must_use]
     pub fn bore_what_is_asked_for(&self) -> Option<usize> {

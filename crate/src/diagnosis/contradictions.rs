@@ -9,6 +9,8 @@ use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
 use crate::limits;
+use crate::products::iis_sub_status;
+use crate::session::cors::CredentialsMode;
 use crate::session::{Carries, FailureKind, Record};
 
 /// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
@@ -40,12 +42,14 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
         || id == "missing-credentials" && says_what_came_is_wrong(case)
+        || matches!(finding.cause.family, "credentials" | "windows") && is_shut_by_iis(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && (comes_and_goes(case) || case.bore_what_is_asked_for().is_some())
         || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
         || id == "cookies-disabled" && (keeps_cookies_of_the_page(case) || case.brings_cookies_set_here())
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
+        || id == "credentials-mode-omits-cookies" && asked_with_credentials(case)
         || IN_THE_BYTES.contains(&id) && !have_keys_changed(case, id) && were_the_same_bytes_accepted(case)
         || OF_ITS_KIND.contains(&id) && was_one_of_its_kind_accepted(case)
         || IN_ITSELF.contains(&id) && !have_keys_changed(case, id) && was_the_token_accepted_anywhere(case)
@@ -111,6 +115,14 @@ fn keeps_cookies_of_the_page(case: &Case<'_>) -> bool {
     !page.is_schemelessly_same(site) && case.earlier_anywhere().any(|(_, record)| is_of_page(record) && !record.facts.cookies.is_empty())
 }
 
+/// Whether IIS itself says that a list of rights, a filter or a restriction shuts the place, whoever asks.
+fn is_shut_by_iis(case: &Case<'_>) -> bool {
+    iis_sub_status(case.exchange().response_text()).is_some_and(|(status, _)| status.number > LOGON_FAILED_BY_CONFIGURATION)
+}
+
+/// The last sub-status of IIS that speaks of the credentials.
+const LOGON_FAILED_BY_CONFIGURATION: u16 = 2;
+
 /// Whether the answer says of a name and a password that they are wrong, to a request that could bring them in its content.
 fn says_what_came_is_wrong(case: &Case<'_>) -> bool {
     case.exchange().request.body.is_some() && case.stated("wrong-credentials").is_some()
@@ -132,6 +144,11 @@ fn is_asked_for_its_token(case: &Case<'_>) -> bool {
 fn is_top_level(case: &Case<'_>) -> bool {
     let exchange = case.exchange();
     exchange.kind == Kind::Document && exchange.sent("sec-fetch-dest") == Some("document")
+}
+
+/// Whether the browser refused the request for what it demands of those with credentials.
+fn asked_with_credentials(case: &Case<'_>) -> bool {
+    case.session.cors(case.at()).is_some_and(|verdict| verdict.credentials == Some(CredentialsMode::Include))
 }
 
 /// Whether the server says of the signature that it is wrong, and took the same token until a moment before: no part of

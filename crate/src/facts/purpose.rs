@@ -111,9 +111,7 @@ impl Purpose {
         if sent.has("SAMLResponse") || sent.has("wresult") {
             return Self::Callback;
         }
-        if &*exchange.method == "GET"
-            && query.get("ticket").is_some_and(|ticket| ticket.starts_with(SERVICE_TICKET) && ticket.len() >= TICKET)
-        {
+        if &*exchange.method == "GET" && query.get("ticket").is_some_and(is_service_ticket) {
             return Self::Callback;
         }
         if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
@@ -167,6 +165,16 @@ const SERVICE_TICKET: &str = "ST-";
 
 /// Characters of a ticket that nobody can guess: its 2.5 says so, and that it is opaque.
 const TICKET: usize = 20;
+
+fn is_service_ticket(ticket: &str) -> bool {
+    ticket.starts_with(SERVICE_TICKET) && ticket.len() >= TICKET
+}
+
+/// Whether an address brings a service ticket of CAS.
+#[must_use]
+pub fn brings_ticket(url: &Url) -> bool {
+    url.query_pairs().any(|(name, value)| name == "ticket" && is_service_ticket(&value))
+}
 
 /// Whether a service of another origin sends somebody to a CAS server's login: CAS Protocol 3.0, 2.1.1.
 fn asks_for_ticket(url: &Url, query: &Form<'_>) -> bool {

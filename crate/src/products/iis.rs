@@ -37,11 +37,19 @@ const SUB_STATUSES: [SubStatus; 9] = [
 /// The sub-status that a body names, and where.
 #[must_use]
 pub fn iis_sub_status(body: &str) -> Option<(&'static SubStatus, Range<usize>)> {
-    let found = find_any(body, ["http error 401.", "error 401.", "error message 401."])?;
+    let found = find_any(body, ["http error 401.", "error 401.", "error message 401."]).or_else(|| in_title(body))?;
     let digits = body.get(found.end..)?.bytes().take_while(u8::is_ascii_digit).count();
     let number: u16 = body.get(found.end..found.end + digits)?.parse().ok()?;
     let status = SUB_STATUSES.iter().find(|status| status.number == number)?;
     Some((status, found.start..found.end + digits))
+}
+
+/// Where the title of IIS's detailed page, in whatever language, has the status.
+fn in_title(body: &str) -> Option<Range<usize>> {
+    let begins = find_any(body, ["<title>iis "])?.end;
+    let title = body.get(begins..)?.split('<').next()?;
+    let at = title.find(" 401.").map(|at| begins + at + 1)?;
+    Some(at..at + "401.".len())
 }
 
 /// Where the first of the phrases stands in the beginning of a text, letter case ignored.
@@ -59,6 +67,8 @@ mod tests {
         let found = |body| iis_sub_status(body).map(|(status, _)| status.number);
         assert_eq!(found("<h2>HTTP Error 401.3 - Unauthorized</h2>"), Some(3));
         assert_eq!(found("<title>IIS 10.0 Detailed Error - 401.2</title> HTTP Error 401.502 - Forbidden"), Some(502));
+        assert_eq!(found("<title>IIS 10.0 – Detaillierter Fehler – 401.3 – Unauthorized</title><h3>HTTP-Fehler 401.3</h3>"), Some(3));
+        assert_eq!(found("<title>News 401.3</title>"), None);
         // As ASP.NET itself writes it.
         assert_eq!(found("<h1>Access is denied.</h1> Error message 401.2.: Unauthorized: Logon failed"), Some(2));
         assert_eq!(found("HTTP Error 401.77"), None);

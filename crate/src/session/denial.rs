@@ -118,7 +118,8 @@ impl Record {
     pub(super) fn is_told_in_its_place(&self) -> bool {
         let is_sentence = |statement: &Statement| statement.voice == Voice::Sentence && statement.says_nobody_asks();
         let is_bare = || !self.exchange.response_text().trim_start().starts_with(['<', '{', '[']);
-        let is_html = || self.exchange.received("content-type").is_some_and(|media| media.contains("html"));
+        // A filter may write its sentence without saying of what kind it is.
+        let is_html = || self.exchange.received("content-type").is_none_or(|media| media.contains("html"));
         matches!(self.facts.purpose, Purpose::Page | Purpose::Api)
             && self.facts.statements.iter().any(is_sentence)
             && is_bare()

@@ -320,7 +320,7 @@ fn brings_login(record: &Record, next: &Record) -> bool {
         (Some(before), Some(after)) => goes_on && !after.is_surely(before) && is_set(name, after),
         (_, None) => false,
     };
-    record.facts.purpose == Purpose::SignIn && record.secrets_set().any(is_new)
+    matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.secrets_set().any(is_new)
 }
 
 /// Whether a login's form leads to its own address, which sends on to another page: to see there whether cookies come back.

@@ -9,7 +9,7 @@ use crate::facts::randomness::is_secret;
 use crate::facts::saml::{Saml, What};
 use crate::facts::statements::{Claim, Subject, claim};
 use crate::facts::tokens::{Role, guards_forms};
-use crate::facts::{Facts, Fingerprint, Purpose, is_password_url};
+use crate::facts::{Facts, Fingerprint, Purpose, brings_ticket, is_password_url};
 use crate::syntax::saml::kind;
 use url::Url;
 
@@ -89,7 +89,7 @@ fn leads_to_sign_in(target: &Url, exchange: &Exchange, facts: &Facts, leads: Opt
     let is_same_page = target.path() == exchange.url.path();
     // Where a provider's answer is handed over nobody is asked for a password, whatever the place is called.
     let hands_over = |message: &Message| message.kind == MessageKind::AuthorizationResponse && message.param("error").is_none();
-    if facts.messages.iter().any(|message| !message.carrier.is_sent() && hands_over(message)) {
+    if brings_ticket(target) || facts.messages.iter().any(|message| !message.carrier.is_sent() && hands_over(message)) {
         return false;
     }
     if facts.purpose == Purpose::SignIn {

@@ -80,7 +80,14 @@ pub(crate) fn names_a_block(error: &str) -> bool {
 
 /// Whether the browser's check of access to the local network stopped a request, by its name of today or of before.
 pub(crate) fn names_local_network_access(error: &str) -> bool {
-    matches!(error, "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS" | "net::ERR_BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS")
+    const NAMES: [&str; 4] = [
+        "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS",
+        "net::ERR_BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS",
+        // The same by the DevTools Protocol's names for errors of CORS.
+        "LocalNetworkAccessPermissionDenied",
+        "PrivateNetworkAccessPermissionDenied",
+    ];
+    NAMES.contains(&error)
 }
 
 /// Whether the browser did not send a request by http for a page that came by https, as DevTools word it.
@@ -102,5 +109,6 @@ pub fn names_a_network_failure(error: &str) -> bool {
         || names_a_client_certificate(error)
         || names_an_unknown_host(error)
         || names_a_block(error)
+        || names_local_network_access(error)
         || error == "net::ERR_RESPONSE_HEADERS_TOO_BIG"
 }

@@ -1,6 +1,8 @@
 use super::joins_credentials;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
+use crate::facts::tokens::{Carrier, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -38,7 +40,8 @@ impl Cause for MalformedAuthorization {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let violations = &case.facts().credentials.as_ref()?.violations;
+        let Some(credentials) = &case.facts().credentials else { return without_scheme(case) };
+        let violations = &credentials.violations;
         let first = violations.first()?;
         if !case.is_denied() || joins_credentials(case.exchange()) {
             return None;
@@ -62,6 +65,29 @@ impl Cause for MalformedAuthorization {
             )
         }))
     }
+}
+
+/// A token that stands bare in a field of the program's own, where the server lets it in behind the name of a scheme.
+fn without_scheme(case: &Case<'_>) -> Option<Finding> {
+    let field = |record: &Record, token: Fingerprint| {
+        let is_it = |seen: &&Seen| seen.carrier == Carrier::Field && seen.token.fingerprint.is_surely(token);
+        record.facts.tokens.iter().find(is_it).map(|seen| seen.name.to_string())
+    };
+    let is_bare = |record: &Record, name: &str| record.exchange.sent(name).is_some_and(|value| !value.trim().contains(' '));
+    case.facts().tokens.iter().filter(|seen| case.is_denied() && is_bare(case.record, &seen.name)).find_map(|seen| {
+        let (token, name) = (seen.token.fingerprint, &*seen.name);
+        let is_let_in =
+            |(_, other): &(usize, &Record)| other.was_accepted() && field(other, token).as_deref() == Some(name) && !is_bare(other, name);
+        let (let_in, other) = case.others().find(is_let_in)?;
+        let scheme = other.exchange.sent(name)?.split(' ').next()?;
+        let summary = format!("The token in {name} of {} lacks the scheme {scheme} before it.", case.request());
+        Some(
+            Finding::new(&META, Certainty::Likely, summary)
+                .about(name.to_owned())
+                .shown(case.at(), Place::Target, format!("{name} bears the token alone."))
+                .shown(let_in, Place::Target, format!("Behind {scheme} the same token is accepted.")),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -91,6 +117,20 @@ mod tests {
         for field in ["Basic !!!!", "Basic {base64 no-colon}"] {
             reports(ID, &refused(field, "Basic"));
         }
+    }
+
+    #[test]
+    fn a_token_without_its_scheme_in_a_field_of_its_own() {
+        let call = |value: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://iot.test/api/devices\n> X-Authorization: {value}\n< {answer}\n\n")
+        };
+        let (token, no) = ("{T}", "401 Unauthorized\n<\n< {\"message\":\"Invalid username or password\"}");
+        let named = "{jwt as T sub=a exp=9000}";
+        let taken = call(&format!("Bearer {named}"), "200 OK");
+        reports(ID, &(taken.clone() + &call(token, no)));
+        is_silent(ID, &call(named, no));
+        is_silent(ID, &(call(named, "200 OK") + &call(token, no)));
+        is_silent(ID, &(taken + &call("{jwt sub=b exp=9000}", no)));
     }
 
     #[test]

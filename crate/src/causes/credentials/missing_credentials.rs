@@ -1,5 +1,6 @@
 use super::{bears_key, key_challenge, misplaced_key, offered};
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::tokens::answered_by_another_name;
 use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
@@ -41,6 +42,10 @@ impl Cause for MissingCredentials {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let (exchange, facts) = (case.exchange(), case.facts());
+        // Why nothing comes is known.
+        if answered_by_another_name(case).is_some() {
+            return None;
+        }
         let says_so = case.stated(META.id);
         // That it is a 401 is enough where nobody names another reason; a 403 is one for saying the wrong status.
         let names_another = || !case.statements.is_empty() || iis_sub_status(exchange.response_text()).is_some();

@@ -57,10 +57,17 @@ impl Cause for OauthNonceMismatch {
             Remark::NonceMissing(position) => Some((*position, "The request had a nonce, and the ID token has none.")),
             _ => None,
         };
-        match remark(case, wanted) {
-            Some((_, (position, says))) => Some(Finding::new(&META, Certainty::Proved, summary).shown(position, Place::Target, says)),
-            None => stated(case, &META, summary),
+        if let Some((_, (position, says))) = remark(case, wanted) {
+            return Some(Finding::new(&META, Certainty::Proved, summary).shown(position, Place::Target, says));
         }
+        stated(case, &META, summary).or_else(|| {
+            let came = case.answer_that_came_to_nothing()?;
+            let (position, says) = case.session.sign_in(came)?.remarks.iter().find_map(wanted)?;
+            let page = case.record.page().and_then(|page| page.host_str()).unwrap_or_default();
+            let summary = format!("The ID token that came to {page} was made for another login, and no call bears what came with it.");
+            let finding = Finding::new(&META, Certainty::Likely, summary).shown(position, Place::Target, says);
+            Some(finding.shown(case.at(), Place::Target, "This call bears no token."))
+        })
     }
 }
 

@@ -21,6 +21,8 @@ mod token_wrong_audience;
 mod token_wrong_issuer;
 mod wrong_token_type;
 
+pub(super) use token_wrong_issuer::answered_by_another_name;
+
 use super::stated;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::facts::tokens::Carrier;

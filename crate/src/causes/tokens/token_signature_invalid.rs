@@ -1,6 +1,8 @@
 use super::{described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::syntax::jwt::signature::Verdict;
@@ -38,7 +40,10 @@ impl Cause for TokenSignatureInvalid {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         if !refuses_token(case) {
-            return None;
+            // An application that redeems a code itself verifies what it got for it.
+            let summary = format!("{} could not verify the token that the provider gave it.", case.host());
+            let is_oauth = case.facts().purpose == Purpose::Callback && case.facts().saml.is_empty();
+            return is_oauth.then(|| stated(case, &META, summary)).flatten();
         }
         let jwt = case.facts().token().and_then(|token| token.jwt());
         let header = jwt.map(|jwt| &jwt.header);

@@ -1,8 +1,10 @@
 use super::{accepted_token, described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 
 declare_cause! {
     /// The token was issued by somebody whom this API does not trust: another tenant, another
@@ -37,7 +39,7 @@ impl Cause for TokenWrongIssuer {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         if !refuses_token(case) {
-            return None;
+            return answered_by_another_name(case);
         }
         let issuer = case.facts().token().and_then(|token| token.claims()?.iss.as_deref());
         let summary =
@@ -64,6 +66,31 @@ impl Cause for TokenWrongIssuer {
         let says = format!("The provider calls itself {published} here, which is not the same text.");
         Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(document, Place::Target, says))
     }
+}
+
+/// A provider's answer that names its issuer by another text than its metadata does, after which the page redeems no code and asks
+/// without a token: clients drop such an answer (RFC 9207 2.4).
+pub(in crate::causes) fn answered_by_another_name(case: &Case<'_>) -> Option<Finding> {
+    let came = case.answer_that_came_to_nothing()?;
+    let answer = case.session.record(came)?;
+    let named = answer.facts.messages.iter().filter(|message| message.carrier.is_sent()).find_map(|message| message.param("iss"))?;
+    let host = |text: &str| url::Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let mut published = case.session.issuers();
+    let (document, issuer) = published.find(|(_, issuer)| issuer != named && host(issuer) == host(named))?;
+    if case.session.issuers().any(|(_, issuer)| issuer == named) {
+        return None;
+    }
+    let redeems = |(_, other): (usize, &Record)| other.facts.purpose == Purpose::Token;
+    let is_dropped = !case.session.in_order().on_from(came).until(case.exchange().started).any(redeems);
+    is_dropped.then(|| {
+        let summary =
+            format!("The answer to {} names the issuer {named}, and the provider calls itself {issuer}.", answer.exchange.url.path());
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(named.to_owned())
+            .shown(came, Place::Target, format!("iss of this answer is {named}; no code is redeemed after it."))
+            .shown(document, Place::Target, format!("The provider calls itself {issuer} here, which is not the same text."))
+            .shown(case.at(), Place::Target, "This call bears no token.")
+    })
 }
 
 /// What the provider that issued the failed request's token calls itself.

@@ -309,7 +309,7 @@ impl Reader {
             Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
             Some(b'{' | b'[' | b'<') => {}
             // A sentence in the place of a page, or of a part of one, is all that there is.
-            Some(_) if (refuses || media.contains("html")) && text.len() <= limits::STATEMENT_TEXT => {
+            Some(_) if (refuses || media.contains("html") || media.is_empty()) && text.len() <= limits::STATEMENT_TEXT => {
                 let said = text.split('<').next().unwrap_or_default();
                 self.text("message", said, Voice::Sentence, &Place::ResponseBody(0..said.len()));
             }

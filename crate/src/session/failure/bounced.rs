@@ -10,7 +10,7 @@ use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::forms::{Leads, remembers};
 use crate::session::lists::key;
-use crate::session::{Carries, Reception, Record, Session, address, backend, same_request, sign_ins_at};
+use crate::session::{Carries, Difference, Reception, Record, Session, address, backend, same_request, sign_ins_at};
 use crate::syntax::saml::message;
 
 /// Milliseconds within which somebody was last at work who now logs out.
@@ -213,9 +213,21 @@ impl Session {
         }
         let mut before = self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
         let was_shown = |other: &Record| other.exchange.status() == 200 && !other.shows_sign_in_form();
-        let is_replaced =
-            self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record));
-        if is_replaced { asks(Vec::new()) } else { None }
+        // Who bears nothing any more, and did not leave, lost what the browser should still hold.
+        let is_gone = |name: &str| record.unexplained.iter().any(|one| one.difference == Difference::Absent && *one.name == *name);
+        let has_left = || {
+            let last = record.site().and_then(|site| self.logins_of(site).back_from(at).next());
+            last.is_none_or(|(_, step)| step.facts.purpose == Purpose::SignOut)
+        };
+        let bore_it = |other: &Record| other.facts.cookies.iter().any(|(name, _)| is_gone(name) && self.carries(other, name) > Carries::No);
+        let is_lost = !self.bears_carrier(record) && !record.unexplained.is_empty() && !has_left();
+        let mut around = self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
+        let is_told = if is_lost {
+            around.any(|(_, other)| other.facts.purpose == Purpose::Page && was_shown(other) && bore_it(other))
+        } else {
+            self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record))
+        };
+        if is_told { asks(Vec::new()) } else { None }
     }
 
     /// Position of the form's login on whose answer this page was opened, none of whose cookies it bears.

@@ -3,17 +3,22 @@
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::Kind;
 use crate::facts::{Fingerprint, Purpose};
+use crate::limits;
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
 use crate::site::{Site, is_loopback};
 use crate::syntax::csp;
+use crate::syntax::net_error::names_local_network_access;
 
 impl Session {
     pub(super) fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
         let is_behind_preflight = || self.list(key("refused preflight", address(&record.exchange.url))).next().is_some();
-        let is_failure = match record.exchange.error.as_deref() {
-            _ if record.exchange.unseen.response => false,
-            Some(error) => crate::syntax::net_error::names_a_network_failure(error) && may_concern_login(record),
+        let is_failure = match record.exchange.ended_by() {
+            None if record.exchange.unseen.response => false,
+            Some(error) => {
+                crate::syntax::net_error::names_a_network_failure(error)
+                    && (may_concern_login(record) || self.is_asked_by_a_login(at, record))
+            }
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
             None if self.was_shown_all_the_same(at, record) => false,
@@ -35,6 +40,19 @@ impl Session {
 }
 
 impl Session {
+    /// Whether the page of a step of a login asks for what the browser keeps to itself, the local network: there it waits for the
+    /// answer.
+    fn is_asked_by_a_login(&self, at: usize, record: &Record) -> bool {
+        if !record.exchange.ended_by().is_some_and(names_local_network_access) {
+            return false;
+        }
+        let page = || record.page().map(|page| page.origin().ascii_serialization());
+        let Some(origin) = record.exchange.sent("origin").map(str::to_owned).or_else(page) else { return false };
+        let mut shown = self.of_origin(&origin).back_from(at).take(limits::LOOK_BACK);
+        let is_page = |(_, other): &(usize, &Record)| other.exchange.kind == Kind::Document;
+        shown.find(is_page).is_some_and(|(_, page)| page.facts.purpose == Purpose::Authorize || page.shows_sign_in_form())
+    }
+
     /// Whether what came next was asked for by the page whose answer the capture lacks.
     fn was_shown_all_the_same(&self, at: usize, record: &Record) -> bool {
         let is_of_the_page = |later: &Record| later.exchange.sent("referer") == Some(record.exchange.url.as_str());
