@@ -45,6 +45,9 @@ impl Session {
         if exchange.kind == Kind::Document || record.facts.bears_credentials() || self.left_authorization_behind(at).is_some() {
             return false;
         }
+        if self.is_asked_by_a_login(at, record) {
+            return false;
+        }
         let sites = record.page_site().zip(record.site());
         let takes_part = |site| self.list(party(site)).next().is_some();
         sites.is_some_and(|(page, target)| {

@@ -77,6 +77,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_a_login_asks_a_program_on_the_same_machine() {
+        let session = |page: &str| {
+            let probe = |port: u16| {
+                format!(
+                    "~ kind xhr\n> GET http://localhost:{port}/probe\n> Origin: https://id.test\n< ! net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS\n\n"
+                )
+            };
+            format!("~ kind document\n> GET https://id.test/{page}\n< 200 OK\n<\n< <title>App</title>\n\n{}", probe(2000))
+        };
+        reports(ID, &session("authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s"));
+        is_silent(ID, &session("shop"));
+    }
+
+    #[test]
     fn passes_over_other_ends_of_such_a_request() {
         for error in ["net::ERR_CONNECTION_REFUSED", "net::ERR_BLOCKED_BY_CLIENT", "net::ERR_ADDRESS_UNREACHABLE"] {
             is_silent(ID, &login(error));

@@ -42,7 +42,7 @@ impl Session {
 impl Session {
     /// Whether the page of a step of a login asks for what the browser keeps to itself, the local network: there it waits for the
     /// answer.
-    fn is_asked_by_a_login(&self, at: usize, record: &Record) -> bool {
+    pub(in crate::session) fn is_asked_by_a_login(&self, at: usize, record: &Record) -> bool {
         if !record.exchange.ended_by().is_some_and(names_local_network_access) {
             return false;
         }
