@@ -5,6 +5,7 @@ mod claims;
 mod leaves;
 mod page;
 mod pair;
+mod scripts;
 mod sentences;
 mod spoken;
 mod vocabulary;
@@ -296,7 +297,12 @@ impl Reader {
                         break;
                     }
                 }
-                // What scripts are to show stands in data beside them.
+                // What scripts show at once stands in their calls, and what they are to show in data beside them.
+                if facts.purpose != Purpose::Authorize && self.found.len() == before {
+                    for (shown, span) in scripts::shown(text) {
+                        self.text("message", &shown, Voice::Page, &Place::ResponseBody(span));
+                    }
+                }
                 let may_be = facts.purpose != Purpose::Authorize && self.found.len() == before && self.general.is_none();
                 let data = if may_be { page::data(text) } else { Vec::new() };
                 for (json, at) in data {

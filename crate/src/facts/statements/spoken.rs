@@ -1,6 +1,6 @@
 //! Where an answer says in its own words that it refuses, whether they are understood or not.
 
-use super::{Statement, Voice, is_identifier, leaves, page};
+use super::{Statement, Voice, is_identifier, leaves, page, scripts};
 use crate::exchange::Exchange;
 use crate::facts::Facts;
 use crate::limits;
@@ -27,7 +27,7 @@ fn unread(exchange: &Exchange, facts: &Facts) -> Option<Place> {
         b'<' if text.trim_start().starts_with("<?xml") => {
             leaves::of_xml(text).into_iter().map(|leaf| (leaf.text.into(), leaf.span)).collect()
         }
-        b'<' => page::texts(text),
+        b'<' => scripts::shown(text).into_iter().chain(page::texts(text)).collect(),
         _ if text.len() <= limits::STATEMENT_TEXT => vec![(text.trim().to_owned(), 0..text.len())],
         _ => Vec::new(),
     };
