@@ -4,7 +4,6 @@ use url::Url;
 
 pub use crate::fields::Fields;
 use crate::limits;
-use crate::syntax::net_error::names_local_network_access;
 use crate::time::Time;
 pub use crate::told::{CrossOrigin, Held, Said, Told};
 
@@ -262,17 +261,6 @@ impl Exchange {
     #[must_use]
     pub fn status(&self) -> u16 {
         self.response.as_ref().map_or(0, |response| response.status)
-    }
-
-    /// The browser's own name for why no answer came: an error of the network, or its check of the local network, which the DevTools
-    /// Protocol counts among those of CORS.
-    #[must_use]
-    pub fn ended_by(&self) -> Option<&str> {
-        let refused = || match self.said.as_ref()?.cors.as_ref()? {
-            CrossOrigin::Refused { error, .. } if names_local_network_access(error) => Some(&**error),
-            _ => None,
-        };
-        refused().or(self.error.as_deref())
     }
 
     /// When it began, where the capture says so.

@@ -246,18 +246,26 @@ impl Facts {
         facts
     }
 
-    /// Whether what a call sent is judged by its answer as a name and password, whatever they are called.
+    /// Whether what a call sent is judged by its answer as a name and password, whatever they are called. Names and passwords are
+    /// filled into other forms as well: whoever may be known already is refused as a stranger, or by a code.
     fn is_answered_as_login(&self, exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
-        let is_refused = exchange.status() >= 400;
-        let is_one = |statement: &statements::Statement| {
-            statement.voice != statements::Voice::Page && if is_refused { statement.judges_login() } else { statement.says_wrong() }
+        let refuses = match exchange.status() {
+            400 | 401 | 403 | 422 | 423 | 429 => true,
+            200..=299 => outcome::Outcome::of_exchange(exchange).is_error,
+            _ => false,
+        };
+        let is_stranger = self.cookies.is_empty() || exchange.status() == 401;
+        let is_one = |statement: &statements::Statement| match statement.voice {
+            statements::Voice::Page => false,
+            voice if voice.is_for_programs() => statement.judges_password(),
+            _ => is_stranger && (statement.judges_password() || statement.judges_account() && exchange.status() == 401),
         };
         self.purpose == Purpose::Api
+            && refuses
             && &*exchange.method == "POST"
             && self.credentials.is_none()
             && !exchange.unseen.authorization
             && parameters.content.pairs.len() > 1
-            && (is_refused || outcome::Outcome::of_exchange(exchange).is_error)
             && self.statements.iter().any(is_one)
     }
 

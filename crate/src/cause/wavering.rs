@@ -1,7 +1,5 @@
 //! Logins that are taken and not taken for what they are, by turns.
 
-use std::collections::HashMap;
-
 use super::Case;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::{Carries, Record};
@@ -16,7 +14,7 @@ pub struct Wavering {
     pub turns: usize,
 }
 
-impl Case<'_> {
+impl<'s> Case<'s> {
     /// How requests that bear this very login are taken and refused by turns, the same ones one way and the other, while nobody
     /// logs in: what ends does not begin again, and who lacks a permission lacks it every time.
     #[must_use]
@@ -35,26 +33,25 @@ impl Case<'_> {
         };
         let is_login = |record: &Record| matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback) && record.was_accepted();
         let goes_on = |&(_, record): &(usize, &Record)| !is_login(record);
-        let judged = |(at, record): (usize, &Record)| is_same(record).then(|| Some((at, request(record), is_taken(record)?))).flatten();
-        let mut seen: Vec<_> = self.earlier().take_while(goes_on).filter_map(judged).collect();
+        let judged = |(at, record): (usize, &'s Record)| is_same(record).then(|| Some((at, record, is_taken(record)?))).flatten();
+        let mut seen: Vec<(usize, &Record, bool)> = self.earlier().take_while(goes_on).filter_map(judged).collect();
         seen.reverse();
         seen.extend(judged((self.at(), self.record)));
         seen.extend(self.later().take_while(goes_on).filter_map(judged));
-        let mut ways: HashMap<Fingerprint, [bool; 2]> = HashMap::new();
-        for (_, request, is_taken) in &seen {
-            ways.entry(*request).or_default()[usize::from(*is_taken)] = true;
-        }
-        seen.retain(|(_, request, _)| ways.get(request) == Some(&[true; 2]));
-        let turns = seen.windows(2).filter(|pair| pair[0].2 != pair[1].2).count();
-        let last = |taken: bool| seen.iter().rev().find(|one| one.2 == taken).map(|one| one.0);
+        let (taken, refused): (Vec<_>, Vec<_>) = seen.iter().partition(|(_, _, is_taken)| *is_taken);
+        let has_like = |others: &[(usize, &Record, bool)], record: &Record| others.iter().any(|(_, other, _)| is_equal(other, record));
+        let both: Vec<_> = seen.iter().filter(|(_, record, _)| has_like(&taken, record) && has_like(&refused, record)).collect();
+        let turns = both.iter().zip(both.iter().skip(1)).filter(|(one, next)| one.2 != next.2).count();
+        let last = |taken: bool| both.iter().rev().find(|one| one.2 == taken).map(|one| one.0);
         (turns > 1).then(|| Some(Wavering { taken: last(true)?, refused: last(false)?, turns })).flatten()
     }
 }
 
-/// What tells equal requests.
-fn request(record: &Record) -> Fingerprint {
-    let content = record.exchange.request.body.as_ref().map_or("", |body| &body.text);
-    Fingerprint::of(record.exchange.url.as_str()).and(record.exchange.method.as_bytes()).and(content.as_bytes())
+/// Whether two requests ask for the same.
+fn is_equal(one: &Record, other: &Record) -> bool {
+    one.exchange.url == other.exchange.url
+        && one.exchange.method == other.exchange.method
+        && one.exchange.request.body == other.exchange.request.body
 }
 
 /// Whether who asks was taken for somebody, or for nobody; `None` where the answer tells neither.

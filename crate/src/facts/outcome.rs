@@ -17,6 +17,9 @@ const SUCCESS_MEMBERS: [&str; 3] = ["success", "ok", "succeeded"];
 /// The codes by which gRPC refuses whoever asks, and what HTTP calls them: grpc.io, "Status codes and their use".
 const GRPC_REFUSALS: [(u16, u16); 2] = [(16, 401), (7, 403)];
 
+/// Members in which programs say why, in lower case and without underscores.
+const REASON_MEMBERS: [&str; 7] = ["detail", "error", "errors", "message", "msg", "reason", "title"];
+
 /// Reason phrases that are all that a member says, in lower case, and the status that they name (RFC 9110 15.5).
 const REASONS: [(&str, u16); 4] =
     [("\"unauthorized\"", 401), ("\"unauthenticated\"", 401), ("\"not authenticated\"", 401), ("\"forbidden\"", 403)];
@@ -110,8 +113,10 @@ impl Outcome {
             let says_so = ["\"error\"", "\"fail\"", "\"failed\"", "\"failure\""].iter().any(|word| value.eq_ignore_ascii_case(word));
             self.is_error |= says_so || status.is_some_and(|status| status >= 400);
         }
-        let reason = || REASONS.iter().find(|(phrase, _)| value.eq_ignore_ascii_case(phrase)).map(|(_, status)| *status);
-        self.status = self.status.or_else(reason);
+        if STATUS_MEMBERS.contains(&name) || REASON_MEMBERS.contains(&name) {
+            let reason = || REASONS.iter().find(|(phrase, _)| value.eq_ignore_ascii_case(phrase)).map(|(_, status)| *status);
+            self.status = self.status.or_else(reason);
+        }
         let is_one = match name {
             "error" | "errors" => !NOTHING.contains(&value),
             "data" => hands_out_errors(value),
@@ -307,6 +312,8 @@ mod tests {
             assert!(Outcome::of(text).is_error, "{text}");
         }
         assert_eq!(Outcome::of(r#"{"statusCode":401}"#).status, Some(401));
+        assert_eq!(Outcome::of(r#"{"detail":"Unauthorized"}"#).status, Some(401));
+        assert_eq!(Outcome::of(r#"{"payment_status":"Unauthorized","visibility":"forbidden"}"#).status, None);
     }
 
     #[test]

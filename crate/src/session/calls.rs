@@ -2,74 +2,196 @@
 //! once and handed out a login once, or what was refused before it is open with the cookie that it set.
 
 use super::{Record, Session};
+use crate::exchange::Exchange;
 use crate::facts::outcome::Outcome;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
+use crate::facts::tokens::guards_forms;
 use crate::facts::{Fingerprint, Purpose};
 use crate::syntax::form::Form;
 
-/// Calls of the same address, before and after, that are looked at.
-const NEAR: usize = 16;
+/// Milliseconds between two calls that are held against each other: people try again soon.
+const SOON: i64 = 600_000;
+
+/// Requests of one kind, before and after, that are looked at.
+const NEAR: usize = 64;
 
 impl Session {
-    /// Of a call and those like it, the positions of the ones that show each other to be logins.
-    pub(super) fn paired_logins(&self, at: usize) -> Vec<usize> {
-        let Some(record) = self.record(at).filter(|record| may_log_in(record)) else { return Vec::new() };
-        let like = self.of_request(&record.exchange).around(at).at_most(NEAR, NEAR).filter(|(other, _)| *other != at);
-        let mut found = Vec::new();
-        for (other, twin) in like.filter(|(_, twin)| may_log_in(twin)) {
-            if is_pair(record, twin) || is_pair(twin, record) {
-                found.extend([at, other]);
-            }
-        }
+    /// The positions of the calls that an exchange shows to be logins.
+    pub(super) fn logins_shown_by(&self, at: usize) -> Vec<usize> {
+        let mut found = self.paired_logins(at);
+        found.extend(self.logins_that_opened(at));
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
-    /// Position of the call that set the cookie by which a request is served now that was refused before.
-    pub(super) fn login_that_opened(&self, at: usize) -> Option<usize> {
-        let record = self.record(at).filter(|record| record.was_accepted() && !record.facts.cookies.is_empty())?;
-        let is_refused = |(_, before): &(usize, &Record)| before.exchange.status() == 401;
-        let (before, refused) = self.of_request(&record.exchange).back_from(at).at_most(NEAR, 0).find(is_refused)?;
+    /// Of a call and those like it, the ones that show each other to be logins.
+    fn paired_logins(&self, at: usize) -> Vec<usize> {
+        let Some(record) = self.record(at).filter(|record| self.may_log_in(record)) else { return Vec::new() };
+        let (is_refused, is_accepted) = (is_turned_away(record), gives_login(record));
+        if !is_refused && !is_accepted {
+            return Vec::new();
+        }
+        let started = record.exchange.started;
+        let like = self.of_request(&record.exchange).since(started.plus(-SOON)).until(started.plus(SOON)).filter(|(other, _)| *other != at);
+        let is_pair = |twin: &Record| {
+            let may_be = is_refused && gives_login(twin) && fits(record, twin) || is_accepted && is_turned_away(twin) && fits(twin, record);
+            may_be && self.may_log_in(twin) && differ_in_a_value(&record.exchange, &twin.exchange)
+        };
+        like.filter(|(_, twin)| is_pair(twin)).take(NEAR).flat_map(|(other, _)| [at, other]).collect()
+    }
+
+    /// The calls that set the cookie by which a request is served that was refused before, be the exchange the refusal, the call or
+    /// the answer.
+    fn logins_that_opened(&self, at: usize) -> Vec<usize> {
+        let Some(record) = self.record(at) else { return Vec::new() };
+        let opened_by = |answer: (usize, &Record)| self.login_that_opened(answer.0, answer.1);
+        if record.was_accepted() && !record.facts.cookies.is_empty() {
+            opened_by((at, record)).into_iter().collect()
+        } else if record.exchange.status() == 401 {
+            self.of_request(&record.exchange).on_from(at).at_most(0, NEAR).filter_map(opened_by).collect()
+        } else {
+            Vec::new()
+        }
+        .into_iter()
+        .chain(self.opens_later(at, record))
+        .collect()
+    }
+
+    /// The same where the call arrives last.
+    fn opens_later(&self, at: usize, record: &Record) -> Option<usize> {
+        if !self.may_log_in(record) || new_secrets(record).next().is_none() {
+            return None;
+        }
+        let later = self.of_origin(&record.origin).on_from(at).at_most(0, NEAR);
+        later.filter_map(|(other, answer)| self.login_that_opened(other, answer)).find(|login| *login == at)
+    }
+
+    fn login_that_opened(&self, at: usize, record: &Record) -> Option<usize> {
+        if !record.was_accepted() || record.facts.cookies.is_empty() {
+            return None;
+        }
+        let is_refused = |(_, before): &(usize, &Record)| before.exchange.status() == 401 && before.facts.credentials.is_none();
+        let (_, refused) = self.of_request(&record.exchange).back_from(at).at_most(NEAR, 0).find(is_refused)?;
+        if record.facts.credentials.is_some() {
+            return None;
+        }
         let is_new = |(name, _): &&(Box<str>, Fingerprint)| refused.facts.cookie(name).is_none();
         record.facts.cookies.iter().filter(is_new).find_map(|(name, value)| {
             let sets = |(_, setter): &(usize, &Record)| {
-                may_log_in(setter)
+                self.may_log_in(setter)
                     && setter.origin == record.origin
                     && setter.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(*value))
-                    && setter.secrets_set().any(|secret| *secret == **name)
+                    && new_secrets(setter).any(|secret| *secret == **name)
                     && !Parameters::of(&setter.exchange).content.pairs.is_empty()
             };
-            self.setters(name).back_from(at).take(NEAR).take_while(|(setter, _)| *setter != before).find(sets).map(|(setter, _)| setter)
+            let since = |(_, setter): &(usize, &Record)| setter.place() > refused.place();
+            self.setters(name).back_from(at).take(NEAR).take_while(since).find(sets).map(|(setter, _)| setter)
         })
+    }
+
+    /// Whether a script sent something for nobody yet.
+    fn may_log_in(&self, record: &Record) -> bool {
+        &*record.exchange.method == "POST"
+            && matches!(record.facts.purpose, Purpose::Api | Purpose::SignIn)
+            && record.facts.credentials.is_none()
+            && !self.bears_carrier(record)
     }
 }
 
-fn may_log_in(record: &Record) -> bool {
-    &*record.exchange.method == "POST" && matches!(record.facts.purpose, Purpose::Api | Purpose::SignIn)
+fn is_turned_away(record: &Record) -> bool {
+    matches!(record.exchange.status(), 400 | 401 | 403 | 422)
 }
 
-/// Whether one was turned away, and the other, with another value in one of the same places, was let in and given what opens more.
-fn is_pair(refused: &Record, accepted: &Record) -> bool {
-    let is_refused = match refused.exchange.status() {
-        401 | 403 => true,
-        // A rule of a form is no login's.
-        400 | 422 => accepted.facts.hands_out_access(),
-        _ => false,
-    };
-    let is_accepted = matches!(accepted.exchange.status(), 200..=299)
-        && !Outcome::of_exchange(&accepted.exchange).is_error
-        && (accepted.facts.hands_out_access() || accepted.secrets_set().next().is_some());
-    is_refused && is_accepted && differ_in_a_value(refused, accepted)
+/// Whether a call was let in and given what opens more.
+fn gives_login(record: &Record) -> bool {
+    (200..=299).contains(&record.exchange.status())
+        && !Outcome::of_exchange(&record.exchange).is_error
+        && (record.facts.hands_out_access() || new_secrets(record).next().is_some())
+}
+
+/// The names of the cookies that nobody could guess, guard no form, and were not there before.
+fn new_secrets(record: &Record) -> impl Iterator<Item = &str> {
+    record.secrets_set().filter(|name| record.facts.cookie(name).is_none() && !guards_forms(&name.to_ascii_lowercase()))
+}
+
+/// A rule of a form is no login's: who is turned away for one is let in with a cookie as well.
+fn fits(refused: &Record, accepted: &Record) -> bool {
+    matches!(refused.exchange.status(), 401 | 403) || accepted.facts.hands_out_access()
 }
 
 /// Whether two calls send the same names, and the same value under at least one and another under at least one of them. Where
 /// both values are secrets that programs make, they are guards of forms.
-fn differ_in_a_value(one: &Record, other: &Record) -> bool {
-    let (one, other) = (Parameters::of(&one.exchange), Parameters::of(&other.exchange));
+fn differ_in_a_value(one: &Exchange, other: &Exchange) -> bool {
+    let (one, other) = (Parameters::of(one), Parameters::of(other));
     let names = |form: &Form<'_>| form.pairs.iter().map(|pair| pair.name.to_string()).collect::<Vec<_>>();
     let pairs = || one.content.pairs.iter().zip(&other.content.pairs);
     one.content.pairs.len() > 1
         && names(&one.content) == names(&other.content)
         && pairs().any(|(one, other)| one.value == other.value)
         && pairs().any(|(one, other)| one.value != other.value && !(is_secret(&one.value) && is_secret(&other.value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{diagnose, reports};
+    use crate::diagnosis::Input;
+    use crate::redact::Redactor;
+    use crate::session::{Profile, Session};
+
+    const NO: &str = "401 Unauthorized\n<\n< {\"error\":\"no\"}";
+
+    fn call(target: &str, cookie: &str, sent: &str, answer: &str) -> String {
+        let (fields, sent) = match sent {
+            "" => ("", String::new()),
+            _ => ("> Content-Type: application/json\n", format!(">\n> {sent}\n")),
+        };
+        format!("~ kind fetch\n> {target}\n{cookie}{fields}{sent}< {answer}\n\n")
+    }
+
+    #[test]
+    fn the_same_call_with_another_value_is_a_login() {
+        let sent = |word: &str| format!("{{\"kade\":\"kurt\",\"refo\":\"{word}\"}}");
+        let to = "POST https://p.test/x";
+        let session =
+            |cookie: &str, set: &str| call(to, cookie, &sent("falsch"), NO) + &call(to, cookie, &sent("right"), &format!("200 OK{set}"));
+        let set = "\n< Set-Cookie: s={secret s 40}; HttpOnly";
+        reports("wrong-credentials", &session("", set));
+        // Whoever is known posts something; a guard is set; nothing opens.
+        let known = "> Cookie: s={secret a 40}\n";
+        let login =
+            call("POST https://p.test/login", "", "{\"user\":\"a\",\"password\":\"b\"}", "200 OK\n< Set-Cookie: s={secret a 40}; HttpOnly");
+        for other in [login + &session(known, set), session("", ""), session("", "\n< Set-Cookie: csrftoken={secret c 40}")] {
+            let found = diagnose(&other).failures;
+            assert!(found.iter().all(|failure| failure.causes.iter().all(|cause| cause.id != "wrong-credentials")), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_opens_a_refused_request_is_a_login_in_whatever_order_it_arrives() {
+        let (ask, borne) = ("GET https://p.test/who", "> Cookie: id={secret i 40}\n");
+        let refused = call(ask, "", "", NO);
+        let login = call("POST https://p.test/in", "", "{\"u\":\"a\",\"p\":\"b\"}", "200 OK\n< Set-Cookie: id={secret i 40}; HttpOnly");
+        let text = refused
+            + "@ 5s\n"
+            + &login
+            + "@ 5s\n"
+            + &call(ask, borne, "", "200 OK")
+            + "@ 5s\n"
+            + &call("GET https://p.test/b", borne, "", NO);
+        let exchanges = crate::capture::notation::parse(&text).unwrap();
+        let told = |order: [usize; 4]| {
+            let mut session = Session::new(Profile::chrome());
+            for at in order {
+                session.push(exchanges[at].clone());
+            }
+            serde_json::to_string(&session.diagnose(Input::default(), &mut Redactor::default())).unwrap()
+        };
+        let first = told([0, 1, 2, 3]);
+        assert!(first.contains("session-expired"), "{first}");
+        for order in [[3, 2, 1, 0], [1, 2, 3, 0], [0, 2, 3, 1], [2, 0, 1, 3], [0, 1, 3, 2]] {
+            assert_eq!(told(order), first, "{order:?}");
+        }
+    }
 }

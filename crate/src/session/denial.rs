@@ -18,6 +18,7 @@ impl Session {
         concerns_login
             && record.reports_error()
             && (record.is_refused_sign_in()
+                || record.bears_what_is_over()
                 || record.bears_unfit_credentials() && self.accepted_with(record).next().is_none()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || record.misses_the_password_it_bore()
@@ -66,12 +67,13 @@ impl Session {
     }
 
     /// Whether an answer that a cache has kept says to somebody who has logged in that nobody is known.
-    pub(super) fn is_taken_for_a_stranger_by_a_cache(&self, record: &Record) -> bool {
+    pub(super) fn is_taken_for_a_stranger_by_a_cache(&self, at: usize, record: &Record) -> bool {
         let is_old = || record.exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
         record.facts.purpose == Purpose::Api
             && outcome::calls_a_stranger(record.exchange.response_text())
             && is_old()
             && self.bears_carrier(record)
+            && !self.asks_as_visitor(at, record)
     }
 
     /// Whether a name and password are answered by no cookie, and the page that they lead to begins with why nobody logs in.
@@ -80,9 +82,16 @@ impl Session {
             return false;
         }
         let landing = self.redirect_chain(at).last().copied().filter(|landing| *landing != at).and_then(|landing| self.record(landing));
-        landing
-            .filter(|landing| landing.exchange.kind == Kind::Document && landing.secrets_set().next().is_none())
-            .is_some_and(|landing| of_refusal(&landing.exchange).iter().any(Statement::judges_login))
+        let is_page = |landing: &&Record| landing.exchange.kind == Kind::Document && landing.secrets_set().next().is_none();
+        let is_served = |other: &Record| {
+            matches!(other.facts.purpose, Purpose::Page | Purpose::Api) && other.was_accepted() && !other.shows_sign_in_form()
+        };
+        let works_on = |landing: &Record| {
+            let mut later = self.of_origin(&landing.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
+            later.any(|later| later.exchange.url != landing.exchange.url && later.redirect_target().is_none() && is_served(later))
+        };
+        let says_why = |landing: &Record| of_refusal(&landing.exchange).iter().any(Statement::judges_login);
+        landing.filter(is_page).is_some_and(|landing| says_why(landing) && !works_on(landing))
     }
 
     /// Whether a product's code or phrase says more than that something is not allowed.
@@ -119,7 +128,10 @@ impl Record {
         let is_sentence = |statement: &Statement| statement.voice == Voice::Sentence && statement.says_nobody_asks();
         let is_bare = || !self.exchange.response_text().trim_start().starts_with(['<', '{', '[']);
         // A filter may write its sentence without saying of what kind it is.
-        let is_html = || self.exchange.received("content-type").is_none_or(|media| media.contains("html"));
+        let is_html = || match self.exchange.received("content-type") {
+            Some(media) => media.contains("html"),
+            None => !self.exchange.unseen.response_fields,
+        };
         matches!(self.facts.purpose, Purpose::Page | Purpose::Api)
             && self.facts.statements.iter().any(is_sentence)
             && is_bare()
@@ -190,12 +202,13 @@ impl Record {
     /// Whether what went along in Authorization could not be accepted, as the request itself shows.
     fn bears_unfit_credentials(&self) -> bool {
         let is_spoiled = || self.facts.credentials.as_ref().is_some_and(|credentials| !credentials.violations.is_empty());
+        is_spoiled() || self.bears_digest_of_another_target() || self.bears_a_signed_address_too()
+    }
+
+    /// Whether the token in Authorization has run out.
+    fn bears_what_is_over(&self) -> bool {
         let now = self.facts.date.unwrap_or(self.exchange.started);
-        let has_expired = || self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now);
-        is_spoiled()
-            || self.facts.credentials.is_some() && has_expired()
-            || self.bears_digest_of_another_target()
-            || self.bears_a_signed_address_too()
+        self.facts.credentials.is_some() && self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now)
     }
 }
 

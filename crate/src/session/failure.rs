@@ -129,7 +129,7 @@ impl Session {
             200..=299 if purpose == Purpose::SignIn && record.checks_for_humans() => true,
             200..=299 if record.answers_without_login() || purpose == Purpose::SignIn && record.shows_sign_in_form() => true,
             200..=299 if self.is_turned_away_in_place(at, record) || self.is_answered_by_error_page(at, record) => true,
-            200..=299 if self.is_taken_for_a_stranger_by_a_cache(record) => true,
+            200..=299 if self.is_taken_for_a_stranger_by_a_cache(at, record) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && (self.loses_content(at).is_some() || self.lands_on_a_refusal(at, record)) => true,
             300..=399 if record.redirects_to_sign_in() => false,

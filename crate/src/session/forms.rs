@@ -150,14 +150,18 @@ impl Session {
         let opening = self.learn_openings(at);
         let Some(record) = self.records.get(at) else { return others };
         let mut learnt = self.forms.learn_places(record);
-        let places = opening.iter().filter_map(|at| self.records.get(*at)).map(|record| place(&record.exchange.url));
+        let of_pages = opening.iter().filter_map(|at| self.records.get(*at)).filter(|record| record.exchange.kind == Kind::Document);
+        let places = of_pages.map(|record| place(&record.exchange.url));
         learnt.extend(places.filter(|place| self.forms.doors.insert(*place)));
         others.extend(opening);
         let mut redirects: Vec<usize> = learnt.into_iter().flat_map(|place| self.redirects_to(place)).map(|(at, _)| at).collect();
         redirects.extend(self.redirected_from(at));
         redirects.push(at);
         redirects.retain(|redirect| self.learn_where_leads(*redirect));
+        // Where one step leads tells of the step before.
+        let before: Vec<usize> = redirects.iter().filter_map(|redirect| self.redirected_from(*redirect)).collect();
         others.extend(redirects);
+        others.extend(before);
         others
     }
 
@@ -174,9 +178,8 @@ impl Session {
 
     /// Learns of calls, and of forms whose page is hidden, that they are logins; the positions of those.
     fn learn_openings(&mut self, at: usize) -> Vec<usize> {
-        let mut found = self.paired_logins(at);
+        let mut found = self.logins_shown_by(at);
         found.extend(Some(at).filter(|at| self.is_shown_again(*at)));
-        found.extend(self.login_that_opened(at));
         found.retain(|at| !self.forms.opens(*at));
         self.forms.opening.extend(&found);
         let Some(record) = self.records.get(at).filter(|record| record.exchange.kind == Kind::Document) else { return found };
@@ -189,7 +192,7 @@ impl Session {
         found
     }
 
-    /// Whether the first that the capture has of an origin is a form sent there, and the answer shows the form again.
+    /// Whether a form is sent for nobody yet, and the answer says why nobody logs in, or that cookies are missing, beside the same form.
     fn is_shown_again(&self, at: usize) -> bool {
         let Some(record) = self.record(at).filter(|record| record.facts.purpose == Purpose::Page && asks_for_password(record)) else {
             return false;
@@ -198,10 +201,13 @@ impl Session {
         let Some(name) = names.next().filter(|_| names.next().is_none()) else { return false };
         let parameters = Parameters::of(&record.exchange);
         let mut passwords = parameters.content.pairs.iter().filter(|pair| pair.name == name || is_password_name(&pair.name));
+        let says_why =
+            |statement: &Statement| statement.judges_login() || matches!(claim(statement.pair), Claim::Cause("cookies-disabled"));
         &*record.exchange.method == "POST"
             && passwords.next().is_some_and(|pair| !pair.value.is_empty())
             && passwords.next().is_none()
-            && self.of_origin(&record.origin).back_from(at).next().is_none()
+            && !self.bears_carrier(record)
+            && record.facts.statements.iter().any(says_why)
     }
 
     /// Whether a form whose page the capture hides hands out a secret and leads to a page that sends strangers to that
@@ -237,7 +243,7 @@ impl Session {
             return Some(Leads::Elsewhere);
         }
         if let Some(next) = next.filter(|next| brings_login(record, next) && !asks_for_password(next)) {
-            let leads_on = (300..400).contains(&next.exchange.status());
+            let leads_on = (300..400).contains(&next.exchange.status()) && !next.redirects_to_sign_in();
             return Some(if leads_on { Leads::Through } else { Leads::Elsewhere });
         }
         if next.is_some_and(|next| goes_through_itself(record, target, next)) {
@@ -280,7 +286,7 @@ fn first_step(record: &Record) -> Option<Url> {
     let is_other = is_same_origin(&page, &record.exchange.url) && page.path() != record.exchange.url.path() && page.path() != "/";
     let parameters = Parameters::of(&record.exchange);
     let remembered = hidden_fields::beside_password(record.exchange.response_text());
-    // The same guard stands in every form of a page.
+    // The same guard stands in every form of a page, and where to go on to in many.
     let is_kept = |pair: &Pair<'_>| {
         !pair.value.is_empty()
             && !is_secret(&pair.value)
@@ -314,7 +320,7 @@ pub(super) fn remembers(url: &Url, target: &Url) -> bool {
 /// Whether the next request bears a secret by a name that nobody bore before the login, or goes on with another value than before.
 fn brings_login(record: &Record, next: &Record) -> bool {
     let is_set = |name: &str, value: Fingerprint| record.facts.set_cookies.iter().any(|(set, new)| **set == *name && new.is_surely(value));
-    let goes_on = (300..400).contains(&next.exchange.status());
+    let goes_on = (300..400).contains(&next.exchange.status()) && !next.redirects_to_sign_in();
     let is_new = |name: &str| match (record.facts.cookie(name), next.facts.cookie(name)) {
         (None, Some(_)) => true,
         (Some(before), Some(after)) => goes_on && !after.is_surely(before) && is_set(name, after),

@@ -41,7 +41,7 @@ impl Cause for LocalNetworkAccessBlocked {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let error = case.exchange().ended_by().filter(|error| names_local_network_access(error))?;
+        let error = case.record.ended_by().filter(|error| names_local_network_access(error))?;
         if case.failure.kind != FailureKind::Unreachable {
             return None;
         }

@@ -65,15 +65,24 @@ impl Statement {
     /// Whether it says of an account or its password why nobody logs in with them.
     #[must_use]
     pub fn judges_login(&self) -> bool {
-        const OF_LOGINS: [&str; 3] = ["account-disabled", "account-locked", "password-expired"];
-        let is_of_login = matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause));
-        is_of_login && matches!(self.pair.subject, Subject::Account | Subject::Password) || self.says_wrong()
+        self.judges_account() || self.judges_password()
     }
 
-    /// Whether it says that a name or password is wrong.
+    /// Whether it says of an account why nobody logs in with it.
     #[must_use]
-    pub fn says_wrong(&self) -> bool {
-        matches!(claim(self.pair), Claim::Cause("wrong-credentials")) && matches!(self.pair.subject, Subject::Account | Subject::Password)
+    pub fn judges_account(&self) -> bool {
+        self.pair.subject == Subject::Account && self.names_cause_of_login()
+    }
+
+    /// Whether it says of a password why nobody logs in with it.
+    #[must_use]
+    pub fn judges_password(&self) -> bool {
+        self.pair.subject == Subject::Password && self.names_cause_of_login()
+    }
+
+    fn names_cause_of_login(&self) -> bool {
+        const OF_LOGINS: [&str; 4] = ["account-disabled", "account-locked", "password-expired", "wrong-credentials"];
+        matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause))
     }
 
     /// Whether it says that a password is missing: to who brought one, that it did not arrive.
@@ -315,7 +324,10 @@ impl Reader {
             Some(_) if media.contains("urlencoded") => self.leaves(leaves::of_parameters(text)),
             Some(b'{' | b'[' | b'<') => {}
             // A sentence in the place of a page, or of a part of one, is all that there is.
-            Some(_) if (refuses || media.contains("html") || media.is_empty()) && text.len() <= limits::STATEMENT_TEXT => {
+            Some(_)
+                if (refuses || media.contains("html") || media.is_empty() && !exchange.unseen.response_fields)
+                    && text.len() <= limits::STATEMENT_TEXT =>
+            {
                 let said = text.split('<').next().unwrap_or_default();
                 self.text("message", said, Voice::Sentence, &Place::ResponseBody(0..said.len()));
             }

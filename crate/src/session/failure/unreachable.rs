@@ -1,7 +1,7 @@
 //! Requests of a login that got no answer.
 
 use super::{ANSWERS, Failure, FailureKind};
-use crate::exchange::Kind;
+use crate::exchange::{CrossOrigin, Kind};
 use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::lists::key;
@@ -13,7 +13,7 @@ use crate::syntax::net_error::names_local_network_access;
 impl Session {
     pub(super) fn unreachable(&self, at: usize, record: &Record) -> Option<Failure> {
         let is_behind_preflight = || self.list(key("refused preflight", address(&record.exchange.url))).next().is_some();
-        let is_failure = match record.exchange.ended_by() {
+        let is_failure = match record.ended_by() {
             None if record.exchange.unseen.response => false,
             Some(error) => {
                 crate::syntax::net_error::names_a_network_failure(error)
@@ -43,7 +43,7 @@ impl Session {
     /// Whether the page of a step of a login asks for what the browser keeps to itself, the local network: there it waits for the
     /// answer.
     pub(in crate::session) fn is_asked_by_a_login(&self, at: usize, record: &Record) -> bool {
-        if !record.exchange.ended_by().is_some_and(names_local_network_access) {
+        if !record.ended_by().is_some_and(names_local_network_access) {
             return false;
         }
         let page = || record.page().map(|page| page.origin().ascii_serialization());
@@ -51,6 +51,15 @@ impl Session {
         let mut shown = self.of_origin(&origin).back_from(at).take(limits::LOOK_BACK);
         let is_page = |(_, other): &(usize, &Record)| other.exchange.kind == Kind::Document;
         shown.find(is_page).is_some_and(|(_, page)| page.facts.purpose == Purpose::Authorize || page.shows_sign_in_form())
+    }
+
+    /// Whether a page hands something to the machine that it is shown on, and asks the same program there for other things: who looks
+    /// for a helper tries its ports one by one.
+    fn is_own_backend(&self, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let is_handed = is_loopback(&exchange.url) && exchange.kind.is_by_script() && exchange.request.body.is_some();
+        let mut asked = self.of_origin(&record.origin).take(ANSWERS).map(|(_, other)| other.exchange.url.path());
+        is_handed && &*exchange.method != "GET" && asked.any(|path| path != exchange.url.path())
     }
 
     /// Whether what came next was asked for by the page whose answer the capture lacks.
@@ -62,6 +71,17 @@ impl Session {
 }
 
 impl Record {
+    /// The browser's own name for why no answer came: an error of the network, or its check of the local network, which the DevTools
+    /// Protocol counts among those of CORS.
+    #[must_use]
+    pub fn ended_by(&self) -> Option<&str> {
+        let refused = || match self.exchange.said.as_ref()?.cors.as_ref()? {
+            CrossOrigin::Refused { error, .. } if names_local_network_access(error) => Some(&**error),
+            _ => None,
+        };
+        refused().or(self.exchange.error.as_deref())
+    }
+
     /// The response field, and which of its name, by which a login's page refuses to be put into the frame that it was
     /// asked for.
     #[must_use]
@@ -104,18 +124,7 @@ fn is_foreign(record: &Record) -> bool {
 
 /// Whether a request that got nowhere may be part of a login: what other parties are sent unasked is not.
 fn may_concern_login(record: &Record) -> bool {
-    !is_foreign(record)
-        || record.exchange.kind == Kind::Document
-        || record.facts.credentials.is_some()
-        || record.facts.purpose.is_login()
-        || is_own_backend(record)
-}
-
-/// Whether a page hands something to the machine that it is shown on: nobody counts visitors there, and who looks for helper
-/// programs only asks.
-fn is_own_backend(record: &Record) -> bool {
-    let exchange = &record.exchange;
-    is_loopback(&exchange.url) && exchange.kind.is_by_script() && &*exchange.method != "GET" && exchange.request.body.is_some()
+    !is_foreign(record) || record.exchange.kind == Kind::Document || record.facts.credentials.is_some() || record.facts.purpose.is_login()
 }
 
 fn submits_to_its_own_site(record: &Record) -> bool {
