@@ -10,7 +10,8 @@ use crate::facts::{Facts, Fingerprint, Purpose, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
-use crate::session::{Failure, FailureKind, Record, Session, Stated, Walk, backend, clock};
+use crate::session::cookie_store::Outcome;
+use crate::session::{Failure, FailureKind, Reception, Record, Session, Stated, Walk, backend, clock};
 use crate::time::Time;
 
 /// A failed login, and the session around it, as a cause sees it.
@@ -311,20 +312,27 @@ impl<'s> Case<'s> {
         accepted.peek().is_some() && accepted.all(|record| !is_here(record)) && is_refused_again()
     }
 
-    /// Whether the request bears a cookie as this origin set it before.
+    /// Whether the request bears a cookie as the latest page of this origin set it, and the browser refused none of that page.
     #[must_use]
     pub fn brings_cookies_set_here(&self) -> bool {
         let is_sent = |(name, value): &(Box<str>, Fingerprint)| self.facts().cookie(name).is_some_and(|sent| sent.is_surely(*value));
-        self.earlier().any(|(_, other)| other.facts.set_cookies.iter().any(is_sent))
+        let sets = |(_, other): &(usize, &Record)| other.exchange.kind == Kind::Document && !other.facts.set_cookies.is_empty();
+        let is_refused = |reception: &Reception| reception.outcome == Outcome::Rejected;
+        let brings = |page: &Record| page.facts.set_cookies.iter().any(is_sent) && !page.receptions.iter().any(is_refused);
+        self.earlier().find(sets).is_some_and(|(_, page)| brings(page))
     }
 
     /// Position of the provider's answer to the page that makes this call, where the call bears nothing that came of it.
     #[must_use]
     pub fn answer_that_came_to_nothing(&self) -> Option<usize> {
-        let is_bare = self.facts().credentials.is_none() && self.facts().tokens.iter().all(|seen| !seen.carrier.is_sent());
+        let is_bare = self.facts().credentials.is_none()
+            && self.facts().tokens.iter().all(|seen| !seen.carrier.is_sent())
+            && !self.session.bears_carrier(self.record);
         let page = self.record.page().filter(|_| is_bare && self.exchange().kind.is_by_script())?.origin().ascii_serialization();
         let is_answer = |(_, other): &(usize, &Record)| other.facts.purpose == Purpose::Callback && *other.origin == *page;
-        self.earlier_anywhere().find(is_answer).map(|(at, _)| at)
+        // What a provider refused since is why nothing comes.
+        let is_error = |(_, other): &(usize, &Record)| other.facts.messages.iter().any(|message| message.param("error").is_some());
+        self.earlier_anywhere().take_while(|one| !is_error(one)).find(is_answer).map(|(at, _)| at)
     }
 
     /// Position of an earlier request that was let through with Authorization of a scheme that is asked for here, where none comes.

@@ -47,6 +47,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && (comes_and_goes(case) || case.bore_what_is_asked_for().is_some())
         || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
+        || id == "wrong-credentials" && is_known_and_not_allowed(case)
         || id == "cookies-disabled" && (keeps_cookies_of_the_page(case) || case.brings_cookies_set_here())
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || id == "credentials-mode-omits-cookies" && asked_with_credentials(case)
@@ -93,6 +94,16 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
         }
     }
     false
+}
+
+/// Whether the answer speaks of a permission to somebody whom the same session lets in elsewhere: a password that they sent is for
+/// another account.
+fn is_known_and_not_allowed(case: &Case<'_>) -> bool {
+    let is_let_in =
+        |record: &Record| record.was_accepted() && !record.facts.purpose.is_login() && record.bears_the_same_credentials_as(case.record);
+    case.stated("insufficient-permissions").is_some()
+        && case.session.bears_carrier(case.record)
+        && case.others().any(|(_, other)| matches!(other.facts.purpose, Purpose::Api) && is_let_in(other))
 }
 
 /// Whether the same token was refused as well where it came by a scheme that the answer asks for.

@@ -19,6 +19,7 @@ impl Session {
             && record.reports_error()
             && (record.is_refused_sign_in()
                 || record.bears_what_is_over()
+                || self.is_digest_for_another_target(record)
                 || record.bears_unfit_credentials() && self.accepted_with(record).next().is_none()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || record.misses_the_password_it_bore()
@@ -92,6 +93,15 @@ impl Session {
         };
         let says_why = |landing: &Record| of_refusal(&landing.exchange).iter().any(Statement::judges_login);
         landing.filter(is_page).is_some_and(|landing| says_why(landing) && !works_on(landing))
+    }
+
+    /// Whether Digest credentials that were asked for are answered by 400, as a server does that got another target than they were made
+    /// for (RFC 7616 3.4.6): something between may have changed it.
+    #[must_use]
+    pub fn is_digest_for_another_target(&self, record: &Record) -> bool {
+        let is_digest = record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
+        let asks = |(_, other): (usize, &Record)| other.exchange.status() == 401 && other.facts.challenge("digest").is_some();
+        record.exchange.status() == 400 && is_digest && self.of_request(&record.exchange).any(asks)
     }
 
     /// Whether a product's code or phrase says more than that something is not allowed.

@@ -68,7 +68,7 @@ impl Marks {
                     let asks_on = facts.purpose == Purpose::SignIn && shows_sign_in_form || answers_without_login;
                     !(asks_on || checks_for_humans || Outcome::of_exchange(exchange).is_error)
                 }
-                101 | 304 => true,
+                304 => true,
                 300..=399 => !redirects_to_sign_in,
                 _ => false,
             },

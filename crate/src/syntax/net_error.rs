@@ -75,7 +75,7 @@ pub(crate) fn names_an_unknown_host(error: &str) -> bool {
 pub(crate) fn names_a_block(error: &str) -> bool {
     // Firefox: nsIContentPolicy and the lists of its URL classifier, such as NS_ERROR_TRACKING_URI.
     let by_list = |error: &str| error.starts_with("NS_ERROR_") && error.ends_with("_URI") && error != "NS_ERROR_MALFORMED_URI";
-    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || is_mixed_content(error) || by_list(error)
+    error.starts_with("net::ERR_BLOCKED_BY_") || error == "NS_ERROR_CONTENT_BLOCKED" || by_list(error)
 }
 
 /// Whether the browser's check of access to the local network stopped a request, by its name of today or of before.
@@ -110,5 +110,6 @@ pub fn names_a_network_failure(error: &str) -> bool {
         || names_an_unknown_host(error)
         || names_a_block(error)
         || names_local_network_access(error)
+        || is_mixed_content(error)
         || error == "net::ERR_RESPONSE_HEADERS_TOO_BIG"
 }

@@ -53,6 +53,10 @@ impl Cause for CookieNotSentHost {
         let came_from = case.session.redirected_from(case.at()).and_then(|at| case.session.record(at));
         let is_host = |record: &Record| record.exchange.url.host_str() == Some(cookie.host());
         let is_asked = || case.earlier_anywhere().any(|(_, other)| other.facts.purpose == Purpose::Authorize && is_host(other));
+        // Nor does a provider get what an application keeps of the login that it begins.
+        if case.facts().purpose == Purpose::Authorize {
+            return None;
+        }
         if case.facts().purpose == Purpose::Callback && (came_from.is_some_and(is_host) || is_asked()) {
             return None;
         }

@@ -1,6 +1,7 @@
 use super::{Setting, absent_cookie, held_back};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
 use crate::finding::{Certainty, Finding};
 use crate::session::Record;
 use crate::session::cookie_store::BlockedReason;
@@ -85,7 +86,11 @@ fn kept_twice<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
     let newer = |(at, record): (usize, &'s Record)| {
         let (field, (name, _)) = record.facts.set_cookies.iter().enumerate().find(|(_, (name, set))| {
             let is_borne = |(_, other): (usize, &Record)| other.facts.cookie(name).is_some_and(|borne| borne.is_surely(*set));
-            case.facts().cookie(name).is_some_and(|sent| !sent.is_surely(*set)) && case.others().any(is_borne)
+            let Some(sent) = case.facts().cookie(name).filter(|sent| !sent.is_surely(*set)) else { return false };
+            let is_it = |(set, value): &(Box<str>, Fingerprint)| set == name && value.is_surely(sent);
+            let mut bearers = case.earlier().filter(|(_, other)| other.facts.set_cookies.iter().any(is_it));
+            // It is from before the login, and nothing set it since.
+            bearers.next().is_some_and(|(_, setter)| setter.place() < record.place()) && case.others().any(is_borne)
         })?;
         let reasons = record.receptions.get(field).filter(|reception| reception.name == *name)?.reasons;
         Some(Setting { at, record, field, name, reasons })

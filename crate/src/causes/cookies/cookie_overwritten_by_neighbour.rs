@@ -137,7 +137,10 @@ fn program(record: &Record) -> Option<&str> {
 /// Whether this origin let somebody through with that value: then both share their sessions.
 fn is_known_here(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     // Where the refusal leads everybody is let in.
-    let is_door = |other: &Record| case.record.redirect_target().is_some_and(|target| target.path() == other.exchange.url.path());
+    let is_door = |other: &Record| {
+        let is_it = |target: &url::Url| target.path() == other.exchange.url.path() && target.origin() == other.exchange.url.origin();
+        case.record.redirect_target().is_some_and(is_it)
+    };
     let depends_on_it = |other: &Record| match other.facts.purpose {
         Purpose::Api => !is_door(other),
         Purpose::Page => !other.shows_sign_in_form() && !is_door(other),

@@ -1,8 +1,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::cause::{Case, Cause, CauseMeta};
+use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Fingerprint;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{Carries, FailureKind, Record};
@@ -50,7 +51,7 @@ impl Cause for SessionCorrupt {
             return None;
         }
         let field = case.exchange().sent("cookie")?;
-        if let Some(found) = unreadable(case, field) {
+        if let Some(found) = unreadable(case, field).or_else(|| longer_than_set(case)) {
             return Some(found);
         }
         cookie::parse(field).value.iter().filter(|pair| case.session.carries(case.record, pair.name) > Carries::No).find_map(|pair| {
@@ -65,6 +66,50 @@ impl Cause for SessionCorrupt {
         })
     }
 }
+
+/// A session in numbered pieces of which the latest answer set fewer than come back: the last of them is of the session before.
+fn longer_than_set(case: &Case<'_>) -> Option<Finding> {
+    let piece = |name: &str| {
+        let (stem, number) = name.rsplit_once(['.', '_', '-'])?;
+        Some((stem.to_owned(), number.parse::<usize>().ok().filter(|number| *number < PIECES)?))
+    };
+    let sets = |record: &Record, stem: &str| {
+        record
+            .facts
+            .set_cookies
+            .iter()
+            .filter_map(|(name, _)| piece(name).filter(|(other, _)| other == stem))
+            .map(|(_, number)| number)
+            .max()
+    };
+    case.facts().cookies.iter().find_map(|(name, value)| {
+        let (stem, number) = piece(name).filter(|(_, number)| *number > 0)?;
+        let (at, last) = case.earlier().find_map(|(at, record)| Some((at, sets(record, &stem)?)))?;
+        let is_it = |(set, old): &(Box<str>, Fingerprint)| set == name && old.is_surely(*value);
+        let (before, _) = case.earlier().find(|(_, record)| record.facts.set_cookies.iter().any(is_it))?;
+        let is_left = last < number && case.session.record(before)?.place() < case.session.record(at)?.place();
+        is_left.then(|| {
+            let summary = format!("The pieces of the cookie {stem} in {} are of two sessions.", case.request());
+            Finding::new(&META, Certainty::Likely, summary)
+                .about(stem)
+                .shown(before, Place::Received("set-cookie", 0), format!("{name} was set here."))
+                .shown(
+                    at,
+                    Place::Received("set-cookie", 0),
+                    format!("The session after it ends with piece {last}, and nothing deletes {name}."),
+                )
+                .shown(case.at(), Place::Sent("cookie", 0), "All pieces come back together.")
+                .advise(
+                    Audience::Developer,
+                    "Delete the pieces that a shorter session leaves over whenever it is set.",
+                    "The request bears the pieces of one session alone.",
+                )
+        })
+    })
+}
+
+/// Pieces of a session that are taken for such by their number.
+const PIECES: usize = 20;
 
 /// A cookie that no grammar allows, since which the server takes no request: it cannot read the field.
 fn unreadable(case: &Case<'_>, field: &str) -> Option<Finding> {
@@ -148,6 +193,20 @@ mod tests {
         format!(
             "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={set}\n\n> GET https://app.test/home\n> Cookie: sid={sent}\n< {status}\n"
         )
+    }
+
+    #[test]
+    fn reports_a_piece_that_a_longer_session_left() {
+        let session = |deletes: &str, sent: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/a\n< 200 OK\n< Set-Cookie: t.0={{secret a 60}}\n< Set-Cookie: t.1={{secret b 60}}\n< Set-Cookie: t.2={{secret c 60}}\n\n\
+                 ~ kind document\n> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: /home\n< Set-Cookie: t.0={{secret d 60}}\n< Set-Cookie: t.1={{secret e 60}}\n{deletes}\n\
+                 ~ kind document\n> GET https://app.test/home\n> Cookie: t.0={{secret d 60}}; t.1={{secret e 60}}{sent}\n< 303 See Other\n< Location: /login\n"
+            )
+        };
+        reports(ID, &session("", "; t.2={secret c 60}"));
+        is_silent(ID, &session("< Set-Cookie: t.2=; Max-Age=0\n", ""));
+        is_silent(ID, &session("< Set-Cookie: t.2={secret f 60}\n", "; t.2={secret f 60}"));
     }
 
     #[test]

@@ -67,6 +67,9 @@ impl Cause for MalformedAuthorization {
     }
 }
 
+/// Letters of the longest name that is taken for a scheme's: "HMAC-SHA256" and its like stand before no token alone.
+const LONGEST_SCHEME: usize = 12;
+
 /// A token that stands bare in a field of the program's own, where the server lets it in behind the name of a scheme.
 fn without_scheme(case: &Case<'_>) -> Option<Finding> {
     let field = |record: &Record, token: Fingerprint| {
@@ -79,7 +82,8 @@ fn without_scheme(case: &Case<'_>) -> Option<Finding> {
         let is_let_in =
             |(_, other): &(usize, &Record)| other.was_accepted() && field(other, token).as_deref() == Some(name) && !is_bare(other, name);
         let (let_in, other) = case.others().find(is_let_in)?;
-        let scheme = other.exchange.sent(name)?.split(' ').next()?;
+        let is_scheme = |scheme: &&str| scheme.len() <= LONGEST_SCHEME && scheme.bytes().all(|letter| letter.is_ascii_alphabetic());
+        let scheme = other.exchange.sent(name)?.split(' ').next().filter(is_scheme)?;
         let summary = format!("The token in {name} of {} lacks the scheme {scheme} before it.", case.request());
         Some(
             Finding::new(&META, Certainty::Likely, summary)

@@ -81,7 +81,11 @@ impl Cause for DigestMismatch {
         }
         let certainty = if faults.is_empty() { Certainty::Likely } else { Certainty::Proved };
         if faults.is_empty() {
-            faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)));
+            let changed = || {
+                let is_changed = case.session.is_digest_for_another_target(case.record);
+                is_changed.then(|| "The server answers 400, as for another target: something between may have changed it.".to_owned())
+            };
+            faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)).or_else(changed));
         }
         let first = faults.first()?.clone();
         let finding =
@@ -133,6 +137,14 @@ mod tests {
 
     const GOOD: &str = "Digest username=\"a\", realm=\"r\", nonce=\"n1\", uri=\"/p\", response=\"00\", qop=auth, nc=00000001, cnonce=\"c\"";
     const ASKS: &str = "< WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\"\n";
+
+    #[test]
+    fn a_server_that_got_another_target_answers_400() {
+        let session = call(GOOD, "").replace(&format!("{GOOD}\n< 401 Unauthorized"), &format!("{GOOD}\n< 400 Bad Request"));
+        reports(ID, &session);
+        let (_, alone) = session.split_once("\n\n").unwrap();
+        is_silent(ID, alone);
+    }
 
     #[test]
     fn passes_over_what_was_hidden() {

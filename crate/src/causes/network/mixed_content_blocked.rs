@@ -4,7 +4,7 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
 use crate::site::is_loopback;
-use crate::syntax::net_error::names_an_unexplained_block;
+use crate::syntax::net_error::{is_mixed_content, names_an_unexplained_block};
 
 declare_cause! {
     /// A page on https called an address on http. Browsers do not send such a request: what it would carry and bring
@@ -44,7 +44,8 @@ impl Cause for MixedContentBlocked {
         let is_by_script = exchange.kind.is_by_script();
         // Where an extension is at work the browser says so, and it names no other failure for what it never sent.
         let error = exchange.error.as_deref();
-        let is_blocked = error.is_none_or(names_an_unexplained_block) && case.failure.kind == FailureKind::Unreachable;
+        let is_blocked = error.is_none_or(|error| names_an_unexplained_block(error) || is_mixed_content(error))
+            && case.failure.kind == FailureKind::Unreachable;
         let page = case.record.page().filter(|page| page.scheme() == "https")?;
         if !is_by_script || !is_blocked || exchange.url.scheme() != "http" || is_loopback(&exchange.url) {
             return None;
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn reports_a_login_by_http_from_a_page_on_https() {
-        for end in ["", "< ! net::ERR_BLOCKED_BY_CLIENT\n", "< ! NS_ERROR_CONTENT_BLOCKED\n"] {
+        for end in ["", "< ! net::ERR_BLOCKED_BY_CLIENT\n", "< ! NS_ERROR_CONTENT_BLOCKED\n", "< ! (blocked:mixed-content)\n"] {
             reports(ID, &login("https://app.test", "http://api.app.test", end));
             reports(ID, &login("https://app.test", "http://login.example", end));
         }

@@ -84,6 +84,9 @@ impl Cause for TokenSuperseded {
     }
 }
 
+/// Of so many answers to a session at most one renews its cookie, where renewing it can harm.
+const RARELY: usize = 2;
+
 /// A session whose cookie another answer replaced while this request was under way.
 fn session_replaced(case: &Case<'_>) -> Option<Finding> {
     if case.failure.kind != FailureKind::Refused || case.exchange().status() != 401 || case.facts().credentials.is_some() {
@@ -103,6 +106,21 @@ fn session_replaced(case: &Case<'_>) -> Option<Finding> {
                 && other.secrets_set().any(|secret| *secret == **name)
         };
         let (at, other) = case.others().find(replaces)?;
+        let bears = |record: &Record| record.facts.cookie(name).is_some() && record.was_accepted();
+        let sets = |record: &Record| record.facts.set_cookies.iter().any(|(set, _)| set == name);
+        let (bearing, setting) = case
+            .others()
+            .filter(|(_, record)| bears(record))
+            .fold((0, 0), |(all, some), (_, record)| (all + 1, some + usize::from(sets(record))));
+        // Where most answers bring a new value, the former ones are taken as well; and so it is where one was.
+        let is_taken = |(_, record): (usize, &Record)| {
+            record.exchange.started > other.exchange.ended()
+                && bears(record)
+                && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
+        };
+        if setting > 1 && setting * RARELY > bearing || case.others().any(is_taken) {
+            return None;
+        }
         let nth = other.facts.set_cookies.iter().position(|(set, _)| set == name)?;
         let summary = format!("{} was under way with the former value of the cookie {name} when a new one came.", case.request());
         Some(

@@ -74,12 +74,10 @@ pub(in crate::causes) fn answered_by_another_name(case: &Case<'_>) -> Option<Fin
     let came = case.answer_that_came_to_nothing()?;
     let answer = case.session.record(came)?;
     let named = answer.facts.messages.iter().filter(|message| message.carrier.is_sent()).find_map(|message| message.param("iss"))?;
-    let host = |text: &str| url::Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let mut published = case.session.issuers();
-    let (document, issuer) = published.find(|(_, issuer)| issuer != named && host(issuer) == host(named))?;
-    if case.session.issuers().any(|(_, issuer)| issuer == named) {
-        return None;
-    }
+    let bare = |text: &str| url::Url::parse(text).ok().map(|url| url.as_str().trim_end_matches('/').to_ascii_lowercase());
+    let is_like = |issuer: &str| bare(issuer).is_some() && bare(issuer) == bare(named);
+    let published: Vec<(usize, String)> = case.session.issuers().take(ISSUERS).filter(|(_, issuer)| is_like(issuer)).collect();
+    let (document, issuer) = published.first().filter(|_| published.iter().all(|(_, issuer)| issuer != named))?;
     let redeems = |(_, other): (usize, &Record)| other.facts.purpose == Purpose::Token;
     let is_dropped = !case.session.in_order().on_from(came).until(case.exchange().started).any(redeems);
     is_dropped.then(|| {
@@ -88,10 +86,13 @@ pub(in crate::causes) fn answered_by_another_name(case: &Case<'_>) -> Option<Fin
         Finding::new(&META, Certainty::Likely, summary)
             .about(named.to_owned())
             .shown(came, Place::Target, format!("iss of this answer is {named}; no code is redeemed after it."))
-            .shown(document, Place::Target, format!("The provider calls itself {issuer} here, which is not the same text."))
+            .shown(*document, Place::Target, format!("The provider calls itself {issuer} here, which is not the same text."))
             .shown(case.at(), Place::Target, "This call bears no token.")
     })
 }
+
+/// Documents of providers that are looked at.
+const ISSUERS: usize = 16;
 
 /// What the provider that issued the failed request's token calls itself.
 fn issued_by_another_name(case: &Case<'_>) -> Option<(usize, String)> {

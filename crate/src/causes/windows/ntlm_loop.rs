@@ -3,6 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::Record;
 use crate::syntax::ntlm::Message;
 
 declare_cause! {
@@ -84,8 +85,8 @@ impl Cause for NtlmLoop {
             return None;
         };
         // Another page may be shut to a user who is known.
-        let is_same = case.session.record(position).is_some_and(|record| record.exchange.url == case.exchange().url);
-        let certainty = if is_same { Certainty::Likely } else { Certainty::Possible };
+        let is_other = |record: &Record| was_let_in(case) == Some(position) && record.exchange.url != case.exchange().url;
+        let certainty = if case.session.record(position).is_some_and(is_other) { Certainty::Possible } else { Certainty::Likely };
         Some(
             Finding::new(&META, certainty, format!("The NTLM handshake with {} does not get to its end.", case.host()))
                 .about(case.host())

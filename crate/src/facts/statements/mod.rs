@@ -406,7 +406,10 @@ impl Reader {
         for clause in words::clauses(type_name(text)) {
             let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
             let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
-            if let Some((subject, fault)) = subject.zip(said.fault) {
+            // A type of error that is called after a guard of forms says what became of it.
+            let is_guard = said.subject == Some(Subject::ForgeryToken) && ["Error", "Exception"].iter().any(|end| text.ends_with(end));
+            let fault = said.fault.or(is_guard.then_some(Fault::Wrong));
+            if let Some((subject, fault)) = subject.zip(fault) {
                 self.add(subject, fault, said.is_general, voice, place);
             }
         }

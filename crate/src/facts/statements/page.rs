@@ -12,6 +12,9 @@ const UNSHOWN: [&str; 9] = ["script", "style", "template", "noscript", "svg", "n
 /// Tags within a sentence.
 const INLINE: [&str; 13] = ["a", "abbr", "b", "bdi", "code", "em", "font", "i", "small", "span", "strong", "u", "wbr"];
 
+/// Lines of preformatted text that are read: what went wrong stands first, and what led to it below.
+const LINES: usize = 32;
+
 /// The texts of a page, with their places: at most [`limits::STATEMENT_LEAVES`].
 pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
     let mut texts = Texts::default();
@@ -38,7 +41,7 @@ pub fn texts(html: &str) -> Vec<(String, Range<usize>)> {
         let tag = html.get(open + 1..end).unwrap_or_default();
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
         at = (end + 1).min(html.len());
-        is_by_lines = name == "pre" || is_by_lines && !tag.starts_with("/pre");
+        is_by_lines = name == "pre" || is_by_lines && !tag.get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("/pre"));
         if UNSHOWN.contains(&&*name) || !name.is_empty() && is_hidden(tag) && !is_void(&name) {
             texts.end();
             at = past(html, at, &name);
@@ -103,7 +106,7 @@ impl Texts {
     /// What a page shows as it was written: every line stands for itself.
     fn add_lines(&mut self, text: &str, at: usize) {
         let mut begins = at;
-        for (nth, line) in text.split('\n').enumerate() {
+        for (nth, line) in text.split('\n').take(LINES).enumerate() {
             if nth > 0 {
                 self.end();
             }

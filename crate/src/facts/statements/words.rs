@@ -85,7 +85,7 @@ pub fn clauses(text: &str) -> Vec<Clause> {
 }
 
 /// Words that begin the reason for what stands before them, without accents.
-const REASONS: [&str; 17] = [
+const REASONS: [&str; 16] = [
     "because",
     "car",
     "deoarece",
@@ -96,7 +96,6 @@ const REASONS: [&str; 17] = [
     "mert",
     "omdat",
     "perche",
-    "pois",
     "poniewaz",
     "porque",
     "protoze",

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::forms::{Leads, remembers};
 use crate::session::lists::key;
-use crate::session::{Carries, Difference, Reception, Record, Session, address, backend, same_request, sign_ins_at};
+use crate::session::{Carries, Difference, Reception, Record, Session, Unexplained, address, backend, same_request, sign_ins_at};
 use crate::syntax::saml::message;
 
 /// Milliseconds within which somebody was last at work who now logs out.
@@ -130,7 +130,8 @@ impl Session {
             record.exchange.started.since(other.exchange.started) <= AT_WORK
                 && other.was_accepted()
                 && other.facts.purpose != Purpose::Asset
-                && (other.bears_the_same_credentials_as(record) || other.facts.set_cookies.iter().any(is_borne))
+                && (other.bears_the_same_credentials_as(record)
+                    || !other.facts.purpose.is_login() && other.facts.set_cookies.iter().any(is_borne))
         };
         let remembers =
             record.redirect_target().is_some_and(|target| target.query_pairs().any(|(_, value)| value.contains(exchange.url.path())));
@@ -214,7 +215,16 @@ impl Session {
         let mut before = self.of_request(&record.exchange).back_from(at).take(limits::TOKENS);
         let was_shown = |other: &Record| other.exchange.status() == 200 && !other.shows_sign_in_form();
         // Who bears nothing any more, and did not leave, lost what the browser should still hold.
-        let is_gone = |name: &str| record.unexplained.iter().any(|one| one.difference == Difference::Absent && *one.name == *name);
+        let is_out_of_reach = |name: &str| {
+            let (_, setter) = self.setters(name).back_from(at).next()?;
+            let nth = setter.facts.set_cookies.iter().position(|(set, _)| **set == *name)?;
+            Some(setter.set_cookie(nth)?.http_only.is_some())
+        };
+        // A page may forget by script what it can read.
+        let is_gone = |name: &str| {
+            let is_absent = |one: &Unexplained| one.difference == Difference::Absent && *one.name == *name;
+            record.unexplained.iter().any(is_absent) && is_out_of_reach(name) == Some(true)
+        };
         let has_left = || {
             let last = record.site().and_then(|site| self.logins_of(site).back_from(at).next());
             last.is_none_or(|(_, step)| step.facts.purpose == Purpose::SignOut)
@@ -223,7 +233,8 @@ impl Session {
         let is_lost = !self.bears_carrier(record) && !record.unexplained.is_empty() && !has_left();
         let mut around = self.of_origin(&record.origin).back_from(at).at_most(WAKE, 0);
         let is_told = if is_lost {
-            around.any(|(_, other)| other.facts.purpose == Purpose::Page && was_shown(other) && bore_it(other))
+            let is_here = |other: &Record| other.exchange.url.path() == record.exchange.url.path() && other.facts.purpose == Purpose::Page;
+            around.any(|(_, other)| is_here(other) && was_shown(other) && bore_it(other))
         } else {
             self.bears_carrier(record) && before.any(|(_, other)| was_shown(other) && other.bears_the_same_credentials_as(record))
         };

@@ -12,7 +12,7 @@ use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::outcome::Outcome;
 use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::Carrier;
-use crate::facts::{Credentials, Purpose};
+use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::limits;
 use crate::session::lists::key;
 use crate::session::{Carries, Record, Session, Walk, same_request, sign_ins_at};
@@ -83,7 +83,8 @@ impl Session {
             failure.recovered_by =
                 failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record)).or_else(|| self.shows_until_logout(at, record));
         }
-        failure.recovered_by = failure.recovered_by.or_else(|| self.lets_in_after(at, record));
+        failure.recovered_by =
+            failure.recovered_by.or_else(|| self.lets_in_after(at, record)).or_else(|| self.is_upgraded_after(at, record));
         (!self.is_probe(at, record)).then_some(failure)
     }
 
@@ -104,6 +105,19 @@ impl Session {
         // Programs that answer by a success whatever it is say so inside.
         matches!(record.exchange.status(), 200..=299 | 401)
             && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
+    }
+
+    /// Position of the same handshake of a WebSocket that was taken later, with another login than the refused one.
+    fn is_upgraded_after(&self, at: usize, record: &Record) -> Option<usize> {
+        let is_other = |(name, value): &(Box<str>, Fingerprint)| {
+            self.carries(record, name) > Carries::No && record.facts.cookie(name).is_none_or(|before| !before.is_surely(*value))
+        };
+        let is_it = |later: &Record| {
+            let is_new = later.facts.cookies.iter().any(is_other) || later.facts.credentials.is_some();
+            later.exchange.status() == 101 && is_new
+        };
+        let mut later = self.of_request(&record.exchange).on_from(at).at_most(0, ANSWERS);
+        (record.exchange.kind == Kind::WebSocket).then(|| later.find(|(_, later)| is_it(later)).map(|(at, _)| at)).flatten()
     }
 
     /// Position of the login after a page that nobody is let into, whose status says so and whose content is the form: whoever

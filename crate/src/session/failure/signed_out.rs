@@ -3,6 +3,7 @@
 use super::ANSWERS;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
+use crate::facts::own_fields::names_a_session;
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Reception, Record, Session};
@@ -41,7 +42,14 @@ impl Session {
         };
         // What a program keeps itself and sends in a field of its own it forgets itself.
         let still_bears = |secret| record.facts.own_secrets().any(|own| own.is_surely(secret));
-        let gives_up = |other: &Record| &*other.exchange.method == "DELETE" && other.facts.own_secrets().any(|secret| !still_bears(secret));
+        let is_of_sessions = |other: &Record| {
+            let path = other.exchange.url.path().to_ascii_lowercase();
+            path.split('/').any(|part| names_a_session(part.trim_end_matches('s')))
+        };
+        let gives_up = |other: &Record| {
+            let is_last = other.facts.own_secrets().any(|secret| !still_bears(secret));
+            &*other.exchange.method == "DELETE" && is_of_sessions(other) && is_last
+        };
         let ends = |(_, other): (usize, &Record)| {
             &*other.exchange.method != "GET"
                 && other.exchange.kind != Kind::Document
@@ -110,8 +118,8 @@ mod tests {
         let field = "> X-Fallback: {secret f 60}\n";
         let work = call("GET", "account", field, "200 OK");
         let asks = call("GET", "account", "", "401 Unauthorized");
-        is_healthy(&(work.clone() + &call("DELETE", "current", field, "204 No Content") + &asks));
-        assert_eq!(diagnose(&(work.clone() + &call("DELETE", "items/7", "", "204 No Content") + &asks)).failures.len(), 1);
+        is_healthy(&(work.clone() + &call("DELETE", "sessions/current", field, "204 No Content") + &asks));
+        assert_eq!(diagnose(&(work.clone() + &call("DELETE", "items/7", field, "204 No Content") + &asks)).failures.len(), 1);
         assert_eq!(diagnose(&(work + &call("POST", "items", field, "201 Created") + &asks)).failures.len(), 1);
     }
 
