@@ -12,7 +12,7 @@ use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::outcome::Outcome;
 use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::Carrier;
-use crate::facts::{Credentials, Fingerprint, Purpose};
+use crate::facts::{Credentials, Purpose};
 use crate::limits;
 use crate::session::lists::key;
 use crate::session::{Carries, Record, Session, Walk, same_request, sign_ins_at};
@@ -107,17 +107,19 @@ impl Session {
             && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
-    /// Position of the same handshake of a WebSocket that was taken later, with another login than the refused one.
+    /// Position of the same handshake of a WebSocket that was taken later, once an answer had renewed the login: captures often leave
+    /// out what such a handshake bears.
     fn is_upgraded_after(&self, at: usize, record: &Record) -> Option<usize> {
-        let is_other = |(name, value): &(Box<str>, Fingerprint)| {
-            self.carries(record, name) > Carries::No && record.facts.cookie(name).is_none_or(|before| !before.is_surely(*value))
-        };
-        let is_it = |later: &Record| {
-            let is_new = later.facts.cookies.iter().any(is_other) || later.facts.credentials.is_some();
-            later.exchange.status() == 101 && is_new
-        };
+        if record.exchange.kind != Kind::WebSocket {
+            return None;
+        }
         let mut later = self.of_request(&record.exchange).on_from(at).at_most(0, ANSWERS);
-        (record.exchange.kind == Kind::WebSocket).then(|| later.find(|(_, later)| is_it(later)).map(|(at, _)| at)).flatten()
+        let (taken, handshake) = later.find(|(_, later)| later.exchange.status() == 101)?;
+        let renews = |other: &Record| other.was_accepted() && (other.secrets_set().next().is_some() || other.facts.hands_out_access());
+        // Its scheme is its own, and so its origin.
+        let is_here = |other: &Record| other.exchange.url.host() == record.exchange.url.host();
+        let mut between = self.in_order().on_from(at).until(handshake.exchange.started).take(limits::LOOK_AHEAD);
+        between.any(|(_, other)| is_here(other) && renews(other)).then_some(taken)
     }
 
     /// Position of the login after a page that nobody is let into, whose status says so and whose content is the form: whoever

@@ -17,7 +17,7 @@ impl Session {
             None if record.exchange.unseen.response => false,
             Some(error) => {
                 crate::syntax::net_error::names_a_network_failure(error)
-                    && (may_concern_login(record) || self.is_asked_by_a_login(at, record))
+                    && (may_concern_login(record) || self.is_own_backend(at, record) || self.is_asked_by_a_login(at, record))
             }
             // Firefox names no error and leaves the content out: a request that was stopped looks like
             // one that got no answer, so only what plainly belongs to the page counts.
@@ -55,10 +55,10 @@ impl Session {
 
     /// Whether a page hands something to the machine that it is shown on, and asks the same program there for other things: who looks
     /// for a helper tries its ports one by one.
-    fn is_own_backend(&self, record: &Record) -> bool {
+    fn is_own_backend(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let is_handed = is_loopback(&exchange.url) && exchange.kind.is_by_script() && exchange.request.body.is_some();
-        let mut asked = self.of_origin(&record.origin).take(ANSWERS).map(|(_, other)| other.exchange.url.path());
+        let mut asked = self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| other.exchange.url.path());
         is_handed && &*exchange.method != "GET" && asked.any(|path| path != exchange.url.path())
     }
 
