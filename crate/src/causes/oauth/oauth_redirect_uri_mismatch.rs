@@ -1,6 +1,7 @@
 use super::{refused, request_of};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -42,7 +43,9 @@ impl Cause for OauthRedirectUriMismatch {
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", case.host());
         let codes = ["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"];
-        let Some(finding) = refused(case, &META, &codes, &summary) else { return service_refused(case) };
+        let Some(finding) = refused(case, &META, &codes, &summary).or_else(|| named_on_its_page(case, &summary)) else {
+            return service_refused(case);
+        };
         let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
             Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
@@ -53,6 +56,24 @@ impl Cause for OauthRedirectUriMismatch {
             None => finding,
         })
     }
+}
+
+/// A provider's page, in whatever language, that refuses a request and names this parameter of it (RFC 6749 4.1.2.1: it must not send
+/// the browser there).
+fn named_on_its_page(case: &Case<'_>, summary: &str) -> Option<Finding> {
+    const NAME: &str = "redirect_uri";
+    let exchange = case.exchange();
+    let is_page = exchange.kind == Kind::Document && case.facts().purpose == Purpose::Authorize && (400..500).contains(&exchange.status());
+    let text = exchange.response_text();
+    // Scripts and links of the page may have the whole request.
+    let is_word = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(*at + NAME.len()..).and_then(|after| after.chars().next());
+        before.is_some_and(|sign| sign.is_whitespace() || "'\"`“„«(>".contains(sign)) && after.is_none_or(|sign| !"=:%\\".contains(sign))
+    };
+    let at = memchr::memmem::find_iter(text.as_bytes(), NAME).find(is_word).filter(|_| is_page && case.statements.is_empty())?;
+    let finding = Finding::new(&META, Certainty::Likely, summary.to_owned()).said();
+    Some(finding.shown(case.at(), Place::ResponseBody(at..at + NAME.len()), "The provider names this parameter."))
 }
 
 /// A CAS server that turns a service away before it asks anybody to log in: it lists the addresses that it serves.
@@ -92,6 +113,15 @@ mod tests {
         let diagnosis = diagnose(&page("400 Bad Request", "Invalid parameter: redirect_uri"));
         let cause = &diagnosis.failures[0].causes[0];
         assert!(cause.id == ID && cause.evidence.iter().any(|quote| quote.says.contains("https://app.test/cb")), "{cause:?}");
+    }
+
+    #[test]
+    fn reads_the_name_of_the_parameter_in_every_language() {
+        reports(ID, &page("400 Bad Request", "<h1>Het spijt ons...</h1><p>Ongeldige parameter: redirect_uri</p>"));
+        is_silent(
+            ID,
+            &page("400 Bad Request", "<p>Er ging iets mis.</p><a href=\"/auth?redirect_uri=https%3A%2F%2Fapp.test\">Opnieuw</a>"),
+        );
     }
 
     #[test]

@@ -376,6 +376,18 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_error_that_is_called_after_the_token_says_so() {
+        let call = |error: &str| {
+            format!(
+                "~ kind fetch\n> POST https://erp.test/api/leave\n> Cookie: sid={{secret s 40}}\n> Content-Type: application/json\n>\n> {{\"from\":\"a\",\"to\":\"b\"}}\n< 400 Bad Request\n< Content-Type: application/json\n<\n< {{\"exc_type\":\"{error}\"}}\n"
+            )
+        };
+        reports(ID, &call("CSRFTokenError"));
+        reports(ID, &call("org.app.web.CsrfException"));
+        is_silent(ID, &call("ValidationError"));
+    }
+
+    #[test]
     fn reports_the_words_of_frameworks() {
         // Django, Rails, Spring Security, ASP.NET Core, WordPress, Express.
         for answer in [

@@ -401,17 +401,24 @@ impl Reader {
     }
 
     fn identifier(&mut self, text: &str, voice: Voice, place: &Place, may_leave_out: bool) {
+        self.guard(text, voice, place);
         // That something failed is no word on what bore it, unless that is all that was asked.
         let may_leave_out = may_leave_out && (self.borne == Some(Subject::Password) || !names_no_more_than_failure(text));
         for clause in words::clauses(type_name(text)) {
             let Some(said) = vocabulary::read(&clause).filter(|said| said.strange <= STRANGE_IN_IDENTIFIER) else { continue };
             let subject = said.subject.or(self.borne.filter(|_| may_leave_out && said.strange == 0));
-            // A type of error that is called after a guard of forms says what became of it.
-            let is_guard = said.subject == Some(Subject::ForgeryToken) && ["Error", "Exception"].iter().any(|end| text.ends_with(end));
-            let fault = said.fault.or(is_guard.then_some(Fault::Wrong));
-            if let Some((subject, fault)) = subject.zip(fault) {
+            if let Some((subject, fault)) = subject.zip(said.fault) {
                 self.add(subject, fault, said.is_general, voice, place);
             }
+        }
+    }
+
+    /// A type of error that is called after a guard of forms says what became of it.
+    fn guard(&mut self, text: &str, voice: Voice, place: &Place) {
+        let Some(stem) = ["Error", "Exception"].iter().find_map(|end| type_name(text).strip_suffix(end)) else { return };
+        let said = words::clauses(&format!("{stem}Invalid")).iter().find_map(vocabulary::read);
+        if said.is_some_and(|said| said.subject == Some(Subject::ForgeryToken) && said.strange == 0) {
+            self.add(Subject::ForgeryToken, Fault::Wrong, false, voice, place);
         }
     }
 
