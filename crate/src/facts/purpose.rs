@@ -278,11 +278,11 @@ fn bears_password(sent: &Form<'_>) -> bool {
 /// How many passwords are among what is sent.
 fn passwords_in(sent: &Form<'_>) -> usize {
     let has_another =
-        |decoy: &Pair<'_>| sent.pairs.iter().any(|pair| pair.at > decoy.at && is_password_name(&pair.name) && !pair.value.is_empty());
+        |decoy: &Pair<'_>| sent.pairs.iter().any(|pair| pair.at != decoy.at && is_password_name(&pair.name) && !pair.value.is_empty());
     let mut passwords = 0;
     for pair in &sent.pairs {
-        // What stands empty in front of the password is there to keep browsers from filling it in.
-        let is_decoy = passwords == 0 && pair.value.is_empty() && has_another(pair);
+        // What stands empty beside the password keeps browsers from filling it in, or would take a new one.
+        let is_decoy = pair.value.is_empty() && has_another(pair);
         passwords += usize::from(is_password_name(&pair.name) && !is_decoy);
         if pair.value.starts_with(['{', '[']) {
             json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
