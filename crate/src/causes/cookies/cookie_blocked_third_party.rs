@@ -95,11 +95,15 @@ const ACCESS: &str = "sec-fetch-storage-access";
 /// this origin was ever sent from there.
 pub(super) fn frame_of_another_site(case: &Case<'_>) -> Option<usize> {
     let bears = |record: &Record| !record.facts.cookies.is_empty() || record.exchange.unseen.cookies;
-    if !case.exchange().kind.is_by_script() || bears(case.record) {
+    // What is opened within the frame is of the same one.
+    let is_within = |record: &Record| {
+        record.exchange.sent("sec-fetch-dest") == Some("iframe") && record.exchange.sent("sec-fetch-site") != Some("cross-site")
+    };
+    if !(case.exchange().kind.is_by_script() || is_within(case.record)) || bears(case.record) {
         return None;
     }
-    let mut pages = case.earlier().take(CALLS).filter(|(_, record)| record.exchange.kind == Kind::Document);
-    let (at, page) = pages.next()?;
+    let pages = case.earlier().take(CALLS).filter(|(_, record)| record.exchange.kind == Kind::Document);
+    let (at, page) = pages.skip_while(|(_, page)| is_within(page)).next()?;
     let is_frame = page.exchange.sent("sec-fetch-dest") == Some("iframe") && page.exchange.sent("sec-fetch-site") == Some("cross-site");
     (is_frame && !bears(page) && !case.earlier().take_while(|(other, _)| *other != at).any(|(_, other)| bears(other))).then_some(at)
 }

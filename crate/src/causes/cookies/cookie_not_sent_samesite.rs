@@ -189,6 +189,15 @@ mod tests {
             )
         };
         reports(ID, &session("iframe", ""));
+        let form = |attributes: &str| {
+            format!(
+                "~ kind document\n> GET https://stats.test/board\n> Referer: https://intra.test/\n> Sec-Fetch-Dest: iframe\n> Sec-Fetch-Site: cross-site\n< 200 OK\n< Set-Cookie: sid={{secret r 30}}; HttpOnly{attributes}\n\n\
+                 ~ kind document\n> POST https://stats.test/session\n> Sec-Fetch-Dest: iframe\n> Sec-Fetch-Site: same-origin\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b&newpassword=\n< 302 Found\n< Location: /start\n< Set-Cookie: sid={{secret s 30}}; HttpOnly{attributes}\n\n\
+                 ~ kind document\n> GET https://stats.test/start\n> Sec-Fetch-Dest: iframe\n> Sec-Fetch-Site: same-origin\n< 302 Found\n< Location: /login\n"
+            )
+        };
+        reports(ID, &form(""));
+        is_silent(ID, &form("; SameSite=None; Secure"));
         is_silent(ID, &session("iframe", "; SameSite=None; Secure"));
         is_silent(ID, &session("document", ""));
     }

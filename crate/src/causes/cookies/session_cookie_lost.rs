@@ -1,3 +1,4 @@
+use super::cookie_blocked_third_party::frame_of_another_site;
 use super::cookie_not_sent_partition::set_in_a_frame;
 use super::{absent_cookie, is_left_out_by_script, lacks_identity, set_anew_as_strict};
 use crate::cause::{Case, Cause, CauseMeta};
@@ -49,7 +50,7 @@ impl Cause for SessionCookieLost {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if !lacks_identity(case) {
+        if !lacks_identity(case) || frame_of_another_site(case).is_some() {
             return None;
         }
         let cookie = absent_cookie(case).filter(|cookie| !is_left_out_by_script(case, cookie) && set_in_a_frame(case).is_none())?;
