@@ -28,20 +28,37 @@ fn lacks_what_was_sent(exchange: &Exchange) -> bool {
     exchange.request.body.is_none() && (length > Some(0) || exchange.sent("transfer-encoding").is_some())
 }
 
+/// Whether the token was left, but for what proves it.
+fn hides_signature(exchange: &Exchange) -> bool {
+    let signature = exchange.sent("authorization").and_then(|value| value.rsplit_once('.'));
+    signature.is_some_and(|(signed, signature)| signed.contains(" eyJ") && signed.contains('.') && is_mark(signature))
+}
+
+/// Whether what was sent in the address or in a form has a value in name only.
+fn hides_parameters(exchange: &Exchange) -> bool {
+    let is_form = exchange.sent("content-type").is_some_and(|media| media.contains("x-www-form-urlencoded"));
+    let form = exchange.request.body.as_ref().filter(|_| is_form).map(|body| &*body.text);
+    let mut pairs = exchange.url.query().into_iter().chain(form).flat_map(|list| list.split('&'));
+    pairs.any(|pair| pair.split_once('=').is_some_and(|(_, value)| is_mark(value)))
+}
+
 fn hides_authorization(exchange: &Exchange) -> bool {
     exchange.sent("authorization").is_some_and(|value| credentials::parse(value).value.kind == Kind::Hidden)
 }
 
 /// What is hidden in how many exchanges: "authorization, hidden in 3 of 240 exchanges".
 pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
-    let hides =
-        parallel::map(exchanges, |exchange| [hides_authorization(exchange), hides_cookies(exchange), lacks_what_was_sent(exchange)]);
+    let hides = parallel::map(exchanges, |exchange| {
+        [hides_authorization, hides_signature, hides_cookies, hides_parameters, lacks_what_was_sent].map(|hides| hides(exchange))
+    });
     let count = |nth: usize| hides.iter().filter(|hides| hides.get(nth) == Some(&true)).count();
     let all = exchanges.len();
     [
         counted("authorization, hidden", count(0), all),
-        counted("cookies, hidden", count(1), all),
-        counted("request bodies", count(2), all),
+        counted("signatures of tokens, hidden", count(1), all),
+        counted("cookies, hidden", count(2), all),
+        counted("parameters, hidden", count(3), all),
+        counted("request bodies", count(4), all),
         amount("header fields", exchanges, |exchange| {
             let unseen = exchange.unseen;
             unseen.cookies && unseen.response_fields && !unseen.response && exchange.request.fields.is_empty()

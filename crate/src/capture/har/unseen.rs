@@ -61,13 +61,15 @@ pub(super) fn unseen<C>(entry: &Entry<'_, C>, served_by: ServedBy, wants_content
     let bare_response = writer == Writer::Chromium && is_bare_response(request, response);
     let has_status = response.status.0 > Some(0);
     let is_empty = response.content.as_ref().and_then(|content| content.size.0) == Some(0);
+    // Who lists no field of an answer has not seen its content either.
+    let is_unheard = is_empty && response.headers.0.is_empty();
     let failed = entry.error.some().or(response.error.some()).is_some();
     Unseen {
         cookies: bare_request && request.headers.get("cookie").is_none(),
         authorization: bare_request && request.headers.get("authorization").is_none(),
         set_cookies: (bare_response || !response.cookies.0.is_empty()) && has_status && response.headers.get("set-cookie").is_none(),
         response_fields: has_status && (served_by != ServedBy::Network || response.headers.0.is_empty()),
-        response_body: wants_content && !has_content && (!is_empty || failed),
+        response_body: wants_content && (is_unheard || !has_content && (!is_empty || failed)),
         response: response.status.0.is_none() && !failed,
         moment: false,
     }
