@@ -1,6 +1,7 @@
-//! ZIP archives in which tools keep a capture: Fiddler's, Playwright's, or one with a HAR file in it.
+//! ZIP archives in which tools keep a capture: Fiddler's, Playwright's, Proxyman's, or one with a HAR file in it.
 
 mod playwright;
+mod proxyman;
 mod saz;
 
 use std::io::{Cursor, Read as _};
@@ -8,7 +9,7 @@ use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
 use super::whole::{Read, Whole};
-use super::{Capture, Format, har};
+use super::{Capture, Format, foreign, har};
 use crate::exchange::Exchange;
 use crate::limits;
 use crate::time::Time;
@@ -38,6 +39,9 @@ impl Read for Archive {
         if members.names.iter().any(|name| playwright::is_log(name)) {
             return playwright::read(&mut members, self.now, exchanges);
         }
+        if members.names.iter().any(|name| proxyman::is_request(name)) {
+            return proxyman::read(&mut members, self.now, exchanges);
+        }
         let mut hars = members.names.iter().filter(|name| name.ends_with(".har") || name.ends_with(".har.json"));
         match (hars.next().cloned(), hars.next()) {
             (Some(name), None) => {
@@ -50,8 +54,9 @@ impl Read for Archive {
             (None, _) if members.names.iter().any(|name| name == "_index.htm" || name.starts_with("raw/")) => Err(
                 "this is a Fiddler archive without sessions; in Fiddler choose the sessions of the login, then File, Save, Selected Sessions".to_owned(),
             ),
+            (None, _) if members.names.iter().any(|name| name.ends_with("-meta.json")) => Err(foreign::CHARLES.to_owned()),
             (None, _) => Err(
-                "this ZIP archive is no trace of Playwright, no archive of Fiddler with sessions in it, and has no HAR file; unpack it and give the capture in it; Charles and Proxyman save HAR, too".to_owned(),
+                "this ZIP archive is no trace of Playwright, no archive of Fiddler with sessions in it, no log of Proxyman, and has no HAR file; unpack it and give the capture in it; of a session of Charles choose File, Export Session, HTTP Archive (.har)".to_owned(),
             ),
         }
     }
@@ -83,5 +88,20 @@ impl<'a> Members<'a> {
         member.take(self.left as u64 + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
         self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| cannot(&format!("more than {} MB", limits::WHOLE_CAPTURE >> 20)))?;
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    use std::io::{Cursor, Write as _};
+
+    /// An archive of files by their names.
+    pub(super) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in files {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
     }
 }

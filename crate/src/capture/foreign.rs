@@ -4,6 +4,9 @@ use memchr::memmem;
 
 use super::beginning;
 
+/// What Charles keeps in its own forms, but for the one in JSON.
+pub(super) const CHARLES: &str = "this is a session of Charles; in Charles choose File, Export Session, HTTP Archive (.har)";
+
 /// What is known of a file that begins like this; `None` where nothing is.
 pub(super) fn named(head: &[u8]) -> Option<&'static str> {
     let text = beginning(head);
@@ -13,16 +16,15 @@ pub(super) fn named(head: &[u8]) -> Option<&'static str> {
         [0xd4, 0xc3, 0xb2, 0xa1, ..] | [0xa1, 0xb2, 0xc3, 0xd4, ..] | [0x0a, 0x0d, 0x0d, 0x0a, ..] => {
             "this is a capture of packets, as Wireshark writes them, in which TLS hides the requests; record the login in the Network tab of DevTools, and save all as HAR with content"
         }
-        [0xac, 0xed, 0, 5, ..] if has(b"com.xk72") => {
-            "this is a session of Charles; in Charles choose File, Export Session, HTTP Archive (.har)"
-        }
+        [0xac, 0xed, 0, 5, ..] if has(b"com.xk72") => CHARLES,
+        _ if text.starts_with(b"<?xml") && has(b"<charles-session") => CHARLES,
         [b'P', b'K', 5, 6, ..] => "this ZIP archive is empty; save it again",
         _ if is_mitmproxy(text) => "these are mitmproxy's flows; turn them into a HAR: mitmdump -n -r FLOWS --set hardump=out.har",
-        _ if text.starts_with(b"[") && has(b"\"protocolVersion\"") && has(b"\"firstLine\"") => {
-            "this is a session of Charles in JSON; in Charles choose File, Export Session, HTTP Archive (.har)"
-        }
         _ if text.starts_with(b"{") && has(b"\"__export_format\"") || text.starts_with(b"type: ") && has(b".insomnia.rest/") => {
             "this is an export of Insomnia, which holds requests without their answers; in Insomnia choose Export, HAR"
+        }
+        _ if text.starts_with(b"{\"type\":\"resource-snapshot\"") => {
+            "this is one file of a trace of Playwright, whose contents stand in others; give the trace.zip whole"
         }
         _ if text.starts_with(b"HTTP/") => {
             "this is an answer alone, without the request that it is for; run curl -v instead of curl -i, and save all that it prints"
@@ -61,10 +63,8 @@ mod tests {
             (b"98765:4:type;4:http;7:version;2:18#9:websocket;0:~8:response;98000:", "hardump"),
             (b"{\"_type\":\"export\",\"__export_format\":4}", "Insomnia"),
             (b"type: collection.insomnia.rest/5.0\nname: Shop\n", "Insomnia"),
-            (
-                b"[{\"status\":\"COMPLETE\",\"protocolVersion\":\"HTTP/1.1\",\"request\":{\"header\":{\"firstLine\":\"GET / HTTP/1.1\"}}}]",
-                "session of Charles",
-            ),
+            (b"<?xml version='1.0' encoding='UTF-8' ?>\n<?charles serialisation-version='2.0' ?>\n<charles-session>", "Export Session"),
+            (b"{\"type\":\"resource-snapshot\",\"snapshot\":{}}", "trace.zip whole"),
             (b"HTTP/1.1 401 Unauthorized\r\n", "curl -v"),
             (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
             (b" <!DOCTYPE html><title>x</title>", "web page"),

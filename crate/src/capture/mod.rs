@@ -5,6 +5,7 @@
 
 mod archive;
 mod burp;
+mod charles;
 mod curl;
 mod foreign;
 pub mod har;
@@ -40,6 +41,7 @@ const FORMATS: &[(Recognises, Opens)] = &[
     (archive::recognises, archive::reader),
     (saml_tracer::recognises, saml_tracer::reader),
     (net_export::recognises, net_export::reader),
+    (charles::recognises, charles::reader),
     (postman::recognises, postman::reader),
     (har::recognises, har::reader),
     (burp::recognises, burp::reader),

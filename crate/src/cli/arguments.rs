@@ -27,8 +27,9 @@ why401 --version
 
 diagnose  reads a HAR file (also gzipped), a recording or report of Why401, a trace
           of Playwright, what curl -v prints, an export of SAML-tracer, a log of
-          chrome://net-export, an archive of Fiddler, items of Burp, a web archive,
-          answers saved in Postman, or exchange notation; - is standard input.
+          chrome://net-export, an archive of Fiddler, a session of Charles in JSON,
+          a log of Proxyman, items of Burp, a web archive, answers saved in Postman,
+          entries of a HAR alone, or exchange notation; - is standard input.
           The format is told by the content. In DevTools: Network, save all as HAR
           with content.
 redact    writes a HAR in which every value is replaced that is not known to be

@@ -81,19 +81,9 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write as _};
-
+    use super::super::testing::archive;
     use crate::capture::read;
     use crate::time::Time;
-
-    fn archive(files: &[(&str, &str)]) -> Vec<u8> {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in files {
-            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
-        }
-        zip.finish().unwrap().into_inner()
-    }
 
     // As Fiddler's documentation describes its archives; Fiddler itself does not run here.
     const KNOWN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><Session SID=\"2\"><SessionTimers ClientConnected=\"2026-11-20T10:00:00.0000000+01:00\" ClientBeginRequest=\"2026-11-20T10:00:01.5000000+01:00\" ServerDoneResponse=\"2026-11-20T10:00:01.7500000+01:00\" ClientDoneResponse=\"0001-01-01T00:00:00\" /><SessionFlags><SessionFlag N=\"x-processinfo\" V=\"chrome:1\" /><SessionFlag N=\"x-hostIP\" V=\"192.0.2.7\" /></SessionFlags></Session>";
@@ -129,5 +119,6 @@ mod tests {
         cut.truncate(cut.len() / 2);
         assert!(read(&cut, Time::default()).unwrap_err().contains("damaged"));
         assert!(read(&archive(&[("notes.txt", "x")]), Time::default()).unwrap_err().contains("no HAR file"));
+        assert!(read(&archive(&[("0-meta.json", "{}")]), Time::default()).unwrap_err().contains("session of Charles"));
     }
 }

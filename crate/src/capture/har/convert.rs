@@ -9,7 +9,7 @@ use super::lenient::Text;
 use super::remarks::Note;
 use super::unseen::{served_by, unseen};
 use crate::capture::moment::moment;
-use crate::exchange::{Exchange, Request, Response, Version};
+use crate::exchange::{Body, Exchange, Request, Response, Version};
 use crate::time::Time;
 
 /// Why an entry is no exchange. Says what and what to do, and quotes nothing of the entry.
@@ -47,12 +47,11 @@ impl<C: Captured> Entry<'_, C> {
         let note = Note::read(self.note);
         let wants_content = self.wants_content() || note.is_some();
         // Where loading failed, Chrome hands out the content of its own error page.
-        let content = self
-            .response
-            .as_ref()
-            .and_then(|response| response.content.as_ref())
-            .filter(|_| wants_content && (error.is_none() || note.is_some()));
-        let body = content.and_then(response_body);
+        let arrived = self.response.as_ref().filter(|_| wants_content && (error.is_none() || note.is_some()));
+        let body = arrived.and_then(|response| match &response.content {
+            Some(content) => response_body(content),
+            None => response.body.as_ref().map(|body| Body::from(&*body.text())),
+        });
         let mut unseen = unseen(self, served_by, wants_content, body.is_some());
         // Chrome sends the credentials in a URL when it is asked for some, and lists the fields of before.
         unseen.authorization |= !url.username().is_empty() && request.headers.get("authorization").is_none();
@@ -85,7 +84,10 @@ impl<C: Captured> Entry<'_, C> {
                     .map(|(name, value)| (name.as_ref(), value.as_ref()))
                     .chain(cookies.as_deref().map(|cookies| ("cookie", cookies)))
                     .collect(),
-                body: request.post_data.as_ref().and_then(request_body),
+                body: match &request.post_data {
+                    Some(post) => request_body(post),
+                    None => request.body.as_ref().map(|body| Body::from(&*body.text())).filter(|body| !body.text.is_empty()),
+                },
             },
             response,
             error: error.map(Into::into),
@@ -151,6 +153,22 @@ mod tests {
     fn a_status_may_come_with_its_phrase_and_a_file_with_comments_before_it() {
         let har = "// exported by hand\n/* twice */ {\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://app.test/\",\"headers\":[]},\"response\":{\"status\":\"401 Unauthorized\",\"headers\":[]}}]}}";
         assert_eq!(read(har.as_bytes(), Time::default()).unwrap().0[0].status(), 401);
+    }
+
+    #[test]
+    fn an_exchange_that_stands_there_alone_is_read_with_its_contents() {
+        let alone = r#"{"request": {"method": "POST", "url": "https://app.test/login", "headers": {"Content-Type": "application/json"}, "body": {"user": "ann"}},
+            "response": {"status": 401, "headers": {"content-type": "application/json"}, "body": "{\"error\":\"bad\"}"}}"#;
+        let (exchanges, capture) = read(format!("{alone}\n{alone}").as_bytes(), Time::default()).unwrap();
+        assert_eq!((exchanges.len(), capture.damage), (2, None));
+        assert_eq!(exchanges[1].request.body.as_ref().map(|body| &*body.text), Some(r#"{"user": "ann"}"#));
+        assert_eq!((exchanges[1].status(), exchanges[1].response_text()), (401, r#"{"error":"bad"}"#));
+        let why = |file: &str| read(file.as_bytes(), Time::default()).unwrap_err();
+        assert!(
+            why(r#"{"request": {"urlPath": "/login"}, "response": {"status": 401}}"#)
+                .contains("entry 0 cannot be read: its request has no URL")
+        );
+        assert!(why(r#"{"response": {"status": 401}}"#).contains("no log.entries"));
     }
 
     #[test]

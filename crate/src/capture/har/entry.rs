@@ -64,6 +64,8 @@ pub(super) struct Request<'a, C> {
     #[serde(borrow, default)]
     pub(super) cookies: Headers<'a>,
     pub(super) post_data: Option<PostData<'a, C>>,
+    /// The content, as programs that are no HAR writers put it down.
+    pub(super) body: Option<C>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +97,8 @@ pub(super) struct Response<'a, C> {
     #[serde(borrow, default, rename = "redirectURL")]
     pub(super) redirect_url: Text<'a>,
     pub(super) content: Option<Content<'a, C>>,
+    /// As in the request.
+    pub(super) body: Option<C>,
     #[serde(borrow, default, rename = "_error")]
     pub(super) error: Text<'a>,
     /// Chrome.
@@ -116,7 +120,7 @@ pub(super) struct Content<'a, C> {
 
 /// Content in the form in which a capture holds it.
 pub trait Captured {
-    /// The text, unescaped; empty where it is no text.
+    /// The text, unescaped; JSON that was not put into a text is its own.
     fn text(&self) -> Cow<'_, str>;
 }
 
@@ -128,7 +132,10 @@ impl Captured for Text<'_> {
 
 impl Captured for &RawValue {
     fn text(&self) -> Cow<'_, str> {
-        serde_json::from_str::<Text<'_>>(self.get()).unwrap_or_default().0
+        match self.get() {
+            json if json.starts_with(['{', '[']) => Cow::Borrowed(json),
+            text => serde_json::from_str::<Text<'_>>(text).unwrap_or_default().0,
+        }
     }
 }
 

@@ -86,6 +86,8 @@ pub(super) struct Splitter {
     in_log: bool,
     /// The file is a list: of entries, or of captures.
     is_list: bool,
+    /// The file is entries alone, one behind the other, as lines of JSON are.
+    is_bare: bool,
     member: Member,
     found_entries: bool,
     /// The beginning of a value whose end lies in a later chunk.
@@ -104,6 +106,7 @@ impl Default for Splitter {
             comment: None,
             in_log: false,
             is_list: false,
+            is_bare: false,
             member: Member::Other,
             found_entries: false,
             held: Vec::new(),
@@ -143,6 +146,11 @@ impl Splitter {
             }
             if !byte.is_ascii_whitespace() {
                 match (self.state, byte) {
+                    (State::Start, b'{') if holds_messages(after) => {
+                        self.is_bare = true;
+                        self.found_entries = true;
+                        self.enter(What::Entry);
+                    }
                     // Two captures in one file are both read.
                     (State::Start | State::End, b'{') | (State::Key, b',') => self.state = State::Key,
                     (State::Start, b'[') => {
@@ -168,6 +176,7 @@ impl Splitter {
                         self.state = State::Entries;
                     }
                     (State::Entries, b',') => {}
+                    (State::Entries, _) if self.is_bare && byte != b'{' => self.state = State::Stopped(Ending::More(self.place)),
                     (State::Entries, b']') if self.is_list && !self.in_log => self.state = State::End,
                     (State::Entries, b']') => self.state = State::Key,
                     (State::Key, b'"') => self.enter(What::Key),
@@ -194,6 +203,7 @@ impl Splitter {
         match self.state {
             State::Start => Ending::Empty,
             State::End if self.found_entries => Ending::Whole,
+            State::Entries if self.is_bare => Ending::Whole,
             State::End => Ending::NoEntries,
             State::Stopped(ending) => ending,
             _ => Ending::Cut(self.place),
@@ -277,6 +287,29 @@ fn holds_captures(list: &[u8]) -> bool {
     let begins = first.get(..LIST_HEAD).unwrap_or(first);
     let log = memchr::memmem::find(begins, b"\"log\"");
     log.is_some_and(|at| begins.get(..at).is_some_and(|before| !before.contains(&b'{')))
+}
+
+/// Whether an object, behind its bracket, is an entry alone: one that holds a request.
+fn holds_messages(object: &[u8]) -> bool {
+    let mut rest = object;
+    loop {
+        let Some((key, after)) = value(rest.trim_ascii_start()).filter(|(key, _)| key.starts_with(b"\"")) else { return false };
+        let Some(of) = after.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start) else { return false };
+        match key {
+            b"\"request\"" => return of.starts_with(b"{"),
+            b"\"log\"" | b"\"entries\"" => return false,
+            _ => {}
+        }
+        let Some((_, after)) = value(of) else { return false };
+        let after = after.trim_ascii_start();
+        rest = after.strip_prefix(b",").unwrap_or(after);
+    }
+}
+
+/// The value that a text begins with, and what stands behind it; `None` where it has no end.
+fn value(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, ended) = Scan::from(*text.first()?).pass(text);
+    text.split_at_checked(length).filter(|_| ended)
 }
 
 /// The first byte of “, ”, ‘ and ’ in UTF-8.
@@ -412,6 +445,24 @@ mod tests {
         let captures = "[ {\"log\": {\"entries\": [{\"a\": 1}]}},\n{\"log\": {\"entries\": [{\"b\": 2}]}} ]";
         let (found, ending) = split(captures, 99);
         assert_eq!((found.len(), ending), (2, Ending::Whole));
+    }
+
+    #[test]
+    fn reads_entries_that_stand_there_alone() {
+        let one = r#"{"time": [1, {"request": 2}], "response": {}, "request": {"url": "a"}}"#;
+        let lines = format!("{one}\n{one},\n\n{one}\n");
+        let (found, ending) = split(&lines, lines.len());
+        assert_eq!((found.len(), ending), (3, Ending::Whole));
+        let (found, ending) = split(&format!("{one}\nsent from my phone"), 999);
+        assert_eq!((found.len(), ending), (1, Ending::More(Position { line: 2, column: 1 })));
+        assert!(matches!(split(&one[..40], 999), (found, Ending::Cut(_)) if found.is_empty()));
+        for other in
+            ["{}", "{\"request\": \"GET /\"}", "{\"a\": {\"request\": {}}}", "{\"log\": {\"request\": {}}}", "{\"a\": \"", "{1: 2}"]
+        {
+            assert!(!matches!(split(other, 99), (_, Ending::Whole)), "{other}");
+        }
+        let capture = "{\"log\": {\"request\": {}, \"entries\": [{\"a\": 1}]}, \"request\": {}}";
+        assert_eq!(split(capture, 99).0, ["1:37 {\"a\": 1}"]);
     }
 
     #[test]
