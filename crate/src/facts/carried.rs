@@ -20,15 +20,26 @@ use crate::syntax::{api_keys, cookie, credentials, hidden_fields, set_cookie};
 /// JSON without any of these holds no token that could be told from other text.
 const JSON_MARKS: [&str; 4] = ["oken", "eyJ", "jwt", "_code"];
 
-/// What only token endpoints answer with (RFC 6749 5.2), so that it tells what was asked where that was not recorded.
-const TOKEN_ERRORS: [&str; 5] = ["invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type"];
+/// What only authorization servers answer to a client with (RFC 6749 5.2, RFC 8628 3.5), so that it tells what was asked
+/// where that was not recorded.
+const TOKEN_ERRORS: [&str; 8] = [
+    "authorization_pending",
+    "expired_token",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_scope",
+    "slow_down",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
 
-/// Whether a form was sent that the capture leaves out, and refused as token endpoints refuse.
-fn lacks_its_form(exchange: &Exchange) -> bool {
+/// Whether a form was refused of which the answer alone tells what it was: the capture leaves it out, or it names little
+/// more than the client, as where a device asks to be logged in (RFC 8628 3.1).
+fn is_told_by_its_answer(exchange: &Exchange, content: &Form<'_>) -> bool {
     let is_form = |media: &str| media.starts_with("application/x-www-form-urlencoded");
     &*exchange.method == "POST"
-        && exchange.request.body.is_none()
-        && matches!(exchange.status(), 400 | 401)
+        && (exchange.request.body.is_none() || content.has("client_id"))
+        && matches!(exchange.status(), 400 | 401 | 403 | 428 | 429)
         && exchange.sent("content-type").is_some_and(is_form)
 }
 
@@ -95,7 +106,7 @@ impl Carried {
     pub fn read(&mut self, exchange: &Exchange, parameters: &Parameters<'_>, credentials: Option<&credentials::Credentials<'_>>) {
         self.request(exchange, parameters, credentials);
         if let Some(response) = &exchange.response {
-            self.response(exchange, response);
+            self.response(exchange, response, &parameters.content);
         }
     }
 
@@ -133,7 +144,7 @@ impl Carried {
         self.parameters(if parameters.is_json { Carrier::RequestJson } else { Carrier::Form }, &parameters.content);
     }
 
-    fn response(&mut self, exchange: &Exchange, response: &Response) {
+    fn response(&mut self, exchange: &Exchange, response: &Response, asked: &Form<'_>) {
         for value in response.fields.all("set-cookie").take(limits::COOKIES) {
             let cookie = set_cookie::parse(value).value;
             self.set_cookies.push((cookie.name.into(), Fingerprint::unless_hidden(cookie.value)));
@@ -152,7 +163,7 @@ impl Carried {
         let asks_for_more = self.messages.last().is_some_and(|message| message.carrier.is_sent());
         if start.starts_with('{') && (asks_for_more || JSON_MARKS.iter().any(|mark| has(mark))) {
             self.parameters(Carrier::ResponseJson, &json(&body.text));
-        } else if start.starts_with('{') && lacks_its_form(exchange) {
+        } else if start.starts_with('{') && is_told_by_its_answer(exchange, asked) {
             let answer = json(&body.text);
             if answer.get("error").is_some_and(|code| TOKEN_ERRORS.contains(&code)) {
                 self.messages.push(Message::with(MessageKind::TokenError, Carrier::ResponseJson, &answer));
@@ -211,9 +222,7 @@ impl Carried {
     fn message(&mut self, carrier: Carrier, form: &Form<'_>) {
         let message = match self.messages.last_mut() {
             _ if carrier != Carrier::ResponseJson => Message::of(carrier, form),
-            Some(asked) if asked.kind == MessageKind::TokenRequest && form.has("error") => {
-                Some(Message::with(MessageKind::TokenError, carrier, form))
-            }
+            Some(asked) if asked.is_of_client() && form.has("error") => Some(Message::with(MessageKind::TokenError, carrier, form)),
             Some(asked) => {
                 if let Some(reference) = form.get("request_uri") {
                     asked.became_pushed(reference);

@@ -27,7 +27,7 @@ pub enum MessageKind {
     AuthorizationResponse,
     /// A token is asked for with a grant.
     TokenRequest,
-    /// The token endpoint refuses.
+    /// The token endpoint refuses, or the one where a request is handed in beforehand.
     TokenError,
     /// An authorization request is handed in beforehand (RFC 9126).
     PushedRequest,
@@ -78,6 +78,9 @@ const PARAMS: [&str; 20] = [
     "wreply",
     "wtrealm",
 ];
+
+/// By which codes a client that asks again and again is told to go on asking: RFC 8628 3.5, OpenID CIBA 11.
+const PENDING: [&str; 2] = ["authorization_pending", "slow_down"];
 
 /// What else stands in authorization responses, and seldom elsewhere beside `code` or `error`.
 const RESPONSE_COMPANIONS: [&str; 6] = ["error_description", "id_token", "iss", "session_state", "state", "token_type"];
@@ -138,6 +141,22 @@ impl Message {
             self.kind = MessageKind::PushedRequest;
             self.links.push(("request_uri", Fingerprint::of(reference)));
         }
+    }
+
+    /// Whether the client itself asks in the background, and not the browser that it sends: for a token, or to leave a
+    /// request beforehand.
+    pub(super) fn is_of_client(&self) -> bool {
+        match self.kind {
+            MessageKind::TokenRequest => true,
+            MessageKind::AuthorizationRequest => matches!(self.carrier, Carrier::Form | Carrier::RequestJson),
+            _ => false,
+        }
+    }
+
+    /// Whether the provider waits for the user, who logs in on another device: the client asks again (RFC 8628 3.5).
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.kind == MessageKind::TokenError && self.param("error").is_some_and(|error| PENDING.contains(&error))
     }
 
     /// The fingerprint of a linking parameter: `state`, `nonce`, `code`, `device_code`, `request_uri`, `wctx`.

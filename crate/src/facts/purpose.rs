@@ -7,6 +7,7 @@ use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
 use crate::syntax::form::{Form, Pair, is_password_name};
 use crate::syntax::json;
+use crate::syntax::oauth::claims_of;
 
 /// What an exchange is for, by its structure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -216,7 +217,12 @@ pub(super) fn is_submission(exchange: &Exchange, sent: &Form<'_>) -> bool {
 /// (RFC 9126 2.1) or to log in a device (RFC 8628 3.1). What is granted there is no token yet.
 fn is_refused_before_token(exchange: &Exchange, sent: &Form<'_>) -> bool {
     let names_device = || exchange.url.path().split('/').any(|part| matches!(part, "device_authorization" | "devicecode" | "device"));
-    let asks = || sent.has("client_id") && (sent.has("response_type") || names_device());
+    let is_client = || {
+        let is_basic = |field: &str| field.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic "));
+        ["client_id", "client_assertion"].iter().any(|name| sent.has(name)) || exchange.sent("authorization").is_some_and(is_basic)
+    };
+    let leaves_request = || sent.has("response_type") || sent.get("request").is_some_and(|object| claims_of(object).is_some());
+    let asks = || is_client() && (leaves_request() || names_device());
     let is_refused = match exchange.status() {
         400 | 401 | 403 => sent.has("redirect_uris") || asks(),
         // A provider that registers nobody need not know the endpoint.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bounced;
+mod discovery;
 mod hidden;
 mod optional;
 mod provider;
@@ -13,6 +14,7 @@ mod wake;
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
 use crate::exchange::{Exchange, Kind};
+use crate::facts::messages::{Message, MessageKind};
 use crate::facts::statements::Subject;
 use crate::facts::{Credentials, Purpose};
 
@@ -69,7 +71,8 @@ impl Session {
 
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let purpose = record.facts.purpose;
-        let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange);
+        let is_pending = || record.facts.messages.iter().any(Message::is_pending);
+        let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange) || is_pending();
         if concerns_nobody || self.is_of_a_bystander(at, record) || self.is_signed_out(at, record) || self.is_left_of_a_login(at) {
             return None;
         }
@@ -109,6 +112,9 @@ impl Session {
         if self.provider_refused(at, record) || self.is_received_in_vain(at, record) || self.state_of_an_older_start(at).is_some() {
             return true;
         }
+        if self.is_metadata_missing(at, record) {
+            return true;
+        }
         match exchange.status() {
             // These say so themselves: for identity, a proxy, a form's guard, another host, a session, a certificate, a portal.
             401 | 407 | 419 | 421 | 440 | 495 | 496 | 511 => true,
@@ -126,6 +132,8 @@ impl Session {
             400 | 422 if record.names_forgery() => true,
             431 | 494 if !record.facts.cookies.is_empty() => true,
             500..=599 => self.fails_only_with_credentials(record) || is_door(exchange),
+            // Some providers tell a client by a success that it gets no token.
+            200..=299 if purpose == Purpose::Token && record.facts.messages.iter().any(|one| one.kind == MessageKind::TokenError) => true,
             200..=299 if purpose == Purpose::SignIn && record.checks_for_humans() => true,
             200..=299 if record.answers_without_login() || purpose == Purpose::SignIn && record.shows_sign_in_form() => true,
             200..=299 if self.is_turned_away_in_place(at, record) || self.is_answered_by_error_page(at, record) => true,

@@ -27,6 +27,8 @@ use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::sign_in::{Remark, SignIn};
 use crate::session::{FailureKind, Record};
+use crate::syntax::json::{Members, text_of};
+use crate::syntax::oauth::errors;
 
 /// The causes of this family.
 pub static CAUSES: &[&dyn Cause] = &[
@@ -82,6 +84,22 @@ fn place_of(record: &Record, message: &Message, code: &str) -> Place {
 fn registers(case: &Case<'_>) -> bool {
     let sent = case.exchange().request.body.as_ref().map_or("", |body| &*body.text);
     case.facts().purpose == Purpose::Token && sent.contains("\"redirect_uris\"")
+}
+
+/// Where the provider still waited for the user of the device to which it now gives no token (RFC 8628 3.5).
+fn waited(case: &Case<'_>) -> Option<usize> {
+    let device = |record: &Record| record.facts.messages.iter().find_map(|message| message.link("device_code"));
+    let mine = device(case.record)?;
+    let waits = |record: &Record| record.facts.messages.iter().any(Message::is_pending);
+    case.earlier().find(|(_, record)| waits(record) && device(record).is_some_and(|code| code.is_surely(mine))).map(|(at, _)| at)
+}
+
+/// The code by which a provider refuses a client, where none is registered: what it means is the provider's own.
+fn own_code(case: &Case<'_>) -> Option<(String, Place)> {
+    let text = case.exchange().response_text();
+    let code = text_of(Members::read(text).ok()?.get("error")?.0).filter(|code| errors::find(code).is_none())?;
+    let from = text.find(&code)?;
+    Some((code.clone(), Place::ResponseBody(from..from + code.len())))
 }
 
 /// The finding where the provider names one of these codes, or a product the cause.

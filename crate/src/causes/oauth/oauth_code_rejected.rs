@@ -31,7 +31,7 @@ declare_cause! {
         side: Client,
         stage: Refused,
         title: "The authorization code is refused",
-        recognised: "invalid_grant on grant_type=authorization_code; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
+        recognised: "invalid_grant on grant_type=authorization_code, or expired_token for a device code; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
         remedies: [
             (User, "Begin the login again; do not reload or reuse the page to which the provider sends you.", "The login succeeds."),
             (Developer, "Redeem each code once, at once, with the redirect_uri of the request and the verifier of its challenge.", "The token endpoint answers 200."),
@@ -50,6 +50,10 @@ impl Cause for OauthCodeRejected {
         let redeems = |message: &crate::facts::messages::Message| {
             message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
         };
+        if case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenRequest && message.link("device_code").is_some()) {
+            let summary = format!("{} no longer takes the device code: nobody logged in with it in time, or it was used.", case.host());
+            return refused(case, &META, &["expired_token", "invalid_grant"], &summary);
+        }
         if !case.facts().messages.iter().any(redeems) {
             return brought_again(case).or_else(|| told_at_callback(case));
         }
@@ -115,7 +119,7 @@ const LATE: i64 = 60_000;
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{diagnose, is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "oauth-code-rejected";
 
@@ -155,9 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn reports_a_device_code_that_nobody_used_in_time() {
+        let device = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code={secret d 30}";
+        assert!(reports(ID, &token(device, "expired_token")).contains("in time"));
+        // Some providers say so by a success.
+        reports(ID, &token(device, "expired_token").replace("400 Bad Request", "200 OK"));
+    }
+
+    #[test]
     fn passes_over_other_grants_and_errors() {
         is_silent(ID, &token("grant_type=refresh_token&refresh_token={secret r 30}", "invalid_grant"));
         is_silent(ID, &token("grant_type=password&username=a&password=b", "invalid_grant"));
+        is_healthy(&token("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code={secret d 30}", "slow_down"));
         is_silent(ID, &token("grant_type=authorization_code&code={secret c 30}", "invalid_client"));
     }
 }

@@ -1,7 +1,8 @@
-use super::refused;
+use super::{own_code, refused, waited};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::finding::{Certainty, Finding};
+use crate::place::Place;
 
 declare_cause! {
     /// Somebody, or a policy, did not agree that the application gets what it asks for. The password
@@ -38,13 +39,22 @@ impl Cause for OauthConsentDenied {
         if case.statements.iter().any(|stated| stated.cause != META.id) {
             return None;
         }
-        refused(
-            case,
-            &META,
-            &["access_denied", "consent_required"],
-            &format!("The provider did not get consent for what {} asks for.", case.host()),
-        )
+        let summary = format!("The provider did not get consent for what {} asks for.", case.host());
+        refused(case, &META, &["access_denied", "consent_required"], &summary).or_else(|| declined(case, summary))
     }
+}
+
+/// A device that asks again, as it was told to, and is refused by a code of the provider's own: since the question before,
+/// only the user can have decided.
+fn declined(case: &Case<'_>, summary: String) -> Option<Finding> {
+    let waited = waited(case)?;
+    let (code, place) = own_code(case)?;
+    Some(
+        Finding::new(&META, Certainty::Likely, summary)
+            .about(code.as_str())
+            .shown(waited, Place::Status, "Here the provider still waited for the user.")
+            .shown(case.at(), place, format!("Now it says {code}.")),
+    )
 }
 
 #[cfg(test)]
@@ -63,6 +73,25 @@ mod tests {
         reports(ID, &callback("consent_required"));
         // Microsoft Entra.
         reports(ID, &callback("invalid_grant&error_description=AADSTS65001%3A+The+user+or+administrator+has+not+consented"));
+    }
+
+    fn device(second: &str) -> String {
+        let ask = |answer: &str| {
+            format!(
+                "> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code={{secret d 30}}&client_id=tv\n< {answer}\n\n"
+            )
+        };
+        let json = |error: &str| format!("400 Bad Request\n< Content-Type: application/json\n<\n< {{\"error\":\"{error}\"}}");
+        ask(&json("authorization_pending")) + &ask(&json("slow_down")) + &ask(&json(second))
+    }
+
+    #[test]
+    fn a_user_may_decline_on_another_device() {
+        reports(ID, &device("access_denied"));
+        reports(ID, &device("authorization_declined"));
+        for other in ["authorization_pending", "expired_token", "invalid_client"] {
+            is_silent(ID, &device(other));
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
-use super::refused;
+use super::{own_code, refused, registers};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::finding::Finding;
+use crate::facts::Purpose;
+use crate::facts::messages::MessageKind;
+use crate::finding::{Certainty, Finding};
 
 declare_cause! {
     /// The identity provider cannot work with the application's request: a parameter is missing, has a
@@ -37,8 +39,19 @@ impl Cause for OauthInvalidRequest {
         if case.statements.iter().any(|stated| stated.cause != META.id) || case.speaks_of_proof().is_some() {
             return None;
         }
-        refused(case, &META, &CODES, &format!("The provider cannot work with the request of {}.", case.host()))
+        let summary = format!("The provider cannot work with the request of {}.", case.host());
+        refused(case, &META, &CODES, &summary).or_else(|| refused_at_the_start(case, summary))
     }
+}
+
+/// A client that asks to begin a login, before anybody else has a part in it, and is refused by a code of the provider's own.
+fn refused_at_the_start(case: &Case<'_>, summary: String) -> Option<Finding> {
+    let has_grant = || case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenRequest);
+    if case.facts().purpose != Purpose::Token || case.exchange().status() != 400 || has_grant() || registers(case) {
+        return None;
+    }
+    let (code, place) = own_code(case)?;
+    Some(Finding::new(&META, Certainty::Likely, summary).about(code.as_str()).shown(case.at(), place, format!("The provider says {code}.")))
 }
 
 /// RFC 6749 4.1.2.1 and 5.2, RFC 9101 6.2, OpenID Connect Core 3.1.2.6.
@@ -56,7 +69,7 @@ const CODES: [&str; 9] = [
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{is_healthy, is_silent, reports};
 
     const ID: &str = "oauth-invalid-request";
 
@@ -74,6 +87,21 @@ mod tests {
         reports(ID, &callback("unsupported_response_type"));
         reports(ID, &token("grant_type=authorization_code&code={secret c 30}", "invalid_request"));
         reports(ID, &token("grant_type=urn%3Ax", "unsupported_grant_type"));
+    }
+
+    #[test]
+    fn reports_what_is_refused_before_anybody_logs_in() {
+        let start =
+            |path: &str, form: &str, error: &str| token(form, error).replace("https://id.test/token", &format!("https://id.test{path}"));
+        let pushed = "client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb";
+        reports(ID, &start("/par", pushed, "invalid_request"));
+        reports(ID, &start("/par", "client_id=a&request={jwt iss=a response_type=code}", "invalid_request_object"));
+        reports(ID, &start("/device/code", "client_id=a", "device_flow_disabled"));
+        is_silent(ID, &start("/device/code", "client_id=a", "invalid_client"));
+        reports("oauth-invalid-client", &start("/par", pushed, "invalid_client"));
+        reports("oauth-invalid-client", &start("/device/code", "client_id=a", "invalid_client"));
+        // What is not refused is not looked at.
+        is_healthy(&start("/par", pushed, "x").replace("400 Bad Request", "201 Created").replace("error", "request_uri"));
     }
 
     #[test]

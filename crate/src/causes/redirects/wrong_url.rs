@@ -25,7 +25,7 @@ declare_cause! {
         side: Client,
         stage: NoCredentials,
         title: "The URL is not the one that logs in",
-        recognised: "A refusal for a path that differs from an accepted one only in a version, a last slash or letter case, with the same credentials; or a login POST answered by 404 or 405.",
+        recognised: "A refusal for a path that differs from an accepted one only in a version, a last slash or letter case, with the same credentials; a login POST answered by 404 or 405; or a provider's metadata that is not where the application looks for it.",
         remedies: [
             (User, "Check the address against the one in the documentation or a bookmark that works.", "The page opens."),
             (Developer, "Compare the path with the one that works, letter for letter: version, prefix, last slash.", "The same request to the other path succeeds."),
@@ -71,6 +71,14 @@ impl Cause for WrongUrl {
         }
         if let Some(finding) = of_a_bookmark(case) {
             return Some(finding);
+        }
+        if case.record.lacks_metadata() && status < 500 {
+            let summary = format!("{} has no provider's metadata at {}, so that no login can begin.", case.host(), path);
+            return Some(Finding::new(&META, Certainty::Likely, summary).about(path).shown(
+                case.at(),
+                Place::Target,
+                "Here the application looks for the addresses of the provider.",
+            ));
         }
         let is_login = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
         (is_login && matches!(status, 404 | 405)).then(|| {

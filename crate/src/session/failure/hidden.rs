@@ -2,7 +2,6 @@
 
 use super::{ANSWERS, Failure, FailureKind};
 use crate::facts::{Purpose, is_discovery};
-use crate::limits;
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
 use crate::session::{Record, Session, address};
@@ -33,13 +32,7 @@ impl Session {
         let recovered_by =
             || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
         // Clients look in several places for the metadata, or do without.
-        let goes_on = |(other, later): &(usize, &Record)| {
-            let is_of_page = || record.page().is_some_and(|page| page.origin() == later.exchange.url.origin());
-            let is_content = || matches!(later.facts.purpose, Purpose::Page | Purpose::Api) && !later.shows_sign_in_form();
-            let goes_on = is_discovery(&later.exchange.url) || later.facts.purpose.is_login() || is_of_page() && is_content();
-            goes_on && later.was_accepted() && !is_hidden(*other)
-        };
-        let found = || self.in_order().on_from(at).at_most(0, limits::LOOK_AHEAD).find(goes_on).map(|(other, _)| other);
+        let found = || self.goes_on_without_metadata(at, record, |other, later| later.was_accepted() && !is_hidden(other));
         (concerns_login || discovers).then(|| Failure {
             at,
             kind: FailureKind::Hidden,
