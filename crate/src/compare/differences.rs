@@ -81,6 +81,7 @@ fn both(works: &Record, fails: &Record) -> Vec<Parting> {
     // What no other rule knows counts only where the answers differ.
     if works.exchange.status() != fails.exchange.status() {
         part(fields_only_in(works, fails), fields_only_in(fails, works));
+        part(origin(works), origin(fails));
     }
     part(status(works), status(fails));
     part(location(works), location(fails));
@@ -137,14 +138,26 @@ fn fields_only_in(record: &Record, other: &Record) -> String {
         !name.starts_with(':') && !is_browsers(&name) && !matches!(&*name, "authorization" | "content-type")
     };
     let names = record.exchange.request.fields.iter().map(|(name, _)| name).filter(|name| is_own(name) && !theirs.has(name));
-    let names: Vec<&str> = names.collect();
-    // Names that are made of known words alone say nothing of anybody.
-    let (known, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_harmless(name));
-    match (known.is_empty(), others.len()) {
+    // Names that are made of words say nothing of anybody.
+    let is_plain = |name: &&str| is_harmless(name) || name.len() <= LONGEST_NAME && !name.contains(|sign: char| sign.is_ascii_digit());
+    let (named, others): (Vec<&str>, Vec<&str>) = names.partition(is_plain);
+    match (named.is_empty(), others.len()) {
         (true, 0) => "bears no other field".to_owned(),
+        (true, 1) => "bears a field of its own".to_owned(),
         (true, count) => format!("bears {count} fields of its own"),
-        (false, 0) => format!("bears the field {}", known.join(", ")),
-        (false, count) => format!("bears the field {}, and {count} of its own", known.join(", ")),
+        (false, 0) => format!("bears the field {}", named.join(", ")),
+        (false, count) => format!("bears the field {}, and {count} of its own", named.join(", ")),
+    }
+}
+
+/// Characters of a field's name that is made of words, whatever these are.
+const LONGEST_NAME: usize = 40;
+
+/// The origin that a request names for its page, by which servers guard what changes something.
+fn origin(record: &Record) -> String {
+    match record.exchange.sent("origin") {
+        Some(origin) => format!("comes from {origin}"),
+        None => "names no Origin".to_owned(),
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod align;
 mod differences;
+mod disproved;
 mod logins;
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -25,7 +28,7 @@ pub struct Comparison {
     pub first: Option<Parting>,
     /// The differences after it that matter as well, in order of time.
     pub further: Vec<Parting>,
-    /// The root causes of what failed from there on in the failing capture.
+    /// The root causes of what failed from there on in the failing capture, without what the working one disproves.
     pub causes: Vec<DiagnosedCause>,
     /// What both do, in order of time, from a little before the first difference on.
     pub pairs: Vec<Pairing>,
@@ -124,7 +127,7 @@ pub fn compare(working: &Session, failing: &Session, redactor: &mut Redactor) ->
 /// The same where it is known already what failed in the failing one.
 #[must_use]
 pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedFailure>, redactor: &mut Redactor) -> Comparison {
-    let failed = failures.iter().flat_map(|failure| failure.exchanges.iter().copied()).collect();
+    let failed: HashSet<u32> = failures.iter().flat_map(|failure| failure.exchanges.iter().copied()).collect();
     let pairs = align::align(working, failing, &failed);
     let aligned = pairs.iter().filter(|pair| matches!(pair, Pair::Both(..))).count();
     let mut partings: Vec<Parting> = Vec::new();
@@ -139,14 +142,20 @@ pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedF
     }
     let from = differs.iter().position(|differs| *differs).unwrap_or(0).saturating_sub(BEFORE);
     let shown = pairs.iter().zip(differs).skip(from).take(SHOWN);
-    let pairs = shown.map(|(pair, differs)| Pairing::of(working, failing, pair, differs, redactor)).collect();
+    let shown = shown.map(|(pair, differs)| Pairing::of(working, failing, pair, differs, redactor)).collect();
     let mut partings = partings.into_iter();
     let first = partings.next();
+    let disproved = disproved::disproved(working, failing, &pairs, &failed);
     let since = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
     let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= since);
     let open = failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
-    let causes = open.filter_map(|failure| failure.causes.into_iter().next()).collect();
-    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, pairs }
+    let causes = open
+        .flat_map(|mut failure| {
+            failure.causes.retain(|cause| !disproved.contains(cause.id));
+            failure.causes.into_iter().next()
+        })
+        .collect();
+    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, pairs: shown }
 }
 
 #[cfg(test)]
@@ -225,6 +234,11 @@ mod tests {
         let first = |works: &str, fails: &str| compared(works, fails).first.unwrap();
         let parting = first(&call("> X-Custom-Auth: true\n> Sec-Fetch-Mode: cors\n", "200 OK"), &call("", "401 Unauthorized"));
         assert_eq!((&*parting.works, &*parting.fails), ("bears the field x-custom-auth", "bears no other field"));
+        let works = "> Ocp-Apim-Subscription-Key: {secret k 32}\n> X-Zq81-Kx77-Person: 1\n";
+        let parting = first(&call(works, "200 OK"), &call("", "401 Unauthorized"));
+        assert_eq!(&*parting.works, "bears the field ocp-apim-subscription-key, and 1 of its own");
+        let parting = first(&call("> Origin: https://app.test\n", "200 OK"), &call("> Origin: null\n", "403 Forbidden"));
+        assert_eq!((&*parting.works, &*parting.fails), ("comes from https://app.test", "comes from null"));
         // Where the answers are alike it decides nothing, and what a browser adds never does.
         assert_eq!(compared(&call("> X-Custom-Auth: true\n", "200 OK"), &call("", "200 OK")).first, None);
         assert_eq!(&*first(&call("> Sec-Fetch-Mode: cors\n", "200 OK"), &call("", "401 Unauthorized")).works, "is answered by 200");

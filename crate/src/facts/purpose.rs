@@ -115,7 +115,8 @@ impl Purpose {
         if &*exchange.method == "GET" && query.get("ticket").is_some_and(is_service_ticket) {
             return Self::Callback;
         }
-        if query.has("response_type") && query.has("client_id") || query.has("SAMLRequest") {
+        // A request that was left before is named alone: RFC 9126 4.
+        if query.has("client_id") && ["response_type", "request_uri"].iter().any(|name| query.has(name)) || query.has("SAMLRequest") {
             return Self::Authorize;
         }
         if &*exchange.method == "GET" && asks_for_ticket(&exchange.url, query) {
@@ -225,8 +226,8 @@ fn is_refused_before_token(exchange: &Exchange, sent: &Form<'_>) -> bool {
     let asks = || is_client() && (leaves_request() || names_device());
     let is_refused = match exchange.status() {
         400 | 401 | 403 => sent.has("redirect_uris") || asks(),
-        // A provider that registers nobody need not know the endpoint.
-        404 | 405 | 415 | 422 | 501 => sent.has("redirect_uris"),
+        // A provider that registers nobody, or takes no request beforehand, need not know the endpoint.
+        404 | 405 | 415 | 422 | 501 => sent.has("redirect_uris") || is_client() && leaves_request(),
         _ => false,
     };
     &*exchange.method == "POST" && is_refused

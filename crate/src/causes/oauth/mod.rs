@@ -81,7 +81,7 @@ fn place_of(record: &Record, message: &Message, code: &str) -> Place {
 }
 
 /// Whether an application asks to be registered (RFC 7591 3.1).
-fn registers(case: &Case<'_>) -> bool {
+pub(super) fn registers(case: &Case<'_>) -> bool {
     let sent = case.exchange().request.body.as_ref().map_or("", |body| &*body.text);
     case.facts().purpose == Purpose::Token && sent.contains("\"redirect_uris\"")
 }

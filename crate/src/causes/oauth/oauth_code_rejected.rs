@@ -3,7 +3,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::facts::messages::MessageKind;
+use crate::facts::messages::{Message, MessageKind};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::sign_in::{Remark, StepKind};
@@ -31,7 +31,7 @@ declare_cause! {
         side: Client,
         stage: Refused,
         title: "The authorization code is refused",
-        recognised: "invalid_grant on grant_type=authorization_code, or expired_token for a device code; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
+        recognised: "invalid_grant on grant_type=authorization_code, or expired_token for a login on another device; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
         remedies: [
             (User, "Begin the login again; do not reload or reuse the page to which the provider sends you.", "The login succeeds."),
             (Developer, "Redeem each code once, at once, with the redirect_uri of the request and the verifier of its challenge.", "The token endpoint answers 200."),
@@ -47,11 +47,13 @@ impl Cause for OauthCodeRejected {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        let redeems = |message: &crate::facts::messages::Message| {
+        let redeems = |message: &Message| {
             message.kind == MessageKind::TokenRequest && message.param("grant_type").is_none_or(|grant| grant == "authorization_code")
         };
-        if case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenRequest && message.link("device_code").is_some()) {
-            let summary = format!("{} no longer takes the device code: nobody logged in with it in time, or it was used.", case.host());
+        // Whoever is logged in on another device is asked for until a code runs out: RFC 8628 3.5, OpenID CIBA 11.
+        let polls = |message: &Message| message.link("device_code").is_some() || message.param("error") == Some("expired_token");
+        if case.facts().messages.iter().any(polls) {
+            let summary = format!("{} waits no longer: nobody logged in on the other device in time, or the code was used.", case.host());
             return refused(case, &META, &["expired_token", "invalid_grant"], &summary);
         }
         if !case.facts().messages.iter().any(redeems) {
@@ -162,6 +164,7 @@ mod tests {
     fn reports_a_device_code_that_nobody_used_in_time() {
         let device = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code={secret d 30}";
         assert!(reports(ID, &token(device, "expired_token")).contains("in time"));
+        reports(ID, &token("grant_type=urn%3Aopenid%3Aparams%3Agrant-type%3Aciba&auth_req_id={secret r 30}", "expired_token"));
         // Some providers say so by a success.
         reports(ID, &token(device, "expired_token").replace("400 Bad Request", "200 OK"));
     }

@@ -100,6 +100,10 @@ mod tests {
         is_silent(ID, &start("/device/code", "client_id=a", "invalid_client"));
         reports("oauth-invalid-client", &start("/par", pushed, "invalid_client"));
         reports("oauth-invalid-client", &start("/device/code", "client_id=a", "invalid_client"));
+        reports("wrong-url", &start("/par", pushed, "x").replace("400 Bad Request", "404 Not Found"));
+        // A request that was left is named alone.
+        let named = "~ kind document\n> GET https://id.test/authorize?client_id=a&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Ab\n< 400 Bad Request\n<\n< <h1>invalid_request_uri</h1>\n";
+        reports(ID, named);
         // What is not refused is not looked at.
         is_healthy(&start("/par", pushed, "x").replace("400 Bad Request", "201 Created").replace("error", "request_uri"));
     }

@@ -78,6 +78,9 @@ mod tests {
         reports(ID, &registration("403 Forbidden"));
         reports(ID, &registration("401 Unauthorized\n< WWW-Authenticate: Bearer"));
         reports(ID, &registration("422 Unprocessable Content"));
+        // It looked in vain for metadata before, and went on without.
+        let probe = "~ kind fetch\n> GET https://id.test/.well-known/oauth-authorization-server\n< 404 Not Found\n\n";
+        reports(ID, &(probe.to_owned() + &registration("404 Not Found")));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::causes::oauth::registers;
 use crate::causes::{NO_AGE, stated};
 use crate::declare_cause;
 use crate::facts::Purpose;
@@ -80,7 +81,8 @@ impl Cause for WrongUrl {
                 "Here the application looks for the addresses of the provider.",
             ));
         }
-        let is_login = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh);
+        // Who registers nobody need have no address for it.
+        let is_login = matches!(case.facts().purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh) && !registers(case);
         (is_login && matches!(status, 404 | 405)).then(|| {
             Finding::new(&META, Certainty::Likely, summary).about(path).shown(
                 case.at(),

@@ -9,7 +9,8 @@ impl Session {
     /// Whether a client asked for a provider's metadata in vain, and nothing went on from there: neither did it look
     /// elsewhere, as clients do that guess, nor do without.
     pub(super) fn is_metadata_missing(&self, at: usize, record: &Record) -> bool {
-        let leads_on = |_, later: &Record| later.was_accepted() || is_discovery(&later.exchange.url);
+        // What it asks for next tells by itself whether that fails.
+        let leads_on = |_, later: &Record| later.was_accepted() || later.facts.purpose.is_login() || is_discovery(&later.exchange.url);
         record.lacks_metadata() && self.goes_on_without_metadata(at, record, leads_on).is_none()
     }
 
