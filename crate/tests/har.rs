@@ -284,7 +284,12 @@ fn a_file_that_breaks_off_is_read_up_to_there() {
     assert_eq!((damage.place.line, damage.place.column), (1, cut as u64 + 1));
 
     let error = read(&whole[..60]).unwrap_err();
-    assert!(error.to_string().starts_with("line 1, column 61: the file breaks off inside entry 0;"), "{error}");
+    assert!(error.to_string().starts_with("line 1, column 61: the file breaks off inside entry 0; in the Network tab"), "{error}");
+    // What other programs write has nothing to do with DevTools.
+    for other in [r#"{"log": {"creator": {"name": "Charles Proxy"}, "entries": [{"a"#, r#"{"request": {"url": "https://a.test/"}, "a"#] {
+        let error = read(other.as_bytes()).unwrap_err();
+        assert!(error.what.ends_with("export or copy it again"), "{error}");
+    }
 }
 
 #[test]
@@ -333,6 +338,23 @@ fn the_count_of_bytes_proves_that_nothing_was_struck() {
     assert!(exchanges.iter().all(|exchange| exchange.unseen == why401::exchange::Unseen::default()), "{exchanges:?}");
     let Some((_, capture)) = saved_by_chrome("h2-https-401", &[]) else { return };
     assert_eq!(capture.not_observable, Vec::<String>::new());
+}
+
+#[test]
+fn says_in_how_many_exchanges_something_is_hidden() {
+    let unseen = |fields: Value, post: Value| {
+        let hidden =
+            entry(json!({"method": "POST", "url": "https://a.test/", "headers": fields, "postData": post}), json!({"status": 200}));
+        read(&har(&[hidden, entry(json!({"url": "https://a.test/"}), json!({"status": 200}))])).unwrap().1.not_observable
+    };
+    let bearer = |token: &str| json!([{"name": "Authorization", "value": format!("Bearer {token}")}]);
+    let told = |what: &str| what.to_owned() + ", hidden in 1 of 2 exchanges";
+    assert!(unseen(bearer("***"), Value::Null).contains(&told("authorization")));
+    assert!(unseen(bearer("eyJhbGciOiJub25lIn0.e30.[REDACTED]"), Value::Null).contains(&told("signatures of tokens")));
+    for text in ["user=a&password=%5BREDACTED%5D", "{\"user\":\"a\",\"password\":\"***\"}"] {
+        assert!(unseen(json!([]), json!({"text": text})).contains(&told("parameters")), "{text}");
+        assert!(!unseen(json!([]), json!({"text": text.replace("***", "b").replace("%5BREDACTED%5D", "b")})).contains(&told("parameters")));
+    }
 }
 
 #[test]

@@ -808,7 +808,7 @@ first: Parting | null,
  */
 further: Array<Parting>, 
 /**
- * The root causes of what failed from there on in the failing capture.
+ * The root causes of what failed from there on in the failing capture, without what the working one disproves.
  */
 causes: Array<DiagnosedCause>, 
 /**

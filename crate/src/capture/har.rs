@@ -47,7 +47,7 @@ use split::{Ending, Head, PRINT_QUOTE, Piece, Splitter};
 use weight::Whole;
 
 const PRINT_QUOTES: &str =
-    "a quotation mark of print (“ or ”) stands here, put in by an editor or a chat; hand on the file itself, not its text";
+    "a quotation mark of print (“, ”, ‘ or ’) stands here, put in by an editor or a chat; hand on the file itself, not its text";
 
 const EXPORT: &str = "in the Network tab of DevTools, save all as HAR with content";
 
@@ -203,20 +203,22 @@ impl Reader {
     fn damage(&self, read: usize) -> Result<Option<Error>, Error> {
         let start = Position::START;
         let error = |place, what: String| Error { place, what };
+        let is_other = self.splitter.is_bare() || self.intake.source.is_other_program();
+        let again = if is_other { "export or copy it again".to_owned() } else { format!("{EXPORT} again") };
         let told = match self.splitter.ending() {
             Ending::Whole => return Ok(None),
             Ending::Empty => return Err(error(start, format!("the file is empty; {EXPORT}"))),
             Ending::NoObject(place) => return Err(error(place, format!("this is not JSON, so it is no HAR; {EXPORT}"))),
             Ending::NoEntries => return Err(error(start, format!("this JSON has no log.entries, so it is no HAR; {EXPORT}"))),
             Ending::Cut(place) if self.splitter.is_in_entry() => {
-                error(place, format!("the file breaks off inside entry {}; {EXPORT} again", self.intake.next))
+                error(place, format!("the file breaks off inside entry {}; {again}", self.intake.next))
             }
-            Ending::Cut(place) => error(place, format!("the file breaks off before its end; {EXPORT} again")),
+            Ending::Cut(place) => error(place, format!("the file breaks off before its end; {again}")),
             Ending::PrintQuotes(place) => error(place, PRINT_QUOTES.to_owned()),
             Ending::More(place) => {
                 error(place, "the capture ends before this, which is none, and is not read; hand on one capture a file".to_owned())
             }
-            Ending::Broken(place) => error(place, format!("this is not valid JSON; {EXPORT} again")),
+            Ending::Broken(place) => error(place, format!("this is not valid JSON; {again}")),
         };
         if self.splitter.found_entries() && read > 0 { Ok(Some(told)) } else { Err(told) }
     }

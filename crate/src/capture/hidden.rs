@@ -1,6 +1,7 @@
 //! What whoever made a capture hid in it, and how much.
 
 use crate::exchange::Exchange;
+use crate::facts::parameters::Parameters;
 use crate::parallel;
 use crate::syntax::credentials::{self, Kind};
 use crate::syntax::redaction::{is_mark, is_mark_alone};
@@ -34,12 +35,13 @@ fn hides_signature(exchange: &Exchange) -> bool {
     signature.is_some_and(|(signed, signature)| signed.contains(" eyJ") && signed.contains('.') && is_mark(signature))
 }
 
-/// Whether what was sent in the address or in a form has a value in name only.
+/// Whether what was sent in the address, in a form or as JSON has a value in name only.
 fn hides_parameters(exchange: &Exchange) -> bool {
-    let is_form = exchange.sent("content-type").is_some_and(|media| media.contains("x-www-form-urlencoded"));
-    let form = exchange.request.body.as_ref().filter(|_| is_form).map(|body| &*body.text);
-    let mut pairs = exchange.url.query().into_iter().chain(form).flat_map(|list| list.split('&'));
-    pairs.any(|pair| pair.split_once('=').is_some_and(|(_, value)| is_mark(value)))
+    if exchange.url.query().is_none() && exchange.request.body.is_none() {
+        return false;
+    }
+    let Parameters { query, content, .. } = Parameters::of(exchange);
+    query.pairs.iter().chain(&content.pairs).any(|pair| is_mark(&pair.value))
 }
 
 fn hides_authorization(exchange: &Exchange) -> bool {

@@ -246,7 +246,8 @@ fn is_unseen_submission(exchange: &Exchange) -> bool {
     match exchange.status() {
         302 | 303 => sets && (is_password_url(&exchange.url) || page()),
         200..=299 => sets && exchange.kind != Kind::Document && is_password_url(&exchange.url),
-        401 | 403 | 422 => is_password_url(&exchange.url),
+        // Scripts of such a page send much besides.
+        401 | 403 | 422 => is_password_url(&exchange.url) || !exchange.kind.is_by_script() && page(),
         _ => false,
     }
 }
@@ -413,6 +414,8 @@ mod tests {
         let form = "> Content-Type: application/x-www-form-urlencoded\n>\n> ";
         for (path, sent) in [
             ("/par", format!("{form}client_id=c&response_type=code")),
+            ("/par", format!("{form}client_assertion=a&response_type=code")),
+            ("/par", format!("{form}client_id=c&request={{jwt response_type=code}}")),
             ("/device_authorization", format!("{form}client_id=c&scope=openid")),
             ("/register", "> Content-Type: application/json\n>\n> {\"redirect_uris\":[\"https://a.test/cb\"]}".to_owned()),
         ] {
@@ -432,6 +435,10 @@ mod tests {
         assert_eq!(sent("/login", 26, IN), Purpose::SignIn);
         assert_eq!(sent("/session", 26, IN), Purpose::SignIn);
         assert_eq!(sent("/login", 26, "401 Unauthorized"), Purpose::SignIn);
+        assert_eq!(sent("/session", 26, "422 Unprocessable Content"), Purpose::SignIn);
+        let count =
+            "~ kind fetch\n> POST https://a.test/count\n> Content-Type: text/plain\n> Referer: https://a.test/login\n< 403 Forbidden\n";
+        assert_eq!(purpose(count), Purpose::Api);
         assert_eq!(sent("/login", 0, IN), Purpose::Page);
         assert_eq!(sent("/session", 26, "302 Found\n< Location: /home"), Purpose::Page);
         assert_eq!(sent("/login", 26, "200 OK\n< Set-Cookie: theme=1"), Purpose::Page);

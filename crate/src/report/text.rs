@@ -30,6 +30,9 @@ fn verdict(page: &mut Page, diagnosis: &Diagnosis) {
     }
 }
 
+/// How captures are called that DevTools save, or whose writer nobody knows.
+const DEVTOOLS: [&str; 6] = ["Chrome", "Edge", "Firefox", "HAR", "Opera", "Safari"];
+
 fn capture(page: &mut Page, input: &Input) {
     let exchanges = if input.exchanges == 1 { "1 exchange".to_owned() } else { format!("{} exchanges", input.exchanges) };
     let mut line = format!("{}, {exchanges}.", input.source);
@@ -37,7 +40,11 @@ fn capture(page: &mut Page, input: &Input) {
         line.push_str(&format!(" It does not show: {}.", input.not_observable.join(", ")));
     }
     if input.exchanges == 0 {
-        line.push_str(" Open the Network tab before you log in, tick Preserve log, log in, then save all as HAR with content.");
+        line.push_str(if DEVTOOLS.iter().any(|name| input.source.starts_with(name)) {
+            " Open the Network tab before you log in, tick Preserve log, log in, then save all as HAR with content."
+        } else {
+            " Let it record before you log in, log in, then export again."
+        });
     }
     page.block("", Tone::Aside, &line);
     for skipped in &input.skipped {

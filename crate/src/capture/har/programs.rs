@@ -74,6 +74,11 @@ impl Programs {
         self.creator.as_ref().is_some_and(|program| program.name.as_ref() == "Firefox")
     }
 
+    /// Whether a program that is no browser's DevTools named itself.
+    pub(super) fn is_other_program(&self) -> bool {
+        self.creator.is_some() && !self.is_by(&[CHROMIUM_DEVTOOLS, "Firefox", "WebKit Web Inspector"])
+    }
+
     fn is_by(&self, names: &[&str]) -> bool {
         self.creator.as_ref().is_some_and(|program| names.contains(&program.name.as_ref()))
     }

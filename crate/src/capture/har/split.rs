@@ -215,6 +215,11 @@ impl Splitter {
         self.state == State::Inside(What::Entry)
     }
 
+    /// Whether the file is entries alone, without what a HAR has around them.
+    pub(super) fn is_bare(&self) -> bool {
+        self.is_bare
+    }
+
     /// Whether a list of entries was found so far.
     pub(super) fn found_entries(&self) -> bool {
         self.found_entries

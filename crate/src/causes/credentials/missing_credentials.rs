@@ -100,9 +100,13 @@ impl Cause for MissingCredentials {
                 .shown(case.at(), Place::Target, "This request has neither Authorization nor a cookie that the server had set.")
                 .shown(case.at(), said_at, "The server says what it wants to see.");
         Some(if hidden {
-            finding
-                .unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.")
-                .next("Record again with sensitive data included.")
+            // Only DevTools call some of the fields sensitive.
+            let lists_none = exchange.request.fields.is_empty();
+            finding.unseen("This capture leaves out Authorization and Cookie fields, so they may have been sent.").next(if lists_none {
+                "Record again with header fields."
+            } else {
+                "Record again with sensitive data included."
+            })
         } else if by_dialog {
             finding
                 .unseen("What was typed into the browser's dialog: Chrome shows the fields of the first request only.")
