@@ -217,7 +217,7 @@ impl std::fmt::Debug for Fields {
 
 impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     /// Gathers fields; HTTP/2 pseudo-header fields (`:authority`) are no fields and are left out.
-    /// Set-Cookie fields that a browser joined by line ends, as Firefox does, are several again.
+    /// Set-Cookie fields that a browser joined by line ends, as Firefox does, are several again; Cookie fields are one.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
         let (mut text, mut ends) = (String::with_capacity(512), Vec::with_capacity(32));
         let mut names = 0;
@@ -246,7 +246,18 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
                 break;
             }
         }
-        Self { names, own: Lines { text: text.into(), ends: ends.into() }, shared: None }
+        let fields = Self { names, own: Lines { text: text.into(), ends: ends.into() }, shared: None };
+        if fields.all("cookie").nth(1).is_some() { fields.with_one_cookie_field() } else { fields }
+    }
+}
+
+impl Fields {
+    /// With the first Cookie field in the place of all: they were one before HTTP/2 parted it (RFC 9113 8.2.3).
+    fn with_one_cookie_field(&self) -> Self {
+        let whole = self.all("cookie").collect::<Vec<_>>().join("; ");
+        let mut whole = Some(whole.as_str());
+        let one = self.iter().filter_map(|(name, value)| Some((name, if name == "cookie" { whole.take()? } else { value })));
+        one.collect()
     }
 }
 
@@ -273,6 +284,12 @@ mod tests {
         let fields: Fields = [("set-cookie", "a=1; Path=/\nb=2\r\nc=3"), ("WWW-Authenticate", "Negotiate\nNTLM")].into_iter().collect();
         assert_eq!(fields.all("set-cookie").collect::<Vec<_>>(), ["a=1; Path=/", "b=2", "c=3"]);
         assert_eq!(fields.all("www-authenticate").collect::<Vec<_>>(), ["Negotiate\nNTLM"]);
+    }
+
+    #[test]
+    fn puts_the_crumbs_of_a_cookie_field_together() {
+        let fields: Fields = [("cookie", "a=1"), ("Date", "x"), ("Cookie", "b=2; c=3"), ("cookie", "")].into_iter().collect();
+        assert_eq!(fields.iter().collect::<Vec<_>>(), [("cookie", "a=1; b=2; c=3; "), ("date", "x")]);
     }
 
     #[test]

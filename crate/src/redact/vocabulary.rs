@@ -15,6 +15,7 @@ static WORDS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
         for run in text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '”' | '`' | '(' | ')' | ',' | ';')) {
             let run = run.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
             known.extend(run.split(|c: char| !c.is_alphanumeric()).filter(|word| !is_number(word)).map(Into::into));
+            known.extend(series_of(&run).map(Into::into));
             known.insert(run.into());
         }
     }
@@ -73,11 +74,18 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The series to which an error code belongs, of which a product has many and documents some: `aadsts#` of AADSTS900023.
+fn series_of(run: &str) -> Option<String> {
+    let digits = run.trim_start_matches(|letter: char| letter.is_ascii_lowercase());
+    let letters = run.strip_suffix(digits)?;
+    (letters.len() >= 4 && (4..=7).contains(&digits.len()) && is_number(digits)).then(|| format!("{letters}#"))
+}
+
 /// Whether a run of letters, digits and the marks between them is made of known words only.
 #[must_use]
 pub fn is_harmless(run: &str) -> bool {
     let run = run.trim_matches(|c: char| !c.is_alphanumeric());
-    if run.is_empty() || is_known(run) {
+    if run.is_empty() || is_known(run) || series_of(&run.to_lowercase()).is_some_and(|series| WORDS.contains(&*series)) {
         return true;
     }
     if run.len() > 200 || run.bytes().filter(u8::is_ascii_digit).count() > DIGITS {
@@ -188,6 +196,7 @@ mod tests {
             "v2.0",
             "HTTP/1.1",
             "AADSTS50126",
+            "AADSTS7000229",
             "redirect_uri",
             "authenticity_token",
             "index.html",
@@ -202,9 +211,20 @@ mod tests {
 
     #[test]
     fn takes_everything_else_for_a_secret() {
-        for run in
-            ["hunter2", "alice", "4711", "123-456", "1.234", "aB3dE9", "wonderland", "eyJhbGciOi", "a-b-c-d", "AbCdEfGh", "Ærøskøbing"]
-        {
+        for run in [
+            "hunter2",
+            "wonder20264",
+            "alice",
+            "4711",
+            "123-456",
+            "1.234",
+            "aB3dE9",
+            "wonderland",
+            "eyJhbGciOi",
+            "a-b-c-d",
+            "AbCdEfGh",
+            "Ærøskøbing",
+        ] {
             assert!(!is_harmless(run), "{run}");
         }
     }
