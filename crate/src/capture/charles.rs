@@ -2,9 +2,10 @@
 //! address, both messages, and times. <https://www.charlesproxy.com/documentation/using-charles/sessions/>
 
 use memchr::memmem;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::har::Entries;
+use super::shape::{put, shaped, text};
 use super::whole::{Read, Whole};
 use super::{Capture, Format, beginning};
 use crate::exchange::Exchange;
@@ -31,14 +32,15 @@ impl Read for Charles {
     const NAME: &'static str = "session of Charles";
 
     fn read(self, bytes: &[u8], exchanges: &mut Vec<Exchange>) -> Result<Capture, String> {
-        let session: Vec<Value> = serde_json::from_slice(bytes).map_err(|error| {
+        let session: Value = serde_json::from_slice(bytes).map_err(|error| {
             format!("this session of Charles breaks at line {}, column {}; export it again", error.line(), error.column())
         })?;
         let mut entries = Entries::starting(self.now);
         // Tunnels, of which Charles saw nothing inside, are no requests of the browser's.
-        let is_tunnel = |one: &Value| text(one, "/method") == "CONNECT";
-        for (request, number) in session.iter().zip(1..).filter(|(request, _)| !is_tunnel(request)) {
-            entries.take(&format!("request {number}"), &entry(request), exchanges);
+        for (request, number) in session.as_array().into_iter().flatten().zip(1..) {
+            if text(request, "/method") != "CONNECT" {
+                entries.take(&format!("request {number}"), &entry(request), exchanges);
+            }
         }
         if exchanges.is_empty() {
             return Err("this session of Charles holds no request that can be read; in Charles switch on SSL Proxying for the site, log in, and export again".to_owned());
@@ -47,49 +49,48 @@ impl Read for Charles {
     }
 }
 
-fn entry(one: &Value) -> Value {
-    let (request, response) = (one.get("request").unwrap_or(&Value::Null), one.get("response").unwrap_or(&Value::Null));
-    let failed = text(one, "/status") == "FAILED";
-    json!({
-        "startedDateTime": one.pointer("/times/start"),
-        "time": one.pointer("/durations/total"),
-        "serverIPAddress": text(one, "/remoteAddress").rsplit('/').next(),
-        "_error": one.get("errorMessage").filter(|_| failed),
-        "request": {
-            "method": one.get("method"),
-            "url": url(one),
-            "headers": request.pointer("/header/headers"),
-            "postData": { "mimeType": request.get("mimeType"), "text": request.pointer("/body/text") },
-        },
-        "response": response.get("status").map(|status| json!({
-            "status": status,
-            "statusText": text(response, "/header/firstLine").splitn(3, ' ').nth(2),
-            "httpVersion": one.get("protocolVersion"),
-            "headers": response.pointer("/header/headers"),
-            "content": content(response),
-        })),
-    })
-}
+/// Where Charles keeps what HAR has.
+const PLACES: [[&str; 2]; 12] = [
+    ["startedDateTime", "/times/start"],
+    ["time", "/durations/total"],
+    ["request/method", "/method"],
+    ["request/headers", "/request/header/headers"],
+    ["request/postData/mimeType", "/request/mimeType"],
+    ["request/postData/text", "/request/body/text"],
+    ["response/status", "/response/status"],
+    ["response/httpVersion", "/protocolVersion"],
+    ["response/headers", "/response/header/headers"],
+    ["response/content/mimeType", "/response/mimeType"],
+    ["response/content/text", "/response/body/text"],
+    // What is no text stands there in base64.
+    ["response/content/text", "/response/body/encoded"],
+];
 
-/// Text as it is; what is none stands there in base64.
-fn content(response: &Value) -> Value {
-    let encoded = response.pointer("/body/encoded");
-    json!({
-        "mimeType": response.get("mimeType"),
-        "text": encoded.or_else(|| response.pointer("/body/text")),
-        "encoding": encoded.map(|_| "base64"),
-    })
+fn entry(one: &Value) -> Value {
+    let mut entry = shaped(one, &PLACES);
+    put(&mut entry, "request/url", url(one).into());
+    put(&mut entry, "serverIPAddress", text(one, "/remoteAddress").rsplit('/').next().into());
+    put(&mut entry, "response/statusText", text(one, "/response/header/firstLine").splitn(3, ' ').nth(2).into());
+    if one.pointer("/response/body/encoded").is_some() {
+        put(&mut entry, "response/content/encoding", "base64".into());
+    }
+    if text(one, "/status") == "FAILED" {
+        put(&mut entry, "_error", text(one, "/errorMessage").into());
+    }
+    entry
 }
 
 fn url(one: &Value) -> String {
-    let port = one.get("actualPort").or_else(|| one.get("port")).and_then(Value::as_u64).map(|port| format!(":{port}"));
-    let query = Some(text(one, "/query")).filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
-    let [port, query] = [port, query].map(Option::unwrap_or_default);
-    format!("{}://{}{port}{}{query}", text(one, "/scheme"), text(one, "/host"), text(one, "/path"))
-}
-
-fn text<'a>(of: &'a Value, member: &str) -> &'a str {
-    of.pointer(member).and_then(Value::as_str).unwrap_or_default()
+    let mut url = format!("{}://{}", text(one, "/scheme"), text(one, "/host"));
+    if let Some(port) = one.get("actualPort").and_then(Value::as_u64) {
+        url.push_str(&format!(":{port}"));
+    }
+    url.push_str(text(one, "/path"));
+    if !text(one, "/query").is_empty() {
+        url.push('?');
+        url.push_str(text(one, "/query"));
+    }
+    url
 }
 
 #[cfg(test)]

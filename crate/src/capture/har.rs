@@ -32,6 +32,7 @@ pub use entry::{Captured, Entry};
 pub use lenient::Text;
 pub use write::{Writer, write};
 
+use super::shape::put;
 use super::{Capture, Error, Format, Position, Skipped, beginning, hidden};
 use crate::exchange::{Exchange, Kind, ServedBy};
 use crate::limits;
@@ -402,6 +403,9 @@ fn entry(text: &[u8], number: u32) -> Result<Single, Unreadable> {
         hidden::note(&mut exchange);
         Ok(Single { exchange, whole: Whole::of(&entry), page: entry.page.as_ref().into() })
     };
+    if let Some(text) = with_contents(text) {
+        return read(&text);
+    }
     match std::str::from_utf8(text) {
         Ok(text) => match read(text) {
             Err(Unreadable::Json(error)) if error.classify() == Category::Syntax => {
@@ -416,6 +420,19 @@ fn entry(text: &[u8], number: u32) -> Result<Single, Unreadable> {
         },
         Err(_) => read(&repair::repaired(text)),
     }
+}
+
+/// An exchange with its contents where HAR has them: programs that are no HAR writers put them down as `body`.
+fn with_contents(text: &[u8]) -> Option<String> {
+    memchr::memmem::find(text, b"\"body\"")?;
+    let mut exchange: serde_json::Value = serde_json::from_slice(text).ok()?;
+    for [message, content] in [["request", "postData"], ["response", "content"]] {
+        let of = exchange.get(message).filter(|message| message.get(content).is_none());
+        if let Some(body) = of.and_then(|message| message.get("body")).cloned() {
+            put(&mut exchange, &format!("{message}/{content}/text"), body);
+        }
+    }
+    Some(exchange.to_string())
 }
 
 /// Whether people came to the first page of a capture from another page: without "Preserve log" a browser

@@ -20,6 +20,7 @@ mod postman;
 pub mod recording;
 mod report;
 mod saml_tracer;
+mod shape;
 mod source;
 mod warc;
 mod whole;

@@ -2,9 +2,10 @@
 //! <https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html>
 
 use memchr::memmem;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::har::Entries;
+use super::shape::{put, shaped, text};
 use super::whole::{Read, Whole};
 use super::{Capture, Format, beginning};
 use crate::exchange::Exchange;
@@ -59,52 +60,33 @@ fn walk(folder: &Value, depth: usize, entries: &mut Entries, exchanges: &mut Vec
     }
 }
 
+/// Where Postman keeps what HAR has, of an answer and of the request that it is for.
+const ANSWER: [[&str; 2]; 4] =
+    [["time", "/responseTime"], ["response/status", "/code"], ["response/statusText", "/status"], ["response/content/text", "/body"]];
+const REQUEST: [[&str; 2]; 4] = [["method", "/method"], ["url", "/url"], ["url", "/url/raw"], ["postData/text", "/body/raw"]];
+
 fn entry(item: &Value, answer: &Value) -> Value {
-    let request = answer.get("originalRequest").or_else(|| item.get("request")).unwrap_or(&Value::Null);
-    let url = request.pointer("/url/raw").or_else(|| request.get("url")).cloned().unwrap_or_default();
-    let fields = fields(answer);
-    json!({
-        "time": answer.get("responseTime"),
-        "request": {
-            "method": request.get("method"),
-            "url": url,
-            "headers": self::fields(request),
-            "postData": body(request.get("body").unwrap_or(&Value::Null)),
-        },
-        "response": {
-            "status": answer.get("code"),
-            "statusText": answer.get("status"),
-            "content": { "mimeType": named(&fields, "content-type"), "text": answer.get("body") },
-            "headers": fields,
-        },
-    })
-}
-
-fn body(body: &Value) -> Value {
-    match body.get("mode").and_then(Value::as_str) {
-        Some("urlencoded") => {
-            let pairs: Vec<Value> =
-                pairs(body, "urlencoded").into_iter().map(|[name, value]| json!({ "name": name, "value": value })).collect();
-            json!({ "mimeType": "application/x-www-form-urlencoded", "params": pairs })
-        }
-        Some("raw") => json!({ "mimeType": "application/json", "text": body.get("raw") }),
-        _ => Value::Null,
+    let asked = answer.get("originalRequest").or_else(|| item.get("request")).unwrap_or(&Value::Null);
+    let mut request = shaped(asked, &REQUEST);
+    put(&mut request, "headers", used(asked, "header"));
+    if let Some(body) = asked.get("body").filter(|body| text(body, "/mode") == "urlencoded") {
+        put(&mut request, "postData", Value::Null);
+        put(&mut request, "postData/params", used(body, "urlencoded"));
     }
-}
-
-fn fields(message: &Value) -> Vec<[String; 2]> {
-    pairs(message, "header")
+    let mut entry = shaped(answer, &ANSWER);
+    put(&mut entry, "request", request);
+    put(&mut entry, "response/headers", used(answer, "header"));
+    let is_media = |field: &&Value| text(field, "/key").eq_ignore_ascii_case("content-type");
+    if let Some(media) = list(answer, "header").find(is_media) {
+        put(&mut entry, "response/content/mimeType", text(media, "/value").into());
+    }
+    entry
 }
 
 /// What is listed as keys and values, without what was switched off.
-fn pairs(of: &Value, member: &str) -> Vec<[String; 2]> {
-    let is_on = |pair: &&Value| pair.get("disabled").and_then(Value::as_bool) != Some(true);
-    let text = |pair: &Value, name: &str| pair.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    list(of, member).filter(is_on).map(|pair| [text(pair, "key"), text(pair, "value")]).collect()
-}
-
-fn named<'a>(fields: &'a [[String; 2]], name: &str) -> Option<&'a str> {
-    fields.iter().find(|[other, _]| other.eq_ignore_ascii_case(name)).map(|[_, value]| value.as_str())
+fn used(of: &Value, member: &str) -> Value {
+    let is_on = |pair: &&Value| pair.get("disabled") != Some(&Value::Bool(true));
+    Value::Array(list(of, member).filter(is_on).cloned().collect())
 }
 
 fn list<'a>(of: &'a Value, member: &str) -> impl Iterator<Item = &'a Value> {

@@ -3,9 +3,10 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::har::Entries;
+use super::shape::{put, shaped, text};
 use super::whole::{Read, Whole};
 use super::{Capture, Format, beginning};
 use crate::exchange::Exchange;
@@ -38,10 +39,10 @@ impl Read for SamlTracer {
         let mut entries = Entries::starting(self.now);
         for (at, request) in requests.iter().enumerate() {
             let place = format!("requests[{at}]");
-            match request.as_object() {
-                Some(request) => entries.take(&place, &entry(request), exchanges),
+            match request {
+                Value::Object(_) => entries.take(&place, &entry(request), exchanges),
                 // Versions before 1.9.3 lost requests without an answer, and wrote this in their place.
-                None => entries.skip(&place, "SAML-tracer wrote nothing of it; update it, and record again"),
+                _ => entries.skip(&place, "SAML-tracer wrote nothing of it; update it, and record again"),
             }
         }
         if exchanges.is_empty() {
@@ -51,47 +52,43 @@ impl Read for SamlTracer {
     }
 }
 
-fn entry(request: &Map<String, Value>) -> Value {
-    let member = |name: &str| request.get(name).cloned().unwrap_or_default();
-    let answer = &request.get("responseHeaders").cloned().unwrap_or_default();
-    let status = member("responseStatus");
-    let text = member("responseStatusText");
-    let response = (!status.is_null()).then(|| {
-        json!({
-            "status": status,
-            "statusText": text.as_str().and_then(|line| line.splitn(3, ' ').nth(2)),
-            "headers": answer,
-            "content": { "size": -1, "mimeType": named(answer, "content-type") },
-        })
-    });
-    let mut entry = json!({
-        "request": { "method": member("method"), "url": member("url"), "headers": member("requestHeaders") },
-    });
-    if let (Some(entry), Some(response)) = (entry.as_object_mut(), response) {
-        entry.insert("response".to_owned(), response);
-    }
-    if let (Some(form), Some(sent)) = (form(request), entry.get_mut("request").and_then(Value::as_object_mut)) {
-        sent.insert("postData".to_owned(), json!({ "mimeType": "application/x-www-form-urlencoded", "params": form }));
+/// Where SAML-tracer keeps what HAR has.
+const PLACES: [[&str; 2]; 5] = [
+    ["request/method", "/method"],
+    ["request/url", "/url"],
+    ["request/headers", "/requestHeaders"],
+    ["response/status", "/responseStatus"],
+    ["response/headers", "/responseHeaders"],
+];
+
+fn entry(request: &Value) -> Value {
+    let mut entry = shaped(request, &PLACES);
+    put(&mut entry, "response/statusText", text(request, "/responseStatusText").splitn(3, ' ').nth(2).into());
+    put(&mut entry, "response/content/size", (-1).into());
+    put(&mut entry, "response/content/mimeType", named(request.get("responseHeaders"), "content-type").into());
+    if let Some(form) = form(request) {
+        put(&mut entry, "request/postData/mimeType", "application/x-www-form-urlencoded".into());
+        put(&mut entry, "request/postData/params", form);
     }
     entry
 }
 
 /// The form that was sent. Where its message is hidden, SAML-tracer still tells what it said.
-fn form(request: &Map<String, Value>) -> Option<Value> {
+fn form(request: &Value) -> Option<Value> {
     let post = request.get("post")?.as_array()?;
     let message = request.get("saml").and_then(Value::as_str).filter(|message| message.trim_start().starts_with('<'));
     let pair = |pair: &Value| {
         let (name, value) = (pair.get(0)?.as_str()?, pair.get(1).and_then(Value::as_str).unwrap_or_default());
         let told = message.filter(|_| matches!(name, "SAMLRequest" | "SAMLResponse") && is_mark(value));
         let value = told.map_or_else(|| value.to_owned(), |message| BASE64_STANDARD.encode(message));
-        Some(json!({ "name": name, "value": value }))
+        Some(Value::Array(vec![name.into(), value.into()]))
     };
     Some(post.iter().filter_map(pair).collect())
 }
 
 /// The value of a field in either form in which SAML-tracer lists fields.
-fn named<'a>(fields: &'a Value, name: &str) -> Option<&'a str> {
-    fields.as_array()?.iter().find_map(|field| {
+fn named<'a>(fields: Option<&'a Value>, name: &str) -> Option<&'a str> {
+    fields?.as_array()?.iter().find_map(|field| {
         let (field, value) = match field {
             Value::Array(pair) => (pair.first()?, pair.get(1)?),
             _ => (field.get("name")?, field.get("value")?),

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::align::Pair;
 use crate::cause::Stage;
 use crate::causes::catalogue;
-use crate::diagnosis::{DiagnosedCause, Input};
+use crate::diagnosis::Input;
 use crate::finding::Certainty;
 use crate::redact::Redactor;
 use crate::session::{Record, Session};
@@ -17,34 +17,42 @@ const REFUSALS: usize = 4;
 const BEFORE: usize = 2_000;
 
 /// The ids of the causes that do not explain why these exchanges failed, whose numbers are given.
-pub fn disproved(working: &Session, failing: &Session, pairs: &[Pair], failed: &HashSet<u32>) -> HashSet<&'static str> {
-    let refused = pairs.iter().filter_map(|pair| {
-        let Pair::Both(one, other) = *pair else { return None };
-        let (works, fails) = (working.record(one)?, failing.record(other)?);
-        (failed.contains(&fails.exchange.number) && works.was_accepted()).then_some((one, works, fails))
-    });
-    refused.take(REFUSALS).flat_map(|(at, works, fails)| excluded(working, at, works, fails)).collect()
+pub fn disproved(working: &Session, failing: &Session, pairs: &[Pair], failed: &HashSet<u32>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let mut left = REFUSALS;
+    for pair in pairs {
+        let Pair::Both(one, other) = *pair else { continue };
+        let (Some(works), Some(fails)) = (working.record(one), failing.record(other)) else { continue };
+        if left > 0 && failed.contains(&fails.exchange.number) && works.was_accepted() {
+            left -= 1;
+            exclude(working, one, works, fails, &mut found);
+        }
+    }
+    found
 }
 
 /// Those that would be named had the working exchange been answered as the failing one was. What a server says it says of
 /// that request, and what depends on values is the same only where the values are.
-fn excluded(working: &Session, at: usize, works: &Record, fails: &Record) -> Vec<&'static str> {
+fn exclude(working: &Session, at: usize, works: &Record, fails: &Record, found: &mut Vec<&'static str>) {
     let mut supposed = Session::new(working.profile().clone());
-    let before: Vec<_> = working.in_order().back_from(at).take(BEFORE).map(|(_, record)| record.exchange.clone()).collect();
-    supposed.extend(before.into_iter().rev());
-    let mut exchange = works.exchange.clone();
-    exchange.response.clone_from(&fails.exchange.response);
-    exchange.error.clone_from(&fails.exchange.error);
-    supposed.extend([exchange]);
+    for record in working.records().get(at.saturating_sub(BEFORE)..=at).unwrap_or_default() {
+        let mut exchange = record.exchange.clone();
+        if exchange.number == works.exchange.number {
+            exchange.response.clone_from(&fails.exchange.response);
+            exchange.error.clone_from(&fails.exchange.error);
+        }
+        supposed.push(exchange);
+    }
     let is_same = sends_the_same(works, fails);
-    let holds = |cause: &DiagnosedCause| {
-        let stage = catalogue::find(cause.id).map(|cause| cause.meta().stage);
-        let is_by_shape = matches!(stage, Some(Stage::CredentialSpoiled | Stage::NoCredentials));
-        cause.certainty != Certainty::Stated && stage != Some(Stage::Unexplained) && (is_by_shape || is_same)
-    };
-    let failures = supposed.diagnose(Input::default(), &mut Redactor::default()).failures;
-    let here = failures.into_iter().filter(|failure| failure.exchanges.contains(&works.exchange.number));
-    here.flat_map(|failure| failure.causes).filter(holds).map(|cause| cause.id).collect()
+    for failure in supposed.diagnose(Input::default(), &mut Redactor::default()).failures {
+        for cause in failure.causes.iter().filter(|_| failure.exchanges.contains(&works.exchange.number)) {
+            let stage = catalogue::find(cause.id).map(|cause| cause.meta().stage);
+            let is_by_shape = matches!(stage, Some(Stage::CredentialSpoiled | Stage::NoCredentials));
+            if cause.certainty != Certainty::Stated && stage != Some(Stage::Unexplained) && (is_by_shape || is_same) {
+                found.push(cause.id);
+            }
+        }
+    }
 }
 
 /// Whether two requests bring the same credentials and the same content, as far as that is to be seen.

@@ -149,12 +149,7 @@ pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedF
     let since = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
     let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= since);
     let open = failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
-    let causes = open
-        .flat_map(|mut failure| {
-            failure.causes.retain(|cause| !disproved.contains(cause.id));
-            failure.causes.into_iter().next()
-        })
-        .collect();
+    let causes = open.filter_map(|failure| failure.causes.into_iter().find(|cause| !disproved.contains(&cause.id))).collect();
     Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, pairs: shown }
 }
 

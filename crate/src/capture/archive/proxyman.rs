@@ -3,10 +3,11 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Capture, Exchange, Members, Time};
 use crate::capture::har::Entries;
+use crate::capture::shape::{put, shaped, text};
 
 /// Whether a file of an archive is a request: `request_7_23`.
 pub(super) fn is_request(name: &str) -> bool {
@@ -19,12 +20,12 @@ fn number(name: &str) -> Option<u64> {
 
 pub(super) fn read(members: &mut Members<'_>, now: Time, exchanges: &mut Vec<Exchange>) -> Result<Capture, String> {
     let mut requests: Vec<String> = members.names.iter().filter(|name| is_request(name)).cloned().collect();
-    requests.sort_by_key(|name| number(name));
+    requests.sort_by_cached_key(|name| (number(name).unwrap_or(u64::MAX), name.clone()));
     let mut entries = Entries::starting(now);
     for name in &requests {
         match serde_json::from_slice::<Value>(&members.bytes(name)?) {
             // Of a tunnel Proxyman saw nothing inside.
-            Ok(one) if one.pointer("/request/method/name").is_some_and(|method| method == "CONNECT") => {}
+            Ok(one) if text(&one, "/request/method/name") == "CONNECT" => {}
             Ok(one) => entries.take(name, &entry(&one), exchanges),
             Err(_) => entries.skip(name, "this is no whole JSON; save the log again"),
         }
@@ -35,48 +36,50 @@ pub(super) fn read(members: &mut Members<'_>, now: Time, exchanges: &mut Vec<Exc
     Ok(entries.finish("Proxyman log", exchanges))
 }
 
+/// Where Proxyman keeps what HAR has.
+const PLACES: [[&str; 2]; 5] = [
+    ["request/method", "/request/method/name"],
+    ["request/url", "/request/fullPath"],
+    ["response/status", "/response/status/code"],
+    ["response/statusText", "/response/status/phrase"],
+    ["response/content/text", "/response/bodyData"],
+];
+
 fn entry(one: &Value) -> Value {
-    let (request, response) = (one.get("request").unwrap_or(&Value::Null), one.get("response").unwrap_or(&Value::Null));
-    let moment = |name: &str| {
-        let seconds = one.get("timing").and_then(|timing| timing.get(name)).and_then(Value::as_f64);
-        seconds.map(|seconds| (seconds * 1000.0).round() as i64)
-    };
-    let (started, ended) = (moment("requestStartedAt"), moment("responseEndedAt"));
-    let (sent, received) = (fields(request), fields(response));
-    json!({
-        "startedDateTime": started,
-        "time": started.zip(ended).map(|(started, ended)| ended.saturating_sub(started)),
-        "request": {
-            "method": request.pointer("/method/name"),
-            "url": request.get("fullPath"),
-            "postData": { "mimeType": media(&sent), "text": content(request) },
-            "headers": sent,
-        },
-        "response": response.pointer("/status/code").map(|status| json!({
-            "status": status,
-            "statusText": response.pointer("/status/phrase"),
-            "content": { "mimeType": media(&received), "text": response.get("bodyData"), "encoding": "base64" },
-            "headers": received,
-        })),
-    })
+    let mut entry = shaped(one, &PLACES);
+    let moment = |at: &str| one.pointer(at).and_then(Value::as_f64).map(|seconds| (seconds * 1000.0).round() as i64);
+    if let Some(started) = moment("/timing/requestStartedAt") {
+        put(&mut entry, "startedDateTime", started.into());
+        put(&mut entry, "time", moment("/timing/responseEndedAt").unwrap_or(started).saturating_sub(started).into());
+    }
+    put(&mut entry, "response/content/encoding", "base64".into());
+    for message in ["request", "response"] {
+        for field in one.pointer(&format!("/{message}/header/entries")).and_then(Value::as_array).into_iter().flatten() {
+            let name = text(field, "/key/name").to_ascii_lowercase();
+            if name == "content-type" {
+                let to = if message == "request" { "request/postData/mimeType" } else { "response/content/mimeType" };
+                put(&mut entry, to, text(field, "/value").into());
+            }
+            // What was switched off was not sent.
+            if field.get("isEnabled") != Some(&Value::Bool(false)) {
+                add(&mut entry, message, name, text(field, "/value"));
+            }
+        }
+    }
+    // What was sent, where it is text.
+    if let Some(sent) = BASE64_STANDARD.decode(text(one, "/request/bodyData")).ok().and_then(|sent| String::from_utf8(sent).ok()) {
+        put(&mut entry, "request/postData/text", sent.into());
+    }
+    entry
 }
 
-/// The fields of a message, without those that were switched off.
-fn fields(message: &Value) -> Vec<[&Value; 2]> {
-    let listed = message.pointer("/header/entries").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let is_on = |field: &&Value| field.get("isEnabled") != Some(&Value::Bool(false));
-    listed.iter().filter(is_on).filter_map(|field| Some([field.pointer("/key/name")?, field.get("value")?])).collect()
-}
-
-fn media<'a>(fields: &[[&'a Value; 2]]) -> Option<&'a Value> {
-    let is_media = |name: &Value| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("content-type"));
-    fields.iter().find(|[name, _]| is_media(name)).map(|[_, value]| *value)
-}
-
-/// What was sent, where it is text.
-fn content(message: &Value) -> Option<String> {
-    let encoded = message.get("bodyData")?.as_str()?;
-    String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()
+/// Puts a field behind those that a message has.
+fn add(entry: &mut Value, message: &str, name: String, value: &str) {
+    let field = Value::Array(vec![name.into(), value.into()]);
+    match entry.get_mut(message).and_then(|message| message.get_mut("headers")).and_then(Value::as_array_mut) {
+        Some(fields) => fields.push(field),
+        None => put(entry, &format!("{message}/headers"), Value::Array(vec![field])),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::lenient::Text;
 use super::remarks::Note;
 use super::unseen::{served_by, unseen};
 use crate::capture::moment::moment;
-use crate::exchange::{Body, Exchange, Request, Response, Version};
+use crate::exchange::{Exchange, Request, Response, Version};
 use crate::time::Time;
 
 /// Why an entry is no exchange. Says what and what to do, and quotes nothing of the entry.
@@ -48,10 +48,7 @@ impl<C: Captured> Entry<'_, C> {
         let wants_content = self.wants_content() || note.is_some();
         // Where loading failed, Chrome hands out the content of its own error page.
         let arrived = self.response.as_ref().filter(|_| wants_content && (error.is_none() || note.is_some()));
-        let body = arrived.and_then(|response| match &response.content {
-            Some(content) => response_body(content),
-            None => response.body.as_ref().map(|body| Body::from(&*body.text())),
-        });
+        let body = arrived.and_then(|response| response.content.as_ref()).and_then(response_body);
         let mut unseen = unseen(self, served_by, wants_content, body.is_some());
         // Chrome sends the credentials in a URL when it is asked for some, and lists the fields of before.
         unseen.authorization |= !url.username().is_empty() && request.headers.get("authorization").is_none();
@@ -84,10 +81,7 @@ impl<C: Captured> Entry<'_, C> {
                     .map(|(name, value)| (name.as_ref(), value.as_ref()))
                     .chain(cookies.as_deref().map(|cookies| ("cookie", cookies)))
                     .collect(),
-                body: match &request.post_data {
-                    Some(post) => request_body(post),
-                    None => request.body.as_ref().map(|body| Body::from(&*body.text())).filter(|body| !body.text.is_empty()),
-                },
+                body: request.post_data.as_ref().and_then(request_body),
             },
             response,
             error: error.map(Into::into),
@@ -161,7 +155,7 @@ mod tests {
             "response": {"status": 401, "headers": {"content-type": "application/json"}, "body": "{\"error\":\"bad\"}"}}"#;
         let (exchanges, capture) = read(format!("{alone}\n{alone}").as_bytes(), Time::default()).unwrap();
         assert_eq!((exchanges.len(), capture.damage), (2, None));
-        assert_eq!(exchanges[1].request.body.as_ref().map(|body| &*body.text), Some(r#"{"user": "ann"}"#));
+        assert_eq!(exchanges[1].request.body.as_ref().map(|body| &*body.text), Some(r#"{"user":"ann"}"#));
         assert_eq!((exchanges[1].status(), exchanges[1].response_text()), (401, r#"{"error":"bad"}"#));
         let why = |file: &str| read(file.as_bytes(), Time::default()).unwrap_err();
         assert!(

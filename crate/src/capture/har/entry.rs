@@ -64,8 +64,6 @@ pub(super) struct Request<'a, C> {
     #[serde(borrow, default)]
     pub(super) cookies: Headers<'a>,
     pub(super) post_data: Option<PostData<'a, C>>,
-    /// The content, as programs that are no HAR writers put it down.
-    pub(super) body: Option<C>,
 }
 
 #[derive(Deserialize)]
@@ -97,8 +95,6 @@ pub(super) struct Response<'a, C> {
     #[serde(borrow, default, rename = "redirectURL")]
     pub(super) redirect_url: Text<'a>,
     pub(super) content: Option<Content<'a, C>>,
-    /// As in the request.
-    pub(super) body: Option<C>,
     #[serde(borrow, default, rename = "_error")]
     pub(super) error: Text<'a>,
     /// Chrome.
