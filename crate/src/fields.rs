@@ -219,45 +219,75 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     /// Gathers fields; HTTP/2 pseudo-header fields (`:authority`) are no fields and are left out.
     /// Set-Cookie fields that a browser joined by line ends, as Firefox does, are several again; Cookie fields are one.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let (mut text, mut ends) = (String::with_capacity(512), Vec::with_capacity(32));
-        let mut names = 0;
-        let mut push = |name: &str, value: &str| {
-            let end = u32::try_from(text.len() + name.len() + value.len()).ok()?;
-            let name_start = text.len();
-            text.push_str(name);
-            text.get_mut(name_start..)?.make_ascii_lowercase();
-            names |= mark_of(text.get(name_start..)?);
-            ends.push(u32::try_from(text.len()).ok()?);
-            text.push_str(value);
-            ends.push(end);
-            Some(())
-        };
+        let mut gathered = Gathered::default();
         for (name, value) in fields {
-            let (name, value) = (name.as_ref(), value.as_ref());
-            if name.starts_with(':') {
-                continue;
-            }
-            let pushed = if name.eq_ignore_ascii_case("set-cookie") {
-                split_joined(value).try_for_each(|line| push(name, line))
-            } else {
-                push(name, value)
-            };
-            if pushed.is_none() {
-                break;
-            }
+            gathered.take(name.as_ref(), value.as_ref());
         }
-        let fields = Self { names, own: Lines { text: text.into(), ends: ends.into() }, shared: None };
-        if fields.all("cookie").nth(1).is_some() { fields.with_one_cookie_field() } else { fields }
+        gathered.whole()
     }
 }
 
-impl Fields {
-    /// With the first Cookie field in the place of all: they were one before HTTP/2 parted it (RFC 9113 8.2.3).
-    fn with_one_cookie_field(&self) -> Self {
-        let whole = self.all("cookie").collect::<Vec<_>>().join("; ");
-        let mut whole = Some(whole.as_str());
-        let one = self.iter().filter_map(|(name, value)| Some((name, if name == "cookie" { whole.take()? } else { value })));
-        one.collect()
+/// Fields in the course of being gathered, wherever they come from.
+struct Gathered {
+    names: u64,
+    text: String,
+    ends: Vec<u32>,
+    /// Cookie fields among them.
+    cookies: usize,
+    is_full: bool,
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self { names: 0, text: String::with_capacity(512), ends: Vec::with_capacity(32), cookies: 0, is_full: false }
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, name: &str, value: &str) {
+        if name.eq_ignore_ascii_case("set-cookie") {
+            split_joined(value).for_each(|line| self.push(name, line));
+        } else if !name.starts_with(':') {
+            self.push(name, value);
+        }
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        let name_start = self.text.len();
+        let [name_end, end] = [name.len(), name.len() + value.len()].map(|length| u32::try_from(name_start + length));
+        let (Ok(name_end), Ok(end), false) = (name_end, end, self.is_full) else {
+            self.is_full = true;
+            return;
+        };
+        self.text.push_str(name);
+        if let Some(name) = self.text.get_mut(name_start..) {
+            name.make_ascii_lowercase();
+            self.names |= mark_of(name);
+            self.cookies += usize::from(name == "cookie");
+        }
+        self.ends.extend([name_end, end]);
+        self.text.push_str(value);
+    }
+
+    /// All of them, with one Cookie field, in the place of the first: so it was before HTTP/2 parted it (RFC 9113 8.2.3).
+    fn whole(self) -> Fields {
+        let fields = Fields { names: self.names, own: Lines { text: self.text.into(), ends: self.ends.into() }, shared: None };
+        if self.cookies < 2 {
+            return fields;
+        }
+        let mut cookies = Some(fields.all("cookie").collect::<Vec<_>>().join("; "));
+        let mut one = Self::default();
+        for (name, value) in fields.iter() {
+            match (name == "cookie", cookies.as_deref()) {
+                (false, _) => one.push(name, value),
+                (true, Some(whole)) => {
+                    one.push(name, whole);
+                    cookies = None;
+                }
+                (true, None) => {}
+            }
+        }
+        one.whole()
     }
 }
 
