@@ -16,6 +16,9 @@ const staysHere = /\.d\.ts$|\.svg$|^\./;
 /** Looks for shorter ways so often; more of them find next to nothing. */
 const ITERATIONS = 5;
 
+/** Parts with codes of their own into which it cuts a file; of the fifteen that it would take the wasm comes out a four-hundredth larger. */
+const PARTS = 60;
+
 /** @typedef {{ name: string, bytes: Buffer }} Entry */
 
 /**
@@ -43,7 +46,7 @@ async function zip(entries, epoch) {
   let offset = 0;
   for (const { name, bytes } of entries) {
     const path = Buffer.from(name);
-    const packed = Buffer.from(await deflateAsync(bytes, { numiterations: ITERATIONS }));
+    const packed = Buffer.from(await deflateAsync(bytes, { numiterations: ITERATIONS, blocksplittingmax: PARTS }));
     // Version needed to flags, method, time, date, CRC-32, both sizes, name and extra length: the
     // local header and the directory's share these 26 bytes.
     const common = Buffer.alloc(26);

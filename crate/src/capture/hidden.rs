@@ -48,29 +48,35 @@ fn hides_authorization(exchange: &Exchange) -> bool {
     exchange.sent("authorization").is_some_and(|value| credentials::parse(value).value.kind == Kind::Hidden)
 }
 
+/// A question about an exchange.
+type Asks = fn(&Exchange) -> bool;
+
+/// What is asked of each exchange, and how it is called where it is hidden or was not recorded.
+const LACKS: [(&str, Asks); 8] = [
+    ("authorization, hidden", hides_authorization),
+    ("signatures of tokens, hidden", hides_signature),
+    ("cookies, hidden", hides_cookies),
+    ("parameters, hidden", hides_parameters),
+    ("request bodies", lacks_what_was_sent),
+    ("header fields", lists_no_fields),
+    ("the time", |exchange| exchange.unseen.moment),
+    ("the answer, not recorded", |exchange| exchange.unseen.response),
+];
+
 /// What is hidden in how many exchanges: "authorization, hidden in 3 of 240 exchanges".
 pub(super) fn told(exchanges: &[Exchange]) -> Vec<String> {
-    let hides = parallel::map(exchanges, |exchange| {
-        [hides_authorization, hides_signature, hides_cookies, hides_parameters, lacks_what_was_sent].map(|hides| hides(exchange))
-    });
-    let count = |nth: usize| hides.iter().filter(|hides| hides.get(nth) == Some(&true)).count();
-    let all = exchanges.len();
-    [
-        counted("authorization, hidden", count(0), all),
-        counted("signatures of tokens, hidden", count(1), all),
-        counted("cookies, hidden", count(2), all),
-        counted("parameters, hidden", count(3), all),
-        counted("request bodies", count(4), all),
-        amount("header fields", exchanges, |exchange| {
-            let unseen = exchange.unseen;
-            unseen.cookies && unseen.response_fields && !unseen.response && exchange.request.fields.is_empty()
-        }),
-        amount("the time", exchanges, |exchange| exchange.unseen.moment),
-        amount("the answer, not recorded", exchanges, |exchange| exchange.unseen.response),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let lacks = parallel::map(exchanges, |exchange| LACKS.map(|(_, lacks)| lacks(exchange)));
+    let mut told = Vec::new();
+    for (nth, (what, _)) in LACKS.iter().enumerate() {
+        let count = lacks.iter().filter(|lacks| lacks.get(nth) == Some(&true)).count();
+        told.extend(counted(what, count, exchanges.len()));
+    }
+    told
+}
+
+fn lists_no_fields(exchange: &Exchange) -> bool {
+    let unseen = exchange.unseen;
+    unseen.cookies && unseen.response_fields && !unseen.response && exchange.request.fields.is_empty()
 }
 
 fn hides_cookies(exchange: &Exchange) -> bool {
