@@ -303,8 +303,13 @@ impl Exchange {
     /// The page that the request belongs to, as far as its own fields or the capture tell.
     #[must_use]
     pub fn page(&self) -> Option<Url> {
-        let named = self.sent("origin").filter(|origin| *origin != "null").or_else(|| self.sent("referer")).or(self.initiator.as_deref());
-        named.and_then(|url| Url::parse(url).ok())
+        self.page_address().and_then(|url| Url::parse(url).ok())
+    }
+
+    /// Its address, as it stands there.
+    #[must_use]
+    pub fn page_address(&self) -> Option<&str> {
+        self.sent("origin").filter(|origin| *origin != "null").or_else(|| self.sent("referer")).or(self.initiator.as_deref())
     }
 
     /// Whether a script asks its own origin for whole pages to put in the place of the one shown, as Turbo, Unpoly and others

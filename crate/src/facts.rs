@@ -63,6 +63,8 @@ pub struct Facts {
     pub own_fields: Box<[(Box<str>, Fingerprint)]>,
     /// What else than `Date` says what time it is at the server.
     pub clocks: Box<[clocks::Witness]>,
+    /// What the answer calls itself.
+    pub outcome: outcome::Outcome,
     /// What the answer says is wrong.
     pub statements: Box<[statements::Statement]>,
 }
@@ -236,6 +238,7 @@ impl Facts {
             facts.purpose = Purpose::Token;
         }
         facts.read_response(exchange);
+        facts.outcome = outcome::Outcome::of_exchange(exchange);
         facts.credentials = sent.map(|(parsed, value)| credentials_of(parsed, value));
         facts.clocks = clocks::read(&facts, exchange);
         facts.credentials = facts.credentials.take().or_else(|| credentials_in(&exchange.url, &facts.challenges));
@@ -251,7 +254,7 @@ impl Facts {
     fn is_answered_as_login(&self, exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
         let refuses = match exchange.status() {
             400 | 401 | 403 | 422 | 423 | 429 => true,
-            200..=299 => outcome::Outcome::of_exchange(exchange).is_error,
+            200..=299 => self.outcome.is_error,
             _ => false,
         };
         let is_stranger = self.cookies.is_empty() || exchange.status() == 401;

@@ -111,10 +111,9 @@ impl Position {
 
     /// Where the text ends that begins here.
     fn after(self, text: &[u8]) -> Self {
-        let lines = memchr_iter(b'\n', text).count() as u64;
         let length = text.len() as u64;
         match memrchr(b'\n', text) {
-            Some(at) => Self { line: self.line + lines, column: length - at as u64 },
+            Some(at) => Self { line: self.line + memchr_iter(b'\n', text).count() as u64, column: length - at as u64 },
             None => Self { line: self.line, column: self.column + length },
         }
     }

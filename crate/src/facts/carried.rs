@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use super::Fingerprint;
 use super::messages::{Message, MessageKind};
@@ -125,10 +125,7 @@ impl Carried {
                 if !value.contains('@') {
                     self.take(Carrier::Field, Cow::Borrowed(field.name), value, Some((Role::ApiKey, Reason::KeyField)));
                 }
-            } else if name != "authorization"
-                && memmem::find(value.as_bytes(), b"eyJ")
-                    .is_some_and(|at| value.get(..at).is_some_and(|scheme| scheme.is_empty() || scheme.ends_with(' ')))
-            {
+            } else if name != "authorization" && first_jwt(value).is_some_and(|scheme| scheme.is_empty() || scheme.ends_with(' ')) {
                 self.take(Carrier::Field, owned(name), value.rsplit(' ').next().unwrap_or_default(), None);
             } else if name.starts_with(['c', 'r', 'x']) && guards_forms(name) {
                 self.take(Carrier::Field, owned(name), value, Some((Role::Csrf, Reason::CommonName)));
@@ -247,6 +244,11 @@ impl Carried {
             seen.life = seen.life.or(life.filter(|_| !seen.carrier.is_sent()));
         }
     }
+}
+
+/// What stands before the first beginning of a JWT in a field's value; its last letter is rare in others.
+fn first_jwt(value: &str) -> Option<&str> {
+    memchr_iter(b'J', value.as_bytes()).find_map(|at| value.get(..at)?.strip_suffix("ey"))
 }
 
 fn owned(name: &str) -> Cow<'static, str> {

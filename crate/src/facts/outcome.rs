@@ -39,7 +39,7 @@ pub struct Outcome {
 impl Outcome {
     /// What the answer of an exchange calls itself: in its content, or by the status that gRPC-Web puts beside HTTP's.
     #[must_use]
-    pub fn of_exchange(exchange: &Exchange) -> Self {
+    pub(super) fn of_exchange(exchange: &Exchange) -> Self {
         match exchange.received("grpc-status").and_then(|code| code.trim().parse().ok()) {
             Some(0) => Self::default(),
             Some(code) => {
@@ -48,7 +48,8 @@ impl Outcome {
             None if exchange.response_text().trim_start().starts_with('[') => Self::of_batch(exchange),
             None => {
                 let text = exchange.response_text();
-                let wrapped = json::wrapped(text).filter(|(name, _)| text.len() <= LONGEST && names_call(exchange, name));
+                let short = Some(text).filter(|text| text.len() <= LONGEST);
+                let wrapped = short.and_then(json::wrapped).filter(|(name, _)| names_call(exchange, name));
                 let said = Self::of(wrapped.map_or(text, |(_, value)| value));
                 let is_stranger = exchange.sent("authorization").is_some() && calls_a_stranger(exchange.response_text());
                 Self { is_error: said.is_error || is_stranger, status: said.status.or(is_stranger.then_some(401)) }
@@ -93,7 +94,7 @@ impl Outcome {
             named[0] |= plain == "exception" && is_code(value.trim());
             named[1] |= matches!(&*plain, "errorcode" | "errcode") && is_code(value.trim());
             // An envelope that carries the answer as a text.
-            if let Some(text) = json::text_of(value).filter(|text| text.starts_with("{\"")) {
+            if let Some(text) = json::unescaped(value).filter(|text| text.starts_with("{\"")) {
                 let read = Self::of(&text);
                 inner = Self { is_error: inner.is_error || read.is_error, status: inner.status.or(read.status) };
             }

@@ -7,7 +7,7 @@ use crate::exchange::Exchange;
 use crate::syntax::json;
 
 /// What begins the names of fields that browsers, tracers, frameworks and conditional requests fill with what looks random as well,
-/// in lower case, without `x-`. Fetch, RFC 9110, W3C Trace Context, and the documentation of frameworks and of tracing libraries;
+/// in lower case, without `x-`, in order; none of them begins another. Fetch, RFC 9110, W3C Trace Context, and the documentation of frameworks and of tracing libraries;
 /// checked 2026-11-30.
 const OTHERS: [&str; 60] = [
     "accept",
@@ -72,20 +72,25 @@ const OTHERS: [&str; 60] = [
     "visitor",
 ];
 
-/// Words of which such a field's name says that it bears a session.
-const OF_SESSIONS: [&str; 8] = ["auth", "jwt", "login", "session", "sessionid", "sid", "ticket", "token"];
-
 /// Whether a field's name, in lower case, says that it bears a session.
 #[must_use]
 pub fn names_a_session(name: &str) -> bool {
-    name.split(['-', '_']).any(|part| OF_SESSIONS.iter().any(|word| part == *word || part.ends_with("token")))
+    let says_so =
+        |word: &str| matches!(word, "auth" | "jwt" | "login" | "session" | "sessionid" | "sid" | "ticket") || word.ends_with("token");
+    name.split(['-', '_']).any(says_so)
+}
+
+/// Whether a name without `x-` begins like one of [`OTHERS`].
+fn begins_like_others(bare: &str) -> bool {
+    let before = OTHERS.partition_point(|begin| *begin <= bare).checked_sub(1);
+    before.and_then(|at| OTHERS.get(at)).is_some_and(|begin| bare.starts_with(begin))
 }
 
 /// The fields that may bear a session: name in lower case, value.
 pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
     let is_other = |name: &str| {
         let bare = name.strip_prefix("x-").unwrap_or(name);
-        OTHERS.iter().any(|begin| bare.starts_with(begin)) && !names_a_session(bare) || guards_forms(name) || bare.starts_with("cookie")
+        begins_like_others(bare) && !names_a_session(bare) || guards_forms(name) || bare.starts_with("cookie")
     };
     // Addresses hold what looks random, and so does what a program says of itself in base64.
     let is_text = |value: &str| value.contains("://") || value.starts_with(['/', '{', '[', '%']);
@@ -118,6 +123,13 @@ mod tests {
     fn what_nobody_could_guess_in_a_field_of_its_own_bears_a_session() {
         assert_eq!(names("> Guacamole-Token: {secret t 40}\n> X-Plex-Token: {secret p 20}\n"), ["guacamole-token", "x-plex-token"]);
         assert_eq!(names("> X-Fallback: {\"a_session_1\":\"{secret t 40}\"}\n> X-State: {\"view\":\"{secret p 20}\"}\n"), ["x-fallback"]);
+    }
+
+    #[test]
+    fn what_begins_other_names_stands_in_order() {
+        assert!(OTHERS.is_sorted() && OTHERS.windows(2).all(|pair| !pair[1].starts_with(pair[0])));
+        assert!(OTHERS.iter().all(|begin| begins_like_others(begin) && begins_like_others(&format!("{begin}z"))));
+        assert!(!begins_like_others("") && !begins_like_others("guacamole-token") && !begins_like_others("zebra"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use super::Kind;
 use super::classify::{self, Classify, Encode, Sink, is_clear};
 use super::known::{Known, is_typed};
+use super::learn::Learned;
 use crate::exchange::Exchange;
 use crate::place::Place;
 use crate::syntax::json;
@@ -104,6 +105,8 @@ pub struct Redactor {
     secrets: Vec<Rc<str>>,
     /// Those that are masked wherever they come again.
     known: Known,
+    /// Only where something was learned from: most redactors write one report.
+    learned: Option<Learned>,
     reveal: bool,
     strict: bool,
 }
@@ -143,6 +146,10 @@ impl Redactor {
 
     pub(super) const fn known_mut(&mut self) -> &mut Known {
         &mut self.known
+    }
+
+    pub(super) fn learned_mut(&mut self) -> &mut Learned {
+        self.learned.get_or_insert_default()
     }
 
     fn masked(&mut self, value: &str, is_typed: bool) -> Part {

@@ -80,7 +80,9 @@ impl Kind {
     #[must_use]
     pub fn by_name(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
-        let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        // Names are short: what is made ready for a search in a text takes longer than looking.
+        let holds = |word: &str| name.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
+        let has = |words: &[&str]| words.iter().any(|word| holds(word));
         if has(&["passw", "pwd", "passphrase", "passcode", "otp", "pin_", "totp"]) || matches!(&*name, "pin" | "pass") {
             Self::Password
         } else if has(&["secret", "apikey", "api_key", "api-key", "private"]) || matches!(&*name, "key" | "appkey") {

@@ -117,6 +117,9 @@ const PROSE: usize = 3;
 #[must_use]
 pub fn is_foreign_prose(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(1).is_some());
+    if words.clone().nth(PROSE - 1).is_none() {
+        return false;
+    }
     let (mut all, mut known, mut foreign, mut longest) = (0, 0, 0, 0);
     for word in words.take(WORDS_OF_A_SENTENCE) {
         all += 1;

@@ -3,7 +3,6 @@
 
 use super::{Record, Session};
 use crate::exchange::Exchange;
-use crate::facts::outcome::Outcome;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
 use crate::facts::tokens::guards_forms;
@@ -107,7 +106,7 @@ fn is_turned_away(record: &Record) -> bool {
 /// Whether a call was let in and given what opens more.
 fn gives_login(record: &Record) -> bool {
     (200..=299).contains(&record.exchange.status())
-        && !Outcome::of_exchange(&record.exchange).is_error
+        && !record.facts.outcome.is_error
         && (record.facts.hands_out_access() || new_secrets(record).next().is_some())
 }
 

@@ -5,7 +5,7 @@ use super::said::{give_reason, gives_reason_that};
 use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
-use crate::facts::outcome::{self, Outcome};
+use crate::facts::outcome;
 use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, says_little};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::syntax::signed_address::signature_in_address;
@@ -23,7 +23,7 @@ impl Session {
                 || record.bears_unfit_credentials() && self.accepted_with(record).next().is_none()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || record.misses_the_password_it_bore()
-                || Outcome::of_exchange(&record.exchange).status.is_some_and(|status| REFUSALS.contains(&status))
+                || record.facts.outcome.status.is_some_and(|status| REFUSALS.contains(&status))
                 || give_reason(self, record)
                 || self.was_let_through(record)
                 || self.lacks_key(at).is_some())
@@ -127,7 +127,7 @@ impl Record {
     fn reports_error(&self) -> bool {
         let text = self.exchange.response_text();
         match self.exchange.status() {
-            200..=299 => Outcome::of_exchange(&self.exchange).is_error,
+            200..=299 => self.facts.outcome.is_error,
             400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }

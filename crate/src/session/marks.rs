@@ -4,7 +4,6 @@ use super::Record;
 use super::forms::Leads;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::{Message, MessageKind};
-use crate::facts::outcome::Outcome;
 use crate::facts::randomness::is_secret;
 use crate::facts::saml::{Saml, What};
 use crate::facts::statements::{Claim, Subject, claim};
@@ -66,7 +65,7 @@ impl Marks {
             accepted: match exchange.status() {
                 200..=299 => {
                     let asks_on = facts.purpose == Purpose::SignIn && shows_sign_in_form || answers_without_login;
-                    !(asks_on || checks_for_humans || Outcome::of_exchange(exchange).is_error)
+                    !(asks_on || checks_for_humans || facts.outcome.is_error)
                 }
                 304 => true,
                 300..=399 => !redirects_to_sign_in,

@@ -102,24 +102,38 @@ impl Arrived {
         if exchange.navigates_by_script() {
             exchange.kind = Kind::Document;
         }
-        let (facts, page, redirect) = (Facts::of(&exchange), exchange.page(), exchange.redirect_target());
+        let (facts, page, redirect) = (Facts::of(&exchange), common.page(&exchange), exchange.redirect_target());
         let origin: Box<str> = origin_of(&exchange.url).into();
         common.share(&mut exchange, &origin);
         Self { exchange, facts, origin, page, redirect }
     }
 }
 
-/// The lines that messages of one kind and origin have in common.
+/// What exchanges have in common.
 #[derive(Default)]
-struct Common(ByFingerprint<Option<Arc<Lines>>>);
+struct Common {
+    /// The lines of messages of one kind and origin.
+    lines: ByFingerprint<Option<Arc<Lines>>>,
+    /// The address that was the latest exchange's page, and what it is: a page asks for much.
+    page: Option<(Box<str>, Option<Url>)>,
+}
 
 impl Common {
+    /// See [`Exchange::page`].
+    fn page(&mut self, exchange: &Exchange) -> Option<Url> {
+        let address = exchange.page_address()?;
+        if self.page.as_ref().is_none_or(|(known, _)| **known != *address) {
+            self.page = Some((address.into(), exchange.page()));
+        }
+        self.page.as_ref().and_then(|(_, page)| page.clone())
+    }
+
     /// Holds once what an exchange has in common with those before it.
     fn share(&mut self, exchange: &mut Exchange, origin: &str) {
         let place = Fingerprint::of(origin).and(&[exchange.kind as u8]);
-        exchange.request.fields.share(self.0.entry(place).or_default());
+        exchange.request.fields.share(self.lines.entry(place).or_default());
         if let Some(response) = &mut exchange.response {
-            response.fields.share(self.0.entry(place.and(b"response")).or_default());
+            response.fields.share(self.lines.entry(place.and(b"response")).or_default());
         }
     }
 }

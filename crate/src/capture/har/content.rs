@@ -67,7 +67,7 @@ impl<C> Entry<'_, C> {
         }
         let is_answer_to_a_form = request.method.as_ref() == "POST" && !kind.is_asset();
         let is_page = kind == Kind::Document && usize::try_from(size).is_ok_and(|size| size <= BODY);
-        is_answer_to_a_form || is_page || is_brief || looks_like_login(request.url.as_ref()) && !kind.is_asset()
+        is_answer_to_a_form || is_page || is_brief || !kind.is_asset() && looks_like_login(request.url.as_ref())
     }
 }
 

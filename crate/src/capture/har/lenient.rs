@@ -76,8 +76,39 @@ pub struct Number(pub Option<i64>);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
-        Ok(Self(whole_number(text.as_ref())))
+        struct NumberVisitor;
+        impl<'de> Visitor<'de> for NumberVisitor {
+            type Value = Option<i64>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(whole_number(text))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Some(number))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(i64::try_from(number).ok())
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Some(number as i64))
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                TextVisitor.visit_seq(list).map(|_| None)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                TextVisitor.visit_map(map).map(|_| None)
+            }
+        }
+        deserializer.deserialize_any(NumberVisitor).map(Self)
     }
 }
 
@@ -340,5 +371,29 @@ impl<'de: 'a, 'a> Deserialize<'de> for TopFrame<'a> {
             }
         }
         deserializer.deserialize_seq(TopVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_one_in_whatever_shape_it_is_written() {
+        for (json, expected) in [
+            ("-1", Some(-1)),
+            ("401", Some(401)),
+            ("31.75", Some(31)),
+            ("18446744073709551615", None),
+            ("\"12 ms\"", Some(12)),
+            ("\"0.9\"", Some(0)),
+            ("\"none\"", None),
+            ("null", None),
+            ("true", None),
+            ("[1]", None),
+            ("{\"a\":1}", None),
+        ] {
+            assert_eq!(serde_json::from_str::<Number>(json).unwrap().0, expected, "{json}");
+        }
     }
 }

@@ -286,7 +286,7 @@ impl Reader {
         let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
         match beginning.as_bytes().first() {
             None => {}
-            Some(b'{' | b'[') if refuses || Outcome::of_exchange(exchange).is_error => {
+            Some(b'{' | b'[') if refuses || facts.outcome.is_error => {
                 self.leaves(leaves::of_json(text, matches!(exchange.status(), 400 | 401 | 403 | 500)));
             }
             Some(b'<') if is_xml && (refuses || Outcome::of(text).is_error) => self.leaves(leaves::of_xml(text)),

@@ -39,11 +39,28 @@ const COMMON: [(&str, Role); 11] = [
 const SESSION_WORD_ENDS: [&str; 8] = ["auth", "identity", "jwt", "login", "sid", "sso", "ticket", "token"];
 /// What words hold in such names: JSESSIONID, laravel_session, wordpress_logged_in_…, _oauth2_proxy,
 /// remember_user_token, .AspNetCore.Cookies.
-const SESSION_WORD_PARTS: [&str; 5] = ["aspnetcore", "logged", "oauth", "remember", "sess"];
+const SESSION_WORD_PARTS: [Part; 5] = [part("aspnetcore"), part("logged"), part("oauth"), part("remember"), part("sess")];
 
 /// What fields, cookies and parameters against forged requests have in their names, in lower case:
 /// csrftoken, X-XSRF-TOKEN, __RequestVerificationToken, authenticity_token, .AspNetCore.Antiforgery.
-const CSRF_PARTS: [&str; 5] = ["csrf", "xsrf", "antiforgery", "requestverification", "authenticity"];
+const CSRF_PARTS: [Part; 5] = [part("csrf"), part("xsrf"), part("antiforgery"), part("requestverification"), part("authenticity")];
+
+/// What a name may hold, and its letters: most names lack one of them, and need not be searched.
+struct Part {
+    text: &'static str,
+    letters: u32,
+}
+
+const fn part(text: &'static str) -> Part {
+    Part { text, letters: letters_of(text) }
+}
+
+impl Part {
+    /// Whether a name of these letters may hold it.
+    const fn may_be_in(&self, letters: u32) -> bool {
+        letters & self.letters == self.letters
+    }
+}
 
 /// Whether a cookie's name says that it carries a session.
 #[must_use]
@@ -54,21 +71,19 @@ pub fn is_session_name(name: &str) -> bool {
 /// The same, for a name in lower case.
 fn is_session(name: &str) -> bool {
     let letters = letters_of(name);
-    let may_hold = SESSION_WORD_PARTS.iter().any(|part| holds(letters, part));
-    let says_so = |word: &str| {
-        SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || may_hold && SESSION_WORD_PARTS.iter().any(|part| word.contains(part))
-    };
+    let holds_part = |word: &str| SESSION_WORD_PARTS.iter().any(|part| part.may_be_in(letters) && word.contains(part.text));
+    let says_so = |word: &str| SESSION_WORD_ENDS.iter().any(|end| word.ends_with(end)) || holds_part(word);
     name.split(|c: char| !c.is_ascii_alphanumeric()).any(says_so) && !guards_forms(name)
 }
 
-/// One bit for each letter that stands in a text, in either case: most names lack one that a word has, and need not be searched for it.
-fn letters_of(text: &str) -> u32 {
-    text.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31))
-}
-
-fn holds(letters: u32, word: &str) -> bool {
-    let own = letters_of(word);
-    letters & own == own
+/// One bit for each letter that stands in a text, in either case.
+const fn letters_of(text: &str) -> u32 {
+    let (mut letters, mut rest) = (0, text.as_bytes());
+    while let Some((byte, more)) = rest.split_first() {
+        letters |= 1 << (*byte & 31);
+        rest = more;
+    }
+    letters
 }
 
 /// How the cookies begin by which measuring scripts know a browser again: Google, Meta, Hotjar, Segment, Mixpanel,
@@ -86,13 +101,13 @@ pub fn is_tracker_name(name: &str) -> bool {
 #[must_use]
 pub fn is_csrf_name(name: &str) -> bool {
     let letters = letters_of(name);
-    name == "_token" || CSRF_PARTS.iter().any(|part| holds(letters, part)) && guards_forms(&name.to_ascii_lowercase())
+    name == "_token" || CSRF_PARTS.iter().any(|part| part.may_be_in(letters)) && guards_forms(&name.to_ascii_lowercase())
 }
 
 /// The same, for a name in lower case.
 pub fn guards_forms(lower_case: &str) -> bool {
     let letters = letters_of(lower_case);
-    CSRF_PARTS.iter().any(|part| holds(letters, part) && lower_case.contains(part))
+    CSRF_PARTS.iter().any(|part| part.may_be_in(letters) && lower_case.contains(part.text))
 }
 
 /// What the name of a parameter or member says. The name comes back for keeping without a copy

@@ -9,7 +9,6 @@ use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::is_windows_scheme;
-use crate::facts::outcome::Outcome;
 use crate::facts::statements::{Fault, Statement, Subject};
 use crate::facts::tokens::Carrier;
 use crate::facts::{Credentials, Purpose};
@@ -372,7 +371,7 @@ fn is_mere_refusal(record: &Record) -> bool {
     record.exchange.status() == 403
         && !record.was_intercepted()
         && record.facts.cookies.is_empty()
-        && (!record.facts.statements.is_empty() || Outcome::of_exchange(&record.exchange).is_error)
+        && (!record.facts.statements.is_empty() || record.facts.outcome.is_error)
         && record.facts.statements.iter().all(is_permission)
 }
 

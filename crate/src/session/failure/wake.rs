@@ -5,7 +5,6 @@ use url::Url;
 use super::bounced::WAKE;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
-use crate::facts::outcome::Outcome as Content;
 use crate::facts::statements::Statement;
 use crate::session::{Record, Session};
 
@@ -16,7 +15,7 @@ impl Session {
     /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
     /// would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
-        let is_error = record.exchange.status() >= 400 || Content::of_exchange(&record.exchange).is_error;
+        let is_error = record.exchange.status() >= 400 || record.facts.outcome.is_error;
         let takes_login_away = is_error && self.takes_login_away(at, record);
         let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
         if !takes_login_away && !is_refused_login {
@@ -32,8 +31,7 @@ impl Session {
             let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
             let is_sent_away =
                 || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
-            let is_told =
-                || Content::of_exchange(&later.exchange).is_error && later.facts.statements.iter().any(Statement::says_nobody_asks);
+            let is_told = || later.facts.outcome.is_error && later.facts.statements.iter().any(Statement::says_nobody_asks);
             is_bare
                 && (matches!(later.exchange.status(), 401 | 403)
                     || (takes_login_away || stops) && is_sent_away()

@@ -60,6 +60,8 @@ pub fn each_member<'a>(text: &'a str, visit: &mut dyn FnMut(&str, &'a str)) -> R
 /// What an object wraps that consists of one member alone, an object: its name, and that object as it stands there.
 #[must_use]
 pub fn wrapped(text: &str) -> Option<(String, &str)> {
+    // Two objects end there at once.
+    text.trim_end().strip_suffix('}').filter(|inner| inner.trim_end().ends_with('}'))?;
     let (mut members, mut last) = (0, None);
     each_member(text, &mut |name, value| {
         members += 1;
