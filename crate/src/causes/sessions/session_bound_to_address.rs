@@ -132,7 +132,7 @@ fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str
     if record.facts.purpose.is_login() {
         return None;
     }
-    record.facts.cookies.iter().filter(|(name, _)| case.session.carries(record, name) > Carries::No).find_map(|(name, value)| {
+    record.facts.cookies.iter().find_map(|(name, value)| {
         let is_replaced = |record: &Record| record.facts.set_cookies.iter().any(|(set, theirs)| set == name && theirs != value);
         let bears = |other: &Record| other.facts.cookie(name).is_some_and(|theirs| theirs.is_surely(*value));
         let is_taken = |other: &Record, there: bool| {
@@ -145,7 +145,7 @@ fn change<'s>(case: &Case<'s>, at: usize, record: &'s Record) -> Option<(&'s str
             (0..=AT_ONCE).contains(&ago) && is_taken(other, false) && is_same_server(other)
         };
         // Most exchanges show neither, and need not be held against all the others.
-        if !is_replaced(record) && at != case.at() {
+        if !is_replaced(record) && at != case.at() || case.session.carries(record, name) == Carries::No {
             return None;
         }
         let is_near = |other: &Record| record.exchange.started.since(other.exchange.started) <= AT_ONCE;
