@@ -1,5 +1,8 @@
-//! The texts of `crate/data`. Natively they are part of the program; in a browser they are files beside
-//! the wasm, which the extension hands over once: so each can be renewed alone, and none is compiled.
+//! The texts of `crate/data`. Natively they are part of the program; in a browser they are one file beside
+//! the wasm, which the extension hands over once: so none is compiled, and none is read twice.
+
+/// What stands between the texts in that file.
+const BETWEEN: &str = "\0";
 
 #[cfg(not(target_arch = "wasm32"))]
 mod texts {
@@ -38,6 +41,12 @@ mod texts {
     pub fn rules() -> &'static str {
         include_str!("../data/rules.tsv")
     }
+
+    /// The file that a browser is handed over, with the titles, remedies and references of all causes.
+    #[must_use]
+    pub fn joined(advice: &str) -> String {
+        [public_suffix_list(), products(), rules(), advice, words(), sentences(), settings()].join(super::BETWEEN)
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -48,61 +57,68 @@ mod texts {
 
     /// What the extension hands over.
     #[derive(Default)]
-    pub struct Texts {
-        /// `public_suffix_list.txt`; without it a host's last label counts as its public suffix.
-        pub public_suffix_list: String,
-        /// `products.tsv`; without it no product is recognised by its words.
-        pub products: String,
-        /// `words.tsv`; without it no identifier and no sentence is understood.
-        pub words: String,
-        /// `sentences.txt`; without it only English is.
-        pub sentences: String,
-        /// `settings.tsv`; without it no product's setting is named.
-        pub settings: String,
-        /// `rules.tsv`; without it a broken rule has a name only.
-        pub rules: String,
-        /// `advice.txt`; without it causes have neither title nor remedies.
-        pub advice: String,
+    struct Texts {
+        /// Without it a host's last label counts as its public suffix.
+        public_suffix_list: &'static str,
+        /// Without it no product is recognised by its words.
+        products: &'static str,
+        /// Without it a broken rule has a name only.
+        rules: &'static str,
+        /// Without it causes have neither title nor remedies.
+        advice: &'static str,
+        /// Without it no identifier and no sentence is understood.
+        words: &'static str,
+        /// Without it only English is.
+        sentences: &'static str,
+        /// Without it no product's setting is named.
+        settings: &'static str,
     }
 
-    /// Takes the texts, once: later calls change nothing.
-    pub fn hand_over(texts: Texts) {
-        HANDED_OVER.get_or_init(|| texts);
+    /// Takes the file of all texts, once: later calls change nothing.
+    pub fn hand_over(file: Vec<u8>) {
+        HANDED_OVER.get_or_init(|| {
+            let file: &'static str = String::from_utf8(file).unwrap_or_default().leak();
+            let mut parts = file.split(super::BETWEEN);
+            let mut next = || parts.next().unwrap_or_default();
+            // In the order in which they are written.
+            let (public_suffix_list, products, rules, advice) = (next(), next(), next(), next());
+            Texts { public_suffix_list, products, rules, advice, words: next(), sentences: next(), settings: next() }
+        });
     }
 
     /// The Public Suffix List in the form that [`site`](crate::site) searches.
     pub fn public_suffix_list() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.public_suffix_list)
+        HANDED_OVER.get().map_or("", |texts| texts.public_suffix_list)
     }
 
     /// What named products say when a login fails.
     pub fn products() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.products)
+        HANDED_OVER.get().map_or("", |texts| texts.products)
     }
 
     /// English words of identifiers and sentences, and what they stand for.
     pub fn words() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.words)
+        HANDED_OVER.get().map_or("", |texts| texts.words)
     }
 
     /// What sentences of other languages say.
     pub fn sentences() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.sentences)
+        HANDED_OVER.get().map_or("", |texts| texts.sentences)
     }
 
     /// What products are told so that a login succeeds.
     pub fn settings() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.settings)
+        HANDED_OVER.get().map_or("", |texts| texts.settings)
     }
 
     /// What a broken rule of a grammar means.
     pub fn rules() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.rules)
+        HANDED_OVER.get().map_or("", |texts| texts.rules)
     }
 
     /// Titles, remedies and references of all causes.
     pub fn advice() -> &'static str {
-        HANDED_OVER.get().map_or("", |texts| &texts.advice)
+        HANDED_OVER.get().map_or("", |texts| texts.advice)
     }
 }
 

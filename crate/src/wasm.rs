@@ -17,7 +17,7 @@ use crate::capture::recording::{self, Exchanges, Verdicts};
 use crate::capture::{self, Engine, Format, Skipped, Source};
 use crate::causes;
 use crate::compare::{Compared, Logins, Own, compare_by};
-use crate::data::{self, Texts};
+use crate::data;
 use crate::diagnosis::{Diagnosis, Input, Live};
 use crate::exchange::Exchange;
 use crate::redact::{Key, Redactor, Scope};
@@ -31,13 +31,10 @@ use crate::view::filter::Filter;
 use crate::view::news::Teller;
 use crate::view::timeline::{Drawing, Timeline};
 
-/// Takes the files that ship beside the wasm, before the first session, in the order of `extension/shared/texts.js`.
-/// Later calls change nothing.
+/// Takes the file of texts that ships beside the wasm, before the first session. Later calls change nothing.
 #[wasm_bindgen]
-pub fn hand_over(texts: Vec<String>) {
-    if let Ok([public_suffix_list, products, rules, advice, words, sentences, settings]) = <[String; 7]>::try_from(texts) {
-        data::hand_over(Texts { public_suffix_list, products, rules, advice, words, sentences, settings });
-    }
+pub fn hand_over(texts: Vec<u8>) {
+    data::hand_over(texts);
 }
 
 /// A session that is being watched. After a panic every object of the same module is dead: load
@@ -81,17 +78,17 @@ impl Core {
         Ok(Self::of(session, source.engine, input, Seen::Page))
     }
 
-    /// Whether the response content of a HAR entry, as JSON, is worth asking the browser for.
-    pub fn wants_body(&self, entry: &str) -> Result<bool, JsError> {
-        live::wants_content(entry).map_err(passed_over)
+    /// Whether the response content of a HAR entry, as JSON in UTF-8, is worth asking the browser for.
+    pub fn wants_body(&self, entry: &[u8]) -> Result<bool, JsError> {
+        live::wants_content(str::from_utf8(entry)?).map_err(passed_over)
     }
 
-    /// Takes one HAR entry, as JSON, and the response content, if it was asked for. Returns its position; none while it
-    /// waits for what another source tells of it, or where it is ignored.
-    pub fn push(&mut self, entry: &str, body: Option<String>, base64: bool) -> Result<Option<usize>, JsError> {
+    /// Takes one HAR entry, as JSON, and the response content, if it was asked for, both in UTF-8. Returns its position; none
+    /// while it waits for what another source tells of it, or where it is ignored.
+    pub fn push(&mut self, entry: &[u8], body: Option<Vec<u8>>, base64: bool) -> Result<Option<usize>, JsError> {
         let number = u32::try_from(self.live.session().records().len()).unwrap_or(u32::MAX);
-        let content = body.as_deref().map(|text| (text, base64));
-        let exchange = live::exchange(entry, content, number, self.latest).map_err(passed_over)?;
+        let content = body.as_deref().map(str::from_utf8).transpose()?.map(|text| (text, base64));
+        let exchange = live::exchange(str::from_utf8(entry)?, content, number, self.latest).map_err(passed_over)?;
         self.latest = exchange.started;
         let whole = match &mut self.events {
             Some(events) => events.join.shown(exchange),

@@ -1,6 +1,7 @@
 // What was captured, and the core that judges it. Keeps enough to tell a new core everything again: a panic leaves a core
 // dead, and costs at most the exchange that brought it about.
 
+import { bytesOf } from '../shared/bytes.js';
 import { Comparing } from './comparing.js';
 import { isPanic, refusal } from './panic.js';
 import { Sharing, curl } from './sharing.js';
@@ -316,7 +317,7 @@ export class Investigation {
 /** @param {Core} core @param {Captured | Told} captured */
 function feed(core, captured) {
   if ('lines' in captured) core.push_events(captured.lines);
-  else core.push(captured.entry, captured.text, captured.base64);
+  else core.push(...bytesOf(captured.entry, captured.text), captured.base64);
 }
 
 /** @param {Captured | Told} captured */

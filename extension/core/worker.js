@@ -1,6 +1,7 @@
 // The core, off every page's own thread.
 
-import { newCore, take } from '../shared/core.js';
+import { newCore } from '../shared/core.js';
+import { take } from '../shared/loading.js';
 import { Investigation } from './investigation.js';
 import { refusal } from './panic.js';
 import { readFile } from './reading.js';

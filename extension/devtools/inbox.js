@@ -1,6 +1,7 @@
 // Hands what is captured to the core. The content of a response must be asked for in the very turn in which its request
 // finished, so whether it matters is asked of a core in this page; the judging is done in the worker.
 
+import { bytesOf } from '../shared/bytes.js';
 import { newCore } from '../shared/core.js';
 import { browserName, contentOf } from '../shared/platform.js';
 import { entryOf } from './entry.js';
@@ -40,7 +41,7 @@ export class Inbox {
   /** Until the core is there, or when it broke, nobody can say whether the content matters. @param {string} entry */
   #wants(entry) {
     try {
-      return this.#judge?.wants_body(entry) ?? true;
+      return this.#judge?.wants_body(bytesOf(entry)[0]) ?? true;
     } catch {
       return true;
     }

@@ -85,10 +85,10 @@ export interface Questions {
 
 export type Question = Questions[keyof Questions]['ask'];
 
-/** The core, compiled, and its texts in the order of `texts.js`. */
+/** The core, compiled, and the file of its texts. */
 export interface Loaded {
   module: WebAssembly.Module;
-  texts: string[];
+  texts: Uint8Array;
 }
 
 /** What the core's worker is told. */

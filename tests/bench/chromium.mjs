@@ -15,6 +15,7 @@ const mark = (isMet) => (isMet ? '' : ' **missed**');
 /** What runs in a page of the extension: reads the same file both ways. @param {number} bytes @param {number} rounds */
 async function read(bytes, rounds) {
   const { newCore, newOpening } = await import(/** @type {any} */ ('/shared/core.js'));
+  const { bytesOf } = await import(/** @type {any} */ ('/shared/bytes.js'));
   const { entryOf } = await import(/** @type {any} */ ('/devtools/entry.js'));
   let noise = 401;
   const letters = (/** @type {number} */ count) => {
@@ -78,7 +79,7 @@ async function read(bytes, rounds) {
     rows.pushed.push(await timed(() => {
       for (const request of har.log.entries) {
         const entry = entryOf(request);
-        core.push(entry, core.wants_body(entry) ? request.response.content.text : undefined, false);
+        core.push(...bytesOf(entry, core.wants_body(bytesOf(entry)[0]) ? request.response.content.text : undefined), false);
       }
       core.everything();
     }));

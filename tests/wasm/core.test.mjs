@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { bytesOf } from '../../extension/shared/bytes.js';
 import core from './core.mjs';
 
 /** @param {string} path relative to the top of the project */
@@ -38,8 +39,8 @@ const refused = entry('https://api.example.test/me', {
 
 test('the core proves an expired token from what DevTools hands out, and gives no secret away', () => {
   const session = new core.Core('chrome');
-  assert.equal(session.wants_body(refused), true);
-  assert.equal(session.push(refused, '{}', false), 0);
+  assert.equal(session.wants_body(bytesOf(refused)[0]), true);
+  assert.equal(session.push(...bytesOf(refused, '{}'), false), 0);
   const diagnosis = session.diagnosis();
   assert.equal(diagnosis.schema, 1);
   assert.equal(diagnosis.verdict, 'failing');
@@ -55,7 +56,7 @@ test('the core proves an expired token from what DevTools hands out, and gives n
 
 test('rows come from where they are asked for, and an exchange that is not there is undefined', () => {
   const session = new core.Core('firefox');
-  for (const path of ['a', 'b', 'c']) session.push(entry(`https://app.example.test/${path}`), undefined, false);
+  for (const path of ['a', 'b', 'c']) session.push(...bytesOf(entry(`https://app.example.test/${path}`)), false);
   assert.deepEqual(session.rows(1).map((/** @type {{ path: string }} */ row) => row.path), ['/b', '/c']);
   assert.equal(session.exchange(3), undefined);
   assert.equal(session.diagnosis().verdict, 'no-login-seen');
@@ -65,24 +66,24 @@ test('rows come from where they are asked for, and an exchange that is not there
 test('content is asked for only where it can matter', () => {
   const session = new core.Core('chrome');
   const picture = entry('https://app.example.test/a.png').replace('"fetch"', '"image"').replace('"mimeType":"application/json"', '"mimeType":"image/png"');
-  assert.equal(session.wants_body(picture), false);
-  assert.equal(session.wants_body(refused), true);
+  assert.equal(session.wants_body(bytesOf(picture)[0]), false);
+  assert.equal(session.wants_body(bytesOf(refused)[0]), true);
   session.free();
 });
 
 test('what the core cannot take is refused in words, and the session goes on', () => {
   assert.throws(() => new core.Core('netscape'), /netscape.*chrome or firefox/);
   const session = new core.Core('chrome');
-  assert.throws(() => session.push('{}', undefined, false), /passed over.*request/);
-  assert.throws(() => session.push('7', undefined, false), /passed over.*HAR entry/);
-  assert.equal(session.push(refused, undefined, false), 0);
+  assert.throws(() => session.push(...bytesOf('{}'), false), /passed over.*request/);
+  assert.throws(() => session.push(...bytesOf('7'), false), /passed over.*HAR entry/);
+  assert.equal(session.push(...bytesOf(refused), false), 0);
   session.free();
 });
 
 test('the suffix list tells sites apart', () => {
   const session = new core.Core('chrome');
   const signIn = entry('https://shop.example.co.uk/login', { method: 'POST', received: { 'Set-Cookie': 'sid=1; Domain=co.uk; Path=/' } });
-  const at = session.push(signIn, undefined, false) ?? 0;
+  const at = session.push(...bytesOf(signIn), false) ?? 0;
   const [line] = session.exchange(at).sections.find((/** @type {{ title: string }} */ section) => section.title === 'Cookies set').lines;
   assert.match(line.note, /public suffix/);
   session.free();
@@ -91,8 +92,8 @@ test('the suffix list tells sites apart', () => {
 test('what leaves holds no secret, and only what is to leave', () => {
   const session = new core.Core('chrome');
   const mine = token({ exp: Date.UTC(2026, 10, 20, 8, 20, 0) / 1000, sub: 'alice-of-accounting' });
-  session.push(entry('https://api.example.test/me', { status: 401, sent: { Authorization: `Bearer ${mine}` } }), '{}', false);
-  session.push(entry('https://cdn.example.test/a'), undefined, false);
+  session.push(...bytesOf(entry('https://api.example.test/me', { status: 401, sent: { Authorization: `Bearer ${mine}` } }), '{}'), false);
+  session.push(...bytesOf(entry('https://cdn.example.test/a')), false);
   const key = new Uint8Array(32).fill(7);
   const whole = session.share(false, new Uint32Array(), [], 'it fails since Monday', key);
   const { hosts, exchanges, receipt } = whole.preview(session);
@@ -115,8 +116,8 @@ test('what leaves holds no secret, and only what is to leave', () => {
 
 test('a session that is handed over leaves as one that is kept, in pieces, and is not here any more', () => {
   const session = new core.Core('chrome');
-  for (let number = 0; number < 8000; number++) session.push(entry(`https://cdn.example.test/${number}`, { sent: { Cookie: `sid=${secret}` } }), undefined, false);
-  session.push(refused, undefined, false);
+  for (let number = 0; number < 8000; number++) session.push(...bytesOf(entry(`https://cdn.example.test/${number}`, { sent: { Cookie: `sid=${secret}` } })), false);
+  session.push(...bytesOf(refused), false);
   const key = new Uint8Array(32).fill(7);
   const kept = session.share(false, new Uint32Array(), [], '', key);
   const shared = session.share_away(key);
@@ -134,7 +135,7 @@ test('a session that is handed over leaves as one that is kept, in pieces, and i
 
 test('a request becomes a command that a shell reads as it was, without its secrets', () => {
   const session = new core.Core('chrome');
-  session.push(entry("https://api.example.test/it's", { method: 'POST', sent: { Authorization: `Bearer ${secret}`, ':authority': 'api.example.test', Accept: "text/html;x='$(id)'" } }), undefined, false);
+  session.push(...bytesOf(entry("https://api.example.test/it's", { method: 'POST', sent: { Authorization: `Bearer ${secret}`, ':authority': 'api.example.test', Accept: "text/html;x='$(id)'" } })), false);
   const command = session.curl(0, new Uint8Array(32)) ?? '';
   assert.ok(!command.includes(secret), command);
   const words = execFileSync('sh', ['-c', `set -- ${command.replace(/^curl/, '').trim()}; printf '%s\\n' "$@"`], { encoding: 'utf8' }).split('\n');

@@ -36,8 +36,8 @@ function watched(breaks) {
     const paths = [];
     const panic = () => { throw new WebAssembly.RuntimeError('unreachable'); };
     return /** @type {any} */ ({
-      push(/** @type {string} */ entry, /** @type {any[]} */ ...content) {
-        const path = new URL(JSON.parse(entry).request.url).pathname;
+      push(/** @type {Uint8Array} */ entry, /** @type {any[]} */ ...content) {
+        const path = new URL(JSON.parse(new TextDecoder().decode(entry)).request.url).pathname;
         if (breaks('push', [...paths, path])) panic();
         paths.push(path);
         return made.push(entry, content[0], content[1]);

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use wasm_bindgen_cli_support::Bindgen;
+use why401::causes::catalogue::advice;
+use why401::data;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -15,10 +17,14 @@ fn main() -> ExitCode {
         eprintln!("usage: why401-bindgen IN.wasm OUT_DIR");
         return ExitCode::from(2);
     };
-    let written = Bindgen::new().input_path(input).out_name("why401").web(true).and_then(|bindgen| {
-        bindgen.typescript(true).reset_state_function(true).remove_name_section(true).remove_producers_section(true).generate(output)
-    });
-    let written = written.and_then(|()| Ok(write_texts(Path::new(output))?));
+    // By the functions' names wasm-opt puts together what is alike; they go there.
+    let written = Bindgen::new()
+        .input_path(input)
+        .out_name("why401")
+        .web(true)
+        .and_then(|bindgen| bindgen.typescript(true).reset_state_function(true).remove_producers_section(true).generate(output));
+    let texts = data::joined(&advice());
+    let written = written.and_then(|()| Ok(std::fs::write(Path::new(output).join("texts.txt"), texts)?));
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -26,15 +32,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn write_texts(output: &Path) -> std::io::Result<()> {
-    use why401::data;
-    std::fs::write(output.join("public_suffix_list.txt"), data::public_suffix_list())?;
-    std::fs::write(output.join("products.tsv"), data::products())?;
-    std::fs::write(output.join("rules.tsv"), data::rules())?;
-    std::fs::write(output.join("words.tsv"), data::words())?;
-    std::fs::write(output.join("sentences.txt"), data::sentences())?;
-    std::fs::write(output.join("settings.tsv"), data::settings())?;
-    std::fs::write(output.join("advice.txt"), why401::causes::catalogue::advice())
 }

@@ -4,7 +4,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Core, Opening, __wbg_reset_state as newInstance, hand_over as handOver, initSync } from '../../../extension/wasm/why401.js';
-import { TEXTS } from '../../../extension/shared/texts.js';
+import { bytesOf } from '../../../extension/shared/bytes.js';
 
 const SIZES = [1_000, 10_000, 100_000];
 /** The last exchanges before each size, each of which is timed. */
@@ -17,7 +17,7 @@ const DEMANDS = { median: 2, slow: 30 };
 const [file] = process.argv.slice(2);
 const folder = new URL('../../../extension/wasm/', import.meta.url);
 const module = new WebAssembly.Module(readFileSync(new URL('why401_bg.wasm', folder)));
-const texts = TEXTS.map((name) => readFileSync(new URL(name, folder), 'utf8'));
+const texts = readFileSync(new URL('texts.txt', folder));
 let begun = false;
 
 /** An instance of its own, so that its memory tells what one session takes. */
@@ -50,7 +50,7 @@ async function watched() {
     const next = /** @type {number} */ (SIZES[rows.length]);
     const isTimed = count >= next - TIMED;
     const began = performance.now();
-    core.push(line, undefined, false);
+    core.push(...bytesOf(line), false);
     count += 1;
     if (isTimed || count % BETWEEN === 0) core.news();
     if (isTimed) times.push(performance.now() - began);
