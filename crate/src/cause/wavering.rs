@@ -1,7 +1,7 @@
 //! Logins that are taken and not taken for what they are, by turns.
 
 use super::Case;
-use crate::facts::{Fingerprint, Purpose};
+use crate::facts::{ByFingerprint, Fingerprint, Purpose};
 use crate::session::{Carries, Record};
 
 /// Requests that were taken and refused by turns with the very same login, by their positions.
@@ -38,20 +38,24 @@ impl<'s> Case<'s> {
         seen.reverse();
         seen.extend(judged((self.at(), self.record)));
         seen.extend(self.later().take_while(goes_on).filter_map(judged));
-        let (taken, refused): (Vec<_>, Vec<_>) = seen.iter().partition(|(_, _, is_taken)| *is_taken);
-        let has_like = |others: &[(usize, &Record, bool)], record: &Record| others.iter().any(|(_, other, _)| is_equal(other, record));
-        let both: Vec<_> = seen.iter().filter(|(_, record, _)| has_like(&taken, record) && has_like(&refused, record)).collect();
+        let requests: Vec<Fingerprint> = seen.iter().map(|(_, record, _)| request(record)).collect();
+        let mut ways = ByFingerprint::<(bool, bool)>::default();
+        for ((_, _, is_taken), request) in seen.iter().zip(&requests) {
+            let (taken, refused) = ways.entry(*request).or_default();
+            *if *is_taken { taken } else { refused } = true;
+        }
+        let goes_both_ways = |request: &Fingerprint| ways.get(request) == Some(&(true, true));
+        let both: Vec<_> = seen.iter().zip(&requests).filter(|(_, request)| goes_both_ways(request)).map(|(one, _)| one).collect();
         let turns = both.iter().zip(both.iter().skip(1)).filter(|(one, next)| one.2 != next.2).count();
         let last = |taken: bool| both.iter().rev().find(|one| one.2 == taken).map(|one| one.0);
         (turns > 1).then(|| Some(Wavering { taken: last(true)?, refused: last(false)?, turns })).flatten()
     }
 }
 
-/// Whether two requests ask for the same.
-fn is_equal(one: &Record, other: &Record) -> bool {
-    one.exchange.url == other.exchange.url
-        && one.exchange.method == other.exchange.method
-        && one.exchange.request.body == other.exchange.request.body
+/// What a request asks for, to be told from others.
+fn request(record: &Record) -> Fingerprint {
+    let asked = Fingerprint::of(record.exchange.url.as_str()).and(record.exchange.method.as_bytes());
+    record.exchange.request.body.as_ref().map_or(asked, |body| asked.and(body.text.as_bytes()).and(&[u8::from(body.cut)]))
 }
 
 /// Whether who asks was taken for somebody, or for nobody; `None` where the answer tells neither.
