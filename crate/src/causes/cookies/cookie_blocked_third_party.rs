@@ -102,8 +102,8 @@ pub(super) fn frame_of_another_site(case: &Case<'_>) -> Option<usize> {
     if !(case.exchange().kind.is_by_script() || is_within(case.record)) || bears(case.record) {
         return None;
     }
-    let pages = case.earlier().take(CALLS).filter(|(_, record)| record.exchange.kind == Kind::Document);
-    let (at, page) = pages.skip_while(|(_, page)| is_within(page)).next()?;
+    let mut pages = case.earlier().take(CALLS).filter(|(_, record)| record.exchange.kind == Kind::Document);
+    let (at, page) = pages.find(|(_, page)| !is_within(page))?;
     let is_frame = page.exchange.sent("sec-fetch-dest") == Some("iframe") && page.exchange.sent("sec-fetch-site") == Some("cross-site");
     (is_frame && !bears(page) && !case.earlier().take_while(|(other, _)| *other != at).any(|(_, other)| bears(other))).then_some(at)
 }
