@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
+use crate::facts::parameters::Parameters;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
@@ -41,7 +42,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
-        || id == "missing-credentials" && says_what_came_is_wrong(case)
+        || id == "missing-credentials" && (says_what_came_is_wrong(case) || may_have_brought_them(case))
         || matches!(finding.cause.family, "credentials" | "windows") && is_shut_by_iis(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && (comes_and_goes(case) || case.bore_what_is_asked_for().is_some())
@@ -101,10 +102,15 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
 fn is_known_and_not_allowed(case: &Case<'_>) -> bool {
     let is_let_in =
         |record: &Record| record.was_accepted() && !record.facts.purpose.is_login() && record.bears_the_same_credentials_as(case.record);
+    // Who logs in sends little more than a name and a password, and is told the same by some.
     case.stated("insufficient-permissions").is_some()
+        && Parameters::of(case.exchange()).content.pairs.len() > MOST_OF_A_LOGIN
         && case.session.bears_carrier(case.record)
         && case.others().any(|(_, other)| matches!(other.facts.purpose, Purpose::Api) && is_let_in(other))
 }
+
+/// Values that are sent to log in, at most: a name, a password, what guards the form and what remembers it.
+const MOST_OF_A_LOGIN: usize = 4;
 
 /// Whether the same token was refused as well where it came by a scheme that the answer asks for.
 fn was_refused_by_the_other_scheme(case: &Case<'_>) -> bool {
@@ -124,6 +130,13 @@ fn keeps_cookies_of_the_page(case: &Case<'_>) -> bool {
     let Some((page, site)) = case.record.page_site().zip(case.record.site()) else { return false };
     let is_of_page = |record: &Record| record.site().is_some_and(|other| other.is_schemelessly_same(page));
     !page.is_schemelessly_same(site) && case.earlier_anywhere().any(|(_, record)| is_of_page(record) && !record.facts.cookies.is_empty())
+}
+
+/// Whether what was sent may have been credentials: the capture has left out the answer that would tell, and no challenge asks for a
+/// field.
+fn may_have_brought_them(case: &Case<'_>) -> bool {
+    let exchange = case.exchange();
+    exchange.unseen.response_body && &*exchange.method == "POST" && exchange.request.body.is_some() && case.facts().challenges.is_empty()
 }
 
 /// Whether IIS itself says that a list of rights, a filter or a restriction shuts the place, whoever asks.
