@@ -34,6 +34,9 @@ const IN_ITSELF: [&str; 2] = ["token-malformed", "token-signature-invalid"];
 /// Causes that only a request has which another site's page, or a script, makes.
 const OF_EMBEDDED_REQUESTS: [&str; 2] = ["cookie-blocked-third-party", "credentials-mode-omits-cookies"];
 
+/// Causes that only hold where nothing that was sent can be what was refused.
+const OF_THE_UNKNOWN: [&str; 3] = ["challenge-missing", "insufficient-permissions", "missing-credentials"];
+
 /// Causes by which a session is over for good.
 const ENDED: [&str; 2] = ["session-expired", "session-ended-by-server"];
 
@@ -42,7 +45,8 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
     finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
         || is_absence_hidden(case, id)
-        || id == "missing-credentials" && (says_what_came_is_wrong(case) || may_have_brought_them(case))
+        || id == "missing-credentials" && says_what_came_is_wrong(case)
+        || OF_THE_UNKNOWN.contains(&id) && finding.certainty < Certainty::Stated && may_have_brought_them(case)
         || matches!(finding.cause.family, "credentials" | "windows") && is_shut_by_iis(case)
         || id == "insufficient-permissions" && case.is_split_between_servers()
         || ENDED.contains(&id) && finding.certainty < Certainty::Stated && (comes_and_goes(case) || case.bore_what_is_asked_for().is_some())
