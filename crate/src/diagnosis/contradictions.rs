@@ -13,6 +13,8 @@ use crate::limits;
 use crate::products::iis_sub_status;
 use crate::session::cors::CredentialsMode;
 use crate::session::{Carries, FailureKind, Record};
+use crate::syntax::Rule;
+use crate::syntax::saml::check;
 
 /// Causes that lie in the bytes of a credential: what was accepted with the same bytes has none of them.
 const IN_THE_BYTES: [&str; 7] = [
@@ -43,7 +45,7 @@ const ENDED: [&str; 2] = ["session-expired", "session-ended-by-server"];
 /// Whether something in the session excludes a finding.
 pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
     let id = finding.cause.id;
-    finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case))
+    finding.cause.family == "cookies" && (brings_its_own_grant(case) || is_asked_for_its_token(case) || is_answer_for_another_place(case))
         || is_absence_hidden(case, id)
         || id == "missing-credentials" && says_what_came_is_wrong(case)
         || OF_THE_UNKNOWN.contains(&id) && finding.certainty < Certainty::Stated && may_have_brought_them(case)
@@ -159,6 +161,13 @@ fn says_what_came_is_wrong(case: &Case<'_>) -> bool {
 /// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie.
 fn brings_its_own_grant(case: &Case<'_>) -> bool {
     case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenError)
+}
+
+/// A provider's response that is meant for another address or service is no good there, whatever cookie comes with it.
+fn is_answer_for_another_place(case: &Case<'_>) -> bool {
+    const OF_THE_PLACE: [&Rule; 3] = [&check::DESTINATION, &check::RECIPIENT, &check::AUDIENCE];
+    let mut answers = case.facts().saml.iter().filter(|saml| saml.carrier.is_sent());
+    answers.any(|answer| case.session.saml_check(case.at(), answer, None).is_some_and(|checked| checked.breaks(&OF_THE_PLACE)))
 }
 
 /// A request that bears a token, and is asked for a better one, needs no cookie.
@@ -334,6 +343,60 @@ mod tests {
             is_silent(cause, session);
         }
         reports("oauth-code-rejected", session);
+    }
+
+    #[test]
+    fn a_response_for_another_address_needs_no_cookie() {
+        let session = |destination: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/\n< 302 Found\n< Location: https://id.elsewhere.example/sso?SAMLRequest={{percent {{saml-request issuer=https://app.test acs=https://app.test/acs destination=https://id.elsewhere.example/sso}}}}\n< Set-Cookie: s={{secret s 40}}; HttpOnly; Secure; SameSite=Lax\n\n\
+                 ~ kind document\n> POST https://app.test/acs\n> Origin: https://id.elsewhere.example\n> Content-Type: application/x-www-form-urlencoded\n>\n> SAMLResponse={{percent {{saml-response issuer=https://id.elsewhere.example audience=https://app.test destination={destination} not-on-or-after=5m}}}}\n< 403 Forbidden\n"
+            )
+        };
+        reports("saml-destination-mismatch", &session("https://old.test/acs"));
+        is_silent("cookie-not-sent-samesite", &session("https://old.test/acs"));
+        reports("cookie-not-sent-samesite", &session("https://app.test/acs"));
+    }
+
+    #[test]
+    fn a_list_of_rights_is_no_question_of_the_password() {
+        let page = |number: u8| {
+            format!(
+                "~ kind document\n> GET https://intra.test/a\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"i\"\n\n\
+                 ~ kind document\n> GET https://intra.test/a\n> Authorization: {{basic a:b}}\n< 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"i\"\n<\n< <title>IIS 10.0 Detailed Error - 401.{number}</title>\n"
+            )
+        };
+        reports("iis-401-3", &page(3));
+        is_silent("wrong-credentials", &page(3));
+        reports("iis-401-1", &page(1));
+    }
+
+    #[test]
+    fn who_is_known_and_lacks_a_right_sent_the_password_of_another_account() {
+        let session = |more: &str| {
+            let call = |target: &str, sent: &str, answer: &str| {
+                format!("~ kind fetch\n> {target}\n> Cookie: s={{secret s 40}}\n{sent}< {answer}\n\n")
+            };
+            let login = "~ kind fetch\n> POST https://mon.test/login\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly\n\n";
+            let entry = format!("> Content-Type: application/json\n>\n> {{\"password\":\"x\",\"ident\":\"db\"{more}}}\n");
+            let refused =
+                "401 Unauthorized\n< Content-Type: application/json\n<\n< {\"detail\":\"You lack the permission for this operation\"}";
+            login.to_owned() + &call("GET https://mon.test/hosts", "", "200 OK") + &call("POST https://mon.test/entries", &entry, refused)
+        };
+        let many = ",\"title\":\"t\",\"owner\":\"o\",\"shared\":\"s\"";
+        is_silent("wrong-credentials", &session(many));
+        reports("permission-denied-as-401", &session(many));
+    }
+
+    #[test]
+    fn what_was_sent_may_be_what_a_left_out_answer_refuses() {
+        let call = |sent: &str, unseen: &str| {
+            format!("~ kind fetch\n{unseen}> POST https://app.test/y\n> Content-Type: application/json\n>\n> {sent}\n< 401 Unauthorized\n")
+        };
+        let names = "{\"a1\":\"eleni\",\"a2\":\"lathos\"}";
+        is_silent("missing-credentials", &call(names, "~ unseen response-body\n"));
+        is_silent("challenge-missing", &call(names, "~ unseen response-body\n"));
+        assert_eq!(diagnose(&call(names, "~ unseen response-body\n")).failures.len(), 1);
     }
 
     #[test]
