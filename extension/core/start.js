@@ -14,7 +14,8 @@ let waiting;
 /** Begins what takes longest, before it is known what for: the core is fetched and compiled, and a worker fetches its scripts. */
 export function prepareCore() {
   waiting = newWorker();
-  void loaded();
+  // Whoever starts the core hears of it.
+  loaded().catch(() => undefined);
 }
 
 /**

@@ -41,7 +41,7 @@ fn hides_parameters(exchange: &Exchange) -> bool {
         return false;
     }
     let Parameters { query, content, .. } = Parameters::of(exchange);
-    query.pairs.iter().chain(&content.pairs).any(|pair| is_mark(&pair.value))
+    query.pairs.iter().chain(&content.pairs).any(|pair| is_mark_alone(&pair.value))
 }
 
 fn hides_authorization(exchange: &Exchange) -> bool {

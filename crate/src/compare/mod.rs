@@ -99,6 +99,12 @@ impl Parting {
             for record in record.into_iter() {
                 redactor.learn(&record.exchange);
                 redactor.url(record.exchange.url.as_str());
+                if let Some(origin) = record.exchange.sent("origin") {
+                    redactor.url(origin);
+                }
+                for (name, _) in record.exchange.request.fields.iter() {
+                    redactor.name_of_field(name);
+                }
                 if let Some(target) = record.exchange.redirect_target() {
                     redactor.url(target.as_str());
                 }

@@ -214,6 +214,11 @@ impl Redactor {
         self.shown(url, classify::url)
     }
 
+    /// The name of a field: what is no word that everybody knows is masked.
+    pub fn name_of_field(&mut self, name: &str) -> Vec<Part> {
+        self.shown(name, classify::field_name)
+    }
+
     /// The path of a URL.
     pub fn path(&mut self, path: &str) -> Vec<Part> {
         self.shown(path, classify::path)

@@ -33,12 +33,14 @@ impl Session {
             return Vec::new();
         }
         let started = record.exchange.started;
-        let like = self.of_request(&record.exchange).since(started.plus(-SOON)).until(started.plus(SOON)).filter(|(other, _)| *other != at);
+        let is_soon = |other: &Record| (-SOON..=SOON).contains(&other.exchange.started.since(started));
+        let near = self.of_request(&record.exchange).around(at).at_most(NEAR, NEAR);
+        let like = near.filter(|(other, twin)| *other != at && is_soon(twin));
         let is_pair = |twin: &Record| {
             let may_be = is_refused && gives_login(twin) && fits(record, twin) || is_accepted && is_turned_away(twin) && fits(twin, record);
             may_be && self.may_log_in(twin) && differ_in_a_value(&record.exchange, &twin.exchange)
         };
-        like.filter(|(_, twin)| is_pair(twin)).take(NEAR).flat_map(|(other, _)| [at, other]).collect()
+        like.filter(|(_, twin)| is_pair(twin)).flat_map(|(other, _)| [at, other]).collect()
     }
 
     /// The calls that set the cookie by which a request is served that was refused before, be the exchange the refusal, the call or

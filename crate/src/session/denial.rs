@@ -18,8 +18,8 @@ impl Session {
         concerns_login
             && record.reports_error()
             && (record.is_refused_sign_in()
-                || record.bears_what_is_over()
-                || self.is_digest_for_another_target(record)
+                || record.bears_what_is_over() && !self.takes_what_is_over(at, record)
+                || self.is_digest_for_another_target(at, record)
                 || record.bears_unfit_credentials() && self.accepted_with(record).next().is_none()
                 || record.facts.statements.iter().any(Statement::concerns_login)
                 || record.misses_the_password_it_bore()
@@ -89,19 +89,36 @@ impl Session {
         };
         let works_on = |landing: &Record| {
             let mut later = self.of_origin(&landing.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
-            later.any(|later| later.exchange.url != landing.exchange.url && later.redirect_target().is_none() && is_served(later))
+            let is_known = |later: &Record| later.exchange.kind == Kind::Document || self.bears_carrier(later);
+            let is_other = |later: &Record| later.exchange.url != landing.exchange.url && later.redirect_target().is_none();
+            later.any(|later| is_other(later) && is_known(later) && is_served(later))
         };
         let says_why = |landing: &Record| of_refusal(&landing.exchange).iter().any(Statement::judges_login);
         landing.filter(is_page).is_some_and(|landing| says_why(landing) && !works_on(landing))
     }
 
+    /// Whether the same token is taken all the same, then or later: the server gives it more time, or the clocks differ.
+    fn takes_what_is_over(&self, at: usize, record: &Record) -> bool {
+        let is_other_question = matches!(record.exchange.status(), 404 | 405 | 409 | 410);
+        let over = |other: &Record| other.facts.token().and_then(|token| token.expires()).is_some_and(|end| end <= other.exchange.started);
+        is_other_question && self.accepted_with(record).next().is_some()
+            || self.accepted_with(record).any(|(other, taken)| other != at && over(taken))
+    }
+
     /// Whether Digest credentials that were asked for are answered by 400, as a server does that got another target than they were made
     /// for (RFC 7616 3.4.6): something between may have changed it.
     #[must_use]
-    pub fn is_digest_for_another_target(&self, record: &Record) -> bool {
-        let is_digest = record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
+    pub fn is_digest_for_another_target(&self, at: usize, record: &Record) -> bool {
+        let is_digest = |record: &Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
         let asks = |(_, other): (usize, &Record)| other.exchange.status() == 401 && other.facts.challenge("digest").is_some();
-        record.exchange.status() == 400 && is_digest && self.of_request(&record.exchange).any(asks)
+        let is_taken = |(_, other): (usize, &Record)| other.was_accepted() && is_digest(other);
+        // What a page or a call has against the request itself it says in its own way; a server's library says it in plain text.
+        let is_structured = record.exchange.response_text().trim_start().starts_with(['{', '[']);
+        record.exchange.status() == 400
+            && is_digest(record)
+            && !is_structured
+            && self.of_request(&record.exchange).back_from(at).at_most(PAGES, 0).any(asks)
+            && !self.of_origin(&record.origin).around(at).at_most(PAGES, PAGES).any(is_taken)
     }
 
     /// Whether a product's code or phrase says more than that something is not allowed.

@@ -74,16 +74,16 @@ fn longer_than_set(case: &Case<'_>) -> Option<Finding> {
         Some((stem.to_owned(), number.parse::<usize>().ok().filter(|number| *number < PIECES)?))
     };
     let sets = |record: &Record, stem: &str| {
-        record
-            .facts
-            .set_cookies
-            .iter()
-            .filter_map(|(name, _)| piece(name).filter(|(other, _)| other == stem))
-            .map(|(_, number)| number)
-            .max()
+        let set = record.facts.set_cookies.iter().filter_map(|(name, _)| piece(name).filter(|(other, _)| other == stem));
+        let numbers: Vec<usize> = set.map(|(_, number)| number).collect();
+        numbers.iter().max().copied().filter(|_| numbers.len() > 1)
+    };
+    let carries = |stem: &str| {
+        let is_piece = |name: &str| piece(name).is_some_and(|(other, _)| other == stem);
+        case.facts().cookies.iter().any(|(name, _)| is_piece(name) && case.session.carries(case.record, name) > Carries::No)
     };
     case.facts().cookies.iter().find_map(|(name, value)| {
-        let (stem, number) = piece(name).filter(|(_, number)| *number > 0)?;
+        let (stem, number) = piece(name).filter(|(stem, number)| *number > 0 && carries(stem))?;
         let (at, last) = case.earlier().find_map(|(at, record)| Some((at, sets(record, &stem)?)))?;
         let is_it = |(set, old): &(Box<str>, Fingerprint)| set == name && old.is_surely(*value);
         let (before, _) = case.earlier().find(|(_, record)| record.facts.set_cookies.iter().any(is_it))?;

@@ -82,7 +82,7 @@ impl Cause for DigestMismatch {
         let certainty = if faults.is_empty() { Certainty::Likely } else { Certainty::Proved };
         if faults.is_empty() {
             let changed = || {
-                let is_changed = case.session.is_digest_for_another_target(case.record);
+                let is_changed = case.session.is_digest_for_another_target(case.at(), case.record);
                 is_changed.then(|| "The server answers 400, as for another target: something between may have changed it.".to_owned())
             };
             faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)).or_else(changed));
@@ -144,6 +144,9 @@ mod tests {
         reports(ID, &session);
         let (_, alone) = session.split_once("\n\n").unwrap();
         is_silent(ID, alone);
+        // The same credentials are taken elsewhere, or the content is what is refused.
+        is_silent(ID, &(session.clone() + "\n" + &alone.replace("400 Bad Request", "200 OK")));
+        is_silent(ID, &format!("{}\n<\n< {{\"error\":\"value out of range\"}}\n", session.trim_end()));
     }
 
     #[test]

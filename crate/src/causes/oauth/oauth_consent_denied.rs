@@ -48,7 +48,8 @@ impl Cause for OauthConsentDenied {
 /// only the user can have decided.
 fn declined(case: &Case<'_>, summary: String) -> Option<Finding> {
     let waited = waited(case)?;
-    let (code, place) = own_code(case)?;
+    let is_no = |code: &str| NO.iter().any(|word| code.to_ascii_lowercase().contains(word));
+    let (code, place) = own_code(case).filter(|(code, _)| matches!(case.exchange().status(), 400 | 403) && is_no(code))?;
     Some(
         Finding::new(&META, Certainty::Likely, summary)
             .about(code.as_str())
@@ -56,6 +57,9 @@ fn declined(case: &Case<'_>, summary: String) -> Option<Finding> {
             .shown(case.at(), place, format!("Now it says {code}.")),
     )
 }
+
+/// How codes say that somebody did not want it.
+const NO: [&str; 5] = ["cancel", "declin", "den", "refus", "reject"];
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
+use crate::facts::statements::page_texts;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -64,16 +65,11 @@ fn named_on_its_page(case: &Case<'_>, summary: &str) -> Option<Finding> {
     const NAME: &str = "redirect_uri";
     let exchange = case.exchange();
     let is_page = exchange.kind == Kind::Document && case.facts().purpose == Purpose::Authorize && (400..500).contains(&exchange.status());
-    let text = exchange.response_text();
-    // Scripts and links of the page may have the whole request.
-    let is_word = |at: &usize| {
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        let after = text.get(*at + NAME.len()..).and_then(|after| after.chars().next());
-        before.is_some_and(|sign| sign.is_whitespace() || "'\"`“„«(>".contains(sign)) && after.is_none_or(|sign| !"=:%\\".contains(sign))
-    };
-    let at = memchr::memmem::find_iter(text.as_bytes(), NAME).find(is_word).filter(|_| is_page && case.statements.is_empty())?;
+    let names = |text: &str| text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').any(|word| word == NAME);
+    let shown = if is_page && case.statements.is_empty() { page_texts(exchange) } else { Vec::new() };
+    let (_, span) = shown.into_iter().find(|(text, _)| names(text) && !text.contains("://"))?;
     let finding = Finding::new(&META, Certainty::Likely, summary.to_owned()).said();
-    Some(finding.shown(case.at(), Place::ResponseBody(at..at + NAME.len()), "The provider names this parameter."))
+    Some(finding.shown(case.at(), Place::ResponseBody(span), "The provider names this parameter."))
 }
 
 /// A CAS server that turns a service away before it asks anybody to log in: it lists the addresses that it serves.

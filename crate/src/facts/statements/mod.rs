@@ -235,10 +235,16 @@ pub fn is_said_first(exchange: &Exchange, statement: &Statement) -> bool {
     statement.voice == Voice::Page && page::texts(text).iter().take(FIRST_TEXTS).any(|(_, shown)| shown == span)
 }
 
+/// The texts that a page shows, with their places.
+#[must_use]
+pub fn page_texts(exchange: &Exchange) -> Vec<(String, std::ops::Range<usize>)> {
+    page::texts(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT))
+}
+
 /// Whether a page has no more to say than a title and a sentence.
 #[must_use]
 pub fn says_little(exchange: &Exchange) -> bool {
-    page::texts(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT)).len() <= 2
+    page_texts(exchange).len() <= 2
 }
 
 fn names_a_cause(statement: &Statement) -> bool {

@@ -56,9 +56,13 @@ fn calls(script: &str, offset: usize, found: &mut Vec<(String, Range<usize>)>) {
 
 /// Whether the name before a bracket is of a function that shows something.
 fn shows(before: &str) -> bool {
-    let name = before.rsplit(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '_' | '.' | '$')).next().unwrap_or_default();
+    let is_part = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '.' | '$');
+    let name = before.rsplit(|sign: char| !is_part(sign)).next().unwrap_or_default();
+    // Where something else stands before it in the same statement, it may depend on that.
+    let before = before.strip_suffix(name).unwrap_or_default().trim_end_matches([' ', '\t']);
+    let begins = before.is_empty() || before.ends_with([';', '}', '\n', '\r']) || before.ends_with("*/");
     let name = name.to_ascii_lowercase();
-    SHOWING.iter().any(|word| name.contains(word))
+    begins && SHOWING.iter().any(|word| name.contains(word))
 }
 
 /// What stands between a quotation mark and the next of its kind.
@@ -95,6 +99,18 @@ mod tests {
             ["Připojení selhalo. \"IMAP\"", "Your account is locked"]
         );
         assert!(found.iter().all(|(_, span)| page.get(span.clone()).is_some()));
+    }
+
+    #[test]
+    fn what_may_never_be_run_is_not_shown() {
+        for script in [
+            "setTimeout(() => toast.warn('Your session has expired'), 9000)",
+            "if (bad) alert('Wrong user or password')",
+            "bad && showError('Wrong user or password')",
+            "var on = () => alert('Wrong user or password')",
+        ] {
+            assert!(shown(&format!("<script>{script}</script>")).is_empty(), "{script}");
+        }
     }
 
     #[test]

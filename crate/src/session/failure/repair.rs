@@ -106,19 +106,22 @@ impl Session {
             && later.any(|later| renews(later) && (400..500).contains(&later.exchange.status()))
     }
 
-    /// Position of the same handshake of a WebSocket that was taken later, once an answer had renewed the login: captures often leave
-    /// out what such a handshake bears.
+    /// Position of the same handshake of a WebSocket that was taken later, or of one with another token in its address once an answer
+    /// had renewed the login.
     fn is_upgraded_after(&self, at: usize, record: &Record) -> Option<usize> {
-        if record.exchange.kind != Kind::WebSocket {
+        let asks = || record.exchange.sent("upgrade").is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));
+        if record.exchange.kind != Kind::WebSocket && record.exchange.url.scheme() != "wss" && !asks() {
             return None;
         }
-        let mut later = self.of_request(&record.exchange).on_from(at).at_most(0, ANSWERS);
-        let (taken, handshake) = later.find(|(_, later)| later.exchange.status() == 101)?;
+        let is_taken = |later: &Record| later.exchange.status() == 101 && later.exchange.url.path() == record.exchange.url.path();
+        let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, limits::LOOK_AHEAD);
+        let (taken, handshake) = later.find(|(_, later)| is_taken(later))?;
         let renews = |other: &Record| other.was_accepted() && (other.secrets_set().next().is_some() || other.facts.hands_out_access());
-        // Its scheme is its own, and so its origin.
-        let is_here = |other: &Record| other.exchange.url.host() == record.exchange.url.host();
+        // Its scheme is its own, and so its origin; and whoever renews a token may stand on another host.
+        let is_here = |other: &Record| other.exchange.url.host() == record.exchange.url.host() || other.facts.hands_out_access();
         let mut between = self.in_order().on_from(at).until(handshake.exchange.started).take(limits::LOOK_AHEAD);
-        between.any(|(_, other)| is_here(other) && renews(other)).then_some(taken)
+        let is_same = handshake.exchange.url == record.exchange.url;
+        (is_same || between.any(|(_, other)| is_here(other) && renews(other))).then_some(taken)
     }
 
     /// Position of the login after a page that nobody is let into, whose status says so and whose content is the form: whoever
