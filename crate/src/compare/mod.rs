@@ -189,6 +189,19 @@ mod tests {
     }
 
     #[test]
+    fn masks_for_others_what_a_field_is_called() {
+        let call = |fields: &str, status: &str| format!("~ kind fetch\n> GET https://api.other.example/me\n{fields}< {status}\n");
+        let works = call("> X-Jane-Doe-Acmebank: 1\n> X-Api-Key: {secret k 30}\n", "200 OK");
+        let fails = call("", "401 Unauthorized");
+        let told = compare(&session(&works), &session(&fails), &mut Redactor::strict());
+        let text = serde_json::to_string(&told).unwrap().to_lowercase();
+        assert!(text.contains("x-api-key"), "{text}");
+        for hidden in ["jane", "acmebank"] {
+            assert!(!text.contains(hidden), "{hidden}: {text}");
+        }
+    }
+
+    #[test]
     fn names_an_exchange_that_only_one_has() {
         let call = |token: &str, status: &str| format!("> GET https://api.test/me\n> Authorization: Bearer {token}\n< {status}\n\n");
         let refresh = "> POST https://id.test/token\n>\n> grant_type=refresh_token&refresh_token={secret r 30}\n< 200 OK\n\n";
