@@ -95,10 +95,15 @@ export function suite(name) {
   });
 
   for (const { scenario, causes, says } of FAILING) {
-    test(`${scenario}: ${causes.at(-1)}`, async () => {
+    test(`${scenario}: ${causes.at(-1)}`, async (t) => {
       await press(browser, demo.url, scenario);
       const answer = /** @type {string} */ (causes.at(-1));
-      const said = await read(answer);
+      // Once in hundreds of times Chromium hands a request out before it knows the Set-Cookie of its answer.
+      const said = await read(answer).catch(async (error) => {
+        t.diagnostic(`once more, since ${error.message.split('\n')[0]}`);
+        await press(browser, demo.url, scenario);
+        return read(answer);
+      });
       assert.equal(said.verdict, 'failing');
       assert.deepEqual([...new Set(said.causes.map((cause) => cause.id))].sort(), [...causes].sort(), JSON.stringify(said.causes));
       const [{ summary }] = said.causes.filter((cause) => cause.id === answer);
