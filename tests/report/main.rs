@@ -224,3 +224,21 @@ fn what_the_browser_said_of_cookies_travels_along() {
     assert_eq!(again.exchanges[0].told, whole.exchanges[0].told);
     assert_eq!(answer(&diagnosed(&again)), answer(&diagnosed(&whole)));
 }
+
+#[test]
+fn a_comment_says_its_headline_once_and_a_missing_answer_in_words() {
+    let refused = "~ kind fetch\n> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=alice&password=wonder\n< 401 Unauthorized\n<\n< {\"error\":\"invalid_password\"}\n";
+    let unanswered = "~ kind document\n~ error net::ERR_CERT_DATE_INVALID\n> GET https://app.test/login\n";
+    for (text, answer) in [(refused, "(401)"), (unanswered, "(no answer)")] {
+        let whole = read(text.as_bytes());
+        let diagnosis = diagnosed(&whole);
+        let shared = shared(&whole, &diagnosis, &Scope::default(), "", &Key::from([3; 32]));
+        for format in [Format::Markdown, Format::Jira] {
+            let comment = shared.report(format).unwrap();
+            assert!(comment.contains(answer), "{comment}");
+        }
+        let comment = shared.report(Format::Markdown).unwrap();
+        let headline = comment.lines().next().and_then(|line| line.strip_prefix("## ")).unwrap();
+        assert_eq!(comment.matches(headline).count(), 1, "{comment}");
+    }
+}

@@ -59,8 +59,12 @@ pub(super) fn render(share: &Share) -> String {
 }
 
 fn failure(failure: &DiagnosedFailure, page: &mut String) {
-    let status = if failure.status == 0 { "no answer".to_owned() } else { failure.status.to_string() };
-    page.push_str(&format!("<section><h2>{} ({status}, {})</h2>\n", escaped(&readable(&failure.what)), escaped(&failure.origin)));
+    page.push_str(&format!(
+        "<section><h2>{} ({}, {})</h2>\n",
+        escaped(&readable(&failure.what)),
+        story::answer(failure),
+        escaped(&failure.origin)
+    ));
     if let Some(number) = failure.recovered_by {
         page.push_str(&format!("<p class=\"good\">Exchange {number} succeeded later.</p>\n"));
     }

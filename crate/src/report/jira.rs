@@ -8,7 +8,7 @@ use crate::redact::pseudonym::readable;
 pub(super) fn render(share: &Share) -> String {
     let mut text = format!("h2. {}\n\n", escaped(&headline(&share.diagnosis)));
     for failure in &share.diagnosis.failures {
-        text.push_str(&format!("h3. {} ({})\n", escaped(&readable(&failure.what)), failure.status));
+        text.push_str(&format!("h3. {} ({})\n", escaped(&readable(&failure.what)), story::answer(failure)));
         let Some(cause) = failure.causes.first() else { continue };
         text.push_str(&format!("{}\n_{}, {}_\n", escaped(&readable(&cause.summary)), cause.id, cause.certainty.name()));
         for quote in &cause.evidence {

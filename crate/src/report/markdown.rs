@@ -13,12 +13,13 @@ const DRAWING: usize = 2000;
 /// The whole report, not yet searched.
 pub(super) fn render(share: &Share) -> String {
     let diagnosis = &share.diagnosis;
-    let mut text = format!("## {}\n\n", escaped(&headline(diagnosis)));
+    let headline = headline(diagnosis);
+    let mut text = format!("## {}\n\n", escaped(&headline));
     if !share.note.is_empty() {
         text.push_str(&format!("> {}\n\n", escaped(&readable(&share.note)).replace('\n', "\n> ")));
     }
     for failure in &diagnosis.failures {
-        self::failure(failure, &mut text);
+        self::failure(failure, &headline, &mut text);
     }
     let steps = story::steps(share);
     let drawing = mermaid(&steps);
@@ -39,7 +40,7 @@ pub(super) fn render(share: &Share) -> String {
     text
 }
 
-fn failure(failure: &DiagnosedFailure, text: &mut String) {
+fn failure(failure: &DiagnosedFailure, headline: &str, text: &mut String) {
     let Some(cause) = failure.causes.first() else {
         text.push_str(&format!("{}. None of the known causes explains it.\n\n", escaped(&failure.what)));
         return;
@@ -47,22 +48,25 @@ fn failure(failure: &DiagnosedFailure, text: &mut String) {
     text.push_str(&format!(
         "**{}** ({}), {}, {}: `{}`\n\n",
         escaped(&readable(&failure.what)),
-        failure.status,
+        story::answer(failure),
         escaped(&failure.origin),
         cause.certainty.name(),
         cause.id
     ));
-    text.push_str(&format!("{}\n\n{}\n\n", escaped(&readable(&cause.summary)), failure.identity_or_permission));
+    let summary = readable(&cause.summary);
+    if summary != headline {
+        text.push_str(&format!("{}\n\n", escaped(&summary)));
+    }
+    text.push_str(&format!("{}\n\n", failure.identity_or_permission));
     if let Some(said) = &failure.server_says {
         text.push_str(&format!("The server says: {}\n\n", code(&readable(&said.quote))));
     }
     for quote in &cause.evidence {
         text.push_str(&format!(
-            "- {} (exchange {}, {} {})\n  {}\n",
+            "- {} (exchange {}, {})\n  {}\n",
             escaped(&readable(&quote.says)),
             quote.exchange,
-            quote.part,
-            quote.name,
+            escaped(format!("{} {}", quote.part, readable(&quote.name)).trim_end()),
             code(&readable(&quote.quote))
         ));
     }

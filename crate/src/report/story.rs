@@ -2,6 +2,7 @@
 
 use super::share::Share;
 use crate::cause::Audience;
+use crate::diagnosis::DiagnosedFailure;
 use crate::redact::pseudonym::readable;
 use crate::time::Time;
 
@@ -22,6 +23,11 @@ impl Step {
         let time = moment.map(|moment| moment.to_utc() + " ").unwrap_or_default();
         format!("{time}{} at {host}: {answer}", readable(request))
     }
+}
+
+/// How the exchange ended in which a login failed.
+pub(super) fn answer(failure: &DiagnosedFailure) -> String {
+    if failure.status == 0 { "no answer".to_owned() } else { failure.status.to_string() }
 }
 
 /// Every exchange that leaves.

@@ -1,6 +1,7 @@
 //! The diagnosis for a person at a terminal: the answer first, its proof below it.
 
 use super::page::{Page, Tone};
+use super::story;
 use crate::cause::Audience;
 use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Diagnosis, Input, Quote, Setting, Verdict};
 use crate::finding::Remedy;
@@ -65,7 +66,7 @@ fn risks(page: &mut Page, audit: &[DiagnosedCause]) {
 }
 
 fn failed_login(page: &mut Page, number: usize, failure: &DiagnosedFailure) {
-    let answer = if failure.status == 0 { "no answer".to_owned() } else { failure.status.to_string() };
+    let answer = story::answer(failure);
     page.block(&format!("{number}. "), Tone::Strong, &format!("{} ({answer}, {})", failure.what, failure.origin));
     page.block("   ", Tone::Aside, &exchanges(failure));
     page.gap();
