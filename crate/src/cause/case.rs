@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::own_fields;
+use crate::facts::statements::Statement;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Facts, Fingerprint, Purpose, text_of};
 use crate::finding::Certainty;
@@ -49,7 +50,14 @@ impl<'s> Case<'s> {
     /// something broke.
     #[must_use]
     pub fn is_denied(&self) -> bool {
-        self.failure.kind == FailureKind::Refused && matches!(self.exchange().status(), 200..=428 | 430 | 432..=493 | 497..=499)
+        let names_cause = || self.facts().statements.iter().any(Statement::names_what_the_login_lacks);
+        self.failure.kind == FailureKind::Refused
+            && match self.exchange().status() {
+                200..=428 | 430 | 432..=493 | 497..=499 => true,
+                // Programs let what they throw at a login that they refuse end as an error of theirs.
+                500 => names_cause(),
+                _ => false,
+            }
     }
 
     /// Whether the capture leaves out Authorization, and the answer says what is wrong with what stood there: who

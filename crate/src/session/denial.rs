@@ -31,8 +31,16 @@ impl Session {
 }
 
 impl Session {
+    /// Whether a page or call is answered by a success that says that nobody is let in.
+    pub(super) fn is_denied_in_a_success(&self, at: usize, record: &Record) -> bool {
+        self.is_turned_away_in_place(at, record)
+            || self.is_answered_by_error_page(at, record)
+            || self.is_taken_for_a_stranger_by_a_cache(at, record)
+            || self.is_told_that_no_cookie_came(at, record)
+    }
+
     /// Whether somebody who had logged in is told so in the place of what they asked for, and did not leave by themselves.
-    pub(super) fn is_turned_away_in_place(&self, at: usize, record: &Record) -> bool {
+    fn is_turned_away_in_place(&self, at: usize, record: &Record) -> bool {
         let leaves = |other: &Record| other.facts.purpose == Purpose::SignOut || self.takes_login_away(at, other);
         let has_left = || leaves(record) || self.redirected_from(at).and_then(|from| self.record(from)).is_some_and(leaves);
         let is_served = |other: &Record| other.was_accepted() && other.facts.purpose == Purpose::Page && !other.is_told_in_its_place();
@@ -57,7 +65,7 @@ impl Session {
     }
 
     /// Whether a step of a login is answered by a page that says what is wrong, and nobody goes on from there.
-    pub(super) fn is_answered_by_error_page(&self, at: usize, record: &Record) -> bool {
+    fn is_answered_by_error_page(&self, at: usize, record: &Record) -> bool {
         let goes_on = || {
             let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).map(|(_, later)| later);
             let next = later.find(|later| later.exchange.kind == Kind::Document || later.facts.purpose == Purpose::Api);
@@ -67,8 +75,20 @@ impl Session {
         record.answers_by_error_page() && !goes_on()
     }
 
+    /// Whether somebody was led to a page that says that the browser keeps no cookies, without one that was set on the way.
+    fn is_told_that_no_cookie_came(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let is_it = |statement: &Statement| statement.pair.subject == Subject::Cookie && statement.pair.fault == Fault::Disabled;
+        let lacks_one = |from: &Record| from.facts.set_cookies.iter().any(|(name, _)| record.facts.cookie(name).is_none());
+        exchange.kind == Kind::Document
+            && !exchange.unseen.cookies
+            && self.redirected_from(at).and_then(|from| self.record(from)).is_some_and(lacks_one)
+            && !record.shows_sign_in_form()
+            && of_refusal(exchange).iter().any(is_it)
+    }
+
     /// Whether an answer that a cache has kept says to somebody who has logged in that nobody is known.
-    pub(super) fn is_taken_for_a_stranger_by_a_cache(&self, at: usize, record: &Record) -> bool {
+    fn is_taken_for_a_stranger_by_a_cache(&self, at: usize, record: &Record) -> bool {
         let is_old = || record.exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
         record.facts.purpose == Purpose::Api
             && outcome::calls_a_stranger(record.exchange.response_text())
@@ -283,6 +303,23 @@ mod tests {
             is_healthy(&page(kind, &format!("<p>News</p><p>{told}</p>")));
             is_healthy(&page(kind, "Your session begins at nine. <a href='/'>Return</a>"));
         }
+    }
+
+    #[test]
+    fn a_page_that_says_that_no_cookie_came_refuses_a_login_where_one_was_lost_on_the_way() {
+        let led = |attributes: &str, cookie: &str, page: &str| {
+            format!(
+                "~ kind document\n> GET https://id.test/start?step=1\n< 302 Found\n< Location: /check\n< Set-Cookie: flow={{secret f 32}}; HttpOnly{attributes}\n\n\
+                 ~ kind document\n> GET https://id.test/check\n{cookie}< 200 OK\n< Content-Type: text/html\n<\n< {page}\n"
+            )
+        };
+        let told = "<title>Sign in</title><h1>Something is missing</h1><p>Cookies are disabled in your browser.</p>";
+        reports("cookie-rejected-samesite-none", &led("; SameSite=None", "", told));
+        // The cookie came, or the page asks for the login and says so in case.
+        is_healthy(&led("; Secure", "> Cookie: flow={secret f 32}\n", told));
+        let form = "<h1>Sign in</h1><p>Cookies must be enabled in your browser.</p><form method=post><input name=u><input type=password name=p></form>";
+        is_healthy(&led("; SameSite=None", "", form));
+        is_healthy(&led("; SameSite=None", "", "<h1>Welcome</h1>"));
     }
 
     #[test]

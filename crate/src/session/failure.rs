@@ -19,6 +19,7 @@ use crate::facts::statements::Subject;
 use crate::facts::{Credentials, Purpose};
 
 pub(super) use answers::take;
+use optional::is_speculative;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +110,8 @@ impl Session {
     fn refuses(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let purpose = record.facts.purpose;
-        if self.provider_refused(at, record) || self.is_received_in_vain(at, record) || self.state_of_an_older_start(at).is_some() {
-            return true;
-        }
-        if self.is_metadata_missing(at, record) {
+        let is_in_vain = || self.is_received_in_vain(at, record) || self.state_of_an_older_start(at).is_some();
+        if self.provider_refused(at, record) || is_in_vain() || self.is_metadata_missing(at, record) {
             return true;
         }
         match exchange.status() {
@@ -136,8 +135,7 @@ impl Session {
             200..=299 if purpose == Purpose::Token && record.facts.messages.iter().any(|one| one.kind == MessageKind::TokenError) => true,
             200..=299 if purpose == Purpose::SignIn && record.checks_for_humans() => true,
             200..=299 if record.answers_without_login() || purpose == Purpose::SignIn && record.shows_sign_in_form() => true,
-            200..=299 if self.is_turned_away_in_place(at, record) || self.is_answered_by_error_page(at, record) => true,
-            200..=299 if self.is_taken_for_a_stranger_by_a_cache(at, record) => true,
+            200..=299 if self.is_denied_in_a_success(at, record) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && (self.loses_content(at).is_some() || self.lands_on_a_refusal(at, record)) => true,
             300..=399 if record.redirects_to_sign_in() => false,
@@ -186,18 +184,9 @@ impl Session {
 /// Answers to one refusal, of several that may have been one, that are looked at.
 const ANSWERS: usize = 16;
 
-/// Fields by which browsers and frameworks mark what they fetch in case somebody goes there, in lower case: Fetch,
-/// Chromium, Firefox, Next.js; checked 2026-11-29.
-const SPECULATION_FIELDS: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "next-router-prefetch"];
-
 /// Whether somebody goes to where people log in.
 fn is_door(exchange: &Exchange) -> bool {
     exchange.kind == Kind::Document && &*exchange.method == "GET" && crate::facts::is_sign_in_url(&exchange.url)
-}
-
-/// Whether nobody asked for this yet.
-fn is_speculative(exchange: &Exchange) -> bool {
-    SPECULATION_FIELDS.iter().any(|name| exchange.sent(name).is_some_and(|value| value.contains("prefetch") || value == "1"))
 }
 
 /// Bytes of cookies from which on a 400 is likely to be for them: half of what servers commonly take.

@@ -59,7 +59,9 @@ impl Cause for CookieExpiredOnArrival {
             return None;
         }
         let cookie = Setting::find(case, &|record, reception| {
+            // What goes along with a refusal ends an attempt, and carries no login.
             matches!(record.facts.purpose, Purpose::SignIn | Purpose::Callback)
+                && record.exchange.status() < 400
                 && matches!(reception.outcome, Outcome::Deleted | Outcome::DeletedNothing)
         })?;
         let line = cookie.attributes()?;
@@ -126,6 +128,12 @@ mod tests {
         {
             is_silent(ID, &login("https://app.test", line));
         }
+    }
+
+    #[test]
+    fn passes_over_what_goes_along_with_a_refusal() {
+        let attempt = "~ kind xhr\n> POST https://app.test/connect\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 403 Forbidden\n< Set-Cookie: sid=discard; Expires={date -24h}\n\n";
+        is_silent(ID, &attempt.repeat(3));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::cookie_blocked_third_party::{frame_of_another_site, kept_from_third_party};
-use super::{Setting, breaks_at_callback, held_back, lacks_identity, set_anew_as_strict};
+use super::{Setting, breaks_at_callback, held_back, lacks_identity, refused_cookie, set_anew_as_strict};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
@@ -34,7 +34,7 @@ declare_cause! {
         side: Server,
         stage: CookieNotSent,
         title: "SameSite keeps the cookie off this request",
-        recognised: "A stored cookie matches the failed request in everything but SameSite: the request begins on another site and is no plain link, or the cookie is Strict.",
+        recognised: "A stored cookie matches the failed request in everything but SameSite: the request begins on another site and is no plain link, or the cookie is Strict; or it was never stored, since a page of another site received it.",
         remedies: [
             (User, "Begin the login on the site itself instead of by a link or a frame of another site.", "The site knows you."),
             (Developer, "Give the cookie that must survive a cross-site POST or a frame SameSite=None; Secure; for a Strict session cookie let the page after the login come by a same-site navigation, or use Lax.", "The request from the other site bears the cookie."),
@@ -60,7 +60,10 @@ impl Cause for CookieNotSentSamesite {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let Some(cookie) = held_back(case, &REASONS) else {
-            return strict_by_link(case).or_else(|| strict_from_before(case)).or_else(|| kept_out_of_frame(case));
+            return never_kept(case)
+                .or_else(|| strict_by_link(case))
+                .or_else(|| strict_from_before(case))
+                .or_else(|| kept_out_of_frame(case));
         };
         // What may go anywhere stayed behind as well: it is not for this attribute.
         if kept_from_third_party(case, false).is_some() {
@@ -81,6 +84,24 @@ impl Cause for CookieNotSentSamesite {
         };
         Some(advised(case, &cookie, finding, &from))
     }
+}
+
+/// The session's cookie that the browser did not even keep: what a page of another site receives has to be SameSite=None.
+fn never_kept(case: &Case<'_>) -> Option<Finding> {
+    let cookie = refused_cookie(case, &REASONS).filter(|cookie| cookie.reasons.iter().all(|reason| REASONS.contains(&reason)))?;
+    let setter = &cookie.record.exchange;
+    let from = setter.page().map_or_else(|| "another site".to_owned(), |page| page.origin().ascii_serialization());
+    let summary = format!(
+        "The browser did not keep the cookie {} of {}: a page of {from} received it, and it is not SameSite=None.",
+        cookie.name,
+        cookie.setter()
+    );
+    let finding = Finding::new(&META, Certainty::Proved, summary).about(cookie.name).shown(cookie.at, cookie.place(), cookie.why(&REASONS));
+    let finding = match setter.sent("origin") {
+        Some(_) => finding.shown(cookie.at, Place::Sent("origin", 0), "The page that received it."),
+        None => finding,
+    };
+    Some(advised(case, &cookie, finding, &from))
 }
 
 /// What to set instead, the least that would do: a link needs Lax only.
@@ -177,6 +198,23 @@ mod tests {
         format!(
             "> POST https://app.test/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: {cookie}\n\n@ 10m\n{request}< 401 Unauthorized\n"
         )
+    }
+
+    #[test]
+    fn what_a_page_of_another_site_receives_is_not_even_kept() {
+        let session = |page: &str, attributes: &str| {
+            format!(
+                "~ kind fetch\n> POST https://localhost:7001/login\n> Origin: {page}\n>\n> {{\"email\":\"a\",\"password\":\"b\"}}\n< 200 OK\n< Access-Control-Allow-Origin: {page}\n< Access-Control-Allow-Credentials: true\n< Set-Cookie: sid={{secret s 60}}; HttpOnly; {attributes}\n\n\
+                 ~ kind fetch\n> GET https://localhost:7001/me\n> Origin: {page}\n< 401 Unauthorized\n< Access-Control-Allow-Origin: {page}\n< Access-Control-Allow-Credentials: true\n< WWW-Authenticate: Bearer\n"
+            )
+        };
+        // http and https are two sites, and so are two hosts.
+        reports(ID, &session("http://localhost:4200", "Secure; SameSite=Lax"));
+        reports(ID, &session("https://app.test", "Secure"));
+        let cause = diagnose(&session("https://app.test", "SameSite=Strict")).failures.remove(0).causes.remove(0);
+        assert!(cause.id == ID && cause.summary.contains("https://app.test"), "{}", cause.summary);
+        is_silent(ID, &session("https://localhost:4200", "Secure; SameSite=Lax"));
+        is_silent(ID, &session("https://app.test", "Secure; SameSite=None"));
     }
 
     const FOREIGN_CALL: &str = "~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n";

@@ -167,8 +167,10 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     match (status, stated) {
-        (200..=499, Some((said_at, place))) => {
-            let certainty = if case.stated(META.id).is_some_and(|stated| stated.in_words) { Certainty::Likely } else { Certainty::Stated };
+        (200..=500, Some((said_at, place))) => {
+            let is_in_words = case.stated(META.id).is_some_and(|stated| stated.in_words);
+            // A server that fails may speak of a password of its own.
+            let certainty = if is_in_words || status == 500 { Certainty::Likely } else { Certainty::Stated };
             Some(Finding::new(&META, certainty, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
         (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(

@@ -29,16 +29,27 @@ fn is_windows(case: &Case<'_>) -> bool {
     case.is_denied() && offers
 }
 
-/// Position of an earlier request of the same origin that the last message of NTLM of the same user opened: what browsers hold of a
-/// login that was taken they send again, so that its refusal says nothing of the password.
+/// Position of an earlier request that the last message of NTLM of the same user opened, so that its refusal says nothing of the
+/// password: one of the same origin, where browsers send again what they hold; or one of another, where the same user of a domain is
+/// refused time and again, as nobody mistypes what was right a moment before.
 pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
     let user = |record: &Record| match Negotiation::of(&record.exchange)?.sent?.ntlm()? {
         ntlm::Message::Authenticate(message) => Some((message.domain.to_lowercase(), message.user.to_lowercase())),
         _ => None,
     };
     let own = user(case.record)?;
-    case.earlier().find(|(_, other)| other.was_accepted() && user(other).as_ref() == Some(&own)).map(|(at, _)| at)
+    let is_own = |record: &Record| user(record).as_ref() == Some(&own);
+    let lets_in = |(_, other): &(usize, &Record)| other.was_accepted() && is_own(other);
+    let is_refused_again = || {
+        let all = case.session.of_request(case.exchange()).around(case.at()).at_most(LEGS, LEGS);
+        !own.0.is_empty() && all.filter(|(_, other)| !other.was_accepted() && is_own(other)).nth(AGAIN).is_some()
+    };
+    let here = case.earlier().find(lets_in);
+    here.or_else(|| if is_refused_again() { case.earlier_anywhere().find(lets_in) } else { None }).map(|(at, _)| at)
 }
+
+/// How many refusals beside this one are more than somebody mistypes, counted from 0.
+const AGAIN: usize = 1;
 
 /// Where a leg of a handshake is, and the messages that it carries.
 type Leg<'s> = (usize, &'s Record, Negotiation);

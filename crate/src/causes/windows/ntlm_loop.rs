@@ -160,6 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn who_was_let_in_by_another_name_does_not_mistype_time_and_again() {
+        let legs = |host: &str, domain: &str, answer: &str| {
+            let leg = |message: &str, answer: &str| {
+                format!("~ kind document\n~ connection a\n> GET https://{host}/\n> Authorization: NTLM {{ntlm {message}}}\n< {answer}\n\n")
+            };
+            leg("negotiate", "401 Unauthorized\n< WWW-Authenticate: NTLM {ntlm challenge domain=CORP server=WEB01}")
+                + &leg(&format!("authenticate domain={domain} user=alice workstation=PC7"), answer)
+        };
+        let (taken, refused) = ("200 OK", "401 Unauthorized\n< WWW-Authenticate: NTLM");
+        let let_in = legs("web01.test", "CORP", taken);
+        reports(ID, &(let_in.clone() + &legs("intra.test", "CORP", refused).repeat(3)));
+        reports("wrong-credentials", &(let_in.clone() + &legs("intra.test", "CORP", refused)));
+        is_silent("wrong-credentials", &(let_in.clone() + &legs("intra.test", "CORP", refused).repeat(3)));
+        is_silent(ID, &(let_in + &legs("intra.test", "OTHER", refused).repeat(2)));
+    }
+
+    #[test]
     fn passes_over_a_handshake_that_succeeds() {
         is_healthy(
             &(leg("a", "TlRMTVNTUAABAAAAAgIAAA==", " TlRMTVNTUAACAAAAAAAAADgAAAABggIAAQIDBAUGBwgAAAAAAAAAAAQABAA4AAAAAAAAAAAAAAAAAAAA")

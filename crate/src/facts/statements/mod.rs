@@ -85,6 +85,12 @@ impl Statement {
         matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause))
     }
 
+    /// Whether it names what is wrong with the login, and not with the server.
+    #[must_use]
+    pub fn names_what_the_login_lacks(&self) -> bool {
+        matches!(claim(self.pair), Claim::Cause(cause) if cause != "auth-backend-unavailable")
+    }
+
     /// Whether it says that a password is missing: to who brought one, that it did not arrive.
     #[must_use]
     pub const fn misses_password(&self) -> bool {
@@ -149,6 +155,9 @@ const WORDS_IN_CLAUSE: usize = 18;
 /// Different things that one content says; one with more lists its messages for later use.
 const MOST_PAIRS: usize = 4;
 
+/// Bytes before the root element of a page.
+const PROLOGUE: usize = 512;
+
 /// Texts of a page that stand first: its title, a header, its answer.
 const FIRST_TEXTS: usize = 8;
 
@@ -156,7 +165,7 @@ const FIRST_TEXTS: usize = 8;
 const WORDS_OF_A_TITLE: usize = 3;
 
 /// Texts of a page in which a heading is explained.
-const AFTER_A_HEADING: usize = 4;
+const AFTER_A_HEADING: usize = 6;
 
 /// Reads what an answer says.
 pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
@@ -289,7 +298,9 @@ impl Reader {
         // A provider says on a page of its own what it has against a request.
         let refuses = exchange.status() >= 400 || facts.purpose.is_login() || facts.purpose == Purpose::Authorize;
         let before = self.found.len();
-        let is_xml = media.contains("xml") && !media.contains("html") || beginning.starts_with("<?xml");
+        // A page may be well-formed XML as well, and begin as such.
+        let is_page = media.contains("html") || limits::beginning(beginning, PROLOGUE).contains("<html");
+        let is_xml = !is_page && (media.contains("xml") || beginning.starts_with("<?xml"));
         match beginning.as_bytes().first() {
             None => {}
             Some(b'{' | b'[') if refuses || facts.outcome.is_error => {
@@ -580,6 +591,19 @@ mod tests {
         ] {
             assert_eq!(said(status, answer), 0, "{answer}");
         }
+    }
+
+    #[test]
+    fn a_page_may_begin_as_xml() {
+        let said = "<h1>Fault</h1><p>The password is incorrect.</p>";
+        let page = |prologue: &str| format!("<?xml version=\"1.0\"?>{prologue}<body>{said}</body>");
+        let refused = |media: &str, content: &str| {
+            format!(
+                "> POST https://a.test/login\n>\n> user=a&password=b\n< 500 Internal Server Error\n< Content-Type: {media}\n<\n< {content}\n"
+            )
+        };
+        reports("wrong-credentials", &refused("text/html", &page("")));
+        reports("wrong-credentials", &refused("application/xml", &page("<!DOCTYPE html><html>")));
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Clause {
 
 /// The clauses of a text. Marks between sentences part them; a bar, a slash or a dot within a word do not.
 pub fn clauses(text: &str) -> Vec<Clause> {
-    let text = &*without_addresses(text);
+    let text = without_addresses(text);
+    let text = &*with_remarks_behind(&text);
     let mut parted = Vec::new();
     let mut clause = Clause::default();
     let mut word = String::new();
@@ -124,6 +125,26 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.split(' ').filter(|word| !is_address(word)).collect::<Vec<_>>().join(" "))
+}
+
+/// A text whose remarks in brackets stand behind it where a sentence goes on after them: "your address (192.0.2.1) differs" is one
+/// clause, and what is in the brackets another.
+fn with_remarks_behind(text: &str) -> Cow<'_, str> {
+    let goes_on = |rest: &str| rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    let mut sentence = String::new();
+    let mut remarks = String::new();
+    let mut rest = text;
+    while let Some((before, (remark, after))) = rest.split_once('(').and_then(|(before, behind)| Some((before, behind.split_once(')')?))) {
+        sentence.push_str(before);
+        if goes_on(after) && before.ends_with(' ') && !remark.contains('(') {
+            remarks.push_str("; ");
+            remarks.push_str(remark);
+        } else {
+            sentence.extend(["(", remark, ")"]);
+        }
+        rest = after;
+    }
+    if remarks.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(sentence + rest + &remarks) }
 }
 
 fn end_word(clause: &mut Clause, word: &mut String) {
@@ -215,6 +236,13 @@ mod tests {
     #[test]
     fn sentences_end_at_their_marks() {
         assert_eq!(words("Your token isn't valid. Please log in!"), ["your token isnt valid", "please log in"]);
+        // A remark in the midst of a sentence does not part it.
+        assert_eq!(
+            words("Your address (192.0.2.1) differs from the one before."),
+            ["your address differs from the one before", "192 0 2 1"]
+        );
+        assert_eq!(words("Not found (the user). Try again (later)"), ["not found", "the user", "try again", "later"]);
+        assert_eq!(words("a (b c"), ["a", "b c"]);
         assert!(clauses("Forgot your password?").first().is_some_and(|clause| clause.asks));
     }
 }

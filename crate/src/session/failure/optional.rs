@@ -2,7 +2,7 @@
 //! to every visitor.
 
 use super::ANSWERS;
-use crate::exchange::Kind;
+use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
 use crate::facts::statements::{Fault, Subject};
 use crate::facts::tokens::Role;
@@ -130,6 +130,15 @@ impl Session {
             && later().any(is_answered)
             && !later().take_while(|other| since(other) <= SENT_AWAY).any(|other| is_way_in(other) || is_asked_again(other))
     }
+}
+
+/// Fields by which browsers and frameworks mark what they fetch in case somebody goes there, in lower case: Fetch,
+/// Chromium, Firefox, Next.js; checked 2026-11-29.
+const SPECULATION_FIELDS: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "next-router-prefetch"];
+
+/// Whether nobody asked for this yet.
+pub(super) fn is_speculative(exchange: &Exchange) -> bool {
+    SPECULATION_FIELDS.iter().any(|name| exchange.sent(name).is_some_and(|value| value.contains("prefetch") || value == "1"))
 }
 
 #[cfg(test)]
