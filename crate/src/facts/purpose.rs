@@ -276,6 +276,15 @@ fn path_has(url: &Url, words: &[&str]) -> bool {
     url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }
 
+/// Whether a page leads to where people log out, which is shown to who is let in.
+#[must_use]
+pub fn leads_out(page: &str) -> bool {
+    let address = |at: usize| page.get(at..).unwrap_or_default().trim_start_matches(['"', '\'']).split(['"', '\'', ' ', '>']).next();
+    let is_out = |word: &str| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let mut addresses = ["href=", "action="].iter().flat_map(|name| page.match_indices(name).map(|(at, name)| at + name.len()));
+    addresses.any(|at| address(at).is_some_and(|address| address.split(['/', '.', '?', '=', '&']).any(is_out)))
+}
+
 /// Whether a login's password is among what is sent; of a JSON object nested members count too, since APIs wrap
 /// what they are sent. Who sends two passwords, or one for another, chooses a new one.
 fn bears_password(sent: &Form<'_>) -> bool {

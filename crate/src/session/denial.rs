@@ -5,9 +5,10 @@ use super::said::{give_reason, gives_reason_that};
 use super::{Record, Session};
 use crate::exchange::Kind;
 use crate::facts::Purpose;
-use crate::facts::outcome;
-use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, says_little};
+use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, page_texts, says_little};
 use crate::facts::tokens::{Carrier, Role, Seen};
+use crate::facts::{leads_out, outcome};
+use crate::limits;
 use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
@@ -97,7 +98,8 @@ impl Session {
             && !self.asks_as_visitor(at, record)
     }
 
-    /// Whether a name and password are answered by no cookie, and the page that they lead to begins with why nobody logs in.
+    /// Whether a name and password are answered by no cookie, and the page that they lead to asks for them again or has little more to
+    /// say than why nobody logs in.
     pub(super) fn lands_on_a_refusal(&self, at: usize, record: &Record) -> bool {
         if record.exchange.unseen.set_cookies || record.secrets_set().next().is_some() {
             return false;
@@ -114,7 +116,12 @@ impl Session {
             later.any(|later| is_other(later) && is_known(later) && is_served(later))
         };
         let says_why = |landing: &Record| of_refusal(&landing.exchange).iter().any(Statement::judges_login);
-        landing.filter(is_page).is_some_and(|landing| says_why(landing) && !works_on(landing))
+        // Who is let in is shown more, and a way out.
+        let is_door = |landing: &Record| {
+            let text = limits::beginning(landing.exchange.response_text(), limits::STATEMENT_CONTENT);
+            !leads_out(text) && (landing.shows_sign_in_form() || page_texts(&landing.exchange).len() <= TEXTS_OF_A_DOOR)
+        };
+        landing.filter(is_page).is_some_and(|landing| says_why(landing) && is_door(landing) && !works_on(landing))
     }
 
     /// Whether the same token is taken all the same, then or later: the server gives it more time, or the clocks differ.
@@ -262,6 +269,9 @@ impl Record {
 /// Exchanges after a step of a login among which the next page is looked for.
 const PAGES: usize = 64;
 
+/// Texts of a page that says no and has nothing else to show.
+const TEXTS_OF_A_DOOR: usize = 5;
+
 /// Statuses that refuse who asks, wherever they are written.
 const REFUSALS: [u16; 6] = [401, 403, 407, 419, 440, 498];
 
@@ -288,6 +298,22 @@ mod tests {
         is_healthy(&(form.to_owned() + &sent(&format!("< Set-Cookie: sid={{secret s 30}}; HttpOnly\n{away}"))));
         let goes_on = "~ kind document\n> GET https://desk.test/tickets\n< 200 OK\n<\n< <h1>Tickets</h1>\n\n";
         is_healthy(&(form.to_owned() + &sent(away) + "\n" + goes_on));
+    }
+
+    #[test]
+    fn a_page_that_shows_a_way_out_is_where_somebody_is_let_in() {
+        let login = |page: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/in\n> Cookie: k={{secret k 26}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 302 Found\n< Location: /next\n\n\
+                 ~ kind document\n> GET https://app.test/next\n> Cookie: k={{secret k 26}}\n< 200 OK\n< Content-Type: text/html\n<\n< {page}\n"
+            )
+        };
+        reports("account-locked", &login("<h1>Sorry</h1><p>Your account is locked.</p>"));
+        for out in ["<a href='/session/logout?next=/'>Bye</a>", "<form method=post action=/sign-out><button>Bye</button></form>"] {
+            is_healthy(&login(&format!("<p>One failed login since: invalid password.</p>{out}")));
+        }
+        let rows = "<h1>Users</h1><p>Search</p><p>Name</p><p>State</p><p>ann</p><p>bob</p><p>Account locked</p>";
+        is_healthy(&login(rows));
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Cause for LocalNetworkAccessBlocked {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "local-network-access-blocked";
 
@@ -88,6 +88,23 @@ mod tests {
         };
         reports(ID, &session("authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s"));
         is_silent(ID, &session("shop"));
+    }
+
+    #[test]
+    fn a_form_that_tries_ports_waits_for_none_and_a_login_that_goes_on_lacks_nothing() {
+        let probe = |port: u16| {
+            format!(
+                "~ kind fetch\n> GET http://127.0.0.1:{port}/\n> Origin: https://bank.test\n< ! net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS\n\n"
+            )
+        };
+        let form = "~ kind document\n> GET https://bank.test/\n< 200 OK\n<\n< <form method=post><input name=u><input type=password name=p></form>\n\n";
+        let ports = probe(3389) + &probe(5900) + &probe(5931);
+        is_healthy(&(form.to_owned() + &ports));
+        reports(ID, &(form.to_owned() + &probe(3389)));
+        let authorize = "~ kind document\n> GET https://bank.test/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s\n< 200 OK\n<\n< <title>App</title>\n\n";
+        reports(ID, &(authorize.to_owned() + &ports));
+        let login = "~ kind fetch\n> POST https://bank.test/login\n> Origin: https://bank.test\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: sid={secret s 40}; HttpOnly\n\n";
+        assert!(diagnose(&(authorize.to_owned() + &ports + login)).failures.iter().all(|failure| failure.recovered_by.is_some()));
     }
 
     #[test]

@@ -35,6 +35,10 @@ enum Role {
     Subject(Subject, usize),
     /// What is wrong.
     Fault(Fault),
+    /// What is wrong where the clause also says that something failed: "connection to the server".
+    Noun(Fault),
+    /// That something failed, which says what only beside such a noun.
+    Fails,
     /// What is wrong where it is denied.
     Good(Fault),
     /// A negation.
@@ -151,6 +155,8 @@ fn role_of(role: &str, value: &str, rank: usize) -> Option<Role> {
         "failed" => Some(Role::Failed(Pair { subject: Subject::Password, fault: Fault::Wrong })),
         "subject" => Some(Role::Subject(Subject::named(value)?, rank)),
         "fault" => Some(Role::Fault(Fault::named(value)?)),
+        "noun" => Some(Role::Noun(Fault::named(value)?)),
+        "fails" => Some(Role::Fails),
         "good" => Some(Role::Good(Fault::named(value)?)),
         "not" => Some(Role::Not),
         "no" => Some(Role::No),
@@ -205,7 +211,7 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
     }
     let mut lacks_at: Option<usize> = None;
     let mut lacks = false;
-    let (mut whole, mut failed) = (None, None);
+    let (mut whole, mut failed, mut noun, mut fails) = (None, None, None, false);
     for hit in hits {
         let reaches = |negation: &usize| {
             hit.at.checked_sub(*negation).map_or_else(|| negation - hit.at <= REACH_BEHIND, |distance| distance <= REACH)
@@ -226,6 +232,8 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
             // "not expired" is no fault.
             Role::Fault(_) if negations.iter().any(|negation| *negation < hit.at && reaches(negation)) => return None,
             Role::Fault(fault) => said.fault = said.fault.or(Some(fault)),
+            Role::Noun(fault) => noun = noun.or(Some(fault)),
+            Role::Fails => fails = true,
             Role::Good(fault) => {
                 if let Some(nth) = negations.iter().position(reaches) {
                     said.fault = said.fault.or(Some(fault));
@@ -241,6 +249,9 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
                 }
             }
         }
+    }
+    if fails || said.fault.is_some() || failed.is_some() {
+        said.fault = noun.or(said.fault);
     }
     // What joins words is short in most languages, and no table lists it.
     let joins = |word: &str| word.chars().count() <= JOINING && word.is_ascii();
@@ -323,6 +334,27 @@ mod tests {
         assert_eq!(says("Dein Konto lena.moser@bergwacht.example wurde deaktiviert."), Some(("account", "disabled")));
         assert_eq!(says("Contul dvs. este blocat"), Some(("account", "locked")));
         assert_eq!(says("Der LDAP-Server ist nicht erreichbar"), Some(("backend", "missing")));
+        for lost in [
+            "Connection to storage server failed.",
+            "Verbindung zum IMAP-Server fehlgeschlagen.",
+            "La connexion au serveur IMAP a échoué.",
+            "Error de conexión con el servidor IMAP.",
+            "Connessione al server IMAP fallita.",
+            "Falha na conexão com o servidor IMAP.",
+            "Verbinding met de IMAP-server is mislukt.",
+            "Połączenie z serwerem IMAP nie powiodło się.",
+            "Připojení k serveru IMAP selhalo.",
+            "Anslutningen till IMAP-servern misslyckades.",
+        ] {
+            assert_eq!(says(lost), Some(("backend", "missing")), "{lost}");
+        }
+        for remark in [
+            "Connection to the IMAP server is encrypted.",
+            "La connexion au serveur IMAP est chiffrée.",
+            "Verbindung zum LDAP-Server hergestellt.",
+        ] {
+            assert_eq!(says(remark), None, "{remark}");
+        }
         assert_eq!(says("Vaša seja je potekla"), Some(("session", "expired")));
         let reason = "Vous ne pouvez pas accéder à votre compte car votre mot de passe a expiré.";
         assert_eq!(says(reason), Some(("password", "expired")));

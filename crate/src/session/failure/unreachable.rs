@@ -35,31 +35,54 @@ impl Session {
         }
         let failure = Failure { at, kind: FailureKind::Unreachable, with: Vec::new(), recovered_by: None };
         let recovered_by = self.later_of_target("answered", at, record).next().map(|(later, _)| later);
+        let recovered_by = recovered_by.or_else(|| self.goes_on_without(at, record));
         Some(Failure { recovered_by, ..failure })
     }
 }
 
 impl Session {
     /// Whether the page of a step of a login asks for what the browser keeps to itself, the local network: there it waits for the
-    /// answer.
+    /// answer. Of several ports the first stands for all; a form at which they are tried looks whom it has before it, and waits for
+    /// nothing.
     pub(in crate::session) fn is_asked_by_a_login(&self, at: usize, record: &Record) -> bool {
         if !record.ended_by().is_some_and(names_local_network_access) {
             return false;
         }
         let page = || record.page().map(|page| page.origin().ascii_serialization());
         let Some(origin) = record.exchange.sent("origin").map(str::to_owned).or_else(page) else { return false };
+        let is_other_port = |other: &Record| {
+            let (one, another) = (&record.exchange.url, &other.exchange.url);
+            one.host() == another.host() && one.port_or_known_default() != another.port_or_known_default()
+        };
+        let is_kept = |other: &Record| other.ended_by().is_some_and(names_local_network_access);
+        let near = || self.in_order().around(at).at_most(ANSWERS, ANSWERS);
+        let mut ports = near().filter(|(_, other)| is_kept(other) && is_other_port(other)).peekable();
+        let tries_several = ports.peek().is_some();
+        if ports.any(|(_, other)| other.exchange.started < record.exchange.started) {
+            return false;
+        }
         let mut shown = self.of_origin(&origin).back_from(at).take(limits::LOOK_BACK);
         let is_page = |(_, other): &(usize, &Record)| other.exchange.kind == Kind::Document;
-        shown.find(is_page).is_some_and(|(_, page)| page.facts.purpose == Purpose::Authorize || page.shows_sign_in_form())
+        let waits = |page: &Record| page.facts.purpose == Purpose::Authorize || page.shows_sign_in_form() && !tries_several;
+        shown.find(is_page).is_some_and(|(_, page)| waits(page))
+    }
+
+    /// Position of the request by which a login goes on whose page asked the local network in vain.
+    fn goes_on_without(&self, at: usize, record: &Record) -> Option<usize> {
+        let page = record.page().filter(|_| record.ended_by().is_some_and(names_local_network_access))?;
+        let goes_on = |later: &Record| later.was_accepted() && (later.facts.purpose.is_login() || self.bears_carrier(later));
+        let mut later = self.of_origin(&page.origin().ascii_serialization()).on_from(at).at_most(0, limits::LOOK_AHEAD);
+        later.find(|(_, later)| goes_on(later)).map(|(later, _)| later)
     }
 
     /// Whether a page hands something to the machine that it is shown on, and asks the same program there for other things: who looks
-    /// for a helper tries its ports one by one.
+    /// for a helper tries its ports one by one. A page from elsewhere knows that the program is there only if it has answered.
     fn is_own_backend(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let is_handed = is_loopback(&exchange.url) && exchange.kind.is_by_script() && exchange.request.body.is_some();
-        let mut asked = self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| other.exchange.url.path());
-        is_handed && &*exchange.method != "GET" && asked.any(|path| path != exchange.url.path())
+        let near = || self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).map(|(_, other)| &other.exchange);
+        let is_known = || record.page().is_some_and(is_loopback) || near().any(|other| other.status() != 0);
+        is_handed && &*exchange.method != "GET" && near().any(|other| other.url.path() != exchange.url.path()) && is_known()
     }
 
     /// Whether what came next was asked for by the page whose answer the capture lacks.
