@@ -100,6 +100,14 @@ pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
     exchange.request.fields.iter().filter(is_session).map(|(name, value)| (name.into(), Fingerprint::unless_hidden(value))).collect()
 }
 
+/// Whether an answer hands out a session in a field, to be borne in one.
+#[must_use]
+pub fn hands_out_session(exchange: &Exchange) -> bool {
+    let names_it = |name: &str| name == "authorization" || names_a_session(name) && !guards_forms(name);
+    let fields = exchange.response.iter().flat_map(|response| response.fields.iter());
+    fields.into_iter().any(|(name, value)| names_it(name) && is_secret(value))
+}
+
 /// Whether a value is an object of one member, whose name says that it is a session: what a program could not keep in a cookie.
 fn is_only_member(value: &str) -> bool {
     let (mut members, mut named) = (0, 0);

@@ -26,6 +26,7 @@ mod read;
 pub mod redirects;
 mod renewals;
 mod replay;
+mod renewed_field;
 mod said;
 mod saml;
 mod seen;

@@ -48,7 +48,7 @@ impl Cause for ChallengeMissing {
             // Whether it bore credentials decides what such an answer means.
             && !(unseen.authorization && unseen.cookies && !case.facts().bears_credentials());
         applies.then(|| {
-            let bore = if case.facts().bears_credentials() { "credentials" } else { "no credentials" };
+            let bore = if case.facts().bears_credentials() || case.bears_own_session() { "credentials" } else { "no credentials" };
             Finding::new(
                 &META,
                 Certainty::Possible,

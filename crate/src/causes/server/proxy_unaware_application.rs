@@ -4,6 +4,7 @@ use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
 use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
+use crate::facts::own_fields;
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
 use crate::site::{is_downgrade, is_loopback};
@@ -141,7 +142,7 @@ fn sees_another_address(case: &Case<'_>) -> Option<Finding> {
 /// where a request seems to come over http (express-session and others).
 fn brought_nothing(case: &Case<'_>) -> Option<Finding> {
     let (exchange, facts) = (case.exchange(), case.facts());
-    let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record);
+    let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record) && !case.bears_own_session();
     let is_seen =
         |record: &Record| !record.exchange.unseen.cookies && !record.exchange.unseen.set_cookies && !record.exchange.unseen.authorization;
     if !is_bare || exchange.url.scheme() != "https" || facts.purpose.is_login() || exchange.status() == 403 {
@@ -149,7 +150,11 @@ fn brought_nothing(case: &Case<'_>) -> Option<Finding> {
     }
     let (at, login) = case.earlier().find(|(_, record)| record.facts.purpose == Purpose::SignIn)?;
     let hands_token = || login.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role != Role::Csrf);
-    let hands_nothing = login.was_accepted() && login.facts.set_cookies.is_empty() && login.facts.cookies.is_empty() && !hands_token();
+    let hands_nothing = login.was_accepted()
+        && login.facts.set_cookies.is_empty()
+        && login.facts.cookies.is_empty()
+        && !hands_token()
+        && !own_fields::hands_out_session(&login.exchange);
     if !hands_nothing || !is_seen(login) || !is_seen(case.record) {
         return None;
     }
@@ -306,6 +311,9 @@ mod tests {
         is_silent(ID, &login("http://other.test/home", "401 Unauthorized"));
         is_healthy(&login("http://app.test/home", "200 OK"));
     }
+        is_silent(ID, &(login("\n< X-Club-Session: {secret s 30}", accepted) + call));
+        is_silent(ID, &(login("", accepted) + &call.replace("< 401", "> X-Club-Session: {secret s 30}\n< 401")));
+        reports(ID, &(login("\n< X-Request-Id: {secret s 30}", accepted) + call));
 
     #[test]
     fn knows_who_asks_by_the_address_that_led_to_the_provider() {

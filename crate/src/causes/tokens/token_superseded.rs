@@ -42,7 +42,7 @@ declare_cause! {
         side: Client,
         stage: TokenUnfit,
         title: "A request still in flight bore the token that was just replaced",
-        recognised: "A refused token for which the session had already got its successor, and whose own time was not over; or the former value of a session's cookie, which an answer to a request of the same moment replaced.",
+        recognised: "A refused token for which the session had already got its successor, also in an answer's field of the same name, and whose own time was not over; or the former value of a session's cookie, which an answer to a request of the same moment replaced.",
         remedies: [
             (User, "Reload the page; if that asks for a login, log in again.", "The page opens."),
             (Developer, "Hold calls back while a token is renewed, and repeat a refused call once with the new token before giving the session up.", "No call bears the old token after the new one came."),
@@ -58,30 +58,52 @@ impl Cause for TokenSuperseded {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if !refuses_token(case) {
-            return session_replaced(case);
-        }
-        let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
-        let tokens = case.session.tokens();
-        let newer = tokens.successor_before(seen.token.fingerprint, case.exchange().ended())?;
-        let now = case.now();
-        if tokens.end(seen.token.fingerprint, case.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
-            return None;
-        }
-        let came = case.session.record(newer.at)?.exchange.ended();
-        let was_in_flight = case.exchange().started < came;
-        let how = if was_in_flight {
-            "was under way with the former token when the new one came"
-        } else {
-            "still bore the former token after the new one had come"
-        };
-        Some(
-            Finding::new(&META, Certainty::Likely, format!("{} {how}.", case.request()))
-                .about(came.0.to_string())
-                .shown(newer.at, Place::Target, "Here came the new token.")
-                .shown(case.at(), Place::Sent("authorization", 0), "This is the one before it."),
-        )
+        let replaced = if refuses_token(case) { token_replaced(case) } else { session_replaced(case) };
+        replaced.or_else(|| field_replaced(case))
     }
+}
+
+/// A token for which the session had got its successor.
+fn token_replaced(case: &Case<'_>) -> Option<Finding> {
+    let seen = case.facts().tokens.iter().find(|seen| seen.carrier == Carrier::Authorization)?;
+    let tokens = case.session.tokens();
+    let newer = tokens.successor_before(seen.token.fingerprint, case.exchange().ended())?;
+    let now = case.now();
+    if tokens.end(seen.token.fingerprint, case.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
+        return None;
+    }
+    Some(came_late(case, newer.at, case.session.record(newer.at)?).shown(
+        case.at(),
+        Place::Sent("authorization", 0),
+        "This is the one before it.",
+    ))
+}
+
+/// A session in a field of the program's own for which another answer brought a new one.
+fn field_replaced(case: &Case<'_>) -> Option<Finding> {
+    let is_stranger = case.exchange().status() == 401 || case.says_nobody_asks().is_some();
+    let has_run_out = |end| case.now().is_some_and(|now| end <= now);
+    if !case.is_denied() || !is_stranger || case.facts().token().and_then(|token| token.expires()).is_some_and(has_run_out) {
+        return None;
+    }
+    let newer = case.session.replaced_in_field(case.at())?;
+    let says = format!("{} of this request is the one before it.", newer.name);
+    Some(came_late(case, newer.at, newer.record).shown(case.at(), Place::Target, says))
+}
+
+/// A request that bears the token before the one that came in that exchange.
+fn came_late(case: &Case<'_>, at: usize, newer: &Record) -> Finding {
+    let came = newer.exchange.ended();
+    let how = if case.exchange().started < came {
+        "was under way with the former token when the new one came"
+    } else {
+        "still bore the former token after the new one had come"
+    };
+    Finding::new(&META, Certainty::Likely, format!("{} {how}.", case.request())).about(came.0.to_string()).shown(
+        at,
+        Place::Target,
+        "Here came the new token.",
+    )
 }
 
 /// Of so many answers to a session at most one renews its cookie, where renewing it can harm.
@@ -176,6 +198,36 @@ mod tests {
         reports(ID, &session("2026-03-02T01:00:00Z", new));
         is_silent(ID, &session("2026-03-02T01:09:00Z", new));
         is_silent(ID, &session("2026-03-02T01:00:00Z", ""));
+    }
+
+    #[test]
+    fn a_session_in_a_field_that_answers_hand_out_anew() {
+        let session = |field: &str, calls: &[(&str, &str, &str, &str)]| {
+            let login = format!(
+                "~ kind fetch\n> POST https://lager.test/api/enter\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< 200 OK\n< {field}: {{secret a 32}}\n<\n< {{\"ok\":true}}\n\n"
+            );
+            let call = |(took, sent, status, new): &(&str, &str, &str, &str)| {
+                let new = if new.is_empty() { String::new() } else { format!("< {field}: {{secret {new} 32}}\n") };
+                format!(
+                    "~ kind fetch\n~ took {took}\n> GET https://lager.test/api/bestand/{took}\n> {field}: {{secret {sent} 32}}\n< {status}\n{new}\n"
+                )
+            };
+            login + &calls.iter().map(call).collect::<String>()
+        };
+        let refused = "401 Unauthorized";
+        for field in ["X-Lager-Ticket", "Authorization"] {
+            let session = |calls: &[(&str, &str, &str, &str)]| {
+                session(field, calls).replace("Authorization: {secret", "Authorization: Bearer {secret")
+            };
+            let told = reports(ID, &session(&[("2s", "a", "200 OK", "b"), ("4s", "a", refused, "")]));
+            assert!(told.contains("under way"), "{told}");
+            assert!(reports(ID, &session(&[("100ms", "a", "200 OK", "b"), ("200ms", "a", refused, "")])).contains("still bore"));
+            // The same once more, the newest, one that is taken further on, and a session that is over altogether.
+            is_silent(ID, &session(&[("2s", "a", "200 OK", "a"), ("4s", "a", refused, "")]));
+            is_silent(ID, &session(&[("2s", "a", "200 OK", "b"), ("4s", "b", refused, "")]));
+            is_silent(ID, &session(&[("1500ms", "a", "200 OK", "b"), ("4s", "a", refused, ""), ("5s", "a", "200 OK", "")]));
+            is_silent(ID, &session(&[("100ms", "a", "200 OK", "b"), ("200ms", "a", refused, ""), ("300ms", "b", refused, "")]));
+        }
     }
 
     #[test]
