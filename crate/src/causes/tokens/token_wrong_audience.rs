@@ -23,7 +23,7 @@ declare_cause! {
         side: Client,
         stage: TokenUnfit,
         title: "The token is meant for another API",
-        recognised: "A refusal that speaks of the audience; or another token with another aud was accepted by the same origin.",
+        recognised: "A refusal that speaks of the audience; or another token with another aud was accepted by the same origin; or another site accepted the token, or one with the same aud, and aud does not name this one.",
         remedies: [
             (User, "Log out and in again.", "The page opens."),
             (Developer, "Ask for a token for this API: its scope or the resource or audience parameter of the authorization request names it.", "aud of the new token names this API."),
@@ -56,12 +56,14 @@ impl Cause for TokenWrongAudience {
             return Some(shown(finding));
         }
         let aud = &claims.filter(|claims| !claims.aud.is_empty())?.aud;
-        if let Some((other, record)) = accepted_by_another(case).filter(|_| !aud.iter().any(|audience| names_host(audience, case.host()))) {
+        if let Some((other, record)) = accepted_by_another(case).filter(|_| accepted_token(case, |other| other.is_for(aud)).is_none()) {
             let host = record.exchange.url.host_str().unwrap_or_default();
+            let is_same = record.facts.token().map(|token| token.fingerprint) == case.facts().token().map(|token| token.fingerprint);
+            let which = if is_same { "the same token" } else { "a token for the same audience" };
             let finding = Finding::new(&META, Certainty::Likely, summary);
-            return Some(shown(finding).shown(other, Place::Status, format!("{host} accepted the same token: it is meant for that API.")));
+            return Some(shown(finding).shown(other, Place::Status, format!("{host} accepted {which}: it is meant for that API.")));
         }
-        let (other, accepted) = accepted_token(case, |other| !other.aud.is_empty() && other.aud.iter().all(|one| !aud.contains(one)))?;
+        let (other, accepted) = accepted_token(case, |other| !other.aud.is_empty() && !other.is_for(aud))?;
         let finding = Finding::new(&META, Certainty::Likely, summary);
         Some(shown(finding).shown(
             other,
@@ -71,14 +73,20 @@ impl Cause for TokenWrongAudience {
     }
 }
 
-/// Where another site accepted the token that this one refuses.
-fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
-    let token = case.facts().token()?.fingerprint;
+/// Where another site accepted the token that this one refuses, or one for the same audience, none of which this one calls itself:
+/// whoever it was made for found nothing wrong with it.
+pub(super) fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
+    let token = case.facts().token()?;
+    let aud = &token.claims()?.aud;
     let site = case.record.site()?;
+    if aud.iter().any(|audience| names_host(audience, case.host())) {
+        return None;
+    }
     let is_other = |record: &Record| record.site().is_some_and(|other| !other.is_schemelessly_same(site));
-    let accepted = case.session.tokens().accepted(token).take(limits::TOKENS);
-    let mut elsewhere = accepted.filter(|(_, record)| record.facts.purpose == Purpose::Api && is_other(record));
-    elsewhere.next()
+    let takes = |(_, record): &(usize, &Record)| record.facts.purpose == Purpose::Api && record.was_accepted() && is_other(record);
+    let is_for_same = |record: &Record| record.facts.token().and_then(|other| other.claims()).is_some_and(|other| other.aud == *aud);
+    let mut accepted = case.session.tokens().accepted(token.fingerprint).take(limits::TOKENS);
+    accepted.find(takes).or_else(|| case.others_anywhere().find(|other| !aud.is_empty() && takes(other) && is_for_same(other.1)))
 }
 
 fn names_host(audience: &str, host: &str) -> bool {
@@ -110,6 +118,25 @@ mod tests {
         for body in ["Audiences in Jwt are not allowed", "{\"message\":\"jwt audience invalid. expected: api\"}"] {
             reports(ID, &refused("{jwt aud=graph exp=+300}", &format!("<\n< {body}\n")));
         }
+    }
+
+    #[test]
+    fn a_token_that_whoever_it_was_made_for_accepts_misses_this_one_as_its_audience() {
+        let metadata = "> GET https://id.lab.test/t/.well-known/openid-configuration\n< 200 OK\n<\n< {\"issuer\":\"https://id.lab.test/t/v2\",\"token_endpoint\":\"https://id.lab.test/t/token\"}\n\n";
+        let issued = "> POST https://id.lab.test/t/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=authorization_code&code={secret c 30}\n< 200 OK\n< Content-Type: application/json\n<\n< {\"access_token\":\"{jwt as T iss=https://old.lab.test aud=urn:mail exp=300}\",\"token_type\":\"Bearer\"}\n\n";
+        let call = |host: &str, token: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://{host}/things\n> Authorization: Bearer {token}\n< {answer}\n\n")
+        };
+        let session = |first: &str| format!("{metadata}{issued}{first}{}", call("stock.shop.test", "{T}", "401 Unauthorized"));
+        reports(ID, &session(&call("mail.office.test", "{T}", "200 OK")));
+        reports(ID, &session(&call("mail.office.test", "{jwt iss=https://old.lab.test aud=urn:mail exp=200}", "200 OK")));
+        // Nobody took it, the site takes others for the same audience, or is it.
+        is_silent(ID, &session(&call("mail.office.test", "{T}", "401 Unauthorized")));
+        is_silent(ID, &session(&call("mail.office.test", "{jwt iss=https://old.lab.test aud=urn:other exp=200}", "200 OK")));
+        let ours = call("stock.shop.test", "{jwt iss=https://id.lab.test/t/v2 aud=urn:mail exp=300}", "200 OK");
+        is_silent(ID, &session(&(call("mail.office.test", "{T}", "200 OK") + &ours)));
+        reports("token-wrong-issuer", &session(&(call("mail.office.test", "{T}", "200 OK") + &ours)));
+        is_silent(ID, &session(&call("mail.office.test", "{T}", "200 OK")).replace("aud=urn:mail", "aud=https://stock.shop.test"));
     }
 
     #[test]

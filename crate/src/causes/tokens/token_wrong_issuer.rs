@@ -1,10 +1,11 @@
-use super::{accepted_token, described, refuses_token};
+use super::{accepted_token, described, refuses_token, token_wrong_audience};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
+use crate::syntax::jwt::Claims;
 
 declare_cause! {
     /// The token was issued by somebody whom this API does not trust: another tenant, another
@@ -52,9 +53,18 @@ impl Cause for TokenWrongIssuer {
             return Some(shown(finding));
         }
         let issuer = issuer?;
-        if let Some((other, accepted)) = accepted_token(case, |other| other.iss.as_deref().is_some_and(|other| other != issuer)) {
+        // What another service takes is well issued, unless this one takes tokens of others for the same audience.
+        let is_for_another = token_wrong_audience::accepted_by_another(case).is_some();
+        let aud = case.facts().token().and_then(|token| token.claims()).map_or(&[][..], |claims| &claims.aud);
+        let is_like = |other: &Claims| !is_for_another || other.is_for(aud);
+        if let Some((other, accepted)) =
+            accepted_token(case, |other| other.iss.as_deref().is_some_and(|other| other != issuer) && is_like(other))
+        {
             let says = format!("{} accepted a token of {}.", case.host(), accepted.iss.as_deref().unwrap_or_default());
             return Some(shown(Finding::new(&META, Certainty::Likely, summary)).shown(other, Place::Sent("authorization", 0), says));
+        }
+        if is_for_another {
+            return None;
         }
         // Who validates by the metadata of the provider that issued the token compares with that.
         if let Some((document, published)) = issued_by_another_name(case).filter(|(_, published)| published != issuer) {

@@ -49,6 +49,14 @@ pub struct Claims {
     pub tid: Option<String>,
 }
 
+impl Claims {
+    /// Whether it is meant for one of these audiences.
+    #[must_use]
+    pub fn is_for(&self, audiences: &[String]) -> bool {
+        self.aud.iter().any(|audience| audiences.contains(audience))
+    }
+}
+
 /// Names, nonces and identifiers stay out of logs.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
