@@ -61,14 +61,31 @@ fn inputs<'a>(html: &'a str, of_type: &'static str) -> impl Iterator<Item = Pair
 
 /// The inputs that have a name, and an attribute of that kind.
 fn inputs_with<'a>(html: &'a str, is_it: impl Fn(&str, &str) -> bool) -> impl Iterator<Item = Pair<'a>> {
+    named(html, "input", "value", is_it)
+}
+
+/// The `<meta>` elements that have a name, with their content.
+pub fn metas(html: &str) -> impl Iterator<Item = Pair<'_>> {
+    named(html, "meta", "content", |attribute, _| attribute.eq_ignore_ascii_case("name"))
+}
+
+/// The elements of one kind that have a name, and an attribute of that kind; what they hold stands in another attribute.
+fn named<'a>(
+    html: &'a str,
+    element: &'static str,
+    holder: &'static str,
+    is_it: impl Fn(&str, &str) -> bool,
+) -> impl Iterator<Item = Pair<'a>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let start = from + memchr(b'<', html.as_bytes().get(from..)?)? + 1;
             from = start;
             let rest = html.get(start..)?;
-            let is_input = rest.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("input"));
-            let Some(attributes) = rest.get(5..).filter(|rest| is_input && rest.starts_with([' ', '\t', '\n', '\r', '\x0c', '/'])) else {
+            let is_one = rest.get(..element.len()).is_some_and(|name| name.eq_ignore_ascii_case(element));
+            let Some(attributes) =
+                rest.get(element.len()..).filter(|rest| is_one && rest.starts_with([' ', '\t', '\n', '\r', '\x0c', '/']))
+            else {
                 continue;
             };
             let mut tag = Tag { rest: attributes };
@@ -76,7 +93,7 @@ fn inputs_with<'a>(html: &'a str, is_it: impl Fn(&str, &str) -> bool) -> impl It
             while let Some((attribute, text)) = tag.next() {
                 match () {
                     () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
-                    () if attribute.eq_ignore_ascii_case("value") => value = text,
+                    () if attribute.eq_ignore_ascii_case(holder) => value = text,
                     () => {}
                 }
                 is_wanted |= is_it(attribute, text);

@@ -39,7 +39,7 @@ declare_cause! {
         side: Server,
         stage: Refused,
         title: "The CSRF check failed",
-        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out; a token of a page out of a cache; a login of whose form the answer says that the session is another one, or that comes without the hidden secret or the cookie of its page.",
+        recognised: "The documented answers of frameworks to a failed check, 419, or a refused change with a session that is accepted elsewhere and without any such token, where the page had handed one out; a token of a page out of a cache; a login of whose form the answer says that the session is another one, or that comes without the hidden secret or the cookie of its page, or with another value in a field than the server handed out for it.",
         remedies: [
             (User, "Reload the page, then send the form again; cookies of the site must be allowed.", "The form goes through."),
             (Developer, "Send the token that the page or the cookie holds with every change, in the field that the framework names; take a new one after login.", "The request bears the token, and it is the one handed out last."),
@@ -84,6 +84,7 @@ impl Cause for CsrfRejected {
                 .or_else(|| of_another_session(case))
                 .or_else(|| for_its_origin(case))
                 .or_else(|| parted(case))
+                .or_else(|| unlike_handed_out(case))
                 .or_else(|| without_any(case)),
         }
     }
@@ -292,6 +293,27 @@ fn parted(case: &Case<'_>) -> Option<Finding> {
     Some(finding.shown(case.at(), Place::Target, "This request bears no cookie at all."))
 }
 
+/// A login that is refused without a word, and bears another value in a field than the server handed out for it.
+fn unlike_handed_out(case: &Case<'_>) -> Option<Finding> {
+    let (exchange, facts) = (case.exchange(), case.facts());
+    let is_wordless = case.statements.is_empty() && facts.statements.is_empty() && facts.challenges.is_empty();
+    let is_refused = facts.purpose == Purpose::SignIn && matches!(exchange.status(), 400 | 403 | 419);
+    if !is_refused || !is_wordless || case.was_intercepted() {
+        return None;
+    }
+    let unlike = case.session.unlike_handed_out(case.at())?;
+    // Many servers take the value of an earlier page as well.
+    let (certainty, which) =
+        if unlike.was_handed_out { (Certainty::Possible, "an older value") } else { (Certainty::Likely, "another value") };
+    let summary = format!("{} was refused with {which} in {} than {} had handed out for it.", case.request(), unlike.name, case.host());
+    Some(
+        Finding::new(&META, certainty, summary)
+            .about(unlike.name.to_string())
+            .shown(unlike.at, Place::Target, "The value for this field was handed out here.")
+            .shown(case.at(), Place::Target, "This request does not bring it."),
+    )
+}
+
 /// A login's form that is refused outright, and brings nothing beside what was typed, where the server gives every visitor
 /// a secret cookie: forms are often held against one.
 fn without_any(case: &Case<'_>) -> Option<Finding> {
@@ -434,6 +456,38 @@ mod tests {
         is_silent(ID, &(page.to_owned() + &login("~ unseen cookies\n", field, refused)));
         is_silent(ID, &(page.to_owned() + &login(cookie, "", "403 Forbidden\n<\n< This account is disabled.")));
         is_silent(ID, &(page.replace("{secret m 40}", "/orders/2026") + &login(cookie, "", refused)));
+    }
+
+    #[test]
+    fn a_login_with_another_value_than_the_server_handed_out() {
+        let told = |content: &str| {
+            format!(
+                "~ kind fetch\n> GET https://club.test/api/start\n< 200 OK\n< Set-Cookie: guard={{secret plain 30}}\n<\n< {content}\n\n"
+            )
+        };
+        let login = |field: &str, more: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://club.test/api/enter\n> Content-Type: application/json\n> Cookie: guard={{secret plain 30}}\n{field}>\n> {{\"user\":\"a\",\"password\":\"{{secret pw 20}}\"{more}}}\n< {answer}\n\n"
+            )
+        };
+        let json = told("{\"field\":\"X-Club-Guard\",\"value\":\"{secret masked 60}\"}");
+        let header = |value: &str| format!("> X-Club-Guard: {{secret {value} {}}}\n", if value == "plain" { 30 } else { 60 });
+        let refused = "403 Forbidden\n< Content-Type: application/json\n<\n< {\"status\":403,\"error\":\"Forbidden\"}";
+        reports(ID, &(json.clone() + &login(&header("plain"), "", refused)));
+        let page = told("<head><meta name=\"csrf-token\" content=\"{secret masked 60}\"></head>");
+        reports(ID, &(page.clone() + &login("> X-CSRF-Token: {secret stale 60}\n", "", refused)));
+        let form = |value: &str| {
+            told(&format!("<form><input type=hidden name=merk value={{secret {value} 40}}><input type=password name=p></form>"))
+        };
+        reports(ID, &(form("one") + &form("two") + &login("", ",\"merk\":\"{secret one 40}\"", refused)));
+        // The one that was handed out, none that is told of, a copy of the cookie, and what a script fills in.
+        is_silent(ID, &(json.clone() + &login(&header("masked"), "", refused)));
+        is_silent(ID, &(told("{\"field\":\"X-Other\",\"value\":\"{secret masked 60}\"}") + &login(&header("plain"), "", refused)));
+        is_silent(ID, &(page + &login("> X-CSRF-Token: {secret plain 30}\n", "", refused)));
+        is_silent(ID, &(form("one") + &login("", ",\"merk\":\"{secret filled 40}\"", refused)));
+        // Another status, or a word on why.
+        is_silent(ID, &(json.clone() + &login(&header("plain"), "", "401 Unauthorized")));
+        is_silent(ID, &(json + &login(&header("plain"), "", "403 Forbidden\n<\n< {\"error\":\"account_locked\"}")));
     }
 
     #[test]
