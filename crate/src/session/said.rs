@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Failure, Record, Session};
 use crate::data;
 use crate::facts::Purpose;
-use crate::facts::statements::{self, Claim, Subject};
+use crate::facts::statements::{self, Claim, Fault, Subject};
 use crate::place::Place;
 use crate::products;
 use crate::products::statement::{Index, Statement};
@@ -113,11 +113,23 @@ fn in_step(session: &Session, at: usize, said: &mut Vec<Stated>) {
     let before = said.len();
     if !session.overlooks_products() {
         in_record(at, record, said);
+        // Where somebody tells that too many were wrong, the one that came last may be right.
+        said.retain(|stated| stated.at != at || stated.cause != "wrong-credentials" || !counts_attempts(record, &stated.place));
     }
     // A product's own code says more than the words beside it.
     if said.len() == before {
         said.extend(record.facts.statements.iter().filter_map(|statement| stated(at, statement)));
     }
+}
+
+/// Whether a place lies in what says that too many passwords or codes were wrong.
+fn counts_attempts(record: &Record, place: &Place) -> bool {
+    let Place::ResponseBody(span) = place else { return false };
+    let is_count = |statement: &&statements::Statement| {
+        statement.pair.fault == Fault::TooMany && matches!(statement.pair.subject, Subject::Password | Subject::SecondFactor)
+    };
+    let holds = |statement: &statements::Statement| matches!(&statement.place, Place::ResponseBody(said) if said.start <= span.start && span.end <= said.end);
+    record.facts.statements.iter().filter(is_count).any(holds)
 }
 
 /// What is said on a page to which a step led: of anything where that was a login, else of whoever asks.
@@ -236,6 +248,25 @@ mod tests {
             ID,
             "> POST https://app.test/callback\n>\n> error=access_denied&error_description=AADSTS50057%3a+Disabled&state=s\n< 401 Unauthorized\n",
         );
+    }
+
+    #[test]
+    fn who_counts_wrong_passwords_says_that_the_account_is_shut() {
+        let login =
+            |says: &str| format!("{LOGIN}< 200 OK\n< Content-Type: application/json\n<\n< {{\"status\":\"error\",\"msg\":\"{says}\"}}\n\n");
+        let wrong = login("Incorrect password, 1 try left");
+        reports("wrong-credentials", &wrong);
+        for shut in ["You typed a wrong password too many times, come back in 10 minutes", "The password was incorrect too many times"] {
+            reports("account-locked", &login(shut));
+            // What stands in the way now counts.
+            reports("account-locked", &(wrong.repeat(2) + &login(shut)));
+        }
+        for not_yet in
+            ["Wrong password. Too many attempts will lock it.", "Wrong password. After too many wrong passwords you will be locked out"]
+        {
+            is_silent("account-locked", &login(not_yet));
+        }
+        reports("rate-limited", &login("Too many attempts, slow down"));
     }
 
     #[test]

@@ -168,6 +168,9 @@ fn role_of(role: &str, value: &str, rank: usize) -> Option<Role> {
 /// That an address is shut out.
 const OF_ADDRESS: Pair = Pair { subject: Subject::Address, fault: Fault::Denied };
 
+/// That there were too many attempts.
+const TOO_MANY: Pair = Pair { subject: Subject::Rate, fault: Fault::TooMany };
+
 /// What a clause says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -266,12 +269,17 @@ fn read_in<'h>(language: Language, hits: impl Iterator<Item = &'h Hit> + Clone, 
     let asks_to_sign_in = |pair: &Pair| *pair == Pair { subject: Subject::Session, fault: Fault::Missing };
     // That there were too many attempts is why an account was locked, or an address, and says less.
     let is_shut = matches!(said.fault, Some(Fault::Locked | Fault::Disabled | Fault::Denied));
-    if is_shut && whole == Some(Pair { subject: Subject::Rate, fault: Fault::TooMany }) {
+    if is_shut && whole == Some(TOO_MANY) {
         match said.subject {
             Some(Subject::Account) => return Some(Said { fault: Some(Fault::Locked), ..said }),
             Some(Subject::Address) => return Some(Said { fault: Some(Fault::Denied), ..said }),
             _ => {}
         }
+    }
+    // Who counts wrong passwords counts them for the account.
+    let counts_wrong_ones = matches!(said.subject, Some(Subject::Password | Subject::SecondFactor)) && said.fault == Some(Fault::Wrong);
+    if counts_wrong_ones && whole == Some(TOO_MANY) {
+        return Some(Said { fault: Some(Fault::TooMany), ..said });
     }
     if let Some(pair) = whole.filter(|pair| !has_ended || !asks_to_sign_in(pair)) {
         return Some(Said { subject: Some(pair.subject), fault: Some(pair.fault), ..said });
