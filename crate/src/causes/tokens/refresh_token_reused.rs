@@ -72,7 +72,7 @@ impl Cause for RefreshTokenReused {
     }
 }
 
-/// The refusal of the token that came from one which was used again meanwhile: RFC 9700 4.14.2 lets the provider end all
+/// The refusal of a token that descends from one which was used again meanwhile: RFC 9700 4.14.2 lets the provider end all
 /// that came from it.
 pub(super) fn ended_with_another(case: &Case<'_>) -> Option<Finding> {
     let tokens = case.session.tokens();
@@ -80,23 +80,35 @@ pub(super) fn ended_with_another(case: &Case<'_>) -> Option<Finding> {
         let seen = record.facts.tokens.iter().find(|seen| seen.role == Role::Refresh && seen.carrier.is_sent())?;
         Some((seen.token.fingerprint, seen.name.clone()))
     };
-    let (issued, _) = tokens.issued(refresh(case.record)?.0)?;
-    let (before, name) = refresh(case.session.record(issued).filter(|record| record.facts.purpose == Purpose::Refresh)?)?;
-    let is_again = |(at, record): &(usize, &Record)| *at != issued && record.facts.purpose == Purpose::Refresh && !record.was_accepted();
-    let (again, _) = tokens.borne_before(before, case.at()).find(is_again)?;
+    let mut own = refresh(case.record)?.0;
+    let ancestors = std::iter::from_fn(|| {
+        let (issued, _) = tokens.issued(own)?;
+        let (before, name) = refresh(case.session.record(issued).filter(|record| record.facts.purpose == Purpose::Refresh)?)?;
+        own = before;
+        Some((issued, before, name))
+    });
+    let (issued, again, name) = ancestors.take(ANCESTORS).find_map(|(issued, before, name)| {
+        let is_again =
+            |(at, record): &(usize, &Record)| *at != issued && record.facts.purpose == Purpose::Refresh && !record.was_accepted();
+        let (again, _) = tokens.borne_before(before, case.at()).find(is_again)?;
+        Some((issued, again, name))
+    })?;
     Some(
         Finding::new(
             &META,
             Certainty::Likely,
-            format!("{} ended this refresh token with the one before it, which was used again.", case.host()),
+            format!("{} ended this refresh token with one before it, which was used again.", case.host()),
         )
         .about(name)
-        .shown(issued, Place::Status, "Here this refresh token was given for the one before.")
+        .shown(issued, Place::Status, "Here another refresh token was given for the one before.")
         .shown(again, Place::Status, "Here that one comes once more, and is refused.")
         .shown(case.at(), Place::Status, "Here the newer one is refused too.")
         .next("Do two tabs, or two calls at the same time, renew with the same refresh token?"),
     )
 }
+
+/// Renewals before a refused one that are looked through for a token which was used again.
+const ANCESTORS: usize = 32;
 
 /// The earlier exchange that was let through with the refresh token of this one and brought another in its place.
 pub(super) fn redeemed_before<'s>(case: &Case<'s>) -> Option<(usize, &'s Seen)> {
@@ -136,6 +148,37 @@ mod tests {
         is_silent(ID, &by_cookie("r1", "401 Unauthorized\n< Set-Cookie: refresh_token=; Path=/; Max-Age=0"));
         is_silent(ID, &(by_cookie("r1", "200 OK") + &by_cookie("r1", "401 Unauthorized\n< Set-Cookie: refresh_token=; Path=/; Max-Age=0")));
         is_healthy(&(by_cookie("r1", NEXT) + &by_cookie("r2", "200 OK\n< Set-Cookie: refresh_token={secret r3 43}; Path=/; HttpOnly")));
+    }
+
+    #[test]
+    fn a_second_client_ends_what_came_of_the_token_and_what_is_asked_meanwhile_is_part_of_it() {
+        let renew = |token: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.hof.test/auth/token\n> Authorization: Bearer {{jwt iss=hof role=public exp=9000000}}\n> Content-Type: application/json\n>\n> {{\"grant_type\":\"refresh_token\",\"refresh_token\":\"{{secret {token} 30}}\"}}\n< {answer}\n\n"
+            )
+        };
+        let tokens = |next: &str| {
+            format!(
+                "200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{jwt iss=https://id.hof.test sub=7 n={next} exp=600}}\",\"token_type\":\"bearer\",\"refresh_token\":\"{{secret {next} 30}}\"}}"
+            )
+        };
+        let call = |token: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://id.hof.test/data/rows\n> Authorization: Bearer {token}\n< {answer}\n\n")
+        };
+        let key = "{jwt as KEY iss=hof role=public exp=9000000}";
+        let (refused, denied) = ("400 Bad Request\n<\n< {\"code\":\"E77\"}", "401 Unauthorized\n<\n< {\"code\":\"E42\"}");
+        let renewed = renew("r1", &tokens("r2")) + &renew("r2", &tokens("r3"));
+        let renewed =
+            renewed.replacen("{jwt iss=hof role=public exp=9000000}", key, 1).replace("{jwt iss=hof role=public exp=9000000}", "{KEY}");
+        let renew = |token: &str, answer: &str| renew(token, answer).replace("{jwt iss=hof role=public exp=9000000}", "{KEY}");
+        let works = call("{jwt iss=https://id.hof.test sub=7 n=r3 exp=600}", "200 OK");
+        let reused = renewed.clone() + &works + &renew("r1", refused);
+        reports(ID, &(reused.clone() + &call("{KEY}", denied)));
+        reports(ID, &(reused.clone() + &call("{KEY}", denied) + &renew("r3", refused)));
+        // Whoever brings another token is refused for something else, and so is a token of nobody's family.
+        let failures = |text: &str| crate::causes::testing::diagnose(text).failures.len();
+        assert_eq!(failures(&(reused + &call("{jwt iss=https://elsewhere.test sub=7 exp=600}", denied))), 2);
+        is_silent(ID, &(renewed + &works + &renew("r9", refused)));
     }
 
     #[test]

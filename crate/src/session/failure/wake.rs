@@ -4,20 +4,20 @@ use url::Url;
 
 use super::bounced::WAKE;
 use crate::exchange::Kind;
-use crate::facts::Purpose;
 use crate::facts::statements::Statement;
+use crate::facts::{Credentials, Purpose};
 use crate::session::{Record, Session};
 
 /// Milliseconds in which pages ask for what a refused callback left undone.
 const AFTER_CALLBACK: i64 = 10_000;
 
 impl Session {
-    /// The refusals after one whose answer took the cookie of the login away, or after a login that was refused: they
-    /// would not be without it.
+    /// The refusals after one whose answer took the cookie of the login away, or after a login or a renewal that was
+    /// refused: they would not be without it.
     pub(super) fn in_the_wake_of(&self, at: usize, record: &Record) -> Vec<usize> {
         let is_error = record.exchange.status() >= 400 || record.facts.outcome.is_error;
         let takes_login_away = is_error && self.takes_login_away(at, record);
-        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Callback);
+        let is_refused_login = matches!(record.facts.purpose, Purpose::SignIn | Purpose::Token | Purpose::Refresh | Purpose::Callback);
         if !takes_login_away && !is_refused_login {
             return self.way_back_to_the_provider(at, record).into_iter().collect();
         }
@@ -27,15 +27,20 @@ impl Session {
         let same_login = later.take_while(|(_, later)| !matches!(later.facts.purpose, Purpose::SignIn | Purpose::Callback));
         // What stopped a form lets its page through afterwards, without what was typed.
         let stops = record.checks_for_humans();
+        // Who is known all the same may lack a permission.
+        let is_renewal = record.facts.purpose == Purpose::Refresh && !takes_login_away;
         let is_refused = |later: &Record| {
-            let is_bare = later.facts.credentials.as_ref().is_none_or(|credentials| !credentials.violations.is_empty());
+            // What the login itself bears is the application's own key, and nobody's.
+            let is_own_key = |theirs: &Credentials| {
+                record.facts.credentials.as_ref().is_some_and(|own| own.is("bearer") && own.fingerprint.is_surely(theirs.fingerprint))
+            };
+            let is_nobodys = |credentials: &Credentials| !credentials.violations.is_empty() || is_own_key(credentials);
+            let is_bare = later.facts.credentials.as_ref().is_none_or(is_nobodys);
             let is_sent_away =
                 || later.redirects_to_sign_in() || stops && later.exchange.kind == Kind::Document && later.shows_sign_in_form();
             let is_told = || later.facts.outcome.is_error && later.facts.statements.iter().any(Statement::says_nobody_asks);
-            is_bare
-                && (matches!(later.exchange.status(), 401 | 403)
-                    || (takes_login_away || stops) && is_sent_away()
-                    || takes_login_away && is_told())
+            let is_turned_away = matches!(later.exchange.status(), 401 | 403) && !(is_renewal && later.exchange.status() == 403);
+            is_bare && (is_turned_away || (takes_login_away || stops) && is_sent_away() || takes_login_away && is_told())
         };
         // A callback is followed by what its page asks for, and by nothing that somebody does later.
         let is_callback = record.facts.purpose == Purpose::Callback;
