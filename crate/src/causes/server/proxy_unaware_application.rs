@@ -1,11 +1,14 @@
+use url::Url;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::MessageKind;
+use crate::facts::own_fields;
 use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
-use crate::facts::own_fields;
 use crate::place::Place;
+use crate::session::sign_in::StepKind;
 use crate::session::{FailureKind, Record};
 use crate::site::{is_downgrade, is_loopback};
 
@@ -86,6 +89,7 @@ impl Cause for ProxyUnawareApplication {
         hops.extend(case.failure.with.iter().copied());
         hops.push(case.at());
         hops.extend(way_to_refused_form(case));
+        hops.extend(way_to_plain_callback(case));
         let shown = hops.into_iter().find_map(|position| {
             let record = case.session.record(position)?;
             leaves_https(case, record)
@@ -95,18 +99,12 @@ impl Cause for ProxyUnawareApplication {
                 .map(|(place, says)| (position, place, says))
         });
         let Some((position, place, says)) = shown else { return sees_another_address(case).or_else(|| brought_nothing(case)) };
-        Some(
-            Finding::new(
-                &META,
-                Certainty::Likely,
-                format!(
-                    "The application behind https://{} believes that it is asked over http.",
-                    case.session.record(position)?.exchange.url.host_str().unwrap_or_default()
-                ),
-            )
-            .about(case.host())
-            .shown(position, place, says),
-        )
+        let record = case.session.record(position)?;
+        // Who asks a provider is another one than the provider.
+        let own = plain_target(record).filter(|_| place == Place::Target);
+        let host = own.as_ref().unwrap_or(&record.exchange.url).host_str().unwrap_or_default();
+        let summary = format!("The application behind https://{host} believes that it is asked over http.");
+        Some(Finding::new(&META, Certainty::Likely, summary).about(case.host()).shown(position, place, says))
     }
 }
 
@@ -184,6 +182,13 @@ fn way_to_refused_form(case: &Case<'_>) -> impl Iterator<Item = usize> {
     case.earlier().take(if is_refused { WAY } else { 0 }).map(|(at, _)| at)
 }
 
+/// The requests to the provider from which it sent the browser back over http.
+fn way_to_plain_callback(case: &Case<'_>) -> Vec<usize> {
+    let is_plain = case.facts().purpose == Purpose::Callback && case.exchange().url.scheme() == "http";
+    let flow = is_plain.then(|| case.session.sign_in(case.at())).flatten();
+    flow.map_or_else(Vec::new, |flow| flow.steps.iter().filter(|step| step.kind == StepKind::Request).map(|step| step.at).collect())
+}
+
 /// Exchanges before a form that are looked at.
 const WAY: usize = 32;
 
@@ -230,10 +235,15 @@ fn names_itself_by_http(case: &Case<'_>, record: &Record) -> Option<(Place, &'st
     Some((Place::ResponseBody(from..from + own.len()), "The application gives its own address as http."))
 }
 
+/// The http address to which an authorization request wants its answer.
+fn plain_target(record: &Record) -> Option<Url> {
+    let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
+    Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))
+}
+
 /// An authorization request in which the application names an http address of its own.
 fn asks_for_http(case: &Case<'_>, position: usize, record: &Record) -> Option<(Place, &'static str)> {
-    let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
-    let target = url::Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))?;
+    let target = plain_target(record)?;
     if record.page().is_some_and(|page| is_downgrade(page, &target)) {
         return Some((Place::Target, "redirect_uri begins with http, and the page is on https."));
     }
@@ -301,6 +311,9 @@ mod tests {
         reports(ID, &(login("", accepted) + call));
         is_silent(ID, &(login("\n< Set-Cookie: sid={secret s 30}; Path=/api/login", accepted) + call));
         is_silent(ID, &(login("", "{\"token\":\"{secret t 40}\"}") + call));
+        is_silent(ID, &(login("\n< X-Club-Session: {secret s 30}", accepted) + call));
+        is_silent(ID, &(login("", accepted) + &call.replace("< 401", "> X-Club-Session: {secret s 30}\n< 401")));
+        reports(ID, &(login("\n< X-Request-Id: {secret s 30}", accepted) + call));
         is_silent(ID, &(login("", accepted) + call).replace("https://", "http://"));
     }
 
@@ -311,9 +324,6 @@ mod tests {
         is_silent(ID, &login("http://other.test/home", "401 Unauthorized"));
         is_healthy(&login("http://app.test/home", "200 OK"));
     }
-        is_silent(ID, &(login("\n< X-Club-Session: {secret s 30}", accepted) + call));
-        is_silent(ID, &(login("", accepted) + &call.replace("< 401", "> X-Club-Session: {secret s 30}\n< 401")));
-        reports(ID, &(login("\n< X-Request-Id: {secret s 30}", accepted) + call));
 
     #[test]
     fn knows_who_asks_by_the_address_that_led_to_the_provider() {
@@ -324,6 +334,23 @@ mod tests {
         };
         reports(ID, &asked("https"));
         is_silent(ID, &asked("http"));
+    }
+
+    #[test]
+    fn a_callback_over_http_to_which_the_application_itself_sent() {
+        let session = |scheme: &str, target: &str| {
+            let query = format!("response_type=code&client_id=a&redirect_uri={target}%2Fback&state={{secret z 20}}");
+            let back = target.replace("%3A", ":").replace("%2F", "/");
+            format!(
+                "~ kind document\n> GET {scheme}://wiki.firma.test/enter\n< 302 Found\n< Location: https://id.firma.test/authorize?{query}\n\n~ kind document\n> GET https://id.firma.test/authorize?{query}\n< 200 OK\n<\n< <form method=post action=/in><input name=user><input type=password name=pass></form>\n\n~ kind document\n> POST https://id.firma.test/in\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&pass=b\n< 200 OK\n<\n< <script>location=next</script>\n\n~ kind document\n> GET https://id.firma.test/authorize?{query}\n> Cookie: in={{secret i 30}}\n< 302 Found\n< Location: {back}/back?code={{secret c 30}}&state={{secret z 20}}\n\n~ kind document\n> GET {back}/back?code={{secret c 30}}&state={{secret z 20}}\n< 400 Bad Request\n<\n< <h1>Bad Request</h1>This port speaks TLS only.\n"
+            )
+        };
+        assert!(reports(ID, &session("https", "http%3A%2F%2Fwiki.firma.test%3A443")).contains("https://wiki.firma.test "));
+        reports(ID, &session("https", "http%3A%2F%2Fwiki.firma.test%3A8443"));
+        // The application is at home there, or the provider sends where it is.
+        is_silent(ID, &session("http", "http%3A%2F%2Fwiki.firma.test"));
+        is_silent(ID, &session("https", "https%3A%2F%2Fwiki.firma.test"));
+        is_silent(ID, &session("https", "http%3A%2F%2Flocalhost%3A8443"));
     }
 
     #[test]
