@@ -67,39 +67,53 @@ impl Cause for AccountLocked {
 /// After several attempts that were refused in one way the next is refused in another, which asks for no password
 /// any more: whatever the page says, and in whatever language.
 fn by_count(case: &Case<'_>) -> Option<Finding> {
-    stops_asking(case).then(|| {
-        let summary = format!("{} stopped asking for the password after several attempts that it had refused.", case.host());
-        Finding::new(&META, Certainty::Likely, summary)
+    let certainty = stops_asking(case)?;
+    let summary = format!("{} stopped asking for the password after several attempts that it had refused.", case.host());
+    Some(
+        Finding::new(&META, certainty, summary)
             .shown(case.at(), Place::Status, "This attempt is answered otherwise than those before.")
-            .next("Read the message on the page, or try again after some minutes.")
-    })
+            .next("Read the message on the page, or try again after some minutes."),
+    )
 }
 
-/// Whether this attempt is answered otherwise than several before it.
-fn stops_asking(case: &Case<'_>) -> bool {
+/// How sure it is that this attempt is answered otherwise than several before it that were answered alike: by another status, or by
+/// another content, which may have to do with what was sent.
+fn stops_asking(case: &Case<'_>) -> Option<Certainty> {
+    let exchange = case.exchange();
     let is_answered_otherwise = case.failure.kind == FailureKind::Refused
         && case.facts().purpose == Purpose::SignIn
-        && matches!(case.exchange().status(), 400 | 403 | 406 | 409 | 422)
+        && matches!(exchange.status(), 400 | 403 | 406 | 409 | 422)
         && !case.record.shows_sign_in_form()
         && !case.record.names_forgery()
         && !case.was_intercepted()
         && case.statements.is_empty();
     if !is_answered_otherwise {
-        return false;
+        return None;
     }
-    let is_attempt = |record: &Record| record.facts.purpose == Purpose::SignIn && record.exchange.url.path() == case.exchange().url.path();
-    let attempts: Vec<&Record> = case.earlier().map(|(_, record)| record).filter(|record| is_attempt(record)).take(ENOUGH).collect();
-    let Some(first) = attempts.first().map(|record| record.exchange.status()) else { return false };
-    let is_refused_alike = |record: &&Record| !record.was_accepted() && record.exchange.status() == first;
-    attempts.len() == ENOUGH && first != case.exchange().status() && attempts.iter().all(is_refused_alike)
+    let own = answer(case.record);
+    let is_attempt = |record: &Record| record.facts.purpose == Purpose::SignIn && record.exchange.url.path() == exchange.url.path();
+    let attempts = case.earlier().map(|(_, record)| record).filter(|record| is_attempt(record)).skip_while(|record| answer(record) == own);
+    let attempts: Vec<&Record> = attempts.take(ENOUGH).collect();
+    let (status, content) = attempts.first().map(|record| answer(record))?;
+    let is_refused = |record: &&Record| !record.was_accepted() && record.exchange.status() == status;
+    let is_alike = |record: &&Record| answer(record) == (status, content);
+    if attempts.len() < ENOUGH || !attempts.iter().all(is_refused) {
+        return None;
+    }
+    match status == exchange.status() {
+        false => Some(Certainty::Likely),
+        true => (!content.is_empty() && attempts.iter().all(is_alike)).then_some(Certainty::Possible),
+    }
+}
+
+fn answer(record: &Record) -> (u16, &str) {
+    (record.exchange.status(), record.exchange.response_text())
 }
 
 /// Position of a request that this origin let through before, without a login, and that it answers since several
 /// attempts failed as it answers the login: whoever comes from there is shut out, not an account.
 pub fn shut_out(case: &Case<'_>) -> Option<usize> {
-    if !stops_asking(case) {
-        return None;
-    }
+    stops_asking(case)?;
     let is_open = |record: &Record| record.was_accepted() && record.facts.credentials.is_none() && !case.session.bears_carrier(record);
     let is_shut = |(_, record): &(usize, &Record)| {
         let mut before = case.session.of_request(&record.exchange).back_from(case.at()).at_most(limits::TOKENS, 0);
@@ -155,6 +169,11 @@ mod tests {
         is_silent(ID, &(refused.repeat(2) + &stopped));
         is_silent(ID, &(refused.repeat(4) + &login("< 403 Forbidden\n<\n< <h1>CSRF token missing</h1>")));
         is_silent(ID, &stopped.repeat(5));
+        // A code that nobody knows, in the place of another that came each time.
+        let code = |code: u32| login(&format!("< 403 Forbidden\n<\n< {{\"state\":{code}}}"));
+        reports(ID, &(code(7).repeat(3) + &code(8).repeat(2)));
+        is_silent(ID, &(code(7).repeat(2) + &code(8).repeat(2)));
+        is_silent(ID, &(code(5) + &code(6) + &code(7) + &code(8)));
     }
 
     #[test]
