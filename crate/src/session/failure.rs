@@ -11,6 +11,8 @@ mod signed_out;
 mod unreachable;
 mod wake;
 
+use url::Url;
+
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
 use crate::exchange::{Exchange, Kind};
@@ -73,14 +75,13 @@ impl Session {
     fn failure_of(&self, at: usize, record: &Record) -> Option<Failure> {
         let purpose = record.facts.purpose;
         let is_pending = || record.facts.messages.iter().any(Message::is_pending);
-        let concerns_nobody = matches!(purpose, Purpose::Asset | Purpose::SignOut) || is_speculative(&record.exchange) || is_pending();
+        let concerns_nobody =
+            matches!(purpose, Purpose::Asset | Purpose::SignOut) || optional::is_speculative(&record.exchange) || is_pending();
         if concerns_nobody || self.is_of_a_bystander(at, record) || self.is_signed_out(at, record) || self.is_left_of_a_login(at) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };
-        if let 0 | 200..=299 = record.exchange.status()
-            && let Some(hidden) = self.hidden(at, record)
-        {
+        if let Some(hidden) = self.hidden(at, record) {
             return Some(hidden);
         }
         if record.refuses_frame().is_some() || self.is_forbidden_redirect(at) || self.is_shut_door(at) {
@@ -150,9 +151,7 @@ impl Session {
     pub fn loses_content(&self, at: usize) -> Option<usize> {
         let from = &self.record(at)?.exchange;
         let step = self.redirect_step(at).filter(|step| step.changes_method && step.loses_body)?;
-        let to = &self.record(step.to)?.exchange.url;
-        let is_same_page = from.url.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.url.query() == to.query();
-        (is_same_page && from.url != *to).then_some(step.to)
+        is_proper_form(&from.url, &self.record(step.to)?.exchange.url).then_some(step.to)
     }
 
     /// Whether it is the GET that became of a submitted form: what was lost is told there.
@@ -179,6 +178,11 @@ impl Session {
             || record.held_back.iter().any(|held| self.carries(record, &held.name) > Carries::No)
             || record.facts.statements.iter().any(|statement| statement.concerns_login() || statement.pair.subject == Subject::ForgeryToken)
     }
+}
+
+/// Whether an address is another only by its scheme or host, or by a slash more or less.
+fn is_proper_form(from: &Url, to: &Url) -> bool {
+    from != to && from.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.query() == to.query()
 }
 
 /// Answers to one refusal, of several that may have been one, that are looked at.

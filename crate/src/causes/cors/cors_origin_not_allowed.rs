@@ -59,6 +59,16 @@ impl Cause for CorsOriginNotAllowed {
             format!("Answer with Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true.", refusal.origin),
             "The script can read the answer.",
         );
+        // A redirect is read by nobody: it is only not followed.
+        let target = case.record.redirect_target().filter(|_| refusal.at == case.at());
+        let finding = match target {
+            Some(target) => finding.advise(
+                Audience::Developer,
+                format!("Ask for {} at once, so that no redirect has to be allowed.", target.path()),
+                "The call is answered without a redirect.",
+            ),
+            None => finding,
+        };
         Some(refusal.replayed(case, finding))
     }
 }
@@ -124,6 +134,27 @@ mod tests {
         for mark in ["[REDACTED]", "***"] {
             is_silent(ID, &call("", "200 OK\n< Access-Control-Allow-Origin: https://www.app.test").replace("https://app.test", mark));
         }
+    }
+
+    #[test]
+    fn a_redirect_that_may_not_be_followed_ends_the_call() {
+        let moved =
+            |error: &str, fields: &str| format!("{error}{}", call("", &format!("308 Permanent Redirect\n< Location: /me/{fields}")));
+        let next = |answer: &str| call("", answer).replace("/me", "/me/");
+        let allowed = "\n< Access-Control-Allow-Origin: https://app.test";
+        reports(ID, &moved("~ error net::ERR_FAILED\n", ""));
+        reports(ID, &moved("", "\n< Access-Control-Allow-Origin: https://www.app.test"));
+        let login = "~ kind xhr\n> POST http://api.test/login\n> Origin: https://app.test\n>\n> user=a&password=b\n< 301 Moved Permanently\n< Location: https://api.test/login\n";
+        reports(ID, login);
+        // One that is allowed, one that was followed all the same, and one that came from a place whose fields nobody sees.
+        is_healthy(&(moved("", allowed) + "\n" + &next(&format!("200 OK{allowed}"))));
+        is_healthy(&moved("", allowed));
+        is_silent(ID, &(moved("", "") + "\n" + &next(&format!("200 OK{allowed}"))));
+        is_silent(ID, &moved("~ unseen response-fields\n", ""));
+        // Nor is it about CORS that a script is sent to log in.
+        is_silent(ID, &call("", "302 Found\n< Location: https://id.test/authorize?response_type=code&client_id=a&redirect_uri=x"));
+        let later = "\n@ 1m\n".to_owned() + &next(&format!("200 OK{allowed}"));
+        assert!(diagnose(&(moved("", "") + &later)).failures.iter().all(|failure| failure.recovered_by.is_some()));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Requests whose answer the browser keeps from the page by the rules of CORS, or that it never makes for them.
 
-use super::{ANSWERS, Failure, FailureKind};
+use url::Url;
+
+use super::{ANSWERS, Failure, FailureKind, is_proper_form};
 use crate::facts::{Purpose, is_discovery};
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
@@ -10,6 +12,9 @@ impl Session {
     /// A script's request across origins that bears or should bear a login, and whose answer the browser
     /// keeps from the page.
     pub(super) fn hidden(&self, at: usize, record: &Record) -> Option<Failure> {
+        if !matches!(record.exchange.status(), 0 | 200..=299) && !self.is_redirect_to_nowhere(at, record) {
+            return None;
+        }
         let verdict = self.cors(at).filter(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)))?;
         // A request that was answered was made, whatever the preflight says that the capture shows beside it.
         if matches!(verdict.outcome, Outcome::NotSent(_)) && record.exchange.status() != 0 && record.facts.purpose != Purpose::Preflight {
@@ -31,14 +36,28 @@ impl Session {
             |other: usize| self.cors(other).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Hidden(_) | Outcome::NotSent(_)));
         let recovered_by =
             || self.later_of_target("let through", at, record).take(ANSWERS).map(|(other, _)| other).find(|other| !is_hidden(*other));
+        // Whoever asks at once where the redirect leads gets what it was about.
+        let led_to = || record.redirect_target().map(|target| self.list(key("let through", address(target))).on_from(at).take(ANSWERS));
+        let direct = || led_to().and_then(|mut later| later.find(|(other, _)| !is_hidden(*other))).map(|(other, _)| other);
         // Clients look in several places for the metadata, or do without.
         let found = || self.goes_on_without_metadata(at, record, |other, later| later.was_accepted() && !is_hidden(other));
         (concerns_login || discovers).then(|| Failure {
             at,
             kind: FailureKind::Hidden,
             with: asked.into_iter().filter(|asked| *asked != at).collect(),
-            recovered_by: recovered_by().or_else(|| found().filter(|_| discovers)),
+            recovered_by: recovered_by().or_else(direct).or_else(|| found().filter(|_| discovers)),
         })
+    }
+
+    /// A redirect that nobody followed: it is held to the rules of CORS before it is (Fetch 4.3). One that sends a script to
+    /// log in, or back to where it came from, is told by that.
+    fn is_redirect_to_nowhere(&self, at: usize, record: &Record) -> bool {
+        let is_redirect = matches!(record.exchange.status(), 301 | 302 | 303 | 307 | 308)
+            && record.facts.purpose != Purpose::Preflight
+            && !record.exchange.unseen.response_fields;
+        let asks_to_sign_in = || record.redirects_to_sign_in() || record.asks_script_to_sign_in();
+        let leads = |target: &Url| is_proper_form(&record.exchange.url, target) || !asks_to_sign_in();
+        is_redirect && record.redirect_target().is_some_and(leads) && self.redirect_step(at).is_none()
     }
 
     pub(super) fn refused_preflight(&self, at: usize, record: &Record) -> Option<Failure> {

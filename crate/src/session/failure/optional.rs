@@ -20,6 +20,15 @@ const SENT_AWAY: i64 = 10_000;
 /// Exchanges of any site before a refusal that are looked at.
 const BEFORE: usize = 64;
 
+/// Fields by which browsers and frameworks mark what they fetch in case somebody goes there, in lower case: Fetch,
+/// Chromium, Firefox, Next.js; checked 2026-11-29.
+const SPECULATION_FIELDS: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "next-router-prefetch"];
+
+/// Whether nobody asked for this yet.
+pub(super) fn is_speculative(exchange: &Exchange) -> bool {
+    SPECULATION_FIELDS.iter().any(|name| exchange.sent(name).is_some_and(|value| value.contains("prefetch") || value == "1"))
+}
+
 impl Session {
     /// Whether what is refused here is done without: a script asked for it once, the same user is answered before and after,
     /// and everything goes on. Of what it asks for right after a login, it may ask again after the next.
