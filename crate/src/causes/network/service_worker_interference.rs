@@ -47,14 +47,19 @@ impl Cause for ServiceWorkerInterference {
         }
         let url = &case.exchange().url;
         let asked = case.others().find(|(_, record)| record.exchange.url == *url && record.exchange.served_by == ServedBy::Network);
-        let certainty = if asked.is_some() { Certainty::Likely } else { Certainty::Possible };
-        let finding = Finding::new(
-            &META,
-            certainty,
-            format!("The service worker of the page answered {} by {}.", case.request(), case.exchange().status()),
-        )
-        .about(case.host())
-        .shown(case.at(), Place::Status, "Served by the service worker, not by the network.");
+        // A success in which somebody is lost is the page that the worker puts in the place of every other.
+        let is_shell = case.failure.kind == FailureKind::Bounced && (200..=299).contains(&case.exchange().status());
+        let certainty = if asked.is_some() || is_shell { Certainty::Likely } else { Certainty::Possible };
+        let summary = if is_shell {
+            format!("The service worker answered {} by a page of its own, so that the server was never asked.", case.request())
+        } else {
+            format!("The service worker of the page answered {} by {}.", case.request(), case.exchange().status())
+        };
+        let finding = Finding::new(&META, certainty, summary).about(case.host()).shown(
+            case.at(),
+            Place::Status,
+            "Served by the service worker, not by the network.",
+        );
         Some(match asked {
             Some((position, _)) => finding.shown(position, Place::Status, "This is what the network answers."),
             None => finding.next("Reload without the service worker: is the answer the same?"),

@@ -1,5 +1,7 @@
 //! Logins that succeed and are asked for once more, and what fails because an answer took the login away.
 
+use url::Url;
+
 use super::provider::is_error_answer;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Kind, ServedBy};
@@ -96,7 +98,7 @@ impl Session {
 
     /// Whether a form of somebody who had logged in leads to where they log in, which remembers what they sent it to.
     fn is_work_that_ends_the_login(&self, record: &Record) -> bool {
-        let is_remembered = |target: &url::Url| target.origin() == record.exchange.url.origin() && remembers(&record.exchange.url, target);
+        let is_remembered = |target: &Url| target.origin() == record.exchange.url.origin() && remembers(&record.exchange.url, target);
         record.facts.purpose == Purpose::Page
             && record.facts.messages.is_empty()
             && self.bears_carrier(record)
@@ -294,8 +296,9 @@ impl Session {
     /// elsewhere, after which scripts still find nobody signed in.
     pub(super) fn shell_in_place(&self, at: usize, record: &Record) -> Option<Failure> {
         let exchange = &record.exchange;
-        let is_door = exchange.kind == Kind::Document && exchange.served_by == ServedBy::ServiceWorker && begins_login(&exchange.url);
-        if !is_door || exchange.response_text().is_empty() {
+        let is_by_worker = exchange.kind == Kind::Document && exchange.served_by == ServedBy::ServiceWorker;
+        if !is_by_worker || exchange.response_text().is_empty() || !(begins_login(&exchange.url) || self.is_taken_for_the_start(at, record))
+        {
             return None;
         }
         let is_shell = |other: &Record| {
@@ -304,11 +307,46 @@ impl Session {
                 && other.exchange.response_text() == exchange.response_text()
         };
         let finds_nobody = |other: &Record| other.exchange.status() == 401 && other.exchange.kind != Kind::Document;
-        let near = || self.of_origin(&record.origin).around(at).at_most(WAKE, WAKE).map(|(_, other)| other);
+        let near = || self.of_origin(&record.origin).around(at).at_most(WAKE, WAKE);
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, WAKE);
         let logs_in = || self.list(sign_ins_at(&record.origin)).on_from(at).next().is_some();
-        let fails = near().any(is_shell) && later.any(|(_, other)| finds_nobody(other)) && !logs_in();
-        fails.then(|| Failure { at, kind: FailureKind::Bounced, with: Vec::new(), recovered_by: None })
+        let fails = near().any(|(_, other)| is_shell(other)) && later.any(|(_, other)| finds_nobody(other)) && !logs_in();
+        // That nobody is known is what the login was for.
+        let with = || near().filter(|(_, other)| finds_nobody(other) && self.is_stranger(other)).map(|(other, _)| other).collect();
+        fails.then(|| Failure { at, kind: FailureKind::Bounced, with: with(), recovered_by: None })
+    }
+
+    fn is_stranger(&self, record: &Record) -> bool {
+        record.facts.credentials.is_none() && !self.bears_carrier(record)
+    }
+
+    /// Whether a page of the application led to an address where people log in, of which the application itself knows
+    /// nothing once it runs there: it loads as that page, goes on as another, and asks as a stranger what it asked before.
+    fn is_taken_for_the_start(&self, at: usize, record: &Record) -> bool {
+        let url = &record.exchange.url;
+        let is_left_for_it = record.page().is_some_and(|page| page.origin() == url.origin() && page.path() != url.path());
+        let is_door = || crate::facts::is_sign_in_url(url) || url.query_pairs().any(|(_, value)| value.starts_with('/'));
+        if !is_left_for_it || !is_door() {
+            return false;
+        }
+        let is_other_page = |other: &Record| other.exchange.kind == Kind::Document;
+        let shown = || {
+            self.of_origin(&record.origin).on_from(at).at_most(0, WAKE).map(|(_, other)| other).take_while(|other| !is_other_page(other))
+        };
+        let stands_at = |other: &Record, path: &str| {
+            let referer = other.exchange.sent("referer").and_then(|referer| Url::parse(referer).ok());
+            referer.is_some_and(|referer| referer.origin() == url.origin() && referer.path() == path)
+        };
+        let start = record.page().map_or("", Url::path);
+        let asked_before = |other: &Record| {
+            let mut before = self.of_request(&other.exchange).back_from(at).at_most(ANSWERS, 0);
+            before.any(|(_, before)| before.exchange.status() == 401)
+        };
+        let starts = |other: &Record| {
+            let is_call = other.exchange.kind.is_by_script() && other.exchange.status() == 401;
+            is_call && stands_at(other, start) && self.is_stranger(other) && asked_before(other)
+        };
+        shown().any(|other| stands_at(other, url.path())) && shown().any(starts)
     }
 
     /// Whether an answer takes away, or replaces, the cookie of a login that the request bore. Applications that renew it
@@ -336,7 +374,7 @@ impl Session {
 /// Whether a login at another host has nothing to do with a redirect to where people log in: that is a host's own, and the
 /// login did not lead to it.
 fn is_login_of_another(login: &Record, record: &Record) -> bool {
-    let bare = |url: &url::Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
+    let bare = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
     let here = bare(&record.exchange.url);
     let leads_here = |record: &Record| record.redirect_target().is_some_and(|target| bare(target) == here);
     // A login by script leads nowhere; its page is what it was for.
@@ -345,7 +383,7 @@ fn is_login_of_another(login: &Record, record: &Record) -> bool {
 }
 
 /// Words in the addresses by which applications begin a login, as far as one may guess by words.
-fn begins_login(url: &url::Url) -> bool {
+fn begins_login(url: &Url) -> bool {
     // Pages of the application itself may be called "login" or "auth".
     let words = ["oauth2", "oauth", "oidc", "saml", "saml2"];
     url.path().split('/').any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
@@ -353,7 +391,7 @@ fn begins_login(url: &url::Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{diagnose, is_healthy, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const LOANS: &str = "~ kind document\n> GET https://lib.test/loans\n> Cookie: lsx={secret l 32}\n< 200 OK\n";
     const FORM: &str = "<\n< <form method=post><input name=vana><input type=password name=sulo></form>\n\n";
@@ -515,5 +553,39 @@ mod tests {
         let login =
             "~ kind xhr\n> POST https://app.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Path=/\n\n";
         is_healthy(&(page("/", "") + &page("/saml", worker) + account + login));
+    }
+
+    #[test]
+    fn a_door_that_the_application_takes_for_its_start_leads_nowhere() {
+        let page = |by: &str, path: &str, from: &str| {
+            format!(
+                "~ kind document\n{by}> GET https://tool.test{path}\n{from}< 200 OK\n< Content-Type: text/html\n<\n< <div id=root></div>\n\n"
+            )
+        };
+        let load = |page: &str| {
+            format!("~ kind script\n> GET https://tool.test/main.js\n> Referer: https://tool.test{page}\n< 200 OK\n<\n< run()\n\n")
+        };
+        let call = |page: &str, cookie: &str| {
+            format!("~ kind fetch\n> GET https://tool.test/api/jobs\n> Referer: https://tool.test{page}\n{cookie}< 401 Unauthorized\n\n")
+        };
+        let (worker, from) = ("~ from service-worker\n", "> Referer: https://tool.test/\n");
+        let start = page(worker, "/", "") + &load("/") + &call("/", "");
+        let goes = |by: &str, door: &str, stands: &str, cookie: &str| {
+            format!("{start}{}{}{}", page(by, door, from), load(door), call(stands, cookie))
+        };
+        let is_reported = |session: &str| reports("service-worker-interference", session);
+        let (door, home) = ("/bff/login", "/bff/start?returnUrl=%2F");
+        is_reported(&goes(worker, door, "/", ""));
+        is_reported(&goes(worker, home, "/", ""));
+        // From the network, of a page that the application knows, of no door, and where somebody is known or logs in later.
+        let passes = |session: &str| is_silent("service-worker-interference", session);
+        passes(&goes("", door, "/", ""));
+        passes(&goes(worker, door, door, ""));
+        passes(&goes(worker, "/jobs/old", "/", ""));
+        passes(&goes(worker, door, "/", "> Cookie: sid={secret s 40}\n"));
+        let login = "~ kind fetch\n> POST https://tool.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Path=/\n\n";
+        passes(&(goes(worker, door, "/", "") + login));
+        // Nor what nobody had asked before.
+        passes(&(page(worker, "/", "") + &page(worker, door, from) + &load(door) + &call("/", "")));
     }
 }
