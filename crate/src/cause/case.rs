@@ -214,12 +214,13 @@ impl<'s> Case<'s> {
         self.session.of_request(self.exchange()).back_from(self.failure.at).at_most(limits::LOOK_BACK, 0)
     }
 
-    /// Where the same credentials were accepted by the same origin, the latest before first, then after.
+    /// Where the same credentials were accepted by the same origin, the latest before first, then after. A page that everybody
+    /// gets accepts nobody.
     pub fn accepted_elsewhere(&self) -> impl Iterator<Item = (usize, &'s Record)> + use<'s> {
-        let record = self.record;
-        let accepted = self.session.accepted_with(record).around(self.failure.at);
+        let (session, record) = (self.session, self.record);
+        let accepted = session.accepted_with(record).around(self.failure.at);
         let near = accepted.at_most(limits::LOOK_BACK, limits::LOOK_AHEAD);
-        near.filter(move |(_, other)| other.bears_the_same_credentials_as(record))
+        near.filter(move |(at, other)| other.bears_the_same_credentials_as(record) && !session.is_page_for_all(*at, other))
     }
 
     /// Where other Basic credentials than a script's were accepted by the same origin both before and after: they belong to
@@ -284,7 +285,8 @@ impl<'s> Case<'s> {
             return true;
         }
         let mut refused = std::iter::once(self.record).chain(self.later().map(|(_, other)| other).filter(|other| is_refused(other)));
-        let is_over = !self.later().any(|(_, other)| other.was_accepted() && is_same(other));
+        let is_accepted = |at: usize, other: &Record| other.was_accepted() && is_same(other) && !self.session.is_page_for_all(at, other);
+        let is_over = !self.later().any(|(at, other)| is_accepted(at, other));
         is_over && refused.any(worked_before)
     }
 

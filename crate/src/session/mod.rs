@@ -31,6 +31,7 @@ mod replay;
 mod said;
 mod saml;
 mod seen;
+mod shells;
 pub mod sign_in;
 mod signing_keys;
 #[cfg(test)]
@@ -401,6 +402,7 @@ fn list_up(lists: &mut lists::Lists, records: &[Record], at: usize) {
         identity::take,
         failure::take,
         seen::take,
+        shells::take,
     ] {
         take(lists, records, at);
     }

@@ -150,7 +150,8 @@ fn is_known_here(case: &Case<'_>, name: &str, value: Fingerprint) -> bool {
     // What strangers get as well tells nothing.
     let is_open = |at: usize, other: &Record| {
         let is_strangers = |one: &Record| one.was_accepted() && one.facts.cookie(name).is_none();
-        case.session.of_request(&other.exchange).around(at).at_most(limits::TOKENS, limits::TOKENS).any(|(_, one)| is_strangers(one))
+        let mut same = case.session.of_request(&other.exchange).around(at).at_most(limits::TOKENS, limits::TOKENS);
+        same.any(|(_, one)| is_strangers(one)) || case.session.is_page_for_all(at, other)
     };
     case.others().any(|(at, other)| {
         other.was_accepted() && other.exchange.status() == 200 && bears(other) && depends_on_it(other) && !is_open(at, other)
@@ -218,5 +219,23 @@ mod tests {
         let renewed = home("one", "200 OK\n< Set-Cookie: sid={secret two 30}; HttpOnly");
         is_silent(ID, &format!("{LOGIN}{renewed}{}", home("two", "401 Unauthorized")));
         is_silent(ID, &format!("{LOGIN}{NEIGHBOUR}{}", home("one", "401 Unauthorized")));
+    }
+
+    #[test]
+    fn a_page_that_everybody_gets_knows_nobody() {
+        let page = |cookie: &str, path: &str, text: &str| {
+            format!("~ kind document\n> GET http://localhost:3000{path}\n{cookie}< 200 OK\n<\n< {text}\n\n")
+        };
+        let call = |value: &str, answer: &str| {
+            format!("~ kind fetch\n> GET http://localhost:3000/api/bills\n> Cookie: sid={{secret {value} 30}}\n< {answer}\n\n")
+        };
+        let (theirs, shell) = ("> Cookie: sid={secret two 30}\n", "<main id=x></main>");
+        let before = page("", "/", shell) + LOGIN + &call("one", "200 OK") + NEIGHBOUR;
+        let refused = call("two", "403 Forbidden");
+        reports(ID, &format!("{before}{refused}{}{refused}", page(theirs, "/bills", shell)));
+        // A page of its own, or an answer to a script, is for somebody who is known.
+        is_silent(ID, &format!("{before}{refused}{}", page(theirs, "/bills", "<h1>Two bills of Ann</h1>")));
+        let other = call("two", "200 OK").replace("bills", "me");
+        is_silent(ID, &format!("{before}{refused}{other}"));
     }
 }

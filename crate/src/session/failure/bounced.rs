@@ -316,10 +316,6 @@ impl Session {
         fails.then(|| Failure { at, kind: FailureKind::Bounced, with: with(), recovered_by: None })
     }
 
-    fn is_stranger(&self, record: &Record) -> bool {
-        record.facts.credentials.is_none() && !self.bears_carrier(record)
-    }
-
     /// Whether a page of the application led to an address where people log in, of which the application itself knows
     /// nothing once it runs there: it loads as that page, goes on as another, and asks as a stranger what it asked before.
     fn is_taken_for_the_start(&self, at: usize, record: &Record) -> bool {

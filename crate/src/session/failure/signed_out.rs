@@ -16,7 +16,7 @@ impl Session {
         let brings_token = || record.facts.tokens.iter().any(|seen| seen.carrier.is_sent());
         let may_ask = !purpose.is_login() || purpose == Purpose::Refresh && !brings_token();
         let is_no_page = may_ask && record.exchange.kind != Kind::Document;
-        let is_bare = record.facts.credentials.is_none() && !self.bears_carrier(record);
+        let is_bare = self.is_stranger(record);
         let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
         let has_left = || last() == Some(Purpose::SignOut) || self.has_ended_the_session(at, record);
         let is_led_here = || {
