@@ -2,8 +2,8 @@
 
 use super::ANSWERS;
 use crate::exchange::Kind;
-use crate::facts::Purpose;
 use crate::facts::own_fields::names_a_session;
+use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Reception, Record, Session};
@@ -16,7 +16,7 @@ impl Session {
         let brings_token = || record.facts.tokens.iter().any(|seen| seen.carrier.is_sent());
         let may_ask = !purpose.is_login() || purpose == Purpose::Refresh && !brings_token();
         let is_no_page = may_ask && record.exchange.kind != Kind::Document;
-        let is_bare = self.is_stranger(record);
+        let is_bare = self.is_stranger(record) || self.bears_what_came_after_leaving(at, record);
         let last = || self.logins_of(record.site()?).back_from(at).next().map(|(_, step)| step.facts.purpose);
         let has_left = || last() == Some(Purpose::SignOut) || self.has_ended_the_session(at, record);
         let is_led_here = || {
@@ -24,6 +24,22 @@ impl Session {
             record.facts.purpose == Purpose::Page && self.redirected_from(at).is_some_and(leaves)
         };
         is_no_page && (is_bare && has_left() || self.clears_what_is_saved(at, record)) || is_bare && is_led_here()
+    }
+
+    /// Whether all that could carry a login was handed out since somebody logged out, by that answer itself or a later one: many
+    /// begin a session for a stranger at once.
+    fn bears_what_came_after_leaving(&self, at: usize, record: &Record) -> bool {
+        let Some((_, left)) = record.site().and_then(|site| self.logins_of(site).back_from(at).next()) else { return false };
+        let is_since = |name: &str, value: Fingerprint| {
+            let sets = |(set, new): &(Box<str>, Fingerprint)| **set == *name && new.is_surely(value);
+            let setter = self.setters(name).back_from(at).next().map(|(_, setter)| setter);
+            setter.is_some_and(|setter| setter.facts.set_cookies.iter().any(sets) && setter.place() >= left.place())
+        };
+        let mut carriers = record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
+        left.facts.purpose == Purpose::SignOut
+            && left.was_accepted()
+            && record.facts.credentials.is_none()
+            && carriers.all(|(name, value)| is_since(name, *value))
     }
 
     /// Whether a call that a script made for nothing else ended the session, whatever its address is called: it brings
@@ -137,5 +153,25 @@ mod tests {
         // Without the call that ends the session it is a wrong name, and so it is with one that was there before.
         assert_eq!(diagnose(&(work.clone() + &clear)).failures.len(), 1);
         assert_eq!(diagnose(&(work + &leave + &call("GET", "", "YTpi", "401 Unauthorized"))).failures.len(), 1);
+    }
+
+    #[test]
+    fn a_stranger_who_is_given_a_session_on_leaving_is_one() {
+        let call = |method: &str, path: &str, cookie: &str, answer: &str| {
+            format!("~ kind fetch\n> {method} https://api.test/{path}\n> Cookie: app_session={{secret {cookie} 60}}\n< {answer}\n\n")
+        };
+        let gives = |status: &str, cookie: &str| format!("{status}\n< Set-Cookie: app_session={{secret {cookie} 60}}; Path=/; HttpOnly");
+        let login = format!("~ kind fetch\n> POST https://api.test/login\n>\n> user=a&password=b\n< {}\n\n", gives("200 OK", "a"));
+        let work = call("GET", "me", "a", "200 OK");
+        let leave = |status: &str| call("POST", "logout", "a", &gives(status, "b"));
+        let before = format!("{login}{work}@ 20m\n");
+        let asks = |cookie: &str| call("GET", "me", cookie, "401 Unauthorized");
+        is_healthy(&format!("{before}{}{}", leave("204 No Content"), asks("b")));
+        is_healthy(&format!("{before}{}{}{}", leave("204 No Content"), call("GET", "news", "b", &gives("200 OK", "c")), asks("c")));
+        let fails = |after: &str| assert_eq!(diagnose(&(before.clone() + after)).failures.len(), 1, "{after}");
+        // Without leaving, with the session from before, and once somebody has logged in again, it is none.
+        fails(&(call("POST", "extend", "a", &gives("204 No Content", "b")) + &asks("b")));
+        fails(&(leave("204 No Content") + &asks("a")));
+        fails(&(leave("204 No Content") + &login.replace("secret a", "secret d") + &asks("d")));
     }
 }
