@@ -260,7 +260,7 @@ impl Record {
     }
 
     /// Whether the token in Authorization has run out.
-    fn bears_what_is_over(&self) -> bool {
+    pub(super) fn bears_what_is_over(&self) -> bool {
         let now = self.facts.date.unwrap_or(self.exchange.started);
         self.facts.credentials.is_some() && self.facts.token().and_then(|token| token.expires()).is_some_and(|expires| expires <= now)
     }

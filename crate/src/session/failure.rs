@@ -7,11 +7,10 @@ mod hidden;
 mod optional;
 mod provider;
 mod repair;
+mod replaced;
 mod signed_out;
 mod unreachable;
 mod wake;
-
-use url::Url;
 
 use super::lists::key;
 use super::{Carries, Record, Session, same_request};
@@ -151,7 +150,7 @@ impl Session {
     pub fn loses_content(&self, at: usize) -> Option<usize> {
         let from = &self.record(at)?.exchange;
         let step = self.redirect_step(at).filter(|step| step.changes_method && step.loses_body)?;
-        is_proper_form(&from.url, &self.record(step.to)?.exchange.url).then_some(step.to)
+        hidden::is_proper_form(&from.url, &self.record(step.to)?.exchange.url).then_some(step.to)
     }
 
     /// Whether it is the GET that became of a submitted form: what was lost is told there.
@@ -178,11 +177,6 @@ impl Session {
             || record.held_back.iter().any(|held| self.carries(record, &held.name) > Carries::No)
             || record.facts.statements.iter().any(|statement| statement.concerns_login() || statement.pair.subject == Subject::ForgeryToken)
     }
-}
-
-/// Whether an address is another only by its scheme or host, or by a slash more or less.
-fn is_proper_form(from: &Url, to: &Url) -> bool {
-    from != to && from.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.query() == to.query()
 }
 
 /// Answers to one refusal, of several that may have been one, that are looked at.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{ANSWERS, Failure, FailureKind, is_proper_form};
+use super::{ANSWERS, Failure, FailureKind};
 use crate::facts::{Purpose, is_discovery};
 use crate::session::cors::{Asked, Outcome};
 use crate::session::lists::key;
@@ -81,6 +81,11 @@ impl Session {
         let is_made = near.map(|(_, other)| other).any(|other| is_same(other) && other.exchange.status() != 0);
         self.refused_preflight(at, record).filter(|failure| !is_made && failure.with.is_empty() && failure.recovered_by.is_none())
     }
+}
+
+/// Whether an address is another only by its scheme or host, or by a slash more or less.
+pub(super) fn is_proper_form(from: &Url, to: &Url) -> bool {
+    from != to && from.path().trim_end_matches('/') == to.path().trim_end_matches('/') && from.query() == to.query()
 }
 
 fn asks_for_authorization(question: &Record) -> bool {

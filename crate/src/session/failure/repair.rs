@@ -82,8 +82,11 @@ impl Session {
             failure.recovered_by =
                 failure.recovered_by.or_else(|| self.opens_what_was_shut(at, record)).or_else(|| self.shows_until_logout(at, record));
         }
-        failure.recovered_by =
-            failure.recovered_by.or_else(|| self.lets_in_after(at, record)).or_else(|| self.is_upgraded_after(at, record));
+        failure.recovered_by = failure
+            .recovered_by
+            .or_else(|| self.lets_in_after(at, record))
+            .or_else(|| self.is_upgraded_after(at, record))
+            .or_else(|| self.is_replaced_by_login(at, record));
         (!self.is_probe(at, record)).then_some(failure)
     }
 
