@@ -39,6 +39,9 @@ const OF_EMBEDDED_REQUESTS: [&str; 2] = ["cookie-blocked-third-party", "credenti
 /// Causes that only hold where nothing that was sent can be what was refused.
 const OF_THE_UNKNOWN: [&str; 3] = ["challenge-missing", "insufficient-permissions", "missing-credentials"];
 
+/// Causes that nothing has which logs in by a provider's code: it is no password, and no scheme asks for it.
+const OF_A_PASSWORD: [&str; 2] = ["challenge-missing", "wrong-credentials"];
+
 /// Causes by which a session is over for good.
 const ENDED: [&str; 2] = ["session-expired", "session-ended-by-server"];
 
@@ -55,6 +58,7 @@ pub fn exclude(case: &Case<'_>, finding: &Finding) -> bool {
         || id == "permission-denied-as-401" && case.stated("insufficient-permissions").is_none() && case.wavering().is_some()
         || id == "wrong-scheme" && was_refused_by_the_other_scheme(case)
         || id == "wrong-credentials" && is_known_and_not_allowed(case)
+        || OF_A_PASSWORD.contains(&id) && case.session.hands_on_code(case.at()).is_some()
         || id == "cookies-disabled" && (keeps_cookies_of_the_page(case) || case.brings_cookies_set_here())
         || is_top_level(case) && OF_EMBEDDED_REQUESTS.contains(&id)
         || id == "credentials-mode-omits-cookies" && asked_with_credentials(case)
@@ -158,9 +162,11 @@ fn says_what_came_is_wrong(case: &Case<'_>) -> bool {
     case.exchange().request.body.is_some() && case.stated("wrong-credentials").is_some()
 }
 
-/// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie.
+/// RFC 6749 5.2: who brings a code, a refresh token or an assertion and gets an error of OAuth needs no cookie. Nor does a call
+/// that hands a code on and is told that the code is no good.
 fn brings_its_own_grant(case: &Case<'_>) -> bool {
-    case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenError)
+    let is_told_of_its_code = || case.stated("oauth-code-rejected").is_some() && case.session.hands_on_code(case.at()).is_some();
+    case.facts().messages.iter().any(|message| message.kind == MessageKind::TokenError) || is_told_of_its_code()
 }
 
 /// A provider's response that is meant for another address or service is no good there, whatever cookie comes with it.

@@ -86,7 +86,7 @@ const PENDING: [&str; 2] = ["authorization_pending", "slow_down"];
 const RESPONSE_COMPANIONS: [&str; 6] = ["error_description", "id_token", "iss", "session_state", "state", "token_type"];
 
 /// No shorter `code` that stands alone is taken for an authorization code: other things have codes, too.
-pub(super) const SHORTEST_CODE: usize = 16;
+pub(crate) const SHORTEST_CODE: usize = 16;
 
 impl Message {
     /// Reads the message in a set of parameters, if there is one.

@@ -15,6 +15,7 @@ mod failure;
 pub(crate) mod following;
 mod forms;
 mod guard;
+mod handed_on;
 pub mod identity;
 mod lacking;
 pub(crate) mod lists;

@@ -57,7 +57,7 @@ impl Cause for OauthCodeRejected {
             return refused(case, &META, &["expired_token", "invalid_grant"], &summary);
         }
         if !case.facts().messages.iter().any(redeems) {
-            return brought_again(case).or_else(|| told_at_callback(case));
+            return brought_again(case).or_else(|| told_at_callback(case)).or_else(|| handed_on(case));
         }
         let mut finding =
             refused(case, &META, &["invalid_grant"], &format!("{} refuses to exchange the authorization code.", case.host()))?;
@@ -114,6 +114,22 @@ fn told_at_callback(case: &Case<'_>) -> Option<Finding> {
     (case.facts().purpose == Purpose::Callback)
         .then(|| stated(case, &META, format!("{} says that the provider does not take its authorization code.", case.host())))
         .flatten()
+}
+
+/// A call by which the page hands its code on to a server of its own, which refuses what it bears.
+fn handed_on(case: &Case<'_>) -> Option<Finding> {
+    let answer = case.session.hands_on_code(case.at()).filter(|_| case.failure.kind == FailureKind::Refused)?;
+    let summary = format!("{} does not take the authorization code that the page hands on by {}.", case.host(), case.request());
+    // Nothing else came that could be called a wrong code or a wrong login.
+    let misnamed = || {
+        let said = case.stated("wrong-credentials")?;
+        let finding = Finding::new(&META, Certainty::Likely, summary.clone()).said();
+        Some(finding.shown(said.at, said.place.clone(), "Of all that came only the code can be meant."))
+    };
+    let is_unexplained = case.statements.is_empty() && matches!(case.exchange().status(), 400 | 401 | 422);
+    let unexplained = || Finding::new(&META, Certainty::Possible, summary.clone()).next("The server's log: what did the provider answer?");
+    let finding = stated(case, &META, summary.clone()).or_else(misnamed).or_else(|| is_unexplained.then(unexplained))?;
+    Some(finding.shown(answer, Place::Target, "The provider's answer brought this code."))
 }
 
 /// Milliseconds after which a code is old: RFC 6749 4.1.2 advises ten minutes at most, providers give one.

@@ -250,6 +250,7 @@ impl Session {
             && record.facts.credentials.is_none()
             && record.exchange.kind != Kind::Document
             && self.left_authorization_behind(at).is_none()
+            && self.hands_on_code(at).is_none()
             && !had_session();
         let opens_attempt = || {
             let sign_ins = || self.list(sign_ins_at(&record.origin));
