@@ -20,7 +20,6 @@ use crate::facts::statements::Subject;
 use crate::facts::{Credentials, Purpose};
 
 pub(super) use answers::take;
-use optional::is_speculative;
 
 /// A failed login: the exchange in which it shows, and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -141,15 +141,6 @@ impl Session {
     }
 }
 
-/// Fields by which browsers and frameworks mark what they fetch in case somebody goes there, in lower case: Fetch,
-/// Chromium, Firefox, Next.js; checked 2026-11-29.
-const SPECULATION_FIELDS: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "next-router-prefetch"];
-
-/// Whether nobody asked for this yet.
-pub(super) fn is_speculative(exchange: &Exchange) -> bool {
-    SPECULATION_FIELDS.iter().any(|name| exchange.sent(name).is_some_and(|value| value.contains("prefetch") || value == "1"))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{diagnose, is_healthy, reports};
