@@ -35,7 +35,10 @@ pub enum Purpose {
     Api,
 }
 
-/// Words in the path by which people log out, as far as one may guess by words.
+/// Bytes of a parameter that names what is to be done.
+const LONGEST_ACTION: usize = 32;
+
+/// Words by which people log out, as far as one may guess by words.
 const SIGN_OUT_WORDS: [&str; 29] = [
     "logout",
     "signout",
@@ -134,11 +137,21 @@ impl Purpose {
         if is_unseen_submission(exchange) {
             return Self::SignIn;
         }
-        if path_has(&exchange.url, &SIGN_OUT_WORDS) {
+        if path_has(&exchange.url, &SIGN_OUT_WORDS) || [query, sent].into_iter().any(asks_to_leave) {
             return Self::SignOut;
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
+}
+
+/// Whether a parameter says that somebody leaves, by its name or as the name of what is to be done: `action=logout`. What is longer
+/// or a path names where to go.
+fn asks_to_leave(parameters: &Form<'_>) -> bool {
+    let is_out = |text: &str| {
+        let is_name = text.len() <= LONGEST_ACTION && !text.contains('/');
+        is_name && text.split(['.', ':']).any(|word| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    };
+    parameters.pairs.iter().any(|pair| is_out(&pair.name) || is_out(&pair.value))
 }
 
 /// Whether a provider's answer is among the parameters.
@@ -359,6 +372,23 @@ mod tests {
         assert_eq!(at("code=SPRING25&scope=shop"), Purpose::Page);
         let run = "~ kind fetch\n> POST https://a.test/run\n> Content-Type: application/json\n>\n> {\"code\":\"console.log('hello')\",\"scope\":\"global\"}\n";
         assert_eq!(purpose(run), Purpose::Api);
+    }
+
+    #[test]
+    fn somebody_leaves_by_a_parameter_as_well() {
+        let at = |request: &str| purpose(&format!("~ kind document\n> {request}\n"));
+        for request in
+            ["GET https://a.test/wiki?do=logout", "POST https://a.test/enter?task=user.logout", "GET https://a.test/index.php?logout"]
+        {
+            assert_eq!(at(request), Purpose::SignOut, "{request}");
+        }
+        for request in
+            ["GET https://a.test/wiki?back=/user/logout", "GET https://a.test/search?q=how+to+logout", "GET https://a.test/?theme=dark"]
+        {
+            assert_eq!(at(request), Purpose::Page, "{request}");
+        }
+        let form = "POST https://a.test/in?logout=1\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b";
+        assert_eq!(at(form), Purpose::SignIn);
     }
 
     #[test]

@@ -38,6 +38,15 @@ impl Session {
             || self.is_answered_by_error_page(at, record)
             || self.is_taken_for_a_stranger_by_a_cache(at, record)
             || self.is_told_that_no_cookie_came(at, record)
+            || self.is_blocked_in_its_place(record)
+    }
+
+    /// Whether what answers a login is no page of the application but one of a firewall, which may come by a success.
+    fn is_blocked_in_its_place(&self, record: &Record) -> bool {
+        record.facts.purpose.is_login()
+            && record.secrets_set().next().is_none()
+            && !record.shows_sign_in_form()
+            && gives_reason_that(self, record, |cause| cause == "waf-blocked")
     }
 
     /// Whether somebody who had logged in is told so in the place of what they asked for, and did not leave by themselves.
@@ -298,6 +307,21 @@ mod tests {
         is_healthy(&(form.to_owned() + &sent(&format!("< Set-Cookie: sid={{secret s 30}}; HttpOnly\n{away}"))));
         let goes_on = "~ kind document\n> GET https://desk.test/tickets\n< 200 OK\n<\n< <h1>Tickets</h1>\n\n";
         is_healthy(&(form.to_owned() + &sent(away) + "\n" + goes_on));
+    }
+
+    #[test]
+    fn a_firewall_may_answer_a_login_by_a_success() {
+        let login = |answer: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/in\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 200 OK\n{answer}\n"
+            )
+        };
+        // F5's own page.
+        let page = "<\n< <title>Request Rejected</title>The requested URL was rejected. Please consult with your administrator.<br>Your support ID is: 7211<br>";
+        reports("waf-blocked", &login(page));
+        is_healthy(&login(&format!("< Set-Cookie: sid={{secret s 40}}; HttpOnly\n{page}")));
+        is_healthy(&login("<\n< <h1>Welcome</h1><a href=/out>Leave</a>"));
+        is_healthy(&login(page).replace("user=a&password=b", "q=a"));
     }
 
     #[test]
