@@ -26,7 +26,7 @@ declare_cause! {
         side: Server,
         stage: NotAllowed,
         title: "The server says 401 where it means 403",
-        recognised: "A 401 for credentials that the same origin accepts for other requests, and words that speak of permission, or acceptance both before and after, or the same refusal after a new login whose credentials are accepted elsewhere.",
+        recognised: "A 401 for credentials that the same origin accepts for other requests, and words that speak of permission, or acceptance both before and after, or the same refusal after a new login whose credentials are accepted elsewhere; or a challenge for another password of the same user and none for this one.",
         remedies: [
             (User, "Ask for the permission; logging in again will not help.", "The page opens."),
             (Developer, "Answer 403 where somebody is known and not allowed, so that clients do not ask for a login again.", "The same request is answered by 403."),
@@ -49,6 +49,19 @@ impl Cause for PermissionDeniedAs401 {
             return None;
         }
         let path = case.exchange().url.path();
+        if let Some(asked) = asked_another_password(case) {
+            let summary = format!(
+                "{} asks for no other password for {}: it knows who asks, and says 401 where it means 403.",
+                case.host(),
+                case.request()
+            );
+            return Some(
+                Finding::new(&META, Certainty::Likely, summary)
+                    .about(path)
+                    .shown(asked, Place::Received("www-authenticate", 0), "Another password of the same user is answered by a challenge.")
+                    .shown(case.at(), Place::Status, "This one is refused without."),
+            );
+        }
         // One may read and not write.
         let is_another = |record: &Record| record.exchange.url.path() != path || record.exchange.method != case.exchange().method;
         let elsewhere = |(_, record): &(usize, &Record)| {
@@ -84,6 +97,22 @@ impl Cause for PermissionDeniedAs401 {
     }
 }
 
+/// Position of the same request with another password of the same user, to which the server answered that it wants a password: this
+/// one it does not ask for.
+fn asked_another_password(case: &Case<'_>) -> Option<usize> {
+    let (facts, own) = (case.facts(), case.facts().credentials.as_ref()?);
+    if !own.is("basic") || own.is_hidden() || !facts.challenges.is_empty() || case.exchange().unseen.response_fields {
+        return None;
+    }
+    let is_asked = |(_, other): &(usize, &Record)| {
+        let theirs = other.facts.credentials.as_ref();
+        let is_same_user =
+            theirs.is_some_and(|theirs| theirs.is("basic") && theirs.user == own.user && theirs.fingerprint != own.fingerprint);
+        is_same_user && other.exchange.status() == 401 && other.facts.challenge("basic").is_some()
+    };
+    case.session.of_request(case.exchange()).around(case.at()).at_most(NEAR, NEAR).find(is_asked).map(|(at, _)| at)
+}
+
 /// Whether the same was refused before or since to other credentials of the same place, which were accepted for other things as well:
 /// somebody logged in anew, and only this stays shut.
 fn is_refused_anew(case: &Case<'_>) -> bool {
@@ -110,6 +139,20 @@ mod tests {
     use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "permission-denied-as-401";
+
+    #[test]
+    fn a_password_that_nobody_asks_for_anew_was_right() {
+        let call = |who: &str, challenge: &str| {
+            format!("~ kind xhr\n> GET https://mq.test/api/me\n> Authorization: {{basic {who}}}\n< 401 Unauthorized\n{challenge}\n")
+        };
+        let asks = "< WWW-Authenticate: Basic realm=\"mq\"\n";
+        let causes = |text: &str| diagnose(text).failures.last().unwrap().causes[0].id;
+        assert_eq!(causes(&(call("ann:wrong", asks) + &call("ann:right", ""))), ID);
+        // A server that never asks, or of another user, tells nothing by that.
+        is_silent(ID, &(call("ann:wrong", "") + &call("ann:right", "")));
+        is_silent(ID, &(call("bob:wrong", asks) + &call("ann:right", "")));
+        is_silent(ID, &(call("ann:wrong", asks) + &call("ann:other", asks)));
+    }
 
     fn call(path: &str, answer: &str) -> String {
         format!("> GET https://api.test{path}\n> Authorization: Bearer {{secret t 30}}\n< {answer}\n\n")

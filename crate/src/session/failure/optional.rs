@@ -2,6 +2,7 @@
 //! to every visitor.
 
 use super::ANSWERS;
+use super::answers::RENEWALS;
 use crate::exchange::{Exchange, Kind};
 use crate::facts::Purpose;
 use crate::facts::statements::{Fault, Subject};
@@ -113,6 +114,17 @@ impl Session {
         let is_hidden =
             |record: &Record| record.exchange.unseen.cookies && !record.facts.bears_credentials() && !record.facts.purpose.is_login();
         let is_same = |other: &Record| other.is_of_the_same_user_as(record) || is_hidden(record) && is_hidden(other);
+        // A token that a renewal handed out meanwhile is the same user's.
+        let renewals: Vec<&Record> = self.list(RENEWALS).on_from(at).take(ANSWERS).map(|(_, renewal)| renewal).collect();
+        let bears_renewed = |other: &Record| {
+            let handed_out = |renewal: &&Record| {
+                let tokens = renewal.facts.tokens.iter().filter(|seen| !seen.carrier.is_sent()).map(|seen| seen.token.fingerprint);
+                let borne = |token| other.facts.tokens.iter().any(|seen| seen.carrier.is_sent() && seen.token.fingerprint == token);
+                tokens.into_iter().any(borne)
+            };
+            renewals.iter().any(handed_out)
+        };
+        let is_same = |other: &Record| is_same(other) || bears_renewed(other);
         let is_answered = |other: &Record| other.was_accepted() && is_same(other);
         let here = || self.of_origin(&record.origin);
         let before = || here().back_from(at).at_most(ANSWERS, 0).map(|(_, other)| other).take_while(|other| since(other) >= -TOGETHER);
@@ -181,6 +193,24 @@ mod tests {
         reports("insufficient-permissions", &(LOGIN.to_owned() + &calls + "@ 60s\n" + &refused));
         let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
         reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
+    }
+
+    #[test]
+    fn who_works_on_with_a_renewed_token_is_the_same_user() {
+        let bears = |path: &str, token: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://api.test/{path}\n> Authorization: Bearer {{secret {token} 40}}\n< {answer}\n\n")
+        };
+        let renewal = |token: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n> Content-Type: application/x-www-form-urlencoded\n>\n> grant_type=refresh_token&refresh_token={{secret r 40}}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{secret {token} 40}}\"}}\n\n"
+            )
+        };
+        let work = bears("sync", "a", "200 OK") + "@ 20s\n" + &bears("rooms/left", "a", "403 Forbidden") + "@ 5m\n";
+        let on = bears("sync", "a", "401 Unauthorized") + &renewal("b") + &bears("sync?since=2", "b", "200 OK");
+        is_healthy(&(work.clone() + &on));
+        // Somebody else may have logged in.
+        let other = bears("sync", "a", "401 Unauthorized") + &renewal("c") + &bears("sync?since=2", "b", "200 OK");
+        assert!(!diagnose(&(work + &other)).failures.is_empty());
     }
 
     #[test]

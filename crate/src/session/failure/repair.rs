@@ -317,7 +317,15 @@ impl Session {
             let is_asked = record.facts.purpose == Purpose::Refresh && record.facts.messages.is_empty() && brings_nothing();
             is_asked && record.site().is_some_and(|site| self.logins_of(site).next().is_none())
         };
-        let is_probe = || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || has_nothing_to_renew();
+        // Who was refused a moment before is a stranger still, as was told of the attempt.
+        let was_refused = || {
+            let last = record.site().and_then(|site| self.logins_of(site).back_from(at).next());
+            let is_step =
+                |step: &Record| matches!(step.facts.purpose, Purpose::SignIn | Purpose::Callback) && step.exchange.status() >= 400;
+            brings_nothing() && last.is_some_and(|(before, step)| is_step(step) && self.refuses(before, step))
+        };
+        let is_probe =
+            || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || has_nothing_to_renew() || was_refused();
         is_anonymous && (is_probe() || was_told_before() || self.is_visitors(at, record))
     }
 
@@ -534,6 +542,16 @@ mod tests {
         reports("missing-credentials", ASKS);
         let login = "~ kind fetch\n> POST https://shop.test/api/login\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: sid={secret s 30}; Domain=x.test\n\n";
         reports("cookie-rejected-domain", &format!("{login}{SERVED}{ASKS}"));
+    }
+
+    #[test]
+    fn who_was_refused_asks_as_a_stranger_and_that_is_no_other_failure() {
+        let login = |answer: &str| format!("~ kind document\n> GET https://app.test/cb?code={{secret c 30}}&state=s1\n< {answer}\n\n");
+        let asks = "~ kind fetch\n> GET https://app.test/api/list\n< 401 Unauthorized\n< Content-Type: application/json\n<\n< {\"error\":\"no session\"}\n\n";
+        let refused = login("500 Internal Server Error\n<\n< failed to verify id token signature");
+        assert_eq!(diagnose(&(refused.clone() + asks)).failures.len(), 1);
+        let let_in = login("302 Found\n< Location: /\n< Set-Cookie: sid={secret s 40}; HttpOnly; Secure");
+        assert_eq!(diagnose(&(refused + "@ 1m\n" + &let_in + asks)).failures.len(), 2);
     }
 
     #[test]
