@@ -3,12 +3,14 @@
 
 use super::Parting;
 use super::align::Pair;
+use super::says::{Piece, Says};
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
+use crate::redact::Redactor;
 use crate::redact::vocabulary::is_harmless;
 use crate::session::cors::is_browsers;
 use crate::session::{Record, Session};
-use crate::syntax::set_cookie;
+use crate::syntax::{schemes, set_cookie};
 
 /// Parameters of OAuth whose values two logins of one application share: RFC 6749, OpenID Connect Core.
 const PARAMETERS: [&str; 6] = ["client_id", "redirect_uri", "response_type", "scope", "grant_type", "code_challenge_method"];
@@ -16,8 +18,30 @@ const PARAMETERS: [&str; 6] = ["client_id", "redirect_uri", "response_type", "sc
 /// Response fields that decide who may read an answer.
 const CORS_FIELDS: [&str; 3] = ["access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"];
 
+/// One difference, before it is known who is to read it.
+pub struct Difference {
+    what: Says,
+    working: Option<u32>,
+    failing: Option<u32>,
+    works: Says,
+    fails: Says,
+}
+
+impl Difference {
+    /// The same as it is shown.
+    pub fn shown(&self, redactor: &mut Redactor) -> Parting {
+        Parting {
+            what: self.what.shown(redactor),
+            working: self.working,
+            failing: self.failing,
+            works: self.works.shown(redactor),
+            fails: self.fails.shown(redactor),
+        }
+    }
+}
+
 /// The differences of a pair that matter.
-pub fn of(working: &Session, failing: &Session, pair: &Pair) -> Vec<Parting> {
+pub fn of(working: &Session, failing: &Session, pair: &Pair) -> Vec<Difference> {
     match *pair {
         Pair::Both(one, other) => match (working.record(one), failing.record(other)) {
             (Some(works), Some(fails)) => both(works, fails),
@@ -39,26 +63,26 @@ fn matters_alone(record: &Record) -> bool {
 }
 
 /// What an exchange does: "POST /login".
-pub fn what(record: &Record) -> String {
-    format!("{} {}", record.exchange.method, record.exchange.url.path())
+pub fn what(record: &Record) -> Says {
+    Says::words(format!("{} ", record.exchange.method)).and(Piece::Path(record.exchange.url.path().to_owned()))
 }
 
-fn alone(record: &Record, works: bool) -> Parting {
+fn alone(record: &Record, works: bool) -> Difference {
     let number = Some(record.exchange.number);
-    let (makes, lacks) = ("makes this request".to_owned(), "does not make this request".to_owned());
+    let (makes, lacks) = (Says::words("makes this request"), Says::words("does not make this request"));
     let what = what(record);
     if works {
-        Parting { what, working: number, failing: None, works: makes, fails: lacks }
+        Difference { what, working: number, failing: None, works: makes, fails: lacks }
     } else {
-        Parting { what, working: None, failing: number, works: lacks, fails: makes }
+        Difference { what, working: None, failing: number, works: lacks, fails: makes }
     }
 }
 
-fn both(works: &Record, fails: &Record) -> Vec<Parting> {
-    let mut partings = Vec::new();
-    let mut part = |one: String, other: String| {
+fn both(works: &Record, fails: &Record) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut part = |one: Says, other: Says| {
         if one != other {
-            partings.push(Parting {
+            differences.push(Difference {
                 what: what(fails),
                 working: Some(works.exchange.number),
                 failing: Some(fails.exchange.number),
@@ -91,11 +115,11 @@ fn both(works: &Record, fails: &Record) -> Vec<Parting> {
     for name in CORS_FIELDS {
         part(received(works, name), received(fails, name));
     }
-    partings
+    differences
 }
 
-fn scheme(record: &Record) -> String {
-    format!("goes over {}", record.exchange.url.scheme())
+fn scheme(record: &Record) -> Says {
+    Says::words(format!("goes over {}", record.exchange.url.scheme()))
 }
 
 /// Whether nobody can tell if it bore an Authorization.
@@ -103,35 +127,37 @@ fn hides_authorization(record: &Record) -> bool {
     record.exchange.unseen.authorization && record.facts.credentials.is_none()
 }
 
-fn authorization(record: &Record) -> String {
-    match &record.facts.credentials {
-        Some(credentials) => format!("bears Authorization: {}", credentials.scheme),
-        None => "bears no Authorization".to_owned(),
+fn authorization(record: &Record) -> Says {
+    let Some(credentials) = &record.facts.credentials else { return Says::words("bears no Authorization") };
+    let bears = Says::words("bears Authorization: ");
+    match schemes::known(&credentials.scheme) {
+        Some(_) => bears.and_words(&*credentials.scheme),
+        // What stands before a blank may be a secret with a blank in it.
+        None => bears.and(Piece::Field("authorization", credentials.scheme.to_string())),
     }
 }
 
 /// The names that only one of the requests bears, of cookies; where a capture leaves them out, nothing.
-fn cookies(works: &Record, fails: &Record) -> (String, String) {
+fn cookies(works: &Record, fails: &Record) -> (Says, Says) {
     let (one, other) = (&works.facts.cookies, &fails.facts.cookies);
     if works.exchange.unseen.cookies || fails.exchange.unseen.cookies {
         return Default::default();
     }
     type Cookies = [(Box<str>, crate::facts::Fingerprint)];
-    let only = |mine: &Cookies, yours: &Cookies| {
-        let names: Vec<&str> =
-            mine.iter().map(|(name, _)| &**name).filter(|name| !yours.iter().any(|(other, _)| **other == **name)).collect();
-        names.join(", ")
+    let only = |mine: &Cookies, yours: &Cookies| -> Vec<Vec<Piece>> {
+        let names = mine.iter().map(|(name, _)| name).filter(|name| !yours.iter().any(|(other, _)| other == *name));
+        names.map(|name| vec![Piece::Cookie(name.to_string())]).collect()
     };
-    let says = |mine: String, yours: String| match (mine.is_empty(), yours.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => format!("does not bear {yours}"),
-        (false, _) => format!("bears {mine}"),
+    let says = |mine: Vec<Vec<Piece>>, yours: Vec<Vec<Piece>>| match (mine.is_empty(), yours.is_empty()) {
+        (true, true) => Says::default(),
+        (true, false) => Says::words("does not bear ").and_each(yours, ", "),
+        (false, _) => Says::words("bears ").and_each(mine, ", "),
     };
     (says(only(one, other), only(other, one)), says(only(other, one), only(one, other)))
 }
 
 /// The fields of the program's own that only this request bears.
-fn fields_only_in(record: &Record, other: &Record) -> String {
+fn fields_only_in(record: &Record, other: &Record) -> Says {
     let theirs = &other.exchange.request.fields;
     let is_own = |name: &&str| {
         let name = name.to_ascii_lowercase();
@@ -141,12 +167,16 @@ fn fields_only_in(record: &Record, other: &Record) -> String {
     // Names that are made of words say nothing of anybody.
     let is_plain = |name: &&str| is_harmless(name) || name.len() <= LONGEST_NAME && !name.contains(|sign: char| sign.is_ascii_digit());
     let (named, others): (Vec<&str>, Vec<&str>) = names.partition(is_plain);
+    let bears_named = || {
+        let names = named.iter().map(|name| vec![Piece::Name((*name).to_owned())]);
+        Says::words("bears the field ").and_each(names, ", ")
+    };
     match (named.is_empty(), others.len()) {
-        (true, 0) => "bears no other field".to_owned(),
-        (true, 1) => "bears a field of its own".to_owned(),
-        (true, count) => format!("bears {count} fields of its own"),
-        (false, 0) => format!("bears the field {}", named.join(", ")),
-        (false, count) => format!("bears the field {}, and {count} of its own", named.join(", ")),
+        (true, 0) => Says::words("bears no other field"),
+        (true, 1) => Says::words("bears a field of its own"),
+        (true, count) => Says::words(format!("bears {count} fields of its own")),
+        (false, 0) => bears_named(),
+        (false, count) => bears_named().and_words(format!(", and {count} of its own")),
     }
 }
 
@@ -154,65 +184,79 @@ fn fields_only_in(record: &Record, other: &Record) -> String {
 const LONGEST_NAME: usize = 40;
 
 /// The origin that a request names for its page, by which servers guard what changes something.
-fn origin(record: &Record) -> String {
+fn origin(record: &Record) -> Says {
     match record.exchange.sent("origin") {
-        Some(origin) => format!("comes from {origin}"),
-        None => "names no Origin".to_owned(),
+        Some(origin) => Says::words("comes from ").and(Piece::Field("origin", origin.to_owned())),
+        None => Says::words("names no Origin"),
     }
 }
 
-fn parameter(record: &Record, name: &str) -> String {
+fn parameter(record: &Record, name: &'static str) -> Says {
     let parameters = Parameters::of(&record.exchange);
     match parameters.query.get(name).or_else(|| parameters.content.get(name)) {
-        Some(value) => format!("sends {name}={value}"),
-        None => format!("sends no {name}"),
+        Some(value) => Says::words(format!("sends {name}=")).and(Piece::Parameter(name, value.to_owned())),
+        None => Says::words(format!("sends no {name}")),
     }
 }
 
-fn csrf(record: &Record) -> String {
+fn csrf(record: &Record) -> Says {
     use crate::facts::tokens::{Carrier, Role};
     let sent = record.facts.tokens.iter().find(|seen| seen.role == Role::Csrf && seen.carrier.is_sent() && seen.carrier != Carrier::Cookie);
-    sent.map_or_else(|| "sends no token against forged requests".to_owned(), |seen| format!("sends {}", seen.name))
+    match sent {
+        Some(seen) => Says::words("sends ").and(Piece::Name(seen.name.to_string())),
+        None => Says::words("sends no token against forged requests"),
+    }
 }
 
 /// What the claims of the token in Authorization say, as far as two logins share it.
-fn claims(record: &Record) -> String {
-    let Some(claims) = record.facts.token().and_then(|token| token.claims()) else { return String::new() };
-    let issuer = claims.iss.as_deref().unwrap_or("nobody");
+fn claims(record: &Record) -> Says {
+    let Some(claims) = record.facts.token().and_then(|token| token.claims()) else { return Says::default() };
     let now = record.facts.date.unwrap_or(record.exchange.started);
     let is_over = claims.exp.is_some_and(|end| crate::time::Time::from_seconds(end) <= now);
-    let state = if is_over { "an expired token" } else { "a token" };
-    format!("bears {state} of {issuer} for {} with scope {}", claims.aud.join(" "), claims.scope.join(" "))
+    let issuer = match &claims.iss {
+        Some(issuer) => Piece::Parameter("iss", issuer.to_string()),
+        None => Piece::Words("nobody".to_owned()),
+    };
+    let audiences = claims.aud.iter().map(|audience| vec![Piece::Parameter("aud", audience.to_string())]);
+    Says::words(if is_over { "bears an expired token of " } else { "bears a token of " })
+        .and(issuer)
+        .and_words(" for ")
+        .and_each(audiences, " ")
+        .and_words(" with scope ")
+        .and(Piece::Parameter("scope", claims.scope.join(" ")))
 }
 
-fn status(record: &Record) -> String {
-    match record.exchange.status() {
+fn status(record: &Record) -> Says {
+    Says::words(match record.exchange.status() {
         0 => format!("gets no answer ({})", record.exchange.error.as_deref().unwrap_or("no error named")),
         status => format!("is answered by {status}"),
-    }
+    })
 }
 
-fn location(record: &Record) -> String {
+fn location(record: &Record) -> Says {
     match record.exchange.redirect_target() {
-        Some(target) => format!("is sent to {}://{}{}", target.scheme(), target.host_str().unwrap_or_default(), target.path()),
-        None => "is sent nowhere".to_owned(),
+        Some(target) => {
+            let place = format!("{}://{}{}", target.scheme(), target.host_str().unwrap_or_default(), target.path());
+            Says::words("is sent to ").and(Piece::Field("location", place))
+        }
+        None => Says::words("is sent nowhere"),
     }
 }
 
 /// The cookies that only one answer sets, or sets with other attributes: names and attributes, no values.
-fn set_cookies(works: &Record, fails: &Record) -> (String, String) {
+fn set_cookies(works: &Record, fails: &Record) -> (Says, Says) {
     if works.exchange.unseen.set_cookies || fails.exchange.unseen.set_cookies {
         return Default::default();
     }
     let (one, other) = (lines(works), lines(fails));
-    let only = |mine: &[String], yours: &[String]| {
-        let lines: Vec<&str> = mine.iter().filter(|line| !yours.contains(line)).map(String::as_str).collect();
-        if lines.is_empty() { "sets no other cookie".to_owned() } else { format!("sets {}", lines.join(" and ")) }
+    let only = |mine: &[Vec<Piece>], yours: &[Vec<Piece>]| {
+        let lines: Vec<_> = mine.iter().filter(|line| !yours.contains(line)).cloned().collect();
+        if lines.is_empty() { Says::words("sets no other cookie") } else { Says::words("sets ").and_each(lines, " and ") }
     };
     (only(&one, &other), only(&other, &one))
 }
 
-fn lines(record: &Record) -> Vec<String> {
+fn lines(record: &Record) -> Vec<Vec<Piece>> {
     let fields = record.exchange.response.iter().flat_map(|response| response.fields.all("set-cookie"));
     fields
         .map(|line| {
@@ -221,8 +265,7 @@ fn lines(record: &Record) -> Vec<String> {
                 attribute.map(|one| format!("; {name}={}", one.value)).unwrap_or_default()
             };
             let flag = |is_set: bool, name: &str| if is_set { format!("; {name}") } else { String::new() };
-            [
-                cookie.name.to_owned(),
+            let attributes = [
                 attribute(cookie.domain, "Domain"),
                 attribute(cookie.path, "Path"),
                 flag(cookie.secure.is_some(), "Secure"),
@@ -230,28 +273,27 @@ fn lines(record: &Record) -> Vec<String> {
                 attribute(cookie.same_site.map(|(one, _)| one), "SameSite"),
                 flag(cookie.partitioned.is_some(), "Partitioned"),
                 flag(cookie.value.is_empty(), "deleted"),
-            ]
-            .concat()
+            ];
+            vec![Piece::Cookie(cookie.name.to_owned()), Piece::Field("set-cookie", attributes.concat())]
         })
         .collect()
 }
 
-fn challenges(record: &Record) -> String {
-    let schemes: Vec<String> = record
-        .facts
-        .challenges
-        .iter()
-        .map(|challenge| match challenge.param("error") {
-            Some(error) => format!("{} {error}", challenge.scheme),
-            None => challenge.scheme.to_string(),
-        })
-        .collect();
-    if schemes.is_empty() { "is asked for nothing".to_owned() } else { format!("is asked for {}", schemes.join(", ")) }
+fn challenges(record: &Record) -> Says {
+    let asked = record.facts.challenges.iter().map(|challenge| {
+        let error = challenge.param("error").map(|error| format!(" {error}")).unwrap_or_default();
+        vec![Piece::Field("www-authenticate", format!("{}{error}", challenge.scheme))]
+    });
+    if record.facts.challenges.is_empty() {
+        Says::words("is asked for nothing")
+    } else {
+        Says::words("is asked for ").and_each(asked, ", ")
+    }
 }
 
-fn received(record: &Record, name: &str) -> String {
+fn received(record: &Record, name: &'static str) -> Says {
     match record.exchange.received(name) {
-        Some(value) => format!("gets {name}: {value}"),
-        None => format!("gets no {name}"),
+        Some(value) => Says::words(format!("gets {name}: ")).and(Piece::Field(name, value.to_owned())),
+        None => Says::words(format!("gets no {name}")),
     }
 }

@@ -4,6 +4,7 @@ mod align;
 mod differences;
 mod disproved;
 mod logins;
+mod says;
 
 use std::collections::HashSet;
 
@@ -82,37 +83,9 @@ impl Pairing {
             Pair::Failing(at) => (None, Some(at)),
         };
         let (works, fails) = (one.and_then(|at| working.record(at)), other.and_then(|at| failing.record(at)));
-        let what = fails.or(works).map(|record| {
-            redactor.url(record.exchange.url.as_str());
-            redactor.sentence(&differences::what(record))
-        });
+        let what = fails.or(works).map(|record| differences::what(record).shown(redactor));
         let taken = |record: &Record| Taken { number: record.exchange.number, status: record.exchange.status() };
         Self { what: what.unwrap_or_default(), working: works.map(taken), failing: fails.map(taken), parts }
-    }
-}
-
-impl Parting {
-    /// What an address masks, no sentence about it shows.
-    fn mask(&mut self, working: &Session, failing: &Session, redactor: &mut Redactor) {
-        for (session, number) in [(working, self.working), (failing, self.failing)] {
-            let record = session.records().iter().find(|record| Some(record.exchange.number) == number);
-            for record in record.into_iter() {
-                redactor.learn(&record.exchange);
-                redactor.url(record.exchange.url.as_str());
-                if let Some(origin) = record.exchange.sent("origin") {
-                    redactor.url(origin);
-                }
-                for (name, _) in record.exchange.request.fields.iter() {
-                    redactor.name_of_field(name);
-                }
-                if let Some(target) = record.exchange.redirect_target() {
-                    redactor.url(target.as_str());
-                }
-            }
-        }
-        for text in [&mut self.what, &mut self.works, &mut self.fails] {
-            *text = redactor.sentence(text);
-        }
     }
 }
 
@@ -141,10 +114,8 @@ pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedF
     for pair in &pairs {
         let found = differences::of(working, failing, pair);
         differs.push(!found.is_empty());
-        partings.extend(found.into_iter().take((FURTHER + 1).saturating_sub(partings.len())));
-    }
-    for parting in &mut partings {
-        parting.mask(working, failing, redactor);
+        let left = (FURTHER + 1).saturating_sub(partings.len());
+        partings.extend(found.iter().take(left).map(|difference| difference.shown(redactor)));
     }
     let from = differs.iter().position(|differs| *differs).unwrap_or(0).saturating_sub(BEFORE);
     let shown = pairs.iter().zip(differs).skip(from).take(SHOWN);
@@ -198,6 +169,55 @@ mod tests {
         assert!(text.contains("x-api-key"), "{text}");
         for hidden in ["jane", "acmebank"] {
             assert!(!text.contains(hidden), "{hidden}: {text}");
+        }
+    }
+
+    /// What others read of a comparison, as text and for programs, in lower case.
+    fn told_to_others(working: &str, failing: &str) -> String {
+        let told = compare(&session(working), &session(failing), &mut Redactor::strict());
+        let text = crate::report::comparison::render(&told, false) + &serde_json::to_string(&told).unwrap();
+        text.to_lowercase()
+    }
+
+    #[test]
+    fn shows_others_nothing_that_evidence_masks() {
+        let call = |path: &str, sent: &str, answer: &str| {
+            format!("~ kind fetch\n> POST https://api.test/{path}\n> Content-Type: application/x-www-form-urlencoded\n{sent}< {answer}\n")
+        };
+        let refused = "401 Unauthorized\n< WWW-Authenticate: Bearer";
+        let content = "client_id=kurt7app&scope=read:heinz9&redirect_uri=https%3A%2F%2Fbob%3Amypw12@app.test%2Fcb%3Fkey%3Dhunter2hunter2";
+        let query =
+            "data?client_id=kurt7app&scope=read:heinz9&redirect_uri=https%3A%2F%2Fbob%3Amypw12@app.test%2Fcb%3Fkey%3Dhunter2hunter2";
+        let token = "> Authorization: Bearer {jwt exp=60 iss=kurt7 aud=heinz9 scope=\"read:bob7\"}\n";
+        for (works, fails) in [
+            (call("data", "> Origin: https://alice:mypw12@app.test\n", "200 OK"), call("data", "", refused)),
+            (call("data", &format!(">\n> {content}\n"), "200 OK"), call("data", ">\n> client_id=other\n", refused)),
+            (call(query, "", "200 OK"), call("data", "", refused)),
+            (call("data", "> Cookie: sess_kurt7heinz9=abc; u_9918237=1\n", "200 OK"), call("data", "", refused)),
+            (call("data", "", "200 OK\n< Set-Cookie: hq_kurt7=a; Domain=u9918237.api.test; Path=/u/heinz9"), call("data", "", refused)),
+            (call("data", "> Authorization: hunter2\n", "200 OK"), call("data", "", refused)),
+            (call("data", "> Authorization: hunter2 kurt7\n", "200 OK"), call("data", "> Authorization: Bearer kurt7\n", refused)),
+            (call("data", "> X-Kurt: 1\n> X-Bob: 1\n", "200 OK"), call("data", "", refused)),
+            (call("data", token, "200 OK"), call("data", "> Authorization: Bearer {jwt exp=60}\n", refused)),
+            (call("u/kurt7", "", "200 OK"), call("u/kurt7", "", &format!("{refused} error=\"heinz9\""))),
+            (call("data", "", "302 Found\n< Location: /u/kurt7?bob=heinz9"), call("data", "", refused)),
+            (call("data", "", "200 OK\n< Access-Control-Allow-Headers: x-kurt"), call("data", "", refused)),
+        ] {
+            let told = told_to_others(&works, &fails);
+            assert!(told.contains("the working login"), "{told}");
+            for hidden in ["kurt", "heinz", "bob", "alice", "mypw12", "hunter2", "9918237"] {
+                assert!(!told.contains(hidden), "{hidden}: {told}");
+            }
+        }
+    }
+
+    #[test]
+    fn shows_others_what_everybody_knows() {
+        let call = |sent: &str, answer: &str| format!("~ kind fetch\n> POST https://api.test/login\n{sent}< {answer}\n");
+        let works = call("> Origin: https://app.test\n> Authorization: Bearer {secret a 40}\n", "200 OK\n< Set-Cookie: session=a; Path=/");
+        let told = told_to_others(&works, &call("> Authorization: Basic {base64 a:b}\n", "403 Forbidden"));
+        for shown in ["post /login", "bearer", "basic", "https://app.test", "sets session; path=/"] {
+            assert!(told.contains(shown), "{shown}: {told}");
         }
     }
 

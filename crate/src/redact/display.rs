@@ -219,6 +219,16 @@ impl Redactor {
         self.shown(name, classify::field_name)
     }
 
+    /// The name of a cookie: what is no word that everybody knows is masked.
+    pub fn name_of_cookie(&mut self, name: &str) -> Vec<Part> {
+        self.shown(name, classify::cookie_name)
+    }
+
+    /// The value of a parameter of a query or a form, without percent-encoding.
+    pub fn parameter(&mut self, name: &str, value: &str) -> Vec<Part> {
+        self.shown(value, |value, sink| classify::value(name, value, false, sink))
+    }
+
     /// The path of a URL.
     pub fn path(&mut self, path: &str) -> Vec<Part> {
         self.shown(path, classify::path)
