@@ -812,9 +812,23 @@ further: Array<Parting>,
  */
 causes: Array<DiagnosedCause>, 
 /**
+ * What would explain these failures, had the working login not sent the same and been let in.
+ */
+disproved: Array<Excluded>, 
+/**
  * What both do, in order of time, from a little before the first difference on.
  */
 pairs: Array<Pairing>, };
+
+export type Excluded = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it is, in a few words.
+ */
+title: string, };
 
 export type Parting = { 
 /**

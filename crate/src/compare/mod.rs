@@ -10,6 +10,8 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use crate::cause::Stage;
+use crate::causes::catalogue;
 use crate::diagnosis::{DiagnosedCause, DiagnosedFailure, Input};
 use crate::redact::Redactor;
 use crate::session::{Record, Session};
@@ -31,8 +33,20 @@ pub struct Comparison {
     pub further: Vec<Parting>,
     /// The root causes of what failed from there on in the failing capture, without what the working one disproves.
     pub causes: Vec<DiagnosedCause>,
+    /// What would explain these failures, had the working login not sent the same and been let in.
+    pub disproved: Vec<Excluded>,
     /// What both do, in order of time, from a little before the first difference on.
     pub pairs: Vec<Pairing>,
+}
+
+/// A cause that the working login disproves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Excluded {
+    /// Its id.
+    pub id: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
 }
 
 /// What two logins do at one of their steps.
@@ -125,9 +139,22 @@ pub fn compare_by(working: &Session, failing: &Session, failures: Vec<DiagnosedF
     let disproved = disproved::disproved(working, failing, &pairs, &failed);
     let since = first.as_ref().and_then(|first| first.failing).unwrap_or(0);
     let follows = |exchanges: &[u32]| exchanges.iter().any(|number| *number >= since);
-    let open = failures.into_iter().filter(|failure| failure.recovered_by.is_none() && follows(&failure.exchanges));
-    let causes = open.filter_map(|failure| failure.causes.into_iter().find(|cause| !disproved.contains(&cause.id))).collect();
-    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, pairs: shown }
+    let is_open = |failure: &DiagnosedFailure| failure.recovered_by.is_none() && follows(&failure.exchanges);
+    let (mut causes, mut excluded) = (Vec::new(), Vec::new());
+    for failure in failures.into_iter().filter(is_open) {
+        let held: Vec<_> = failure.exchanges.iter().filter_map(|number| disproved.get(number)).collect();
+        let is_out = |cause: &DiagnosedCause| !held.is_empty() && held.iter().all(|ids| ids.contains(&cause.id));
+        let root = failure.causes.first().filter(|root| is_out(root)).map(|root| Excluded { id: root.id, title: root.title });
+        excluded.extend(root.filter(|root| !excluded.contains(root)));
+        causes.extend(failure.causes.into_iter().find(|cause| !is_out(cause) && (root.is_none() || explains(cause.id))));
+    }
+    Comparison { schema: crate::diagnosis::SCHEMA, aligned, first, further: partings.collect(), causes, disproved: excluded, pairs: shown }
+}
+
+/// Whether a cause says why somebody was refused, rather than how that was said.
+fn explains(id: &str) -> bool {
+    let stage = catalogue::find(id).map(|cause| cause.meta().stage);
+    stage.is_some_and(|stage| !matches!(stage, Stage::AnswerFaulty | Stage::Symptom | Stage::Unexplained))
 }
 
 #[cfg(test)]

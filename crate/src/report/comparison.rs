@@ -26,6 +26,13 @@ pub fn render(comparison: &Comparison, coloured: bool) -> String {
         page.block("   ", Tone::Plain, &cause.summary);
         page.block("   ", Tone::Aside, &format!("{}; {}; {}.", cause.id, cause.side.name(), cause.certainty.name()));
     }
+    if !comparison.disproved.is_empty() {
+        page.gap();
+        page.block("", Tone::Strong, "What it is not, since the working login sends the same and is let in");
+        for excluded in &comparison.disproved {
+            page.block("   ", Tone::Plain, &format!("{} ({}).", excluded.title, excluded.id));
+        }
+    }
     if !comparison.further.is_empty() {
         page.gap();
         page.block("", Tone::Strong, "They also differ here");

@@ -10,7 +10,7 @@ use super::timeline::{Carried, CarriedKind, Drawing, Lane, LaneRole, Node, Step,
 use super::{Detail, Leaf, Level, Line, Row, Section, Standing, State, Validity};
 use crate::capture::Skipped;
 use crate::cause::{Audience, Side};
-use crate::compare::{Compared, Comparison, Own, Pairing, Parting, Taken};
+use crate::compare::{Compared, Comparison, Excluded, Own, Pairing, Parting, Taken};
 use crate::diagnosis::{Checked, DiagnosedCause, DiagnosedFailure, Diagnosis, Handle, Input, Quote, Reference, Setting, Tool, Verdict};
 use crate::finding::{Certainty, Remedy};
 use crate::redact::{Kind, Part};
@@ -72,6 +72,7 @@ fn shapes() -> String {
         Compared,
         Own,
         Comparison,
+        Excluded,
         Parting,
         Pairing,
         Taken,

@@ -36,7 +36,7 @@ function taken(input) {
 
 /** @param {Compared} answer @param {Acts} acts */
 function result({ own, comparison }, acts) {
-  const { first, further, causes, pairs, aligned } = comparison;
+  const { first, further, causes, disproved, pairs, aligned } = comparison;
   /** An exchange of the capture that is looked at can be opened. @param {Which} which @param {number} number */
   const where = (which, number) => (own === 'both' || own === which ? place(number, acts) : h('span.elsewhere', {}, `#${number}`));
   return [
@@ -47,6 +47,8 @@ function result({ own, comparison }, acts) {
     causes.length === 0 ? null : h('section.parting-causes', {}, h('h2', {}, message('chain')),
       h('ul', {}, ...causes.map(({ id, summary }) => h('li', { key: id, 'data-cause': id }, captured(summary), ' ',
         h('button.explain', { type: 'button', 'data-explain': id, on: { click: () => acts.explain(id) } }, message('explain')))))),
+    disproved.length === 0 ? null : h('section', {}, h('h2', {}, message('compareDisproved')),
+      h('ul', {}, ...disproved.map(({ id, title }) => h('li', { key: id, 'data-disproved': id }, title)))),
     further.length === 0 ? null : h('section', {}, h('h2', {}, message('compareFurther')),
       ...further.map((parting, at) => h('div.parting', {}, parting.what === further[at - 1]?.what ? null : h('h3', {}, captured(parting.what)), sides(parting, where)))),
     pairs.length === 0 ? null : h('section', {}, h('h2', {}, message('compareSteps')), h('table.pairs', {},
