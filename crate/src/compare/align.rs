@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::exchange::Exchange;
+use crate::facts::parameters::Parameters;
 use crate::facts::{Fingerprint, Purpose};
 use crate::session::{Record, Session};
 
@@ -77,10 +78,22 @@ fn steps(session: &Session) -> Vec<(usize, Fingerprint)> {
     session.in_order().filter(takes_part).take(MOST).map(|(at, record)| (at, step(record))).collect()
 }
 
+/// What a request does, by what it says itself: what its answer makes of it is what two logins differ in.
 fn step(record: &Record) -> Fingerprint {
     let exchange = &record.exchange;
     let host = exchange.url.host_str().unwrap_or_default();
-    Fingerprint::of(&format!("{:?} {} {host} {}", record.facts.purpose, exchange.method, path_of(exchange)))
+    let asked = match record.facts.purpose {
+        purpose @ (Purpose::Callback | Purpose::Authorize | Purpose::SignOut | Purpose::Preflight) => format!("{purpose:?}"),
+        _ => grant(exchange),
+    };
+    Fingerprint::of(&format!("{asked} {} {host} {}", exchange.method, path_of(exchange)))
+}
+
+/// The grant by which a request asks for a token: an endpoint serves several.
+fn grant(exchange: &Exchange) -> String {
+    let parameters = Parameters::of(exchange);
+    let grant = parameters.content.get("grant_type").or_else(|| parameters.query.get("grant_type"));
+    grant.unwrap_or_default().to_owned()
 }
 
 /// The path without its parts that name one thing among many: numbers and long opaque texts.

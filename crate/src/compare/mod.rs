@@ -259,6 +259,30 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_the_same_whatever_its_answer_makes_of_it() {
+        let call =
+            |path: &str, sent: &str, answer: &str| format!("~ kind fetch\n> POST https://app.test/{path}\n>\n> {sent}\n< {answer}\n\n");
+        let said = "401 Unauthorized\n< Content-Type: application/json\n<\n< {\"error\":\"The password is wrong.\"}";
+        let pushed = "client_id=c&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb";
+        for (works, fails) in [
+            (call("in", "kade=kurt&refo=right", "200 OK"), call("in", "kade=kurt&refo=falsch", said)),
+            (call("as/par", pushed, "201 Created"), call("as/par", &pushed.replace("app.test", "app.example"), "400 Bad Request")),
+            (
+                call("v1/open", "a=b&c=d", "200 OK\n< Content-Type: application/json\n<\n< {\"access_token\":\"{secret t 40}\"}"),
+                call("v1/open", "a=b&c=e", "403 Forbidden"),
+            ),
+        ] {
+            let told = compared(&works, &fails);
+            assert_eq!((told.aligned, told.pairs.len()), (1, 1), "{works}");
+        }
+        // What asks otherwise is another step.
+        let token = |grant: &str| call("token", &format!("grant_type={grant}&client_id=c"), "200 OK");
+        assert_eq!(compared(&token("authorization_code"), &token("refresh_token")).aligned, 0);
+        let back = "~ kind document\n> GET https://app.test/?code={secret c 30}&state={secret s 20}\n< 200 OK\n";
+        assert_eq!(compared("~ kind document\n> GET https://app.test/\n< 200 OK\n", back).aligned, 0);
+    }
+
+    #[test]
     fn tells_step_by_step_who_did_what() {
         let works = login("sid={secret a 24}; Secure; SameSite=None", "> Cookie: sid={secret a 24}\n< 200 OK");
         let fails = login("sid={secret b 24}; SameSite=None", "< 302 Found\n< Location: /login");
