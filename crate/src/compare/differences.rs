@@ -4,8 +4,9 @@
 use super::Parting;
 use super::align::Pair;
 use super::says::{Piece, Says};
-use crate::facts::Purpose;
+use crate::facts::own_fields::is_tracers;
 use crate::facts::parameters::Parameters;
+use crate::facts::{Credentials, Fingerprint, Purpose};
 use crate::redact::Redactor;
 use crate::redact::vocabulary::is_harmless;
 use crate::session::cors::is_browsers;
@@ -101,7 +102,9 @@ fn both(works: &Record, fails: &Record) -> Vec<Difference> {
         part(parameter(works, name), parameter(fails, name));
     }
     part(csrf(works), csrf(fails));
-    part(claims(works), claims(fails));
+    if says_of_token(works) && says_of_token(fails) {
+        part(claims(works), claims(fails));
+    }
     // What no other rule knows counts only where the answers differ.
     if works.exchange.status() != fails.exchange.status() {
         part(fields_only_in(works, fails), fields_only_in(fails, works));
@@ -122,13 +125,17 @@ fn scheme(record: &Record) -> Says {
     Says::words(format!("goes over {}", record.exchange.url.scheme()))
 }
 
-/// Whether nobody can tell if it bore an Authorization.
+/// Whether nobody can tell if it bore an Authorization, or of which scheme.
 fn hides_authorization(record: &Record) -> bool {
-    record.exchange.unseen.authorization && record.facts.credentials.is_none()
+    let is_hidden = |credentials: &Credentials| credentials.scheme.is_empty() && credentials.fingerprint == Fingerprint::HIDDEN;
+    record.facts.credentials.as_ref().map_or(record.exchange.unseen.authorization, is_hidden)
 }
 
 fn authorization(record: &Record) -> Says {
     let Some(credentials) = &record.facts.credentials else { return Says::words("bears no Authorization") };
+    if credentials.scheme.is_empty() {
+        return Says::words("bears an Authorization without a scheme");
+    }
     let bears = Says::words("bears Authorization: ");
     match schemes::known(&credentials.scheme) {
         Some(_) => bears.and_words(&*credentials.scheme),
@@ -143,7 +150,7 @@ fn cookies(works: &Record, fails: &Record) -> (Says, Says) {
     if works.exchange.unseen.cookies || fails.exchange.unseen.cookies {
         return Default::default();
     }
-    type Cookies = [(Box<str>, crate::facts::Fingerprint)];
+    type Cookies = [(Box<str>, Fingerprint)];
     let only = |mine: &Cookies, yours: &Cookies| -> Vec<Vec<Piece>> {
         let names = mine.iter().map(|(name, _)| name).filter(|name| !yours.iter().any(|(other, _)| other == *name));
         names.map(|name| vec![Piece::Cookie(name.to_string())]).collect()
@@ -161,7 +168,7 @@ fn fields_only_in(record: &Record, other: &Record) -> Says {
     let theirs = &other.exchange.request.fields;
     let is_own = |name: &&str| {
         let name = name.to_ascii_lowercase();
-        !name.starts_with(':') && !is_browsers(&name) && !matches!(&*name, "authorization" | "content-type")
+        !name.starts_with(':') && !is_browsers(&name) && !is_tracers(&name) && !matches!(&*name, "authorization" | "content-type")
     };
     let names = record.exchange.request.fields.iter().map(|(name, _)| name).filter(|name| is_own(name) && !theirs.has(name));
     // Names that are made of words say nothing of anybody.
@@ -169,7 +176,7 @@ fn fields_only_in(record: &Record, other: &Record) -> Says {
     let (named, others): (Vec<&str>, Vec<&str>) = names.partition(is_plain);
     let bears_named = || {
         let names = named.iter().map(|name| vec![Piece::Name((*name).to_owned())]);
-        Says::words("bears the field ").and_each(names, ", ")
+        Says::words(if named.len() > 1 { "bears the fields " } else { "bears the field " }).and_each(names, ", ")
     };
     match (named.is_empty(), others.len()) {
         (true, 0) => Says::words("bears no other field"),
@@ -185,7 +192,7 @@ const LONGEST_NAME: usize = 40;
 
 /// The origin that a request names for its page, by which servers guard what changes something.
 fn origin(record: &Record) -> Says {
-    match record.exchange.sent("origin") {
+    match record.exchange.sent("origin").filter(|origin| !origin.is_empty()) {
         Some(origin) => Says::words("comes from ").and(Piece::Field("origin", origin.to_owned())),
         None => Says::words("names no Origin"),
     }
@@ -194,6 +201,7 @@ fn origin(record: &Record) -> Says {
 fn parameter(record: &Record, name: &'static str) -> Says {
     let parameters = Parameters::of(&record.exchange);
     match parameters.query.get(name).or_else(|| parameters.content.get(name)) {
+        Some("") => Says::words(format!("sends an empty {name}")),
         Some(value) => Says::words(format!("sends {name}=")).and(Piece::Parameter(name, value.to_owned())),
         None => Says::words(format!("sends no {name}")),
     }
@@ -208,27 +216,36 @@ fn csrf(record: &Record) -> Says {
     }
 }
 
-/// What the claims of the token in Authorization say, as far as two logins share it.
+/// Whether the token by which it is judged can be read, or is seen to be one that cannot.
+fn says_of_token(record: &Record) -> bool {
+    let is_opaque = |credentials: &Credentials| credentials.fingerprint != Fingerprint::HIDDEN;
+    record.facts.token().is_some() || record.facts.credentials.as_ref().is_some_and(is_opaque)
+}
+
+/// What the claims of the token say by which it is judged, as far as two logins share it.
 fn claims(record: &Record) -> Says {
-    let Some(claims) = record.facts.token().and_then(|token| token.claims()) else { return Says::default() };
+    let Some(claims) = record.facts.token().and_then(|token| token.claims()) else {
+        return Says::words("bears no token that can be read");
+    };
     let now = record.facts.date.unwrap_or(record.exchange.started);
     let is_over = claims.exp.is_some_and(|end| crate::time::Time::from_seconds(end) <= now);
-    let issuer = match &claims.iss {
-        Some(issuer) => Piece::Parameter("iss", issuer.to_string()),
-        None => Piece::Words("nobody".to_owned()),
-    };
-    let audiences = claims.aud.iter().map(|audience| vec![Piece::Parameter("aud", audience.to_string())]);
-    Says::words(if is_over { "bears an expired token of " } else { "bears a token of " })
-        .and(issuer)
-        .and_words(" for ")
-        .and_each(audiences, " ")
-        .and_words(" with scope ")
-        .and(Piece::Parameter("scope", claims.scope.join(" ")))
+    let mut says = Says::words(if is_over { "bears an expired token" } else { "bears a token" });
+    if let Some(issuer) = &claims.iss {
+        says = says.and_words(" of ").and(Piece::Parameter("iss", issuer.to_string()));
+    }
+    if !claims.aud.is_empty() {
+        let audiences = claims.aud.iter().map(|audience| vec![Piece::Parameter("aud", audience.to_string())]);
+        says = says.and_words(" for ").and_each(audiences, " ");
+    }
+    if !claims.scope.is_empty() {
+        says = says.and_words(" with scope ").and(Piece::Parameter("scope", claims.scope.join(" ")));
+    }
+    says
 }
 
 fn status(record: &Record) -> Says {
     Says::words(match record.exchange.status() {
-        0 => format!("gets no answer ({})", record.exchange.error.as_deref().unwrap_or("no error named")),
+        0 => format!("gets no answer ({})", record.exchange.error.as_deref().filter(|error| !error.is_empty()).unwrap_or("no error named")),
         status => format!("is answered by {status}"),
     })
 }
@@ -281,6 +298,9 @@ fn lines(record: &Record) -> Vec<Vec<Piece>> {
 
 fn challenges(record: &Record) -> Says {
     let asked = record.facts.challenges.iter().map(|challenge| {
+        if challenge.scheme.is_empty() {
+            return vec![Piece::Words("something without a scheme".to_owned())];
+        }
         let error = challenge.param("error").map(|error| format!(" {error}")).unwrap_or_default();
         vec![Piece::Field("www-authenticate", format!("{}{error}", challenge.scheme))]
     });
@@ -293,6 +313,7 @@ fn challenges(record: &Record) -> Says {
 
 fn received(record: &Record, name: &'static str) -> Says {
     match record.exchange.received(name) {
+        Some("") => Says::words(format!("gets an empty {name}")),
         Some(value) => Says::words(format!("gets {name}: ")).and(Piece::Field(name, value.to_owned())),
         None => Says::words(format!("gets no {name}")),
     }

@@ -330,6 +330,34 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_one_request_from_another_is_no_difference() {
+        let call = |fields: &str, status: &str| format!("~ kind fetch\n> GET https://api.test/me\n{fields}< {status}\n");
+        let first = |works: &str, fails: &str| compared(&call(works, "200 OK"), &call(fails, "401 Unauthorized")).first.unwrap();
+        let traced = "> X-Request-Id: 1\n> Traceparent: 00-1-1-01\n";
+        assert_eq!(&*first(traced, "> Sentry-Trace: 1\n").works, "is answered by 200");
+        assert_eq!(&*first("> DPoP: {secret p 60}\n> X-Requested-With: a\n", traced).works, "bears the fields dpop, x-requested-with");
+    }
+
+    #[test]
+    fn says_only_what_is_there() {
+        let call = |sent: &str, status: &str| format!("~ kind fetch\n> GET https://api.test/me\n> Authorization: {sent}\n< {status}\n");
+        let both = |works: &str, fails: &str| {
+            let first = compared(&call(works, "200 OK"), &call(fails, "401 Unauthorized")).first.unwrap();
+            (first.works, first.fails)
+        };
+        let says = |works: &str, fails: &str| (works.to_owned(), fails.to_owned());
+        assert_eq!(both("Bearer {jwt exp=60}", "Bearer {jwt exp=-60}"), says("bears a token", "bears an expired token"));
+        let (one, other) = ("Bearer {jwt iss=https://id.test exp=60}", "Bearer {jwt aud=api scope=\"read\" exp=60}");
+        assert_eq!(both(one, other), says("bears a token of https://id.test", "bears a token for api with scope read"));
+        assert_eq!(both("Bearer {jwt exp=60}", "Bearer {secret o 40}"), says("bears a token", "bears no token that can be read"));
+        assert_eq!(
+            both("Bearer {secret a 40}", "{secret o 40}"),
+            says("bears Authorization: Bearer", "bears an Authorization without a scheme")
+        );
+        assert_eq!(both("Bearer {secret a 40}", "[REDACTED]"), says("is answered by 200", "is answered by 401"));
+    }
+
+    #[test]
     fn what_failed_is_held_against_what_works_whatever_worked_before() {
         let works = "> GET https://api.test/me\n> Authorization: Bearer {secret a 30}\n< 200 OK\n\n";
         let fails = "@ 5s\n> GET https://api.test/me\n< 401 Unauthorized\n< WWW-Authenticate: Bearer\n";

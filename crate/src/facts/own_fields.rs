@@ -6,32 +6,53 @@ use super::tokens::guards_forms;
 use crate::exchange::Exchange;
 use crate::syntax::json;
 
-/// What begins the names of fields that browsers, tracers, frameworks and conditional requests fill with what looks random as well,
-/// in lower case, without `x-`, in order; none of them begins another. Fetch, RFC 9110, W3C Trace Context, and the documentation of frameworks and of tracing libraries;
-/// checked 2026-11-30.
-const OTHERS: [&str; 60] = [
+/// What begins the names of fields by which requests are found again in logs, in lower case, without `x-`, in order; none of them
+/// begins another. W3C Trace Context and Baggage, and the documentation of tracing libraries and of gateways; checked 2026-11-30.
+const TRACERS: [&str; 24] = [
+    "amzn-trace",
+    "b3",
+    "baggage",
+    "cf-ray",
+    "client-request",
+    "client-trace",
+    "cloud-trace",
+    "correlation",
+    "datadog",
+    "dt",
+    "elastic-",
+    "instana",
+    "ms-client-request",
+    "ms-request",
+    "newrelic",
+    "ot-",
+    "request-id",
+    "requestid",
+    "sentry",
+    "trace",
+    "tracking",
+    "transaction",
+    "uber-trace",
+    "unique",
+];
+
+/// The same of those that browsers, frameworks and conditional requests fill with what looks random as well. Fetch, RFC 9110, and
+/// the documentation of frameworks; checked 2026-11-30.
+const OTHERS: [&str; 44] = [
     "accept",
     "access-control-",
     "alt-used",
     "amz",
     "app-",
     "authorization",
-    "b3",
-    "baggage",
     "cache-",
     "cf-",
     "client-",
-    "cloud-trace",
     "content-",
     "cookie",
-    "correlation",
-    "datadog",
     "date",
     "device",
     "dnt",
     "dpop",
-    "dt",
-    "elastic-",
     "fingerprint",
     "forwarded",
     "goog-",
@@ -41,12 +62,9 @@ const OTHERS: [&str; 60] = [
     "if-",
     "inertia",
     "installation",
-    "instana",
     "ms-",
-    "newrelic",
     "next-",
     "origin",
-    "ot-",
     "pragma",
     "priority",
     "proxy-",
@@ -56,15 +74,9 @@ const OTHERS: [&str; 60] = [
     "request",
     "rsc",
     "sec-",
-    "sentry",
     "super-",
     "te",
-    "trace",
-    "tracking",
-    "transaction",
     "turbo-",
-    "uber-trace",
-    "unique",
     "up-",
     "upgrade",
     "user-agent",
@@ -80,17 +92,27 @@ pub fn names_a_session(name: &str) -> bool {
     name.split(['-', '_']).any(says_so)
 }
 
-/// Whether a name without `x-` begins like one of [`OTHERS`].
-fn begins_like_others(bare: &str) -> bool {
-    let before = OTHERS.partition_point(|begin| *begin <= bare).checked_sub(1);
-    before.and_then(|at| OTHERS.get(at)).is_some_and(|begin| bare.starts_with(begin))
+/// Whether a name without `x-` begins like one of a list.
+fn begins_like(list: &[&str], bare: &str) -> bool {
+    let before = list.partition_point(|begin| *begin <= bare).checked_sub(1);
+    before.and_then(|at| list.get(at)).is_some_and(|begin| bare.starts_with(begin))
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_prefix("x-").unwrap_or(name)
+}
+
+/// Whether a field of that name, in lower case, tells only one request from another, so that it may be found in logs.
+#[must_use]
+pub fn is_tracers(name: &str) -> bool {
+    begins_like(&TRACERS, bare(name)) && !names_a_session(bare(name))
 }
 
 /// The fields that may bear a session: name in lower case, value.
 pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
     let is_other = |name: &str| {
-        let bare = name.strip_prefix("x-").unwrap_or(name);
-        begins_like_others(bare) && !names_a_session(bare) || guards_forms(name) || bare.starts_with("cookie")
+        let is_no_session = is_tracers(name) || begins_like(&OTHERS, bare(name)) && !names_a_session(bare(name));
+        is_no_session || guards_forms(name) || bare(name).starts_with("cookie")
     };
     // Addresses hold what looks random, and so does what a program says of itself in base64.
     let is_text = |value: &str| value.contains("://") || value.starts_with(['/', '{', '[', '%']);
@@ -135,14 +157,26 @@ mod tests {
 
     #[test]
     fn what_begins_other_names_stands_in_order() {
-        assert!(OTHERS.is_sorted() && OTHERS.windows(2).all(|pair| !pair[1].starts_with(pair[0])));
-        assert!(OTHERS.iter().all(|begin| begins_like_others(begin) && begins_like_others(&format!("{begin}z"))));
-        assert!(!begins_like_others("") && !begins_like_others("guacamole-token") && !begins_like_others("zebra"));
+        for list in [&TRACERS[..], &OTHERS] {
+            assert!(list.is_sorted() && list.windows(2).all(|pair| !pair[1].starts_with(pair[0])));
+            assert!(list.iter().all(|begin| begins_like(list, begin) && begins_like(list, &format!("{begin}z"))));
+            assert!(!begins_like(list, "") && !begins_like(list, "guacamole-token") && !begins_like(list, "zebra"));
+        }
     }
 
     #[test]
     fn what_browsers_and_tracers_send_does_not() {
         let others = "> If-None-Match: {secret e 30}\n> Traceparent: 00-{secret t 32}-{secret s 16}-01\n> X-Request-Id: {secret r 32}\n> X-CSRF-Token: {secret c 40}\n> X-Api-Version: 2026-11-30\n> X-Client-Data: {secret d 40}\n> X-Inertia-Version: {secret i 32}\n> Hx-Current-Url: https://a.test/{secret u 32}\n> Cf-Ray: {secret f 20}\n> X-Properties: {base64 {\"distinct\":\"a1b2c3d4e5f6a7b8c9\",\"os\":\"x\"}}\n";
         assert_eq!(names(others), [""; 0]);
+    }
+
+    #[test]
+    fn tells_tracers_from_what_decides_an_answer() {
+        for name in ["traceparent", "x-request-id", "x-b3-traceid", "sentry-trace", "x-amzn-trace-id", "x-correlation-id"] {
+            assert!(is_tracers(name), "{name}");
+        }
+        for name in ["x-requested-with", "dpop", "x-amz-date", "x-ms-date", "x-forwarded-user", "x-trace-session", "x-api-key"] {
+            assert!(!is_tracers(name), "{name}");
+        }
     }
 }
