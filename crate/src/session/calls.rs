@@ -15,6 +15,9 @@ const SOON: i64 = 600_000;
 /// Requests of one kind, before and after, that are looked at.
 const NEAR: usize = 64;
 
+/// Answers that are asked whether they set what opens a request.
+const SETTERS: usize = 4;
+
 impl Session {
     /// The positions of the calls that an exchange shows to be logins.
     pub(super) fn logins_shown_by(&self, at: usize) -> Vec<usize> {
@@ -69,27 +72,26 @@ impl Session {
         later.filter_map(|(other, answer)| self.login_that_opened(other, answer)).find(|login| *login == at)
     }
 
+    /// The call that set a cookie by which this answer was given, where the same request was refused before without it.
     fn login_that_opened(&self, at: usize, record: &Record) -> Option<usize> {
-        if !record.was_accepted() || record.facts.cookies.is_empty() {
+        if !record.was_accepted() || record.facts.cookies.is_empty() || record.facts.credentials.is_some() {
             return None;
         }
         let is_refused = |(_, before): &(usize, &Record)| before.exchange.status() == 401 && before.facts.credentials.is_none();
         let (_, refused) = self.of_request(&record.exchange).back_from(at).at_most(NEAR, 0).find(is_refused)?;
-        if record.facts.credentials.is_some() {
-            return None;
-        }
         let is_new = |(name, _): &&(Box<str>, Fingerprint)| refused.facts.cookie(name).is_none();
-        record.facts.cookies.iter().filter(is_new).find_map(|(name, value)| {
-            let sets = |(_, setter): &(usize, &Record)| {
-                self.may_log_in(setter)
-                    && setter.origin == record.origin
-                    && setter.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(*value))
-                    && new_secrets(setter).any(|secret| *secret == **name)
-                    && !Parameters::of(&setter.exchange).content.pairs.is_empty()
-            };
-            let since = |(_, setter): &(usize, &Record)| setter.place() > refused.place();
-            self.setters(name).back_from(at).take(NEAR).take_while(since).find(sets).map(|(setter, _)| setter)
-        })
+        let since = |(_, setter): &(usize, &Record)| setter.place() > refused.place();
+        let setter = |(name, value): &(Box<str>, Fingerprint)| {
+            // What was set earlier to another value is no longer borne.
+            let sets =
+                |(_, setter): &(usize, &Record)| setter.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(*value));
+            let (at, setter) = self.setters(name).back_from(at).at_most(SETTERS, 0).take_while(since).find(sets)?;
+            (setter.origin == record.origin && hands_out(setter, name)).then_some((at, setter))
+        };
+        let mut setters: Vec<_> = record.facts.cookies.iter().filter(is_new).filter_map(setter).collect();
+        setters.dedup_by_key(|(at, _)| *at);
+        let is_call = |setter: &Record| self.may_log_in(setter) && !Parameters::of(&setter.exchange).content.pairs.is_empty();
+        setters.into_iter().take(SETTERS).find(|(_, setter)| is_call(setter)).map(|(at, _)| at)
     }
 
     /// Whether a script sent something for nobody yet.
@@ -110,6 +112,11 @@ fn gives_login(record: &Record) -> bool {
     (200..=299).contains(&record.exchange.status())
         && !record.facts.outcome.is_error
         && (record.facts.hands_out_access() || new_secrets(record).next().is_some())
+}
+
+/// Whether an answer sets a cookie of that name that nobody could guess, guards no form, and was not there before.
+fn hands_out(record: &Record, name: &str) -> bool {
+    record.facts.cookie(name).is_none() && !guards_forms(&name.to_ascii_lowercase()) && record.sets_secret(name)
 }
 
 /// The names of the cookies that nobody could guess, guard no form, and were not there before.

@@ -105,9 +105,17 @@ impl Record {
 impl Record {
     /// The names of the cookies that the answer sets to a value that nobody could guess, or that somebody hid for one.
     pub(crate) fn secrets_set(&self) -> impl Iterator<Item = &str> {
-        let is_kept_secret = |value: &str| is_secret(value) || is_mark(value);
-        set_by(self).filter(move |cookie| !is_deletion(cookie) && is_kept_secret(cookie.value)).map(|cookie| cookie.name)
+        set_by(self).filter(is_kept_secret).map(|cookie| cookie.name)
     }
+
+    /// Whether a cookie of that name is among them.
+    pub(crate) fn sets_secret(&self, name: &str) -> bool {
+        set_as(self, name).any(|cookie| is_kept_secret(&cookie))
+    }
+}
+
+fn is_kept_secret(cookie: &SetCookie<'_>) -> bool {
+    !is_deletion(cookie) && (is_secret(cookie.value) || is_mark(cookie.value))
 }
 
 fn brings_login(record: &Record) -> bool {
