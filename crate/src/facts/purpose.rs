@@ -307,18 +307,17 @@ fn bears_password(sent: &Form<'_>) -> bool {
 
 /// How many passwords are among what is sent.
 fn passwords_in(sent: &Form<'_>) -> usize {
-    let has_another =
-        |decoy: &Pair<'_>| sent.pairs.iter().any(|pair| pair.at != decoy.at && is_password_name(&pair.name) && !pair.value.is_empty());
-    let mut passwords = 0;
+    let (mut filled, mut empty) = (0, 0);
     for pair in &sent.pairs {
-        // What stands empty beside the password keeps browsers from filling it in, or would take a new one.
-        let is_decoy = pair.value.is_empty() && has_another(pair);
-        passwords += usize::from(is_password_name(&pair.name) && !is_decoy);
+        if is_password_name(&pair.name) {
+            *if pair.value.is_empty() { &mut empty } else { &mut filled } += 1;
+        }
         if pair.value.starts_with(['{', '[']) {
-            json::each_name(&pair.value, &mut |name| passwords += usize::from(is_password_name(name)));
+            json::each_name(&pair.value, &mut |name| filled += usize::from(is_password_name(name)));
         }
     }
-    passwords
+    // What stands empty beside the password keeps browsers from filling it in, or would take a new one.
+    if filled > 0 { filled } else { empty }
 }
 
 /// Whether a mutation of GraphQL takes one password as an argument, whatever its variables are called (GraphQL 2.6).
@@ -397,6 +396,7 @@ mod tests {
             ("application/x-www-form-urlencoded", "user=a&password=b"),
             ("application/x-www-form-urlencoded", "fake_password=&user=a&password=b"),
             ("application/json", "{\"user\": \"a\", \"password\": \"b\"}"),
+            ("application/json", "{\"user\": \"a\", \"password\": \"b\", \"newPassword\": \"\"}"),
             ("application/json", "{\"session\": {\"email\": \"a\", \"password\": \"b\"}}"),
             ("application/x-www-form-urlencoded", "user%5Bemail%5D=a&user%5Bpassword%5D=b"),
             ("multipart/form-data; boundary=x", "--x\n> Content-Disposition: form-data; name=\"pwd\"\n>\n> b\n> --x--"),
