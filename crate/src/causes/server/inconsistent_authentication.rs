@@ -46,8 +46,8 @@ impl Cause for InconsistentAuthentication {
             return None;
         }
         let wavering = case.wavering()?;
-        // What is refused once between two others may have been asked for at a bad moment.
-        let certainty = if wavering.turns > 2 { Certainty::Likely } else { Certainty::Possible };
+        // What is refused once between two others may have been asked for at a bad moment, and a permission may come and go.
+        let certainty = if wavering.turns > 2 && wavering.is_of_identity { Certainty::Likely } else { Certainty::Possible };
         let summary = format!("{} takes the same credentials and refuses them, by turns, for the same requests.", case.host());
         let finding = Finding::new(&META, certainty, summary).about(case.host()).shown(wavering.taken, Place::Status, "Accepted.").shown(
             wavering.refused,
@@ -60,7 +60,8 @@ impl Cause for InconsistentAuthentication {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use super::*;
+    use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "inconsistent-authentication";
 
@@ -91,6 +92,57 @@ mod tests {
         ] {
             is_silent(ID, &(login.to_owned() + &other));
         }
+    }
+
+    const LOGIN: &str = "~ kind fetch\n> POST https://a.test/in\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly\n\n";
+
+    /// Calls by turns taken and refused, which bear the session and what else is said of each.
+    fn by_turns(own: &[&str], refusal: &str) -> String {
+        let call = |(at, own): (usize, &&str)| {
+            let status = if at % 2 == 0 { "200 OK" } else { refusal };
+            let (cookie, field) = own.strip_prefix("; ").map_or(("", *own), |cookie| (cookie, ""));
+            format!("~ kind fetch\n> GET https://a.test/report\n{field}> Cookie: s={{secret s 40}}; {cookie}\n< {status}\n\n")
+        };
+        LOGIN.to_owned() + &own.iter().enumerate().map(call).collect::<String>()
+    }
+
+    #[test]
+    fn passes_over_what_tells_requests_apart() {
+        for own in [
+            ["> X-Tenant: a\n", "> X-Tenant: b\n", "> X-Tenant: a\n", "> X-Tenant: b\n"],
+            ["; tenant=a", "; tenant=b", "; tenant=a", "; tenant=b"],
+        ] {
+            is_silent(ID, &by_turns(&own, "403 Forbidden"));
+            is_silent(ID, &by_turns(&own, "401 Unauthorized"));
+        }
+        // What is new in each request tells only when it was asked, and so does a tracer.
+        for own in [
+            ["> X-Nonce: 1\n", "> X-Nonce: 2\n", "> X-Nonce: 3\n", "> X-Nonce: 4\n"],
+            ["; node=1", "; node=2", "; node=3", "; node=4"],
+            ["> Traceparent: 1\n", "> Traceparent: 2\n", "> Traceparent: 1\n", "> Traceparent: 2\n"],
+        ] {
+            reports(ID, &by_turns(&own, "401 Unauthorized"));
+        }
+    }
+
+    #[test]
+    fn a_permission_that_comes_and_goes_is_possible_at_most() {
+        let certainty = |text: &str| {
+            let found = diagnose(text).failures;
+            found.into_iter().flat_map(|failure| failure.causes).find(|cause| cause.id == ID).map(|cause| cause.certainty)
+        };
+        assert_eq!(certainty(&by_turns(&[""; 4], "401 Unauthorized")), Some(Certainty::Likely));
+        assert_eq!(certainty(&by_turns(&[""; 4], "403 Forbidden")), Some(Certainty::Possible));
+    }
+
+    #[test]
+    fn passes_over_what_is_done_to_be_let_in() {
+        let call = |status: &str| format!("~ kind fetch\n> GET https://a.test/vault\n> Cookie: s={{secret s 40}}\n< {status}\n\n");
+        let act = |path: &str| format!("~ kind fetch\n> POST https://a.test{path}\n> Cookie: s={{secret s 40}}\n< 204 No Content\n\n");
+        let (yes, no) = (call("200 OK"), call("401 Unauthorized"));
+        is_silent(ID, &format!("{LOGIN}{no}{}{yes}@ 20m\n{no}{}{yes}", act("/confirm"), act("/confirm")));
+        reports(ID, &format!("{LOGIN}{no}{}{yes}@ 20m\n{no}{yes}", act("/confirm")));
+        reports(ID, &format!("{LOGIN}{yes}{}{no}{yes}", act("/confirm")));
     }
 
     #[test]
