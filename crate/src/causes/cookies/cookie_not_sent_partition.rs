@@ -57,9 +57,6 @@ impl Cause for CookieNotSentPartition {
         if !asked_for {
             return None;
         }
-        let page = |record: &Record| {
-            record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned())
-        };
         let (then, now) = (page(cookie.record), page(case.record));
         let finding = Finding::new(
             &META,
@@ -70,6 +67,11 @@ impl Cause for CookieNotSentPartition {
         .shown(cookie.at, cookie.place(), format!("Set with Partitioned, from a page of {then}."));
         Some(cookie.absence(case, finding))
     }
+}
+
+/// The host of the page that a request came from.
+fn page(record: &Record) -> String {
+    record.exchange.page().and_then(|page| page.host_str().map(str::to_owned)).unwrap_or_else(|| "its own page".to_owned())
 }
 
 /// A partitioned cookie that came in a frame and is absent from a page of its own: who the frame belonged to is not in
@@ -92,6 +94,14 @@ fn kept_twice<'s>(case: &Case<'s>) -> Option<Setting<'s>> {
             // It is from before the login, and nothing set it since.
             bearers.next().is_some_and(|(_, setter)| setter.place() < record.place()) && case.others().any(is_borne)
         })?;
+        // Who bears both has both, before the answer came there was one, and what pages of one site get is kept together.
+        let bears_new =
+            case.facts().cookies.iter().any(|(borne, value)| {
+                borne == name && record.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(*value))
+            });
+        if bears_new || case.exchange().started < record.exchange.ended() || page(record) == page(case.record) {
+            return None;
+        }
         let reasons = record.receptions.get(field).filter(|reception| reception.name == *name)?.reasons;
         Some(Setting { at, record, field, name, reasons })
     };
@@ -131,6 +141,26 @@ mod tests {
         reports(ID, &session("; Partitioned", "a"));
         is_silent(ID, &session("; Partitioned", "b"));
         is_silent(ID, &session("", "a"));
+    }
+
+    #[test]
+    fn a_request_that_has_both_or_went_before_the_answer_tells_nothing() {
+        let session = |first: &str, took: &str, moment: &str, sent: &str, referer: &str| {
+            let cookie = |value: &str| format!("s={{secret {value} 40}}; Secure; HttpOnly; SameSite=None; Partitioned");
+            format!(
+                "~ kind document\n> GET https://kurs.test/app/\n< 200 OK\n< Set-Cookie: {}{first}\n\n@ 2026-01-01T00:01:00Z\n\
+                 ~ kind fetch\n~ took {took}\n> POST https://kurs.test/in\n{referer}> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< 200 OK\n< Set-Cookie: {}\n\n@ {moment}\n\
+                 ~ kind fetch\n> GET https://kurs.test/app/me\n> Referer: https://kurs.test/app/\n> Cookie: {sent}\n< 401 Unauthorized\n\n\
+                 ~ kind fetch\n> GET https://kurs.test/home\n> Cookie: s={{secret b 40}}\n< 200 OK\n",
+                cookie("a"),
+                cookie("b"),
+            )
+        };
+        let (old, later) = ("s={secret a 40}", "2026-01-01T00:01:05Z");
+        reports(ID, &session("", "50ms", later, old, ""));
+        is_silent(ID, &session("; Path=/app", "50ms", later, "s={secret a 40}; s={secret b 40}", ""));
+        is_silent(ID, &session("", "900ms", "2026-01-01T00:01:00.300Z", old, ""));
+        is_silent(ID, &session("", "50ms", later, old, "> Referer: https://kurs.test/app/\n"));
     }
 
     #[test]
