@@ -4,6 +4,7 @@ use crate::declare_cause;
 use crate::facts::Fingerprint;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
 use crate::session::{Carries, FailureKind, Record};
 
@@ -136,17 +137,28 @@ fn session_replaced(case: &Case<'_>) -> Option<Finding> {
             .fold((0, 0), |(all, some), (_, record)| (all + 1, some + usize::from(sets(record))));
         // Where most answers bring a new value, the former ones are taken as well; and so it is where one was.
         let is_taken = |(_, record): (usize, &Record)| {
-            record.exchange.started > other.exchange.ended()
+            record.exchange.started > other.exchange.ended().min(from)
                 && bears(record)
                 && record.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value))
         };
-        if setting > 1 && setting * RARELY > bearing || case.others().any(is_taken) {
+        // What is refused with the new value as well is refused for something else.
+        let is_new = |sent: Fingerprint| other.facts.set_cookies.iter().any(|(set, new)| set == name && new.is_surely(sent));
+        let sends_new = |(_, later): &(usize, &Record)| later.facts.cookie(name).is_some_and(is_new);
+        let mut again = case.session.of_request(case.exchange()).on_from(case.at()).at_most(0, limits::LOOK_AHEAD).filter(sends_new);
+        let is_refused_anew = again.next().is_some_and(|(_, later)| later.exchange.status() == 401);
+        if setting > 1 && setting * RARELY > bearing || case.others().any(is_taken) || is_refused_anew {
             return None;
         }
         let nth = other.facts.set_cookies.iter().position(|(set, _)| set == name)?;
-        let summary = format!("{} was under way with the former value of the cookie {name} when a new one came.", case.request());
+        // A server may have replaced the value long before its answer was complete; that it had, nobody sees.
+        let (certainty, when) = if to < other.exchange.ended() {
+            (Certainty::Possible, "while another request was under way that got a new one")
+        } else {
+            (Certainty::Likely, "and was under way when a new one came")
+        };
+        let summary = format!("{} bore the former value of the cookie {name}, {when}.", case.request());
         Some(
-            Finding::new(&META, Certainty::Likely, summary)
+            Finding::new(&META, certainty, summary)
                 .about(name.to_string())
                 .shown(at, Place::Received("set-cookie", nth), "Here came the new value, to a request of the same moment.")
                 .shown(case.at(), Place::Sent("cookie", 0), "This is the one before it.")
@@ -228,6 +240,28 @@ mod tests {
             is_silent(ID, &session(&[("1500ms", "a", "200 OK", "b"), ("4s", "a", refused, ""), ("5s", "a", "200 OK", "")]));
             is_silent(ID, &session(&[("100ms", "a", "200 OK", "b"), ("200ms", "a", refused, ""), ("300ms", "b", refused, "")]));
         }
+    }
+
+    #[test]
+    fn passes_over_what_the_session_itself_disproves() {
+        let login =
+            "~ kind fetch\n> POST https://shop.test/in\n>\n> user=a&password=b\n< 200 OK\n< Set-Cookie: k={secret a 40}; HttpOnly\n\n";
+        let call = |moment: &str, took: &str, path: &str, cookie: &str, answer: &str| {
+            format!(
+                "@ 2026-03-02T01:00:{moment}Z\n~ kind fetch\n~ took {took}\n> GET https://shop.test/{path}\n> Cookie: k={{secret {cookie} 40}}\n< {answer}\n\n"
+            )
+        };
+        let (no, new) = ("401 Unauthorized", "200 OK\n< Set-Cookie: k={secret b 40}; HttpOnly");
+        let renews = login.to_owned() + &call("00", "400ms", "one", "a", new);
+        let refused = call("00", "500ms", "cart", "a", no);
+        assert!(reports(ID, &(renews.clone() + &refused)).contains("when a new one came"));
+        assert!(reports(ID, &format!("{renews}{refused}{}", call("05", "50ms", "cart", "b", "200 OK"))).contains("when a new one came"));
+        // It is refused with the new value too; a later request is taken with the former one.
+        is_silent(ID, &format!("{renews}{refused}{}", call("05", "50ms", "cart", "b", no)));
+        is_silent(ID, &format!("{renews}{refused}{}", call("00.100", "500ms", "two", "a", "200 OK")));
+        // Whose refusal was complete before, was not under way when the new one came.
+        let early = reports(ID, &(renews + &call("00", "20ms", "cart", "a", no)));
+        assert!(!early.contains("when a new one came"), "{early}");
     }
 
     #[test]
