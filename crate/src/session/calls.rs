@@ -5,8 +5,9 @@ use super::{Record, Session};
 use crate::exchange::Exchange;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
-use crate::facts::tokens::guards_forms;
+use crate::facts::tokens::{guards_forms, is_session_name, is_tracker_name};
 use crate::facts::{Fingerprint, Purpose};
+use crate::syntax::cookie;
 use crate::syntax::form::Form;
 
 /// Milliseconds between two calls that are held against each other: people try again soon.
@@ -99,8 +100,26 @@ impl Session {
         &*record.exchange.method == "POST"
             && matches!(record.facts.purpose, Purpose::Api | Purpose::SignIn)
             && record.facts.credentials.is_none()
-            && !self.bears_carrier(record)
+            && !bears_secret(record)
     }
+}
+
+/// Whether a request bears a cookie that may say who asks, by what stands in the request alone: what pages and logins show of
+/// that cookie may arrive later, and what is learned of a call stays. What is sent twice guards a form.
+pub(super) fn bears_secret(record: &Record) -> bool {
+    let parameters = Parameters::of(&record.exchange);
+    let is_sent_twice = |value: &str| {
+        let mut fields = record.exchange.request.fields.iter().filter(|(name, _)| *name != "cookie");
+        parameters.content.pairs.iter().any(|pair| pair.value == value) || fields.any(|(_, other)| other == value)
+    };
+    let says_who = |name: &str, value: &str| {
+        !guards_forms(&name.to_ascii_lowercase())
+            && !is_tracker_name(name)
+            && (is_secret(value) || is_session_name(name) && !value.is_empty())
+            && !is_sent_twice(value)
+    };
+    let pairs = record.exchange.request.fields.all("cookie").flat_map(|field| field.split(';'));
+    pairs.into_iter().any(|pair| cookie::parse(pair).value.iter().any(|pair| says_who(pair.name, pair.value)))
 }
 
 fn is_turned_away(record: &Record) -> bool {
@@ -201,5 +220,47 @@ mod tests {
         for order in [[3, 2, 1, 0], [1, 2, 3, 0], [0, 2, 3, 1], [2, 0, 1, 3], [0, 1, 3, 2]] {
             assert_eq!(told(order), first, "{order:?}");
         }
+    }
+
+    #[test]
+    fn what_others_say_of_a_cookie_changes_no_call_whatever_arrives_first() {
+        let page = "~ kind document\n> GET https://p.test/\n< 200 OK\n< Set-Cookie: box={secret b 40}\n\n";
+        let login = "~ kind fetch\n> POST https://p.test/login\n> Cookie: box={secret b 40}\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: box={secret n 40}\n\n";
+        let borne = "> Cookie: box={secret b 40}\n";
+        let sent = |word: &str| format!("{{\"kade\":\"kurt\",\"refo\":\"{word}\"}}");
+        let to = "POST https://p.test/x";
+        let calls =
+            call(to, borne, &sent("falsch"), NO) + &call(to, borne, &sent("right"), "200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly");
+        for text in [format!("{page}{login}{calls}"), format!("{page}{calls}"), format!("{login}{calls}")] {
+            let exchanges = crate::capture::notation::parse(&text).unwrap();
+            let told = |order: &[usize]| {
+                let mut session = Session::new(Profile::chrome());
+                for at in order {
+                    session.push(exchanges[*at].clone());
+                }
+                serde_json::to_string(&session.diagnose(Input::default(), &mut Redactor::default())).unwrap()
+            };
+            let mut order: Vec<usize> = (0..exchanges.len()).collect();
+            let first = told(&order);
+            for turn in 0..24 {
+                order.rotate_left(1);
+                let last = order.len() - 1;
+                order.swap(turn % last, last);
+                assert_eq!(told(&order), first, "{order:?}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_guards_a_form_or_knows_a_browser_says_nothing_of_who_asks() {
+        let session = |cookie: &str, guard: &str| {
+            let sent = |word: &str| format!("{{\"kade\":\"kurt\",\"refo\":\"{word}\"{guard}}}");
+            let to = "POST https://p.test/x";
+            let set = "200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly";
+            call(to, cookie, &sent("falsch"), NO) + &call(to, cookie, &sent("right"), set)
+        };
+        reports("wrong-credentials", &session("> Cookie: _ga=GA1.2.{secret g 30}\n", ""));
+        reports("wrong-credentials", &session("> Cookie: box={secret b 40}\n", ",\"proof\":\"{secret b 40}\""));
+        reports("wrong-credentials", &session("> Cookie: lang=de-AT\n", ""));
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
+use super::calls::bears_secret;
 use super::lists::key;
 use super::{Record, Session, Walk};
 use crate::exchange::{Exchange, Kind};
@@ -206,7 +207,7 @@ impl Session {
         &*record.exchange.method == "POST"
             && passwords.next().is_some_and(|pair| !pair.value.is_empty())
             && passwords.next().is_none()
-            && !self.bears_carrier(record)
+            && !bears_secret(record)
             && record.facts.statements.iter().any(says_why)
     }
 
