@@ -1,11 +1,13 @@
 use super::joins_credentials;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Exchange;
 use crate::facts::Fingerprint;
 use crate::facts::tokens::{Carrier, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
+use crate::syntax::schemes;
 
 declare_cause! {
     /// The Authorization field does not hold what its scheme asks for: the scheme is missing or
@@ -79,24 +81,37 @@ fn without_scheme(case: &Case<'_>) -> Option<Finding> {
     let is_bare = |record: &Record, name: &str| record.exchange.sent(name).is_some_and(|value| !value.trim().contains(' '));
     case.facts().tokens.iter().filter(|seen| case.is_denied() && is_bare(case.record, &seen.name)).find_map(|seen| {
         let (token, name) = (seen.token.fingerprint, &*seen.name);
-        let is_let_in =
-            |(_, other): &(usize, &Record)| other.was_accepted() && field(other, token).as_deref() == Some(name) && !is_bare(other, name);
+        let is_word = |word: &&str| word.len() <= LONGEST_SCHEME && word.bytes().all(|letter| letter.is_ascii_alphabetic());
+        let scheme = |other: &Record| {
+            let word = other.exchange.sent(name)?.split(' ').next().filter(is_word)?;
+            let known = schemes::known(word).map(|scheme| scheme.name);
+            // What else stands before a token may be anybody's name: that it belongs there, the same request shows.
+            (known.is_some() || is_same_request(&other.exchange, case.exchange())).then_some(known)
+        };
+        let is_let_in = |(_, other): &(usize, &Record)| {
+            let is_it = other.was_accepted() && field(other, token).as_deref() == Some(name) && !is_bare(other, name);
+            is_it && scheme(other).is_some()
+        };
         let (let_in, other) = case.others().find(is_let_in)?;
-        let is_scheme = |scheme: &&str| scheme.len() <= LONGEST_SCHEME && scheme.bytes().all(|letter| letter.is_ascii_alphabetic());
-        let scheme = other.exchange.sent(name)?.split(' ').next().filter(is_scheme)?;
-        let summary = format!("The token in {name} of {} lacks the scheme {scheme} before it.", case.request());
+        let scheme = scheme(other)?;
+        let scheme = scheme.map_or_else(|| "word that stands there elsewhere".to_owned(), |scheme| format!("scheme {scheme}"));
+        let summary = format!("The token in {name} of {} lacks the {scheme} before it.", case.request());
         Some(
             Finding::new(&META, Certainty::Likely, summary)
                 .about(name.to_owned())
                 .shown(case.at(), Place::Target, format!("{name} bears the token alone."))
-                .shown(let_in, Place::Target, format!("Behind {scheme} the same token is accepted.")),
+                .shown(let_in, Place::Target, format!("Behind the {scheme} the same token is accepted.")),
         )
     })
 }
 
+fn is_same_request(one: &Exchange, other: &Exchange) -> bool {
+    one.method == other.method && one.url == other.url
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_silent, reports};
+    use crate::causes::testing::{diagnose, is_silent, reports};
 
     const ID: &str = "malformed-authorization";
 
@@ -135,6 +150,21 @@ mod tests {
         is_silent(ID, &call(named, no));
         is_silent(ID, &(call(named, "200 OK") + &call(token, no)));
         is_silent(ID, &(taken + &call("{jwt sub=b exp=9000}", no)));
+    }
+
+    #[test]
+    fn names_only_what_is_known_to_be_a_scheme() {
+        let call = |path: &str, value: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://iot.test{path}\n> X-Authorization: {value}\n< {answer}\n\n")
+        };
+        let (named, no) = ("{jwt as T sub=a exp=9000}", "401 Unauthorized");
+        assert!(reports(ID, &(call("/a", &format!("JWT {named}"), "200 OK") + &call("/b", "{T}", no))).contains("the scheme JWT"));
+        let taken = call("/a", &format!("kurt {named}"), "200 OK");
+        let text = taken.clone() + &call("/a", "{T}", no);
+        assert!(reports(ID, &text).contains("the word that stands there elsewhere"));
+        let told = diagnose(&text);
+        assert!(!serde_json::to_string(&told.failures[0].causes).unwrap().contains("kurt"));
+        is_silent(ID, &(taken + &call("/b", "{T}", no)));
     }
 
     #[test]
