@@ -66,9 +66,9 @@ fn entry(one: &Value) -> Value {
             }
         }
     }
-    // What was sent, where it is text.
-    if let Some(sent) = BASE64_STANDARD.decode(text(one, "/request/bodyData")).ok().and_then(|sent| String::from_utf8(sent).ok()) {
-        put(&mut entry, "request/postData/text", sent.into());
+    // A form of another charset than UTF-8 is a form all the same.
+    if let Ok(sent) = BASE64_STANDARD.decode(text(one, "/request/bodyData")) {
+        put(&mut entry, "request/postData/text", String::from_utf8_lossy(&sent).into());
     }
     entry
 }
@@ -114,6 +114,14 @@ mod tests {
         assert_eq!((login.sent("x-off"), login.received("content-type")), (None, Some("application/json")));
         assert!(me.unseen.response, "what has no answer in the log was not recorded");
         assert_eq!((&*capture.source.name, capture.skipped.len()), ("Proxyman log", 1));
+    }
+
+    #[test]
+    fn a_form_of_another_charset_is_read_as_far_as_it_is_text() {
+        let latin = LOGIN.replace("dXNlcj1hbGljZSZwYXNzd29yZD13b25kZXI=", "dXNlcj1hbGljZSZwYXNzd29yZD1zY2j2bg==");
+        let (exchanges, _) = read(&archive(&[("request_0_1", &latin)]), Time::default()).unwrap();
+        let sent = exchanges[0].request.body.as_ref().map(|body| &*body.text);
+        assert_eq!(sent, Some("user=alice&password=sch\u{fffd}n"));
     }
 
     #[test]
