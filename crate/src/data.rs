@@ -1,8 +1,20 @@
 //! The texts of `crate/data`. Natively they are part of the program; in a browser they are one file beside
 //! the wasm, which the extension hands over once: so none is compiled, and none is read twice.
 
-/// What stands between the texts in that file.
-const BETWEEN: &str = "\0";
+/// What ends each of the texts in that file.
+const END: &str = "\0";
+
+/// The texts of that file, in the order in which they are written, where it holds them all.
+#[cfg(any(target_arch = "wasm32", test))]
+fn parted(file: Vec<u8>) -> Result<[&'static str; 7], &'static str> {
+    let Ok(file) = String::from_utf8(file) else { return Err("The file of texts is no UTF-8: install the extension anew.") };
+    let file: &'static str = file.leak();
+    let parts: Vec<&str> = file.split(END).collect();
+    match parts[..] {
+        [psl, products, rules, advice, words, sentences, settings, ""] => Ok([psl, products, rules, advice, words, sentences, settings]),
+        _ => Err("The file of texts is not whole: install the extension anew."),
+    }
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod texts {
@@ -45,7 +57,7 @@ mod texts {
     /// The file that a browser is handed over, with the titles, remedies and references of all causes.
     #[must_use]
     pub fn joined(advice: &str) -> String {
-        [public_suffix_list(), products(), rules(), advice, words(), sentences(), settings()].join(super::BETWEEN)
+        [public_suffix_list(), products(), rules(), advice, words(), sentences(), settings(), ""].join(super::END)
     }
 }
 
@@ -75,15 +87,15 @@ mod texts {
     }
 
     /// Takes the file of all texts, once: later calls change nothing.
-    pub fn hand_over(file: Vec<u8>) {
-        HANDED_OVER.get_or_init(|| {
-            let file: &'static str = String::from_utf8(file).unwrap_or_default().leak();
-            let mut parts = file.split(super::BETWEEN);
-            let mut next = || parts.next().unwrap_or_default();
-            // In the order in which they are written.
-            let (public_suffix_list, products, rules, advice) = (next(), next(), next(), next());
-            Texts { public_suffix_list, products, rules, advice, words: next(), sentences: next(), settings: next() }
-        });
+    ///
+    /// # Errors
+    /// Where it does not hold them all.
+    pub fn hand_over(file: Vec<u8>) -> Result<(), &'static str> {
+        if HANDED_OVER.get().is_none() {
+            let [public_suffix_list, products, rules, advice, words, sentences, settings] = super::parted(file)?;
+            HANDED_OVER.get_or_init(|| Texts { public_suffix_list, products, rules, advice, words, sentences, settings });
+        }
+        Ok(())
     }
 
     /// The Public Suffix List in the form that [`site`](crate::site) searches.
@@ -123,3 +135,18 @@ mod texts {
 }
 
 pub use texts::*;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_texts_is_taken_whole_or_not_at_all() {
+        let file = joined("advice").into_bytes();
+        let parts = parted(file.clone()).unwrap();
+        assert_eq!((parts[0], parts[3], parts[6]), (public_suffix_list(), "advice", settings()));
+        for broken in [Vec::new(), file[..file.len() - 1].to_vec(), file[..file.len() / 2].to_vec(), [&b"\xff"[..], &file].concat()] {
+            assert!(parted(broken).is_err());
+        }
+    }
+}

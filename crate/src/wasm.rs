@@ -33,8 +33,8 @@ use crate::view::timeline::{Drawing, Timeline};
 
 /// Takes the file of texts that ships beside the wasm, before the first session. Later calls change nothing.
 #[wasm_bindgen]
-pub fn hand_over(texts: Vec<u8>) {
-    data::hand_over(texts);
+pub fn hand_over(texts: Vec<u8>) -> Result<(), JsError> {
+    data::hand_over(texts).map_err(JsError::new)
 }
 
 /// A session that is being watched. After a panic every object of the same module is dead: load
