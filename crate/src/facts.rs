@@ -30,7 +30,7 @@ use crate::time::Time;
 
 pub use by_fingerprint::ByFingerprint;
 pub use carried::text_of;
-pub use purpose::{Purpose, brings_ticket, is_discovery, is_password_url, is_sign_in_url, leads_out};
+pub use purpose::{Purpose, brings_ticket, is_discovery, is_password_url, is_sign_in_url, leads_out, sends_password};
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]

@@ -305,6 +305,12 @@ fn bears_password(sent: &Form<'_>) -> bool {
     passwords == 1 || passwords == 0 && sent.get("query").is_some_and(mutates_with_password)
 }
 
+/// Whether what a request sends is called a password somewhere.
+#[must_use]
+pub fn sends_password(exchange: &Exchange) -> bool {
+    passwords_in(&Parameters::of(exchange).content) > 0
+}
+
 /// How many passwords are among what is sent.
 fn passwords_in(sent: &Form<'_>) -> usize {
     let (mut filled, mut empty) = (0, 0);

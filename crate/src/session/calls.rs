@@ -184,7 +184,7 @@ mod tests {
         let session =
             |cookie: &str, set: &str| call(to, cookie, &sent("falsch"), NO) + &call(to, cookie, &sent("right"), &format!("200 OK{set}"));
         let set = "\n< Set-Cookie: s={secret s 40}; HttpOnly";
-        reports("wrong-credentials", &session("", set));
+        assert_eq!(reports("wrong-credentials", &session("", set)), "p.test refused what POST /x sent to log in.");
         // Whoever is known posts something; a guard is set; nothing opens.
         let known = "> Cookie: s={secret a 40}\n";
         let login =

@@ -14,7 +14,7 @@ use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
 use crate::facts::statements::{Claim, Statement, claim};
 use crate::facts::tokens::is_tracker_name;
-use crate::facts::{Facts, Fingerprint, Purpose};
+use crate::facts::{Facts, Fingerprint, Purpose, sends_password};
 use crate::site::{Site, is_same_origin, origin_of};
 use crate::syntax::form::{Pair, is_password_name};
 use crate::syntax::hidden_fields;
@@ -129,6 +129,12 @@ impl Forms {
 }
 
 impl Session {
+    /// Whether nothing that was sent is called a password, and only what it opens shows that it is a login.
+    #[must_use]
+    pub(crate) fn is_login_by_what_it_opens(&self, at: usize) -> bool {
+        self.forms.opens(at) && self.record(at).is_some_and(|record| !sends_password(&record.exchange))
+    }
+
     /// Whether a form was sent without a password, and the answer has nothing but that against it: nobody tried to log in.
     /// Where the answer speaks of wrong credentials, a password may have been taken out of the capture.
     pub(super) fn is_sent_without_password(&self, record: &Record) -> bool {

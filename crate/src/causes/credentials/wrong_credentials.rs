@@ -147,7 +147,12 @@ fn is_out_of_its_time(case: &Case<'_>, challenge: &Challenge) -> bool {
 fn sign_in(case: &Case<'_>) -> Option<Finding> {
     let status = case.exchange().status();
     let stated = case.stated(META.id).map(|stated| (stated.at, stated.place.clone())).or_else(|| refused_grant(case));
-    let summary = format!("{} refused the name and password that {} submitted.", case.host(), case.request());
+    // Of a call that is a login by what it opens, nobody knows what it sends: a number and a code, perhaps.
+    let summary = if case.session.is_login_by_what_it_opens(case.at()) {
+        format!("{} refused what {} sent to log in.", case.host(), case.request())
+    } else {
+        format!("{} refused the name and password that {} submitted.", case.host(), case.request())
+    };
     let names_another = case.statements.iter().any(|stated| stated.cause != "insufficient-permissions");
     // What is done about it tells what was wrong, whatever the answer says.
     if let Some(finding) = (!names_another).then(|| corrected(case, &summary)).flatten() {
