@@ -85,8 +85,8 @@ fn without_scheme(case: &Case<'_>) -> Option<Finding> {
         let scheme = |other: &Record| {
             let word = other.exchange.sent(name)?.split(' ').next().filter(is_word)?;
             let known = schemes::known(word).map(|scheme| scheme.name);
-            // What else stands before a token may be anybody's name: that it belongs there, the same request shows.
-            (known.is_some() || is_same_request(&other.exchange, case.exchange())).then_some(known)
+            // What else stands before a token may be anything: that it belongs there, what stands beside the request shows.
+            (known.is_some() || folder(&other.exchange) == folder(case.exchange())).then_some(known)
         };
         let is_let_in = |(_, other): &(usize, &Record)| {
             let is_it = other.was_accepted() && field(other, token).as_deref() == Some(name) && !is_bare(other, name);
@@ -105,8 +105,9 @@ fn without_scheme(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-fn is_same_request(one: &Exchange, other: &Exchange) -> bool {
-    one.method == other.method && one.url == other.url
+/// The path of a request without its last part.
+fn folder(exchange: &Exchange) -> &str {
+    exchange.url.path().rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 #[cfg(test)]
@@ -158,13 +159,13 @@ mod tests {
             format!("~ kind fetch\n> GET https://iot.test{path}\n> X-Authorization: {value}\n< {answer}\n\n")
         };
         let (named, no) = ("{jwt as T sub=a exp=9000}", "401 Unauthorized");
-        assert!(reports(ID, &(call("/a", &format!("JWT {named}"), "200 OK") + &call("/b", "{T}", no))).contains("the scheme JWT"));
-        let taken = call("/a", &format!("kurt {named}"), "200 OK");
-        let text = taken.clone() + &call("/a", "{T}", no);
+        assert!(reports(ID, &(call("/v1/a", &format!("JWT {named}"), "200 OK") + &call("/v2/b", "{T}", no))).contains("the scheme JWT"));
+        let taken = call("/v1/a", &format!("kurt {named}"), "200 OK");
+        let text = taken.clone() + &call("/v1/b", "{T}", no);
         assert!(reports(ID, &text).contains("the word that stands there elsewhere"));
         let told = diagnose(&text);
         assert!(!serde_json::to_string(&told.failures[0].causes).unwrap().contains("kurt"));
-        is_silent(ID, &(taken + &call("/b", "{T}", no)));
+        is_silent(ID, &(taken + &call("/v2/b", "{T}", no)));
     }
 
     #[test]
