@@ -64,7 +64,13 @@ export class Investigation {
     this.#read = read;
     this.#tell = tell;
     this.#comparing = new Comparing((file, now, progress) => this.#reread({ file, now }, progress));
-    this.#then(async () => void (this.#core = await make()));
+    this.#then(async () => {
+      try {
+        this.#core = await make();
+      } catch (error) {
+        this.#tell({ type: 'refused', ...refusal(error) });
+      }
+    });
   }
 
   /** Reads a file instead of what is captured. @param {Opened} file @param {(read: number) => void} progress @returns {Promise<void>} */
