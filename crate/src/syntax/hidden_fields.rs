@@ -23,8 +23,7 @@ pub fn passwords(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// Where the form leads that asks for a password, as its `action` says; `None` where it has none of its own.
 #[must_use]
 pub fn password_action(html: &str) -> Option<Cow<'_, str>> {
-    let mut tag = Tag { rest: password_form(html)? };
-    std::iter::from_fn(|| tag.next()).find(|(name, _)| name.eq_ignore_ascii_case("action")).map(|(_, action)| unescaped(action))
+    Tag::behind_name(password_form(html)?).find(|(name, _)| name.eq_ignore_ascii_case("action")).map(|(_, action)| unescaped(action))
 }
 
 /// Reads every `<input type=hidden>` with a name in the form that asks for a password.
@@ -88,9 +87,9 @@ fn named<'a>(
             else {
                 continue;
             };
-            let mut tag = Tag { rest: attributes };
+            let mut tag = Tag::behind_name(attributes);
             let (mut name, mut value, mut is_wanted) = (None, "", false);
-            while let Some((attribute, text)) = tag.next() {
+            for (attribute, text) in tag.by_ref() {
                 match () {
                     () if attribute.eq_ignore_ascii_case("name") => name = name.or(Some(text)),
                     () if attribute.eq_ignore_ascii_case(holder) => value = text,
@@ -107,13 +106,29 @@ fn named<'a>(
 }
 
 /// The attributes of one tag.
-struct Tag<'a> {
+pub struct Tag<'a> {
     rest: &'a str,
 }
 
 impl<'a> Tag<'a> {
-    /// The next attribute: name and raw value. `None` at the tag's end, which is passed over.
-    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+    /// The tag whose name ends where the text begins.
+    #[must_use]
+    pub const fn behind_name(rest: &'a str) -> Self {
+        Self { rest }
+    }
+
+    /// What is left of the text: behind the tag once all of its attributes are read.
+    #[must_use]
+    pub const fn rest(&self) -> &'a str {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Tag<'a> {
+    type Item = (&'a str, &'a str);
+
+    /// The next attribute: name and raw value. `None` at the tag's end.
+    fn next(&mut self) -> Option<Self::Item> {
         let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c' | '/');
         self.rest = self.rest.trim_start_matches(is_space);
         if self.rest.is_empty() || self.rest.starts_with('>') {

@@ -4,13 +4,16 @@
 use std::ops::Range;
 
 use crate::limits;
-use crate::syntax::hidden_fields::unescaped;
+use crate::syntax::hidden_fields::{Tag, unescaped};
 
 /// Tags whose content is not shown, or is no part of an answer.
 const UNSHOWN: [&str; 9] = ["script", "style", "template", "noscript", "svg", "nav", "footer", "option", "textarea"];
 
 /// Tags within a sentence.
 const INLINE: [&str; 13] = ["a", "abbr", "b", "bdi", "code", "em", "font", "i", "small", "span", "strong", "u", "wbr"];
+
+/// Elements that hold text alone, or stand in for scripts where none are run.
+const INERT: [&str; 5] = ["noscript", "style", "template", "textarea", "title"];
 
 /// Lines of preformatted text that are read: what went wrong stands first, and what led to it below.
 const LINES: usize = 32;
@@ -68,6 +71,44 @@ pub fn data(html: &str) -> Vec<(&str, usize)> {
         (is_script && is_type).then(|| (rest.get(..end_of_script(rest)).unwrap_or(rest), begins))
     };
     begins.filter_map(content).take(DATA).collect()
+}
+
+/// The scripts that a browser runs as it reads the page, each with where it begins.
+pub fn scripts(html: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let open = at + memchr::memchr(b'<', html.as_bytes().get(at..)?)? + 1;
+            let rest = html.get(open..)?;
+            if let Some(comment) = rest.strip_prefix("!--") {
+                at = open + 3 + comment.find("-->").unwrap_or(comment.len());
+                continue;
+            }
+            let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+            let is_named = |other: &str| name.eq_ignore_ascii_case(other);
+            at = open;
+            if let Some(inert) = INERT.iter().find(|inert| is_named(inert)) {
+                at = past(html, open, inert);
+            } else if is_named("script") {
+                let mut tag = Tag::behind_name(rest.get(name.len()..)?);
+                let is_run = tag.by_ref().all(|(name, value)| runs(name, value));
+                let begins = html.len() - tag.rest().len() + tag.rest().find('>').map_or(tag.rest().len(), |end| end + 1);
+                let content = html.get(begins..)?;
+                let script = content.get(..end_of_script(content)).unwrap_or(content);
+                at = begins + script.len();
+                if is_run {
+                    return Some((script, begins));
+                }
+            }
+        }
+    })
+}
+
+/// Whether an attribute of a script lets its content run: none does with another source, or with a type that is data
+/// (HTML 4.12.1).
+fn runs(name: &str, value: &str) -> bool {
+    let is_script = |value: &str| matches!(value, "" | "module") || value.ends_with("javascript") || value.ends_with("ecmascript");
+    !name.eq_ignore_ascii_case("src") && (!name.eq_ignore_ascii_case("type") || is_script(&value.trim().to_ascii_lowercase()))
 }
 
 /// Where a script's content ends: at its own end tag alone, in whatever case (HTML 13.2.5.17).
@@ -174,6 +215,16 @@ mod tests {
         let page = "<script>var a = 1;</script><SCRIPT id=o type=\"application/json\">{\"messages\":[]}</SCRIPT><script data-accept='application/json'>b</script>";
         let found = data(page);
         assert_eq!(found.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["{\"messages\":[]}"]);
+        assert!(found.iter().all(|(text, at)| page.get(*at..).is_some_and(|rest| rest.starts_with(text))));
+    }
+
+    #[test]
+    fn finds_the_scripts_that_are_run() {
+        let page = "<!-- <script>a()</script> --><script>b('<!--')</script><SCRIPT Type='text/javascript'>c()</SCRIPT>\
+                    <noscript><script>d()</script></noscript><script type=\"text/x-handlebars\">e()</script><template><script>f()</script></template>\
+                    <script src='/g.js'>g()</script><footer><script type=module async>h()</script></footer><script defer>i(";
+        let found: Vec<_> = scripts(page).collect();
+        assert_eq!(found.iter().map(|(text, _)| *text).collect::<Vec<_>>(), ["b('<!--')", "c()", "h()", "i("]);
         assert!(found.iter().all(|(text, at)| page.get(*at..).is_some_and(|rest| rest.starts_with(text))));
     }
 
