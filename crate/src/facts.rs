@@ -30,7 +30,7 @@ use crate::time::Time;
 
 pub use by_fingerprint::ByFingerprint;
 pub use carried::text_of;
-pub use purpose::{Purpose, brings_ticket, is_discovery, is_password_url, is_sign_in_url, leads_out, sends_password};
+pub use purpose::{Purpose, brings_ticket, is_discovery, is_password_url, is_sign_in_url, leads_out, names_password, sends_password};
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]
@@ -250,14 +250,16 @@ impl Facts {
     }
 
     /// Whether what a call sent is judged by its answer as a name and password, whatever they are called. Names and passwords are
-    /// filled into other forms as well: whoever may be known already is refused as a stranger, or by a code.
+    /// filled into other forms as well: whoever may be known already is refused as a stranger, or by a code, and whoever bears a
+    /// session of the program's own is known.
     fn is_answered_as_login(&self, exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
         let refuses = match exchange.status() {
             400 | 401 | 403 | 422 | 423 | 429 => true,
             200..=299 => self.outcome.is_error,
             _ => false,
         };
-        let is_stranger = self.cookies.is_empty() || exchange.status() == 401;
+        let is_known = self.own_fields.iter().any(|(name, _)| own_fields::names_a_session(name));
+        let is_stranger = self.cookies.is_empty() && !exchange.unseen.cookies || exchange.status() == 401;
         let is_one = |statement: &statements::Statement| match statement.voice {
             statements::Voice::Page => false,
             voice if voice.is_for_programs() => statement.judges_password(),
@@ -268,6 +270,7 @@ impl Facts {
             && &*exchange.method == "POST"
             && self.credentials.is_none()
             && !exchange.unseen.authorization
+            && !is_known
             && parameters.content.pairs.len() > 1
             && self.statements.iter().any(is_one)
     }

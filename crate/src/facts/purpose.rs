@@ -298,6 +298,12 @@ pub fn leads_out(page: &str) -> bool {
     addresses.any(|at| address(at).is_some_and(|address| address.split(['/', '.', '?', '=', '&']).any(is_out)))
 }
 
+/// Whether a request brings a password, by what its fields are called.
+#[must_use]
+pub fn names_password(exchange: &Exchange) -> bool {
+    bears_password(&Parameters::of(exchange).content)
+}
+
 /// Whether a login's password is among what is sent; of a JSON object nested members count too, since APIs wrap
 /// what they are sent. Who sends two passwords, or one for another, chooses a new one.
 fn bears_password(sent: &Form<'_>) -> bool {
