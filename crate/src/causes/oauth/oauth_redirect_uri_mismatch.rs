@@ -59,15 +59,36 @@ impl Cause for OauthRedirectUriMismatch {
     }
 }
 
-/// A provider's page, in whatever language, that refuses a request and names this parameter of it (RFC 6749 4.1.2.1: it must not send
-/// the browser there).
+/// Other parameters of the request (RFC 6749 4.1.1, RFC 7636 4.3, OpenID Connect Core 3.1.2.1, RFC 9101 5).
+const OTHERS: [&str; 10] = [
+    "acr_values",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "id_token_hint",
+    "login_hint",
+    "max_age",
+    "request_uri",
+    "response_mode",
+    "response_type",
+];
+
+/// Parameters whose names are words as well: they are names beside another.
+const WORDS: [&str; 4] = ["nonce", "prompt", "scope", "state"];
+
+/// A provider's page, in whatever language, that refuses a request and names this parameter of it alone (RFC 6749 4.1.2.1: it must not
+/// send the browser there). Where others are named as well, nobody knows which one is meant.
 fn named_on_its_page(case: &Case<'_>, summary: &str) -> Option<Finding> {
-    const NAME: &str = "redirect_uri";
     let exchange = case.exchange();
     let is_page = exchange.kind == Kind::Document && case.facts().purpose == Purpose::Authorize && (400..500).contains(&exchange.status());
-    let names = |text: &str| text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').any(|word| word == NAME);
+    let names = |text: &str, wanted: &[&str]| {
+        let mut words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+        words.any(|word| wanted.contains(&word))
+    };
     let shown = if is_page && case.statements.is_empty() { page_texts(exchange) } else { Vec::new() };
-    let (_, span) = shown.into_iter().find(|(text, _)| names(text) && !text.contains("://"))?;
+    let is_list = shown.iter().any(|(text, _)| names(text, &OTHERS));
+    let is_it = |text: &str| names(text, &["redirect_uri"]) && !names(text, &WORDS) && !text.contains("://");
+    let (_, span) = shown.into_iter().find(|(text, _)| is_it(text) && !is_list)?;
     let finding = Finding::new(&META, Certainty::Likely, summary.to_owned()).said();
     Some(finding.shown(case.at(), Place::ResponseBody(span), "The provider names this parameter."))
 }
@@ -118,6 +139,20 @@ mod tests {
             ID,
             &page("400 Bad Request", "<p>Er ging iets mis.</p><a href=\"/auth?redirect_uri=https%3A%2F%2Fapp.test\">Opnieuw</a>"),
         );
+    }
+
+    #[test]
+    fn a_parameter_that_is_named_among_others_is_not_the_one_that_is_meant() {
+        for body in [
+            "<p>Obligatoire : client_id, redirect_uri, response_type.</p><p>prompt n'est pas connu.</p>",
+            "<ul><li>response_type: ok</li><li>redirect_uri: ok</li><li>login_hint: onbekend</li></ul>",
+            "<p>redirect_uri ok, scope onbekend</p>",
+        ] {
+            is_silent(ID, &page("400 Bad Request", body));
+        }
+        // Words of other sentences, and the code of the error, name no parameter.
+        reports(ID, &page("400 Bad Request", "<h1>The state of things</h1><p>Chybný parametr: redirect_uri</p>"));
+        reports(ID, &page("400 Bad Request", "<p>bad_request: redirect_uri</p>"));
     }
 
     #[test]
