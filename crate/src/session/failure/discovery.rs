@@ -1,5 +1,6 @@
 //! Metadata of a provider that cannot be had: without it a client knows no address at which to log in.
 
+use super::ANSWERS;
 use crate::exchange::Kind;
 use crate::facts::{Purpose, is_discovery};
 use crate::limits;
@@ -11,7 +12,30 @@ impl Session {
     pub(super) fn is_metadata_missing(&self, at: usize, record: &Record) -> bool {
         // What it asks for next tells by itself whether that fails.
         let leads_on = |_, later: &Record| later.was_accepted() || later.facts.purpose.is_login() || is_discovery(&later.exchange.url);
-        record.lacks_metadata() && self.goes_on_without_metadata(at, record, leads_on).is_none()
+        record.lacks_metadata()
+            && self.goes_on_without_metadata(at, record, leads_on).is_none()
+            && !self.is_open_there(at, record)
+            && !self.is_asked_by_somebody_known(at, record)
+    }
+
+    /// Whether a program was served there, or is afterwards, without any metadata: it only looks whether there is a login. A page's own
+    /// origin serves its parts to everybody.
+    fn is_open_there(&self, at: usize, record: &Record) -> bool {
+        let is_pages = |origin: &str| record.page().is_some_and(|page| page.origin().ascii_serialization() == *origin);
+        let is_served = |(_, other): (usize, &Record)| {
+            other.facts.purpose == Purpose::Api && other.was_accepted() && !is_discovery(&other.exchange.url)
+        };
+        !is_pages(&record.origin) && self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).any(is_served)
+    }
+
+    /// Whether the page that asks is of somebody who has logged in already: it connects something else.
+    fn is_asked_by_somebody_known(&self, at: usize, record: &Record) -> bool {
+        let is_known = |(at, other): (usize, &Record)| {
+            let bears = || other.facts.credentials.is_some() || self.bears_carrier(other);
+            other.facts.purpose == Purpose::Api && other.was_accepted() && bears() && !self.asks_as_visitor(at, other)
+        };
+        let page = record.page().map(|page| page.origin().ascii_serialization());
+        page.is_some_and(|page| self.of_origin(&page).back_from(at).at_most(ANSWERS, 0).any(is_known))
     }
 
     /// Position of the first exchange after a question for metadata by which the client or its page goes on, of those that
@@ -80,5 +104,35 @@ mod tests {
         is_healthy(&ask("mcp.test/.well-known/oauth-protected-resource", missing));
         // Somebody looks whether the page is there.
         is_healthy("~ kind document\n> GET https://id.test/.well-known/openid-configuration\n< 404 Not Found\n");
+    }
+
+    #[test]
+    fn who_is_served_without_a_login_only_looks_for_one() {
+        let looks = ask("tools.test/.well-known/oauth-authorization-server", "404 Not Found");
+        let call = "~ kind fetch\n> POST https://tools.test/rpc\n> Referer: https://app.test/\n> Content-Type: application/json\n>\n> {\"id\":1}\n\
+                    < 200 OK\n< Content-Type: application/json\n<\n< {\"id\":1,\"result\":{}}\n\n";
+        for session in [looks.clone() + call, call.to_owned() + &looks] {
+            assert!(diagnose(&session).failures.is_empty(), "{session}");
+            assert!(diagnose(&session.replace("> Referer: https://app.test/\n", "")).failures.is_empty(), "{session}");
+        }
+        reports("wrong-url", &(looks.clone() + &call.replace("200 OK", "500 Internal Server Error")));
+        // Its own page is there for everybody, and so are the parts of it.
+        let parts = ask("app.test/settings.json", "200 OK\n< Content-Type: application/json\n<\n< {\"provider\":\"/auth\"}");
+        reports("wrong-url", &(PAGE.to_owned() + &parts + &ask("app.test/auth/.well-known/openid-configuration", "404 Not Found")));
+    }
+
+    #[test]
+    fn who_has_logged_in_connects_something_else() {
+        let looks = ask("other.test/.well-known/oauth-authorization-server", "404 Not Found\n< Access-Control-Allow-Origin: *");
+        let me = ask("app.test/me", "200 OK\n< Content-Type: application/json\n<\n< {\"user\":\"ann\"}");
+        let bears = |field: &str| me.replace("> Referer", &format!("> {field}\n> Referer"));
+        for known in [bears("Cookie: sid={secret s 40}"), bears("Authorization: Bearer {secret t 40}")] {
+            is_healthy(&(PAGE.to_owned() + &known + &looks));
+        }
+        for stranger in [me.clone(), bears("Cookie: theme=dark"), bears("Cookie: sid={secret s 40}").replace("200 OK", "401 Unauthorized")]
+        {
+            let found = diagnose(&(PAGE.to_owned() + &stranger + &looks)).failures;
+            assert!(found.iter().any(|failure| failure.causes.iter().any(|cause| cause.id == "wrong-url")), "{stranger}");
+        }
     }
 }
