@@ -1,5 +1,5 @@
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::stated;
+use crate::causes::{is_stock_page, stated};
 use crate::declare_cause;
 use crate::facts::Purpose;
 use crate::facts::messages::Message;
@@ -53,12 +53,18 @@ impl Cause for UserNotAssigned {
 }
 
 /// A provider let the user in, and the application that it leads back to does not: who they are is known, and nothing of the
-/// application was asked for yet.
+/// application was asked for yet. What a web server says of an address, by its own page or by that address, says nothing of an
+/// account.
 fn at_callback(case: &Case<'_>, summary: String) -> Option<Finding> {
     let brings_code = |message: &Message| message.carrier.is_sent() && message.link("code").is_some();
     let said = case.stated("insufficient-permissions")?;
+    let path = case.exchange().url.path();
+    let is_of_address = || match &said.place {
+        Place::ResponseBody(span) => case.exchange().response_text().get(span.clone()).is_some_and(|text| text.contains(path)),
+        _ => false,
+    };
     let is_led_back = case.facts().purpose == Purpose::Callback && case.exchange().status() == 403;
-    (is_led_back && case.facts().messages.iter().any(brings_code)).then(|| {
+    (is_led_back && case.facts().messages.iter().any(brings_code) && !is_stock_page(case) && !is_of_address()).then(|| {
         Finding::new(&META, Certainty::Likely, summary).said().shown(said.at, said.place.clone(), "The answer speaks of permission.").shown(
             case.at(),
             Place::Target,
@@ -88,6 +94,29 @@ mod tests {
             ID,
             "> GET https://api.github.test/orgs/x\n> Authorization: Bearer {secret t 30}\n< 403 Forbidden\n< X-GitHub-SSO: required; url=https://github.test/orgs/x/sso\n",
         );
+    }
+
+    #[test]
+    fn an_application_speaks_of_people_and_a_web_server_of_addresses() {
+        let back = |answer: &str| {
+            format!(
+                "~ kind document\n> GET https://app.test/cb?code={{secret c 30}}&state=s1\n< 403 Forbidden\n< Content-Type: text/html\n{answer}\n"
+            )
+        };
+        for page in [
+            "<h1>No entry</h1><p>You don't have permission to use this application.</p>",
+            "<h1>Forbidden</h1><p>You don't have permission.</p>",
+        ] {
+            reports(ID, &back(&format!("<\n< {page}")));
+            reports(ID, &back(&format!("< Server: Apache\n<\n< {page}")));
+        }
+        for stock in [
+            "< Server: Apache\n<\n< <title>403 Forbidden</title><h1>Forbidden</h1><p>You don't have permission to access this resource.</p>",
+            "< Server: Apache/2.4.62\n<\n< <h1>Forbidden</h1><p>You don't have permission.</p><hr><address>Apache/2.4 Server at app.test</address>",
+            "<\n< <h1>Access Denied</h1><p>You do not have permission to access /cb on this server.</p>",
+        ] {
+            is_silent(ID, &back(stock));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 use crate::cause::{Case, Cause, CauseMeta};
-use crate::causes::stated;
+use crate::causes::{is_stock_page, stated};
 use crate::declare_cause;
 use crate::facts::Purpose;
+use crate::facts::messages::Message;
 use crate::facts::parameters::Parameters;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -76,31 +77,10 @@ impl Cause for WafBlocked {
 /// Fields by which firewalls mark answers of their own. From the vendors' documentation; checked 2026-11-21.
 const FIELDS: [(&str, &str); 3] = [("server", "AkamaiGHost"), ("x-sucuri-block", ""), ("x-denied-reason", "")];
 
-/// How the error pages begin that web servers bring along, in bytes as they are: Apache httpd and nginx.
-const STOCK_PAGES: [&str; 3] =
-    ["<title>403 Forbidden</title>", "<title>406 Not Acceptable</title>", "<title>501 Method Not Implemented</title>"];
-
-/// How the servers that have these pages name themselves.
-const STOCK_SERVERS: [&str; 2] = ["Apache", "nginx"];
-
-/// Whether the answer is the web server's own error page, by what the page calls that server.
-fn is_stock(case: &Case<'_>) -> bool {
-    let server = case.exchange().received("server").unwrap_or_default();
-    let text = case.exchange().response_text();
-    // An application's own page has more to it than a heading and a line.
-    let is_made = ["<form", "<div", "<script"].iter().any(|tag| text.contains(tag));
-    let is_known =
-        !is_made && STOCK_SERVERS.iter().any(|name| server.starts_with(name)) && STOCK_PAGES.iter().any(|page| text.contains(page));
-    let signs =
-        || matches!(case.exchange().status(), 403 | 406) && !server.is_empty() && text.contains(&format!("<center>{server}</center>"));
-    // The page's own sentence speaks of permissions.
-    (is_known || signs()) && case.statements.iter().all(|stated| stated.cause == "insufficient-permissions")
-}
-
 /// The web server itself refuses whoever comes with a login, also where everybody was let in before without one: nobody
 /// lacks a permission for that.
 fn shut_by_login(case: &Case<'_>) -> Option<Finding> {
-    if !is_stock(case) || !case.session.bears_carrier(case.record) {
+    if !is_stock_page(case) || !case.session.bears_carrier(case.record) {
         return None;
     }
     let text = case.exchange().response_text();
@@ -131,12 +111,15 @@ const LOOK: usize = 64;
 /// A submitted password, or a way back from a provider, that the web server itself refuses, where an application had begun
 /// the login.
 fn stock_page(case: &Case<'_>) -> Option<Finding> {
+    let is_handed_out = |message: &Message| message.kind.is_request() && !message.carrier.is_sent();
     let begins = |record: &Record| match case.facts().purpose {
         Purpose::SignIn => record.shows_sign_in_form() && record.exchange.status() == 200,
-        _ => record.facts.messages.iter().any(|message| message.kind.is_request() && !message.carrier.is_sent()),
+        _ => record.facts.messages.iter().any(is_handed_out),
     };
-    let (form, _) = case.earlier().find(|(_, record)| begins(record))?;
-    (matches!(case.facts().purpose, Purpose::SignIn | Purpose::Callback) && is_stock(case)).then(|| {
+    let began = || case.earlier().find(|(_, record)| begins(record)).map(|(at, _)| (at, "An application began the login."));
+    let led_back = || case.session.redirected_from(case.at()).filter(|_| case.facts().purpose == Purpose::Callback);
+    let (begin, says) = began().or_else(|| Some((led_back()?, "The provider sends the browser on to an application.")))?;
+    (matches!(case.facts().purpose, Purpose::SignIn | Purpose::Callback) && is_stock_page(case)).then(|| {
         let summary = format!(
             "The web server of {} refused {} itself, as a firewall in it would; the application did not answer.",
             case.host(),
@@ -145,7 +128,7 @@ fn stock_page(case: &Case<'_>) -> Option<Finding> {
         let certainty = if sends_markup(case) { Certainty::Likely } else { Certainty::Possible };
         Finding::new(&META, certainty, summary)
             .shown(case.at(), Place::Status, "The answer is the web server's own error page.")
-            .shown(form, Place::Target, "An application began the login.")
+            .shown(begin, Place::Target, says)
             .next("The web server's error log at this moment: a firewall such as ModSecurity names the rule there.")
     })
 }
@@ -202,6 +185,24 @@ mod tests {
     #[test]
     fn reports_a_stock_page_in_place_of_the_application() {
         reports(ID, &format!("{FORM}{}", login("< 403 Forbidden\n< Server: Apache\n<\n< <title>403 Forbidden</title><h1>Forbidden</h1>")));
+    }
+
+    #[test]
+    fn reports_a_stock_page_at_a_way_back_from_a_provider() {
+        let begins = "~ kind document\n> GET https://id.test/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1\n\
+                      < 302 Found\n< Location: https://app.test/cb?code={secret c 30}&state=s1\n\n";
+        let back = |answer: &str| {
+            format!(
+                "{begins}~ kind document\n> GET https://app.test/cb?code={{secret c 30}}&state=s1\n< 403 Forbidden\n< Server: {answer}\n"
+            )
+        };
+        reports(
+            ID,
+            &back("Apache/2.4.62\n<\n< <h1>Forbidden</h1><p>You don't have permission.</p><hr><address>Apache/2.4.62 Server</address>"),
+        );
+        reports(ID, &back("Gate/2\n<\n< <h1>403</h1><hr><center>Gate/2</center>"));
+        is_silent(ID, &back("Apache\n<\n< <div id=app><h1>Forbidden</h1></div>"));
+        is_silent(ID, &back("Gate/2\n<\n< <h1>Forbidden</h1><address>Head office, 2 High Street</address>"));
     }
 
     #[test]
