@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::cause::{Case, Stage};
 use crate::exchange::Kind;
 use crate::facts::messages::MessageKind;
-use crate::facts::parameters::Parameters;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::finding::{Certainty, Finding};
@@ -112,15 +111,13 @@ fn comes_and_goes(case: &Case<'_>) -> bool {
 fn is_known_and_not_allowed(case: &Case<'_>) -> bool {
     let is_let_in =
         |record: &Record| record.was_accepted() && !record.facts.purpose.is_login() && record.bears_the_same_credentials_as(case.record);
-    // Who logs in sends little more than a name and a password, and is told the same by some.
+    // Nobody is known before a login, and some tell that to whoever mistypes.
     case.stated("insufficient-permissions").is_some()
-        && Parameters::of(case.exchange()).content.pairs.len() > MOST_OF_A_LOGIN
+        && case.stated("wrong-credentials").is_none()
+        && !case.session.asks_as_visitor(case.at(), case.record)
         && case.session.bears_carrier(case.record)
         && case.others().any(|(_, other)| matches!(other.facts.purpose, Purpose::Api) && is_let_in(other))
 }
-
-/// Values that are sent to log in, at most: a name, a password, what guards the form and what remembers it.
-const MOST_OF_A_LOGIN: usize = 4;
 
 /// Whether the same token was refused as well where it came by a scheme that the answer asks for.
 fn was_refused_by_the_other_scheme(case: &Case<'_>) -> bool {
@@ -389,9 +386,36 @@ mod tests {
                 "401 Unauthorized\n< Content-Type: application/json\n<\n< {\"detail\":\"You lack the permission for this operation\"}";
             login.to_owned() + &call("GET https://mon.test/hosts", "", "200 OK") + &call("POST https://mon.test/entries", &entry, refused)
         };
-        let many = ",\"title\":\"t\",\"owner\":\"o\",\"shared\":\"s\"";
-        is_silent("wrong-credentials", &session(many));
-        reports("permission-denied-as-401", &session(many));
+        for sent in ["", ",\"title\":\"t\",\"owner\":\"o\",\"shared\":\"s\""] {
+            is_silent("wrong-credentials", &session(sent));
+            reports("permission-denied-as-401", &session(sent));
+        }
+        // The answer says of the password that it is wrong.
+        reports("wrong-credentials", &session("").replace("{\"detail\"", "{\"code\":\"INVALID_PASSWORD\",\"detail\""));
+    }
+
+    #[test]
+    fn nobody_is_known_before_a_login() {
+        let visit = "~ kind document\n> GET https://mon.test/enter\n< 200 OK\n< Content-Type: text/html\n< Set-Cookie: s={secret s 40}; HttpOnly\n<\n\
+                     < <form><input name=user><input type=password name=password></form>\n\n";
+        let call = |target: &str, rest: &str| format!("~ kind fetch\n> {target}\n> Cookie: s={{secret s 40}}\n{rest}\n\n");
+        let open = call("GET https://mon.test/settings", "< 200 OK");
+        for more in ["", ",\"remember\":true,\"zone\":\"Asia/Tokyo\",\"lang\":\"ja\",\"device\":\"web\""] {
+            for said in ["Permission denied", "Permission denied: wrong user name or password"] {
+                let enters = call(
+                    "POST https://mon.test/enter",
+                    &format!(
+                        "> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"{more}}}\n\
+                         < 401 Unauthorized\n< Content-Type: application/json\n<\n< {{\"message\":\"{said}\"}}"
+                    ),
+                );
+                let session = visit.to_owned() + &open + &enters;
+                reports("wrong-credentials", &session);
+                is_silent("permission-denied-as-401", &session);
+                // Who mistyped once is nobody yet.
+                is_silent("permission-denied-as-401", &(session + "@ 5s\n" + &enters));
+            }
+        }
     }
 
     #[test]

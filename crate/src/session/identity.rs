@@ -164,7 +164,7 @@ impl Session {
             given.next().is_some_and(|(_, setter)| setter.facts.cookie(name).is_none() && !brings_login(setter))
         };
         let carriers = || record.facts.cookies.iter().filter(|(name, _)| self.carries(record, name) > Carries::No);
-        let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut;
+        let logs_in = |(_, step): (usize, &Record)| step.facts.purpose != Purpose::SignOut && step.exchange.status() < 400;
         record.facts.credentials.is_none()
             && !record.facts.own_fields.iter().any(|(name, _)| names_a_session(name))
             && !record.exchange.unseen.cookies

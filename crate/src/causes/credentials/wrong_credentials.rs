@@ -158,7 +158,9 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
     if let Some(finding) = (!names_another).then(|| corrected(case, &summary)).flatten() {
         return Some(finding);
     }
-    if case.stated(META.id).is_none() && !case.statements.is_empty() {
+    // Of somebody whom it does not know yet a server does not know what they may do.
+    let is_nobody = || status == 401 && !names_another && case.session.asks_as_visitor(case.at(), case.record);
+    if case.stated(META.id).is_none() && !case.statements.is_empty() && !is_nobody() {
         // A product names another reason.
         return None;
     }

@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -46,6 +47,10 @@ impl Cause for PermissionDeniedAs401 {
             || case.exchange().status() != 401
             || !(case.facts().bears_credentials() || case.bears_own_session())
         {
+            return None;
+        }
+        // Nobody is known before a login.
+        if case.facts().purpose == Purpose::SignIn && case.session.asks_as_visitor(case.at(), case.record) {
             return None;
         }
         let path = case.exchange().url.path();
