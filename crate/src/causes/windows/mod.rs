@@ -31,7 +31,7 @@ fn is_windows(case: &Case<'_>) -> bool {
 
 /// Position of an earlier request that the last message of NTLM of the same user opened, so that its refusal says nothing of the
 /// password: one of the same origin, where browsers send again what they hold; or one of another, where the same user of a domain is
-/// refused time and again, as nobody mistypes what was right a moment before.
+/// refused time and again, as nobody mistypes what was right a moment before. Later a password may have run out or been changed.
 pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
     let user = |record: &Record| match Negotiation::of(&record.exchange)?.sent?.ntlm()? {
         ntlm::Message::Authenticate(message) => Some((message.domain.to_lowercase(), message.user.to_lowercase())),
@@ -39,7 +39,8 @@ pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
     };
     let own = user(case.record)?;
     let is_own = |record: &Record| user(record).as_ref() == Some(&own);
-    let lets_in = |(_, other): &(usize, &Record)| other.was_accepted() && is_own(other);
+    let is_recent = |record: &Record| case.exchange().started.since(record.exchange.started) <= AS_IT_WAS;
+    let lets_in = |(_, other): &(usize, &Record)| other.was_accepted() && is_own(other) && is_recent(other);
     let is_refused_again = || {
         let all = case.session.of_request(case.exchange()).around(case.at()).at_most(LEGS, LEGS);
         !own.0.is_empty() && all.filter(|(_, other)| !other.was_accepted() && is_own(other)).nth(AGAIN).is_some()
@@ -47,6 +48,9 @@ pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
     let here = case.earlier().find(lets_in);
     here.or_else(|| if is_refused_again() { case.earlier_anywhere().find(lets_in) } else { None }).map(|(at, _)| at)
 }
+
+/// Milliseconds in which nobody's password becomes another.
+const AS_IT_WAS: i64 = 3_600_000;
 
 /// How many refusals beside this one are more than somebody mistypes, counted from 0.
 const AGAIN: usize = 1;

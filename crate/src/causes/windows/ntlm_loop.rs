@@ -73,26 +73,32 @@ impl Cause for NtlmLoop {
             later.is_some_and(|later| matches!(message(later), Some(Message::Authenticate(_))))
         };
         let begun = legs.iter().enumerate().filter(|(nth, leg)| is_first(leg) && !is_answered(*nth)).count();
-        let (position, place, says) = if let Some((later, _)) = moved {
-            (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.")
+        let is_unfinished = || format!("The NTLM handshake with {} does not get to its end.", case.host());
+        let (position, place, says, summary) = if let Some((later, _)) = moved {
+            (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.", is_unfinished())
         } else if let Some(leg) = closed {
-            (leg.0, Place::Received("connection", 0), "The server closes the connection on which the handshake must go on.")
+            (
+                leg.0,
+                Place::Received("connection", 0),
+                "The server closes the connection on which the handshake must go on.",
+                is_unfinished(),
+            )
         } else if let Some(let_in) = was_let_in(case) {
-            (let_in, Place::Sent("authorization", 0), "The same user was let in here, over another handshake.")
+            let summary = format!("{} refuses by NTLM a user whose same password was good shortly before.", case.host());
+            (let_in, Place::Sent("authorization", 0), "The same user was let in here, over another handshake.", summary)
         } else if begun >= LEAST && legs.iter().any(is_challenged) {
-            (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.")
+            (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.", is_unfinished())
         } else {
             return None;
         };
         // Another page may be shut to a user who is known.
         let is_other = |record: &Record| was_let_in(case) == Some(position) && record.exchange.url != case.exchange().url;
         let certainty = if case.session.record(position).is_some_and(is_other) { Certainty::Possible } else { Certainty::Likely };
-        Some(
-            Finding::new(&META, certainty, format!("The NTLM handshake with {} does not get to its end.", case.host()))
-                .about(case.host())
-                .shown(position, place, says)
-                .shown(case.at(), Place::Status, "The server asks anew."),
-        )
+        Some(Finding::new(&META, certainty, summary).about(case.host()).shown(position, place, says).shown(
+            case.at(),
+            Place::Status,
+            "The server asks anew.",
+        ))
     }
 }
 
@@ -157,6 +163,12 @@ mod tests {
         reports(ID, &(legs("/", "alice", taken) + &legs("/", "alice", refused)));
         is_silent("wrong-credentials", &(legs("/", "alice", taken) + &legs("/site.css", "alice", refused)));
         is_silent(ID, &(legs("/", "alice", taken) + &legs("/", "bob", refused)));
+        // By the next day a password may have run out.
+        for later in ["@ 2h\n", "@ 20h\n"] {
+            reports("wrong-credentials", &(legs("/", "alice", taken) + later + &legs("/", "alice", refused)));
+        }
+        let found = reports(ID, &(legs("/", "alice", taken) + "@ 20m\n" + &legs("/", "alice", refused)));
+        assert!(!found.contains("does not get to its end"), "{found}");
     }
 
     #[test]
