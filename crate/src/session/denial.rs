@@ -148,11 +148,11 @@ impl Session {
         let is_digest = |record: &Record| record.facts.credentials.as_ref().is_some_and(|credentials| credentials.is("digest"));
         let asks = |(_, other): (usize, &Record)| other.exchange.status() == 401 && other.facts.challenge("digest").is_some();
         let is_taken = |(_, other): (usize, &Record)| other.was_accepted() && is_digest(other);
-        // What a page or a call has against the request itself it says in its own way; a server's library says it in plain text.
-        let is_structured = record.exchange.response_text().trim_start().starts_with(['{', '[']);
+        // What is wrong with a content, or a parameter, is judged of who is let in.
         record.exchange.status() == 400
             && is_digest(record)
-            && !is_structured
+            && record.exchange.request.body.is_none()
+            && record.says_only_that_the_request_is_bad()
             && self.of_request(&record.exchange).back_from(at).at_most(PAGES, 0).any(asks)
             && !self.of_origin(&record.origin).around(at).at_most(PAGES, PAGES).any(is_taken)
     }
@@ -226,6 +226,23 @@ impl Record {
         (is_stranger || is_refused()) && !facts.tokens.iter().any(brings) && !hands_on()
     }
 
+    /// Whether an answer has nothing to say but what 400 means (RFC 9110 15.5.1): by its status alone, by a text of its words, or by
+    /// the page that a server brings along.
+    fn says_only_that_the_request_is_bad(&self) -> bool {
+        let text = self.exchange.response_text();
+        let said = match text.trim_start().as_bytes().first() {
+            Some(b'<') => page_texts(&self.exchange).into_iter().map(|(text, _)| text).collect(),
+            _ => vec![text.to_owned()],
+        };
+        // A server signs its page.
+        let server = self.exchange.received("server").and_then(|server| server.split(['/', ' ']).next()).unwrap_or_default();
+        let is_signature = |text: &str| !server.is_empty() && text.starts_with(server);
+        let is_of_status = |word: &str| word.is_empty() || OF_A_BAD_REQUEST.iter().any(|known| word.eq_ignore_ascii_case(known));
+        let is_status = |text: &str| text.split(|sign: char| !sign.is_alphanumeric()).all(is_of_status);
+        let is_meaning = |text: &str| NOT_UNDERSTOOD.iter().any(|meaning| text.contains(meaning));
+        text.len() <= outcome::LONGEST && said.iter().all(|text| is_status(text) || is_meaning(text) || is_signature(text))
+    }
+
     /// Whether a name and a password came in Authorization and in no content, and the answer misses a password.
     #[must_use]
     pub fn misses_the_password_it_bore(&self) -> bool {
@@ -280,6 +297,12 @@ const PAGES: usize = 64;
 
 /// Texts of a page that says no and has nothing else to show.
 const TEXTS_OF_A_DOOR: usize = 5;
+
+/// The words of the status itself.
+const OF_A_BAD_REQUEST: [&str; 7] = ["400", "bad", "code", "error", "http", "request", "status"];
+
+/// How servers put into words that a request is bad as a whole: Apache httpd and Werkzeug; RFC 9110 15.5.1, as Tomcat has it.
+const NOT_UNDERSTOOD: [&str; 2] = ["sent a request that this server could not understand", "cannot or will not process the request"];
 
 /// Statuses that refuse who asks, wherever they are written.
 const REFUSALS: [u16; 6] = [401, 403, 407, 419, 440, 498];

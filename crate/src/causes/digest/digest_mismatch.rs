@@ -79,13 +79,14 @@ impl Cause for DigestMismatch {
         {
             faults.push(format!("Their qop is {qop}; the challenge offers {offered}."));
         }
-        let certainty = if faults.is_empty() { Certainty::Likely } else { Certainty::Proved };
+        let mut certainty = Certainty::Proved;
         if faults.is_empty() {
-            let changed = || {
-                let is_changed = case.session.is_digest_for_another_target(case.at(), case.record);
-                is_changed.then(|| "The server answers 400, as for another target: something between may have changed it.".to_owned())
-            };
-            faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)).or_else(changed));
+            certainty = Certainty::Likely;
+            faults.extend(spent(case, &sent).or_else(|| unfilled(exchange, &sent)));
+        }
+        if faults.is_empty() && case.session.is_digest_for_another_target(case.at(), case.record) {
+            certainty = if REWRITTEN.iter().any(|sign| target.contains(sign)) { Certainty::Likely } else { Certainty::Possible };
+            faults.push("The server answers 400, as for another target: something between may have changed it.".to_owned());
         }
         let first = faults.first()?.clone();
         let finding =
@@ -103,6 +104,9 @@ fn spent(case: &Case<'_>, sent: &Credentials<'_>) -> Option<String> {
     });
     before.map(|(at, _)| format!("Their nonce was counted as use {count} in exchange {} already.", case.number(at)))
 }
+
+/// What proxies write otherwise before they hand a target on.
+const REWRITTEN: [&str; 3] = ["%", "//", ";"];
 
 /// What stands where a program was to fill in a password.
 const UNFILLED: [(&str, &str); 4] = [
@@ -146,7 +150,20 @@ mod tests {
         is_silent(ID, alone);
         // The same credentials are taken elsewhere, or the content is what is refused.
         is_silent(ID, &(session.clone() + "\n" + &alone.replace("400 Bad Request", "200 OK")));
-        is_silent(ID, &format!("{}\n<\n< {{\"error\":\"value out of range\"}}\n", session.trim_end()));
+        let says = |text: &str| format!("{}\n<\n< {text}\n", session.trim_end());
+        for own in
+            ["{\"error\":\"value out of range\"}", "Error: Invalid Parameter: value", "<h1>Bad Request</h1><p>level is out of range</p>"]
+        {
+            is_silent(ID, &says(own));
+        }
+        for stock in [
+            "Bad Request",
+            "<title>400 Bad Request</title><h1>Bad Request</h1><p>Your browser sent a request that this server could not understand.</p>",
+        ] {
+            reports(ID, &says(stock));
+        }
+        let sends = |session: &str| session.replace("> GET", "> POST").replace("\n< 4", "\n>\n> zone=4\n< 4");
+        is_silent(ID, &sends(&session));
     }
 
     #[test]
