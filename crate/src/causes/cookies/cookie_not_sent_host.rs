@@ -1,3 +1,5 @@
+use url::Url;
+
 use super::held_back;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -53,8 +55,9 @@ impl Cause for CookieNotSentHost {
         let came_from = case.session.redirected_from(case.at()).and_then(|at| case.session.record(at));
         let is_host = |record: &Record| record.exchange.url.host_str() == Some(cookie.host());
         let is_asked = || case.earlier_anywhere().any(|(_, other)| other.facts.purpose == Purpose::Authorize && is_host(other));
-        // Nor does a provider get what an application keeps of the login that it begins.
-        if case.facts().purpose == Purpose::Authorize {
+        // Nor does a provider get what an application keeps of the login that it begins; but one may lack what its own login gave.
+        let is_providers = || cookie.record.facts.purpose.is_login() && client_of(case).is_some_and(|client| client != cookie.host());
+        if case.facts().purpose == Purpose::Authorize && !is_providers() {
             return None;
         }
         if case.facts().purpose == Purpose::Callback && (came_from.is_some_and(is_host) || is_asked()) {
@@ -86,6 +89,12 @@ impl Cause for CookieNotSentHost {
     }
 }
 
+/// The host of the application that an authorization request is to lead back to.
+fn client_of(case: &Case<'_>) -> Option<String> {
+    let (_, uri) = case.exchange().url.query_pairs().find(|(name, _)| name == "redirect_uri")?;
+    Url::parse(&uri).ok()?.host_str().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::causes::testing::{is_silent, reports};
@@ -110,6 +119,29 @@ mod tests {
             provider.replace("302 Found\n< Location: https://ci.example.test/cb?code={secret c 30}&state={secret t 30}", "200 OK");
         let failed = callback.replace("303 See Other\n< Location: /login?error=closed", "500 Internal Server Error");
         is_silent(ID, &format!("{asked}{by_script}{failed}"));
+    }
+
+    #[test]
+    fn a_provider_may_lack_what_its_own_login_gave() {
+        let session = |host: &str, client: &str| {
+            let asks = format!(
+                "https://auth.bank.test/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2F{client}%2Fcb&state={{secret t 30}}"
+            );
+            format!(
+                "~ kind document\n> POST https://{host}/in\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n\
+                 < 302 Found\n< Location: {asks}\n< Set-Cookie: known={{secret s 40}}; HttpOnly; Secure\n\n\
+                 ~ kind document\n> GET {asks}\n< 302 Found\n< Location: https://{host}/in\n\n\
+                 ~ kind document\n> GET https://{host}/in\n> Cookie: known={{secret s 40}}\n< 200 OK\n< Content-Type: text/html\n<\n\
+                 < <form><input name=user><input type=password name=password></form>\n"
+            )
+        };
+        assert!(reports(ID, &session("door.bank.test", "shop.test")).contains("auth.bank.test"));
+        // The application that it leads back to keeps its own login.
+        is_silent(ID, &session("shop.bank.test", "shop.bank.test"));
+        // No login gave it.
+        let other = session("door.bank.test", "shop.test").replace("user=a&password=b", "lang=fr&theme=b");
+        is_silent(ID, &other.replace("POST https://door.bank.test/in", "POST https://door.bank.test/lang"));
+        is_silent(ID, &session("door.bank.test", "shop.test").replace("redirect_uri", "resume"));
     }
 
     #[test]
