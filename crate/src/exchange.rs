@@ -306,6 +306,14 @@ impl Exchange {
         self.page_address().and_then(|url| Url::parse(url).ok())
     }
 
+    /// The field in which a cache on the way says that an answer is an old one.
+    #[must_use]
+    pub fn cached_on_the_way(&self) -> Option<&'static str> {
+        let is_old = self.received("age").and_then(|age| age.trim().parse::<u64>().ok()).is_some_and(|age| age > 0);
+        let hits = |name: &&&str| self.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
+        if is_old { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
+    }
+
     /// Its address, as it stands there.
     #[must_use]
     pub fn page_address(&self) -> Option<&str> {

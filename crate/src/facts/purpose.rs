@@ -292,10 +292,23 @@ fn path_has(url: &Url, words: &[&str]) -> bool {
 /// Whether a page leads to where people log out, which is shown to who is let in.
 #[must_use]
 pub fn leads_out(page: &str) -> bool {
-    let address = |at: usize| page.get(at..).unwrap_or_default().trim_start_matches(['"', '\'']).split(['"', '\'', ' ', '>']).next();
     let is_out = |word: &str| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
-    let mut addresses = ["href=", "action="].iter().flat_map(|name| page.match_indices(name).map(|(at, name)| at + name.len()));
-    addresses.any(|at| address(at).is_some_and(|address| address.split(['/', '.', '?', '=', '&']).any(is_out)))
+    addresses(page).any(|address| address.split(['/', '.', '?', '=', '&']).any(is_out))
+}
+
+/// Whether a page leads to an address of its own origin, whatever query follows it.
+#[must_use]
+pub fn leads_to(page: &str, target: &Url) -> bool {
+    let origin = target.origin().ascii_serialization();
+    let is_it = |address: &str| address.split(['?', '#']).next() == Some(target.path());
+    addresses(page).any(|address| is_it(address.strip_prefix(&*origin).unwrap_or(address)))
+}
+
+/// The addresses to which a page's links and forms lead, as they are written.
+fn addresses(page: &str) -> impl Iterator<Item = &str> {
+    let address = |at: usize| page.get(at..).unwrap_or_default().trim_start_matches(['"', '\'']).split(['"', '\'', ' ', '>']).next();
+    let begins = ["href=", "action="].iter().flat_map(|name| page.match_indices(name).map(|(at, name)| at + name.len()));
+    begins.filter_map(address)
 }
 
 /// Whether a request brings a password, by what its fields are called.

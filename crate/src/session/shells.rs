@@ -4,7 +4,8 @@
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
-use crate::facts::Fingerprint;
+use crate::facts::{Fingerprint, Purpose, leads_out, leads_to};
+use crate::limits;
 
 /// Pages of the same content that are looked at before and after one.
 const SAME: usize = 16;
@@ -36,6 +37,32 @@ impl Session {
         let is_for_all = |other: &Record| self.is_stranger(other) || is_elsewhere(other);
         let of_same = |same| self.list(same).around(at).at_most(SAME, SAME);
         same_document(record).is_some_and(|same| of_same(same).any(|(_, other)| is_for_all(other)))
+    }
+
+    /// Whether a page leads back to where somebody has logged in before, and to nowhere where they could log out: it was made
+    /// for a stranger. Where a login leads to its own address, what stands there is the account's as well.
+    #[must_use]
+    pub fn offers_the_login_again(&self, at: usize, record: &Record) -> bool {
+        let is_of_login = |login: &&Record| login.facts.purpose == Purpose::SignIn && login.was_accepted();
+        let login = || record.site().and_then(|site| self.logins_of(site).back_from(at).next()).map(|(_, login)| login).filter(is_of_login);
+        let text = limits::beginning(record.exchange.response_text(), limits::STATEMENT_CONTENT);
+        let leads_back = |login: &Record| {
+            let entry = &login.exchange.url;
+            let is_entry_alone = login.redirect_target().is_some_and(|target| target.path() != entry.path());
+            is_entry_alone && entry.path() != "/" && leads_to(text, entry)
+        };
+        record.exchange.kind == Kind::Document && !text.is_empty() && login().is_some_and(leads_back) && !leads_out(text)
+    }
+
+    /// Whether who is refused with what a login brought them gets pages for strangers alone: what they bear was not seen.
+    #[must_use]
+    pub fn is_taken_for_a_stranger(&self, at: usize, record: &Record) -> bool {
+        let bears_alike =
+            self.accepted_with(record).around(at).at_most(SAME, SAME).filter(|(_, other)| other.bears_the_same_credentials_as(record));
+        let (for_strangers, for_them): (Vec<_>, Vec<_>) = bears_alike
+            .filter(|(_, other)| matches!(other.facts.purpose, Purpose::Page | Purpose::Api) && !other.shows_sign_in_form())
+            .partition(|(at, other)| other.exchange.cached_on_the_way().is_some() || self.offers_the_login_again(*at, other));
+        for_them.is_empty() && for_strangers.into_iter().chain([(at, record)]).any(|(at, other)| self.offers_the_login_again(at, other))
     }
 }
 

@@ -56,10 +56,12 @@ impl Cause for CookieStripped {
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
         let is_refusal = matches!(case.failure.kind, FailureKind::Refused | FailureKind::Bounced);
-        if !is_refusal || case.facts().credentials.is_some() || case.exchange().status() == 403 {
+        // A 403 may be for somebody known, unless they get what strangers get.
+        let is_taken_for_a_stranger = case.session.is_taken_for_a_stranger(case.at(), case.record);
+        if !is_refusal || case.facts().credentials.is_some() || case.exchange().status() == 403 && !is_taken_for_a_stranger {
             return None;
         }
-        let mark = mark(case.record)?;
+        let Some(mark) = mark(case.record) else { return content_unread(case) };
         if let Some(finding) = says_none_came(case, mark) {
             return Some(finding);
         }
@@ -67,15 +69,16 @@ impl Cause for CookieStripped {
         let bears = |(_, record): &(usize, &Record)| record.facts.cookie(name).is_some() && !is_open(record);
         let since_login = || case.here_and_earlier().take_while(|(at, _)| *at > login).chain(case.later());
         // Where its cookie is known once, behind the same cache, nothing takes it out.
-        if case.others().filter(bears).any(|(_, record)| is_known(record, name) && self::mark(record).is_some()) {
+        let is_behind_cache = |record: &Record| self::mark(record).is_some();
+        if !is_taken_for_a_stranger && case.others().filter(bears).any(|(_, record)| is_known(record, name) && is_behind_cache(record)) {
             return None;
         }
         let anew = since_login().filter(bears).filter(|(_, record)| is_issued_anew(record, name) && self::mark(record).is_some()).count();
-        let past_it = case.others().filter(bears).find(|(_, record)| is_known(record, name) && self::mark(record).is_none());
-        let is_just_set = case.session.record(login).is_some_and(|login| case.exchange().started.since(login.exchange.ended()) <= SECONDS);
+        let past_it = case.others().filter(bears).find(|(_, record)| is_known(record, name) && !is_behind_cache(record));
+        let is_just_set = is_just_after(case, login);
         let certainty = if past_it.is_some() {
             Certainty::Likely
-        } else if anew >= AGAIN || is_just_set && case.statements.is_empty() {
+        } else if anew >= AGAIN || is_just_set && (case.statements.is_empty() || is_taken_for_a_stranger) {
             // An application that lost the session answers alike.
             Certainty::Possible
         } else {
@@ -97,6 +100,37 @@ impl Cause for CookieStripped {
             None => finding,
         })
     }
+}
+
+/// A login whose session is itself the content of its cookie, which no store can lose, and which gets what strangers get at
+/// once: it does not reach who reads it.
+fn content_unread(case: &Case<'_>) -> Option<Finding> {
+    if !case.session.is_taken_for_a_stranger(case.at(), case.record) {
+        return None;
+    }
+    let (name, login) = session_of_login(case).filter(|(_, login)| is_just_after(case, *login))?;
+    let set = case.session.record(login)?;
+    let nth = set.facts.set_cookies.iter().position(|(other, _)| **other == *name)?;
+    set.set_cookie(nth).filter(|line| !is_handle(line.value))?;
+    let summary =
+        format!("The cookie {name} of {} does not seem to reach the application, which answers as to a stranger.", case.request());
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(name)
+            .shown(
+                login,
+                Place::Received("set-cookie", nth),
+                "The login was accepted, and its session set here: the value holds it itself.",
+            )
+            .shown(case.at(), Place::Sent("cookie", 0), format!("The browser sends {name}."))
+            .unseen("What a server in between hands on to the application.")
+            .next("The application's own log: does this request have a Cookie field there?"),
+    )
+}
+
+/// Whether the failed request came just after a login.
+fn is_just_after(case: &Case<'_>, login: usize) -> bool {
+    case.session.record(login).is_some_and(|login| case.exchange().started.since(login.exchange.ended()) <= SECONDS)
 }
 
 /// A page that says that the browser keeps no cookies, to a request that brought one which the server had set.
@@ -245,6 +279,37 @@ mod tests {
     fn reports_a_session_that_is_known_past_the_cache() {
         let past = call("s0", "200 OK").replace("/api/me", "/api/orders");
         reports(ID, &(login("") + &past + &call("s0", &format!("401 Unauthorized{MISS}"))));
+    }
+
+    fn entry(session: &str) -> String {
+        format!(
+            "~ kind document\n> POST https://club.test/door\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: /mine\n< Set-Cookie: kx={session}; HttpOnly\n\n"
+        )
+    }
+
+    fn page(path: &str, session: &str, answer: &str) -> String {
+        format!("~ kind document\n> GET https://club.test{path}\n> Cookie: kx={session}\n< {answer}\n\n")
+    }
+
+    #[test]
+    fn reports_who_is_forbidden_with_a_fresh_session_and_offered_the_login_again() {
+        let (handle, content) = ("{secret own 32}", "{secret own 32}.{secret mac 20}");
+        let forbidden = |body: &str| format!("403 Forbidden{MISS}\n< Content-Type: text/html\n<\n< <p>Not for you</p>{body}");
+        let link = "<a href='/door?to=x'>Come in</a>";
+        reports(ID, &(entry(handle) + &page("/mine", handle, &forbidden(link))));
+        let start = |body: &str| page("/", handle, &format!("200 OK{MISS}\n< Content-Type: text/html\n<\n< <p>News</p>{body}"));
+        reports(ID, &(entry(handle) + &page("/mine", handle, &forbidden("")) + &start(link)));
+        reports(ID, &(entry(content) + &page("/mine", content, &forbidden(link).replace(MISS, ""))));
+        // Who can log out is known, and so is who gets pages of their own.
+        for known in [start("<a href='/logout'>Leave</a>"), start("<p>Your orders</p>")] {
+            is_silent(ID, &(entry(handle) + &page("/mine", handle, &forbidden("")) + &known));
+            reports("insufficient-permissions", &(entry(handle) + &page("/mine", handle, &forbidden("")) + &known));
+        }
+        // A store behind no cache may have lost it.
+        is_silent(ID, &(entry(handle) + &page("/mine", handle, &forbidden(link).replace(MISS, ""))));
+        // Where the login leads to its own address, the link there is the account's.
+        let own = entry(handle).replace("/mine", "/door");
+        is_silent(ID, &(own + &page("/mine", handle, &forbidden("")) + &start("<a href=/door>Mine</a>")));
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl Cause for InsufficientPermissions {
             return None;
         }
         // Who never logged in is nobody whom this server knows, whatever else it lets them see.
-        if !is_code && case.session.asks_as_visitor(case.at(), case.record) {
+        let asks_as_stranger =
+            || case.session.asks_as_visitor(case.at(), case.record) || case.session.is_taken_for_a_stranger(case.at(), case.record);
+        if !is_code && asks_as_stranger() {
             return None;
         }
         // A missing scope, a firewall or another named reason explains it better.

@@ -6,7 +6,7 @@ use url::Url;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
-use crate::exchange::{Exchange, Kind};
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
@@ -213,7 +213,8 @@ fn out_of_a_cache(case: &Case<'_>) -> Option<Finding> {
     let is_source = |record: &Record| {
         record.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.token.fingerprint == sent.token.fingerprint)
     };
-    let (page, field) = case.earlier().find_map(|(at, record)| Some((at, cached(&record.exchange)?)).filter(|_| is_source(record)))?;
+    let (page, field) =
+        case.earlier().find_map(|(at, record)| Some((at, record.exchange.cached_on_the_way()?)).filter(|_| is_source(record)))?;
     let summary = format!("{} came with {}, which was made for somebody else: the page came out of a cache.", sent.name, case.request());
     let finding = Finding::new(&META, Certainty::Likely, summary).about(&*sent.name);
     let finding = finding.shown(page, Place::Received(field, 0), "The page with the token was not made for this visitor.");
@@ -222,13 +223,6 @@ fn out_of_a_cache(case: &Case<'_>) -> Option<Finding> {
         "Let no cache keep pages with forms: send them with Cache-Control: no-store, and have the cache obey it.",
         "The page's token differs each time.",
     ))
-}
-
-/// The field in which a cache on the way says that an answer is an old one.
-fn cached(exchange: &Exchange) -> Option<&'static str> {
-    let is_old = exchange.received("age").and_then(|age| age.trim().parse::<u64>().ok()).is_some_and(|age| age > 0);
-    let hits = |name: &&&str| exchange.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
-    if is_old { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
 }
 
 /// A login of which the answer says that its session is not the right one: nobody looked at the password.
