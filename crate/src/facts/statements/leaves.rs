@@ -76,6 +76,13 @@ pub fn of_lists(text: &str) -> Vec<Leaf<'_>> {
     leaves
 }
 
+/// All texts of a message in JSON, whatever its members are called.
+pub fn of_message(text: &str) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    walk(text, "message", text.trim(), true, (0, 0), &mut leaves);
+    leaves
+}
+
 fn lists<'a>(text: &'a str, value: &'a str, depth: usize, leaves: &mut Vec<Leaf<'a>>) {
     if depth > limits::STATEMENT_DEPTH {
         return;

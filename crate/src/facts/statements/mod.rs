@@ -2,6 +2,7 @@
 //! the texts of pages, in many languages.
 
 mod claims;
+mod flashed;
 mod leaves;
 mod page;
 mod pair;
@@ -189,6 +190,14 @@ pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {
     if let Some(target) = exchange.redirect_target() {
         reader.parameters(target.query().unwrap_or_default(), &Place::Received("location", 0));
         reader.parameters(target.fragment().unwrap_or_default(), &Place::Received("location", 0));
+    }
+    // What a login leaves for a script of the next page is its answer.
+    if facts.purpose.is_login() {
+        for (nth, line) in response.fields.all("set-cookie").take(limits::COOKIES).enumerate() {
+            for shown in flashed::messages(line) {
+                reader.text("message", &shown, Voice::Page, &Place::Received("set-cookie", nth));
+            }
+        }
     }
     if matches!(facts.purpose, Purpose::Page | Purpose::Callback) {
         reader.parameters(exchange.url.query().unwrap_or_default(), &Place::Target);
