@@ -81,6 +81,25 @@ mod tests {
     }
 
     #[test]
+    fn reads_that_nobody_logs_in_from_here_in_many_languages() {
+        let says = |text: &str| login(&format!("< 200 OK\n< Content-Type: application/json\n<\n< {{\"error\":\"{text}\"}}"));
+        for text in [
+            "このIPアドレスからは tanaka としてログインできません。",
+            "您的账户无法从该IP地址登录",
+            "이 IP 주소에서는 로그인할 수 없습니다.",
+            "Không thể đăng nhập từ địa chỉ IP này.",
+            "Anda tidak dapat masuk dari alamat IP tersebut.",
+            "Z tejto IP adresy sa nemôžete prihlásiť.",
+        ] {
+            reports(ID, &says(text));
+        }
+        for text in ["パスワードが正しくありません。IPアドレスを記録しました。", "密码错误，登录IP已记录", "비밀번호가 올바르지 않습니다."]
+        {
+            is_silent(ID, &says(text));
+        }
+    }
+
+    #[test]
     fn knows_a_ban_without_a_word() {
         let open = "~ kind document\n> GET https://app.test/\n< 200 OK\n<\n< <h1>Velkommen</h1>\n\n";
         let refused = login("< 401 Unauthorized\n<\n< {\"m\":17}");
