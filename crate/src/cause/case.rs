@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
 use crate::exchange::{Exchange, Kind};
 use crate::facts::negotiation::is_windows_scheme;
 use crate::facts::own_fields;
 use crate::facts::statements::Statement;
 use crate::facts::tokens::Carrier;
-use crate::facts::{Facts, Fingerprint, Purpose, text_of};
+use crate::facts::{Facts, Fingerprint, Purpose, is_new_password_url, text_of};
 use crate::finding::Certainty;
 use crate::limits;
 use crate::place::Place;
@@ -330,6 +332,24 @@ impl<'s> Case<'s> {
         let is_refused = |reception: &Reception| reception.outcome == Outcome::Rejected;
         let brings = |page: &Record| page.facts.set_cookies.iter().any(is_sent) && !page.receptions.iter().any(is_refused);
         self.earlier().find(sets).is_some_and(|(_, page)| brings(page))
+    }
+
+    /// The login that led here, to a page for choosing a new password that nobody had asked for.
+    #[must_use]
+    pub fn sent_to_choose_a_password(&self) -> Option<usize> {
+        let url = &self.exchange().url;
+        let site = self.record.site().filter(|_| self.failure.kind == FailureKind::Bounced && is_new_password_url(url))?;
+        let logins = self.session.logins_of(site).back_from(self.at()).at_most(limits::REDIRECT_HOPS, 0);
+        let leads_here = |login: &Record| login.redirect_target().is_some_and(|target| target.path() == url.path());
+        let names_it = |asked: &str| percent_decode_str(asked).decode_utf8_lossy().contains(url.path());
+        let is_asked_for = |at: usize, login: &Exchange| {
+            let content = login.request.body.as_ref().map_or("", |body| &body.text);
+            [content, login.url.as_str(), login.sent("referer").unwrap_or_default()].into_iter().any(names_it)
+                || self.session.of_request(self.exchange()).back_from(at).next().is_some()
+        };
+        let is_login = |login: &Record| login.facts.purpose == Purpose::SignIn && login.was_accepted();
+        let mut leading = logins.filter(|(_, login)| is_login(login) && leads_here(login));
+        leading.find(|(at, login)| !is_asked_for(*at, &login.exchange)).map(|(at, _)| at)
     }
 
     /// Position of the provider's answer to the page that makes this call, where the call bears nothing that came of it.

@@ -285,6 +285,22 @@ pub fn is_password_url(url: &Url) -> bool {
     path_has(url, &PASSWORD_PAGE_WORDS)
 }
 
+/// Whether a URL looks like a page where somebody who has a password chooses another.
+#[must_use]
+pub fn is_new_password_url(url: &Url) -> bool {
+    let segments = || url.path().split(['/', '.']).filter(|segment| !segment.is_empty());
+    let says = |segment: &str, words: &[&str]| words.iter().any(|word| segment.to_ascii_lowercase().contains(word));
+    segments().any(is_password_name)
+        && segments().any(|segment| says(segment, &CHANGE_WORDS))
+        && !segments().any(|segment| says(segment, &["forg"]))
+}
+
+/// Words by which such a page names the change, as far as any part of its path.
+const CHANGE_WORDS: [&str; 16] = [
+    "aender", "alter", "byt", "cambi", "chang", "expire", "force", "modif", "must", "new", "renew", "reset", "troca", "update", "wijzig",
+    "zmen",
+];
+
 fn path_has(url: &Url, words: &[&str]) -> bool {
     url.path().split(['/', '.']).any(|segment| words.iter().any(|word| segment.eq_ignore_ascii_case(word)))
 }

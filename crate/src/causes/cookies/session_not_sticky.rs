@@ -126,7 +126,7 @@ fn unknown_at_once(case: &Case<'_>) -> Option<Finding> {
 
 /// Whether somebody is known and refused for another reason.
 fn says_more(case: &Case<'_>) -> bool {
-    case.exchange().status() == 403 || !case.statements.is_empty()
+    case.exchange().status() == 403 || !case.statements.is_empty() || case.sent_to_choose_a_password().is_some()
 }
 
 /// Equal requests, before and after, that are looked at.
