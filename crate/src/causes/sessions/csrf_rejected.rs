@@ -10,12 +10,12 @@ use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
 use crate::facts::randomness::is_secret;
-use crate::facts::statements::{Fault, Statement, Subject, Voice, is_said_first};
+use crate::facts::statements::{Fault, Statement, Subject, Voice, is_said_first, page_texts};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
-use crate::syntax::form::is_password_name;
+use crate::syntax::form::{Pair, is_password_name};
 use crate::syntax::hidden_fields;
 use crate::syntax::referrer::{self, Policy};
 
@@ -81,6 +81,7 @@ impl Cause for CsrfRejected {
             Some(finding) => Some(without_referer(case, compared(case, finding))),
             None => unsent(case)
                 .or_else(|| out_of_a_cache(case))
+                .or_else(|| shown_again(case))
                 .or_else(|| of_another_session(case))
                 .or_else(|| for_its_origin(case))
                 .or_else(|| parted(case))
@@ -220,10 +221,55 @@ fn out_of_a_cache(case: &Case<'_>) -> Option<Finding> {
     let finding = finding.shown(page, Place::Received(field, 0), "The page with the token was not made for this visitor.");
     Some(finding.shown(case.at(), Place::Status, "The form with it is refused.").advise(
         Audience::Administrator,
-        "Let no cache keep pages with forms: send them with Cache-Control: no-store, and have the cache obey it.",
-        "The page's token differs each time.",
+        KEEP_NO_FORMS.0,
+        KEEP_NO_FORMS.1,
     ))
 }
+
+/// A login's form out of a cache on the way, whose hidden value is another one by now, and which the answer shows again
+/// without a word: nobody looked at the password.
+fn shown_again(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange();
+    let is_unexplained = case.statements.is_empty() && !case.was_intercepted();
+    let is_shown = case.facts().purpose == Purpose::SignIn && exchange.status() == 200 && case.record.shows_sign_in_form();
+    if !is_shown || !is_unexplained {
+        return None;
+    }
+    let sent = Parameters::of(exchange).content;
+    let hidden_now = hidden_fields::beside_password(exchange.response_text());
+    let is_stale = |field: &Pair<'_>| {
+        let is_other = hidden_now.get(&field.name).is_some_and(|now| *now != *field.value && now.len() == field.value.len());
+        field.value.len() >= TOKEN && is_other && sent.get(&field.name).is_some_and(|sent| *sent == *field.value)
+    };
+    let shown_now = page_texts(exchange);
+    // A sentence that is new on the page may say why.
+    let says_no_more = |page: &Record| {
+        let before: HashSet<String> = page_texts(&page.exchange).into_iter().map(|(text, _)| text).collect();
+        shown_now.iter().all(|(text, _)| before.contains(text))
+    };
+    let is_form = |record: &Record| record.exchange.kind == Kind::Document && record.shows_sign_in_form();
+    let (at, page) = case.earlier().find(|(_, record)| is_form(record))?;
+    let field = page.exchange.cached_on_the_way()?;
+    let stale = hidden_fields::beside_password(page.exchange.response_text()).pairs.into_iter().find(is_stale)?;
+    if !says_no_more(page) {
+        return None;
+    }
+    let name = stale.name.into_owned();
+    let summary = format!("{name} came with {}, out of a page that a cache had kept, and is another one by now.", case.request());
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(name);
+    let finding = finding.shown(at, Place::Received(field, 0), "The page with the form is an old one.");
+    let answered = finding.shown(case.at(), Place::Status, "The answer shows the form again with another value, and without a word.");
+    Some(answered.advise(Audience::Administrator, KEEP_NO_FORMS.0, KEEP_NO_FORMS.1))
+}
+
+/// What keeps forms out of caches, and how that is checked.
+const KEEP_NO_FORMS: (&str, &str) = (
+    "Let no cache keep pages with forms: send them with Cache-Control: no-store, and have the cache obey it.",
+    "The page's token differs each time.",
+);
+
+/// Characters of the shortest token in a form.
+const TOKEN: usize = 8;
 
 /// A login of which the answer says that its session is not the right one: nobody looked at the password.
 fn of_another_session(case: &Case<'_>) -> Option<Finding> {
@@ -359,6 +405,34 @@ mod tests {
     }
 
     const PAGE: &str = "~ kind document\n> GET https://app.test/form\n> Cookie: sid={secret s 24}\n< 200 OK\n<\n< <form><input type=hidden name=csrf_token value={secret c 24}></form>\n\n";
+
+    #[test]
+    fn reports_a_form_out_of_a_cache_that_is_shown_again_with_another_value() {
+        let form = |guard: &str, said: &str| {
+            format!(
+                "<h1>Members</h1>{said}<form method=post><input name=mail><input type=password name=password><input type=hidden name=guard value={guard}></form>"
+            )
+        };
+        let page = |field: &str| {
+            format!(
+                "~ kind document\n> GET https://club.test/members\n< 200 OK\n< {field}\n< Content-Type: text/html\n<\n< {}\n\n",
+                form("7c1d90ab34", "")
+            )
+        };
+        let post = |guard: &str, said: &str| {
+            format!(
+                "~ kind document\n> POST https://club.test/members\n> Content-Type: application/x-www-form-urlencoded\n>\n> mail=a&password=b&guard=7c1d90ab34\n< 200 OK\n< Content-Type: text/html\n<\n< {}\n",
+                form(guard, said)
+            )
+        };
+        for field in ["Age: 90000", "X-Cache: HIT from edge"] {
+            reports(ID, &(page(field) + &post("e5528f01cd", "")));
+        }
+        // A fresh page, a value that still stands, and a sentence that may say why, in whatever language.
+        is_silent(ID, &(page("Age: 0") + &post("e5528f01cd", "")));
+        is_silent(ID, &(page("Age: 90000") + &post("7c1d90ab34", "")));
+        is_silent(ID, &(page("Age: 90000") + &post("e5528f01cd", "<p>Ez így nem megy</p>")));
+    }
 
     #[test]
     fn an_origin_that_is_never_taken() {
