@@ -30,7 +30,10 @@ use crate::time::Time;
 
 pub use by_fingerprint::ByFingerprint;
 pub use carried::text_of;
-pub use purpose::{Purpose, brings_ticket, is_discovery, is_new_password_url, is_password_url, is_sign_in_url, leads_out, leads_to};
+pub use purpose::{
+    Purpose, brings_ticket, is_discovery, is_new_password_url, is_password_url, is_sign_in_url, leads_out, leads_to, names_password,
+    sends_password,
+};
 
 /// What the fields of one exchange say.
 #[derive(Debug, Default)]
