@@ -45,30 +45,28 @@ impl Cause for DirectoryProtectionBroken {
         if case.failure.kind != FailureKind::Refused || !matches!(case.exchange().status(), 403 | 500) {
             return None;
         }
-        // What asked for them may be the folder in which this stands (RFC 7617 2.2).
+        // What asked for them may be the folder in which this stands (RFC 7617 2.2), whose protection fails wherever one asks in it; but
+        // some of what is in it may be for others.
         let is_of_space = |other: &Record| {
             let folder = other.exchange.url.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-            case.exchange().url.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+            let is_in = case.exchange().url.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            is_in && case.exchange().status() == 500 && case.accepted_elsewhere().next().is_none()
         };
         let challenged = |(_, record): &(usize, &Record)| {
             record.exchange.status() == 401
                 && record.facts.credentials.is_none()
                 && record.facts.challenge(&credentials.scheme).is_some()
-                && (record.exchange.url == case.exchange().url || is_of_space(record) && case.accepted_elsewhere().next().is_none())
+                && (record.exchange.url == case.exchange().url || is_of_space(record))
         };
-        let Some((before, _)) = case.earlier().find(challenged) else { return fails_with_credentials(case, &credentials.scheme) };
+        let Some((before, asked)) = case.earlier().find(challenged) else { return fails_with_credentials(case, &credentials.scheme) };
         let certainty = if case.exchange().status() == 500 { Certainty::Likely } else { Certainty::Possible };
+        let (there, here, status) = (asked.exchange.url.path(), case.exchange().url.path(), case.exchange().status());
+        let fails = if there == here { format!("fails with {status}") } else { format!("fails with {status} at {here}") };
         Some(
             Finding::new(
                 &META,
                 certainty,
-                format!(
-                    "{} asks for {} at {}, and fails with {} once the credentials come.",
-                    case.host(),
-                    credentials.scheme,
-                    case.exchange().url.path(),
-                    case.exchange().status()
-                ),
+                format!("{} asks for {} at {there}, and {fails} once the credentials come.", case.host(), credentials.scheme),
             )
             .about(case.exchange().url.path())
             .shown(before, Place::Status, "Without credentials it asks for them.")
@@ -101,7 +99,7 @@ fn fails_with_credentials(case: &Case<'_>, scheme: &str) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::causes::testing::{is_healthy, is_silent, reports};
+    use crate::causes::testing::{diagnose, is_healthy, is_silent, reports};
 
     const ID: &str = "directory-protection-broken";
 
@@ -114,6 +112,25 @@ mod tests {
     #[test]
     fn reports_a_failure_only_with_credentials() {
         reports(ID, &pair("401 Unauthorized", "500 Internal Server Error"));
+    }
+
+    #[test]
+    fn a_folder_fails_wherever_one_asks_in_it_and_may_hold_what_is_for_others() {
+        let within = |path: &str, answer: &str| {
+            format!(
+                "> GET https://dav.test/team/\n< 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n\n~ kind document\n> GET https://dav.test{path}\n\
+                 > Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"{path}\", response=\"0\"\n< {answer}\n"
+            )
+        };
+        let fails = |path: &str| {
+            let failures = diagnose(&within(path, "500 Internal Server Error")).failures;
+            failures.last().and_then(|failure| failure.causes.first()).unwrap().summary.clone()
+        };
+        assert!(fails("/team/plan").contains("at /team/, and fails with 500 at /team/plan"));
+        assert!(!fails("/other/plan").contains("/team/"));
+        is_silent(ID, &within("/team/pay", "403 Forbidden\n<\n< You are no member of the board."));
+        // The folder itself lets nobody in.
+        reports(ID, &pair("401 Unauthorized", "403 Forbidden"));
     }
 
     #[test]
