@@ -287,6 +287,12 @@ impl Exchange {
         self.response.as_ref().and_then(|response| response.fields.get(name))
     }
 
+    /// Whether a cache on the way had kept the answer for a while (RFC 9111 5.1).
+    #[must_use]
+    pub fn is_of_some_age(&self) -> bool {
+        self.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u64| age > 0))
+    }
+
     /// The response's content as text, empty where there is none.
     #[must_use]
     pub fn response_text(&self) -> &str {
@@ -309,9 +315,8 @@ impl Exchange {
     /// The field in which a cache on the way says that an answer is an old one.
     #[must_use]
     pub fn cached_on_the_way(&self) -> Option<&'static str> {
-        let is_old = self.received("age").and_then(|age| age.trim().parse::<u64>().ok()).is_some_and(|age| age > 0);
         let hits = |name: &&&str| self.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
-        if is_old { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
+        if self.is_of_some_age() { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
     }
 
     /// Its address, as it stands there.

@@ -3,7 +3,7 @@
 
 use super::said::{give_reason, gives_reason_that};
 use super::{Record, Session};
-use crate::exchange::Kind;
+use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
 use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, page_texts, says_little};
 use crate::facts::tokens::{Carrier, Role, Seen};
@@ -99,12 +99,27 @@ impl Session {
 
     /// Whether an answer that a cache has kept says to somebody who has logged in that nobody is known.
     fn is_taken_for_a_stranger_by_a_cache(&self, at: usize, record: &Record) -> bool {
-        let is_old = || record.exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
         record.facts.purpose == Purpose::Api
             && outcome::calls_a_stranger(record.exchange.response_text())
-            && is_old()
+            && record.exchange.is_of_some_age()
             && self.bears_carrier(record)
             && !self.asks_as_visitor(at, record)
+    }
+
+    /// Position of the first answer after that which no cache had kept and that serves the same user: the login itself is unharmed.
+    pub(super) fn is_served_beside_the_cache(&self, at: usize, record: &Record) -> Option<usize> {
+        if !self.is_taken_for_a_stranger_by_a_cache(at, record) {
+            return None;
+        }
+        let is_fresh = |later: &Record| later.exchange.served_by == ServedBy::Network && !later.exchange.is_of_some_age();
+        let is_served = |(_, later): &(usize, &Record)| {
+            later.facts.purpose == Purpose::Api
+                && later.was_accepted()
+                && later.bears_the_same_credentials_as(record)
+                && is_fresh(later)
+                && !outcome::calls_a_stranger(later.exchange.response_text())
+        };
+        self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).find(is_served).map(|(later, _)| later)
     }
 
     /// Whether a name and password are answered by no cookie, and the page that they lead to asks for them again or has little more to
@@ -457,5 +472,29 @@ mod tests {
             is_healthy(&format!("{call}< {answer}\n"));
         }
         is_healthy(&format!("{CALL}< 200 OK\n< Date: {{date}}\n<\n< {{\"error\":null,\"name\":\"Alice\"}}\n"));
+    }
+
+    #[test]
+    fn a_login_that_a_cache_knows_nothing_of_is_unharmed_where_it_is_served_elsewhere() {
+        let login = "~ kind fetch\n> POST https://app.test/in\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret a 40}; HttpOnly\n\n";
+        let asks =
+            |path: &str, answer: &str| format!("~ kind fetch\n> GET https://app.test{path}\n> Cookie: s={{secret a 40}}\n< {answer}\n\n");
+        let json = |field: &str, content: &str| format!("200 OK\n< Content-Type: application/json{field}\n<\n< {content}");
+        let kept = login.to_owned() + &asks("/greeting", &json("\n< Age: 31", "{\"loggedIn\":false}"));
+        let is_recovered = |later: &str| {
+            let failures = diagnose(&(kept.clone() + later)).failures;
+            let shown = failures.iter().find(|failure| failure.causes.iter().any(|cause| cause.id == "cached-unauthorized")).unwrap();
+            shown.recovered_by.is_some()
+        };
+        let mine = json("", "{\"orders\":[1]}");
+        assert!(is_recovered(&asks("/orders", &mine)));
+        for other in [
+            String::new(),
+            asks("/orders", &json("\n< Age: 31", "{\"orders\":[1]}")),
+            asks("/orders", &json("", "{\"loggedIn\":false}")),
+            asks("/orders", &mine).replace("secret a", "secret b"),
+        ] {
+            assert!(!is_recovered(&other), "{other}");
+        }
     }
 }

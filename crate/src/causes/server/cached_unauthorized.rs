@@ -48,10 +48,9 @@ impl Cause for CachedUnauthorized {
         }
         let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
         let mark = MARKS.into_iter().find(|name| is_hit(name));
-        let is_old = exchange.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u32| age > 0));
         let (certainty, place, says) = if exchange.served_by == ServedBy::Cache {
             (Certainty::Proved, Place::Status, "The browser took this answer out of its own cache.")
-        } else if is_old {
+        } else if exchange.is_of_some_age() {
             (Certainty::Proved, Place::Received("age", 0), "So many seconds ago a cache got this answer.")
         } else {
             (Certainty::Proved, Place::Received(mark?, 0), "A cache says that it answered.")

@@ -86,7 +86,8 @@ impl Session {
             .recovered_by
             .or_else(|| self.lets_in_after(at, record))
             .or_else(|| self.is_upgraded_after(at, record))
-            .or_else(|| self.is_replaced_by_login(at, record));
+            .or_else(|| self.is_replaced_by_login(at, record))
+            .or_else(|| self.is_served_beside_the_cache(at, record));
         (!self.is_probe(at, record)).then_some(failure)
     }
 
