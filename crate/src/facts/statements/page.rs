@@ -15,6 +15,9 @@ const INLINE: [&str; 13] = ["a", "abbr", "b", "bdi", "code", "em", "font", "i", 
 /// Elements that hold text alone, or stand in for scripts where none are run.
 const INERT: [&str; 5] = ["noscript", "style", "template", "textarea", "title"];
 
+/// Dots of a text that are looked at for the end of a sentence.
+const DOTS: usize = 64;
+
 /// Lines of preformatted text that are read: what went wrong stands first, and what led to it below.
 const LINES: usize = 32;
 
@@ -123,6 +126,8 @@ struct Texts {
     list: Vec<(String, Range<usize>)>,
     text: String,
     span: Option<Range<usize>>,
+    /// Where the last sentence ends that is read whole: in the text, and in the page.
+    sentence: Option<(usize, usize)>,
 }
 
 impl Texts {
@@ -133,9 +138,15 @@ impl Texts {
         }
         let start = at + (text.len() - text.trim_start().len());
         let end = start + shown.len();
+        if let Some(span) = self.span.as_ref().filter(|_| self.text.ends_with('.') && text.starts_with(char::is_whitespace)) {
+            self.sentence = Some((self.text.len(), span.end));
+        }
         self.span = Some(self.span.take().map_or(start..end, |span| span.start..end));
         if !self.text.is_empty() && text.starts_with(|c: char| c.is_whitespace()) && !self.text.ends_with(' ') {
             self.text.push(' ');
+        }
+        if let Some(sentences) = sentences(text, start - at, limits::STATEMENT_TEXT.saturating_sub(self.text.len())) {
+            self.sentence = Some((self.text.len() + unescaped(sentences).len(), start + sentences.len()));
         }
         // In HTML a line's end is a blank like any other.
         self.text.push_str(&unescaped(shown).replace(['\n', '\r'], " "));
@@ -158,17 +169,23 @@ impl Texts {
 
     fn end(&mut self) {
         let text = std::mem::take(&mut self.text);
-        let shown = if text.len() <= limits::STATEMENT_TEXT { Some(text.trim_end()) } else { first_sentences(&text) };
-        if let Some((span, shown)) = self.span.take().zip(shown) {
-            self.list.push((shown.to_owned(), span));
+        let (span, sentence) = (self.span.take(), self.sentence.take());
+        let is_long = text.len() > limits::STATEMENT_TEXT;
+        // Of a long text the sentences are read with which it begins.
+        let read =
+            span.and_then(|span| if is_long { sentence.map(|(read, end)| (read, span.start..end)) } else { Some((text.len(), span)) });
+        if let Some((read, span)) = read {
+            self.list.push((text.get(..read).unwrap_or_default().trim_end().to_owned(), span));
         }
     }
 }
 
-/// The sentences with which a long text begins, as far as they are read.
-fn first_sentences(text: &str) -> Option<&str> {
-    let beginning = limits::beginning(text, limits::STATEMENT_TEXT);
-    beginning.rfind(". ").and_then(|end| beginning.get(..=end))
+/// The whole sentences of a text from one place in it on, of so many bytes at most, where there are any.
+fn sentences(text: &str, from: usize, most: usize) -> Option<&str> {
+    let text = text.get(from..)?;
+    let is_end = |end: &usize| text.get(end + 1..).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    let ends = limits::beginning(text, most).rmatch_indices('.').map(|(end, _)| end);
+    ends.take(DOTS).find(is_end).and_then(|end| text.get(..=end))
 }
 
 /// Whether an element is not shown: HTML 15.3.1, and what style sheets are told by nearly every framework.
@@ -232,6 +249,27 @@ mod tests {
     fn data_ends_where_its_script_does() {
         let page = "<script type=\"application/json\">{\"messages\":[\"<b>no</b>\"]}</SCRIPT><p>x</p>";
         assert_eq!(data(page)[0].0, "{\"messages\":[\"<b>no</b>\"]}");
+    }
+
+    #[test]
+    fn a_long_text_is_shown_as_far_as_it_is_read() {
+        let help = "Ask the help desk, which knows more. ".repeat(40);
+        let read = |page: &str| {
+            let (text, span) = texts(page).swap_remove(0);
+            (text, page.get(span).unwrap().to_owned())
+        };
+        let (text, shown) = read(&format!("<p>Your key wasn&#39;t\n<b>accepted.</b> {help}</p>"));
+        assert!(text.starts_with("Your key wasn't accepted. Ask") && text.ends_with("knows more.") && text.len() <= limits::STATEMENT_TEXT);
+        assert!(
+            shown.starts_with("Your key wasn&#39;t\n<b>") && shown.ends_with("knows more.") && shown.len() <= limits::STATEMENT_TEXT + 20
+        );
+        let (text, shown) = read(&format!("<p>It ended.\n{}</p>", "and so on, ".repeat(80)));
+        assert_eq!((&*text, &*shown), ("It ended.", "It ended."));
+        let (text, shown) = read(&format!("<p><b>It ended.</b> {}</p>", "and so on, ".repeat(80)));
+        assert_eq!((&*text, &*shown), ("It ended.", "It ended."));
+        // A short text is shown whole, and of a long one without sentences nothing is.
+        assert_eq!(read("<p>It ended. See above</p>").1, "It ended. See above");
+        assert!(texts(&format!("<p>{}</p>", "and so on, ".repeat(80))).is_empty());
     }
 
     #[test]
