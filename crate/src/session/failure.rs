@@ -137,7 +137,7 @@ impl Session {
             200..=299 if purpose == Purpose::Token && record.facts.messages.iter().any(|one| one.kind == MessageKind::TokenError) => true,
             200..=299 if purpose == Purpose::SignIn && record.checks_for_humans() => true,
             200..=299 if record.answers_without_login() || purpose == Purpose::SignIn && record.shows_sign_in_form() => true,
-            200..=299 if self.is_denied_in_a_success(at, record) => true,
+            200..=299 if self.is_denied_in_a_success(at, record) || self.is_sent_nowhere(at, record) => true,
             300..=399 if purpose == Purpose::SignIn && record.redirects_to_sign_in() => true,
             301..=303 if purpose == Purpose::SignIn && (self.loses_content(at).is_some() || self.lands_on_a_refusal(at, record)) => true,
             300..=399 if record.redirects_to_sign_in() => false,

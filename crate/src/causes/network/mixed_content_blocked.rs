@@ -1,5 +1,6 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -46,8 +47,14 @@ impl Cause for MixedContentBlocked {
         let error = exchange.error.as_deref();
         let is_blocked = error.is_none_or(|error| names_an_unexplained_block(error) || is_mixed_content(error))
             && case.failure.kind == FailureKind::Unreachable;
-        let page = case.record.page().filter(|page| page.scheme() == "https")?;
-        if !is_by_script || !is_blocked || exchange.url.scheme() != "http" || is_loopback(&exchange.url) {
+        // Nobody is kept from a page that they go to themselves: what is blocked is a frame in the page before, and no field of a
+        // request by http names that.
+        let is_frame = exchange.kind == Kind::Document && error.is_some();
+        let around = || case.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document);
+        let frame_of = if is_frame { around() } else { None };
+        let page =
+            case.record.page().or_else(|| frame_of.map(|(_, record)| &record.exchange.url)).filter(|page| page.scheme() == "https")?;
+        if !is_by_script && !is_frame || !is_blocked || exchange.url.scheme() != "http" || is_loopback(&exchange.url) {
             return None;
         }
         let finding = Finding::new(
@@ -63,7 +70,10 @@ impl Cause for MixedContentBlocked {
         .shown(case.at(), Place::Target, "The address begins with http.");
         let finding = match exchange.sent("origin").map(|_| "origin").or_else(|| exchange.sent("referer").map(|_| "referer")) {
             Some(name) => finding.shown(case.at(), Place::Sent(name, 0), "The page is on https."),
-            None => finding,
+            None => match frame_of {
+                Some((at, _)) => finding.shown(at, Place::Target, "The page around it is on https."),
+                None => finding,
+            },
         };
         Some(match error {
             Some(error) => finding.shown(case.at(), Place::Error, format!("The browser says {error}.")),
@@ -92,6 +102,18 @@ mod tests {
         }
         let call = "~ kind xhr\n> GET http://api.app.test/me\n> Referer: https://www.app.test/\n> Authorization: Bearer {secret t 30}\n";
         reports(ID, call);
+    }
+
+    #[test]
+    fn a_frame_by_http_in_a_page_on_https() {
+        let session = |page: &str, frame: &str| {
+            format!(
+                "~ kind document\n> GET {page}/console\n< 200 OK\n<\n< <title>Console</title>\n\n~ kind document\n> GET {frame}/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb\n< ! NS_ERROR_CONTENT_BLOCKED\n"
+            )
+        };
+        reports(ID, &session("https://app.test", "http://id.test"));
+        is_silent(ID, &session("http://app.test", "http://id.test"));
+        is_silent(ID, &session("https://app.test", "https://id.test"));
     }
 
     #[test]

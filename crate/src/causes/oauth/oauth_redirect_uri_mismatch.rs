@@ -3,6 +3,7 @@ use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
+use crate::facts::parameters::Parameters;
 use crate::facts::statements::page_texts;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
@@ -45,7 +46,7 @@ impl Cause for OauthRedirectUriMismatch {
         let summary = format!("The provider does not know the address to which {} wants the browser sent back.", case.host());
         let codes = ["redirect_uri_mismatch", "redirect_mismatch", "invalid_redirect_uri"];
         let Some(finding) = refused(case, &META, &codes, &summary).or_else(|| named_on_its_page(case, &summary)) else {
-            return service_refused(case);
+            return service_refused(case).or_else(|| sent_nowhere(case));
         };
         let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
         Some(match sent {
@@ -93,6 +94,23 @@ fn named_on_its_page(case: &Case<'_>, summary: &str) -> Option<Finding> {
     Some(finding.shown(case.at(), Place::ResponseBody(span), "The provider names this parameter."))
 }
 
+/// A server that gives no address of the provider to who names the address to come back to.
+fn sent_nowhere(case: &Case<'_>) -> Option<Finding> {
+    if !case.session.is_sent_nowhere(case.at(), case.record) {
+        return None;
+    }
+    let content = Parameters::of(case.exchange()).content;
+    let uri = content.get("redirect_uri")?.to_owned();
+    let summary = format!("{} begins no login that is to come back to {uri}: it may not know that address.", case.host());
+    let answer = Place::ResponseBody(0..case.exchange().response_text().len());
+    Some(
+        Finding::new(&META, Certainty::Possible, summary)
+            .about(uri)
+            .shown(case.at(), answer, "The answer gives no address to go to.")
+            .next("The server's log: whether the role or client allows this address."),
+    )
+}
+
 /// A CAS server that turns a service away before it asks anybody to log in: it lists the addresses that it serves.
 fn service_refused(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange();
@@ -123,6 +141,22 @@ mod tests {
         format!(
             "~ kind document\n> GET https://id.test/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&state=s1&scope=openid\n< {status}\n<\n< {body}\n"
         )
+    }
+
+    #[test]
+    fn a_server_that_gives_no_address_to_go_to() {
+        let asks = |uri: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> POST https://keys.test/api/sso/begin\n> Origin: https://keys.test\n> Content-Type: application/json\n>\n> {{\"role\":\"ops\",\"redirect_uri\":\"{uri}\"}}\n< 200 OK\n< Content-Type: application/json\n<\n< {answer}\n\n"
+            )
+        };
+        let back = "https://keys.test/ui/back";
+        assert!(reports(ID, &asks(back, "{\"data\":{\"auth_url\":\"\"},\"id\":7}")).contains(back));
+        is_healthy(&asks(back, "{\"data\":{\"auth_url\":\"https://id.test/authorize?client_id=a\"}}"));
+        is_healthy(&asks("https://other.example/hook", "{\"data\":{\"auth_url\":\"\"}}"));
+        is_healthy(&asks(back, "{\"saved\":true}"));
+        let leaves = "~ kind document\n> GET https://id.test/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fkeys.test%2Fui%2Fback\n< 200 OK\n";
+        is_healthy(&(asks(back, "{\"auth_url\":null}") + leaves));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What an identity provider refuses: it answers by a redirect, or on a page of its own.
 
+use url::Url;
+
 use crate::exchange::Kind;
 use crate::facts::messages::{Message, MessageKind};
+use crate::facts::parameters::Parameters;
 use crate::facts::saml::{Saml, What};
 use crate::facts::statements::{Claim, Statement, Subject, Voice, claim};
 use crate::facts::tokens::Carrier;
@@ -10,6 +13,7 @@ use crate::limits;
 use crate::session::cookie_store::Outcome;
 use crate::session::{Carries, Record, Session};
 use crate::syntax::Rule;
+use crate::syntax::json;
 use crate::syntax::saml::{check, kind};
 
 /// By which of its rules a message is for somebody else, whatever the clocks say.
@@ -17,6 +21,24 @@ const ANOTHERS: [&Rule; 4] = [&check::AUDIENCE, &check::RECIPIENT, &check::IN_RE
 
 /// Answers of a service after a login among which somebody who is known is served.
 const SERVED: usize = 32;
+
+/// Whether an answer has a member for an address, itself or in an object within it, and nothing in any of them.
+fn gives_no_address(answer: &str) -> bool {
+    let is_address = |name: &str| ["url", "uri"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    let (mut addresses, mut empty, mut within) = (0, 0, Vec::new());
+    let mut count = |name: &str, value: &str| {
+        addresses += usize::from(is_address(name));
+        empty += usize::from(is_address(name) && matches!(value, "\"\"" | "null"));
+    };
+    let read = json::each_member(answer, &mut |name, value| {
+        count(name, value);
+        if value.starts_with('{') {
+            within.push(value);
+        }
+    });
+    let all = within.into_iter().all(|value| json::each_member(value, &mut |name, value| count(name, value)).is_ok());
+    read.is_ok() && all && addresses > 0 && addresses == empty
+}
 
 impl Session {
     /// Whether the provider's answer is for another service or another login, brings its bearer nothing, and nobody is known
@@ -44,6 +66,27 @@ impl Session {
         let mut later = self.of_origin(&record.origin).on_from(at).at_most(0, SERVED);
         !later.any(|(other, served)| is_served(served) && !landing.contains(&other))
             && self.saml_check(at, answer, None).is_some_and(|checked| checked.breaks(&ANOTHERS))
+    }
+
+    /// Whether a script asks where a login begins that is to come back to its own page, and is given no address: nobody gets anywhere
+    /// from there.
+    #[must_use]
+    pub fn is_sent_nowhere(&self, at: usize, record: &Record) -> bool {
+        let exchange = &record.exchange;
+        let asks = record.facts.purpose == Purpose::Api && exchange.kind.is_by_script() && &*exchange.method == "POST";
+        let answer = exchange.response_text();
+        if !asks || exchange.status() != 200 || answer.len() > limits::STATEMENT_TEXT || !answer.trim_start().starts_with('{') {
+            return false;
+        }
+        let parameters = Parameters::of(exchange);
+        let back = parameters.content.get("redirect_uri").and_then(|uri| Url::parse(uri).ok());
+        if back.is_none_or(|back| back.origin() != exchange.url.origin() && record.page().is_none_or(|page| page.origin() != back.origin()))
+        {
+            return false;
+        }
+        let leaves = |later: &Record| later.exchange.kind == Kind::Document && later.origin != record.origin;
+        let mut later = self.in_order().on_from(at).at_most(0, SERVED);
+        gives_no_address(answer) && !later.any(|(_, later)| leaves(later))
     }
 
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
