@@ -1,12 +1,15 @@
+use std::ops::Range;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
-use crate::facts::statements::REASON_FIELDS;
+use crate::facts::statements::{REASON_FIELDS, page_texts};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 use crate::syntax::json;
 
 declare_cause! {
@@ -29,7 +32,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "A bot check stands before the login",
-        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content. Or a page whose title says that it finds out whether a person asks.",
+        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content. Or a page whose title says that it finds out whether a person asks; or a form that comes again with a new text that names a captcha.",
         remedies: [
             (User, "Open the site's page in a tab of its own, solve the check, then log in again.", "After the check the login goes through."),
             (Developer, "Let the page that calls the API pass the check first, and handle this answer in scripts by loading a page.", "The call succeeds once the check's cookie is there."),
@@ -57,7 +60,12 @@ impl Cause for BotChallenge {
             let page = Place::ResponseBody(case.exchange().response_text().find("<title>").map_or(0..0, |at| at..at + "<title>".len()));
             case.record.checks_for_humans().then(|| finding.shown(case.at(), page, "This page finds out whether a person asks."))
         };
-        by_field().or_else(|| stated(case, &META, summary.clone())).or_else(by_title).or_else(|| wanted(case)).or_else(|| unsolved(case))
+        by_field()
+            .or_else(|| stated(case, &META, summary.clone()))
+            .or_else(by_title)
+            .or_else(|| wanted(case))
+            .or_else(|| unsolved(case))
+            .or_else(|| named_anew(case))
     }
 }
 
@@ -119,6 +127,23 @@ fn unsolved(case: &Case<'_>) -> Option<Finding> {
     Some(Finding::new(&META, Certainty::Likely, summary).shown(case.at(), place, "This field is where the solution belongs; it is empty."))
 }
 
+/// A form that comes again with a text that names a captcha, which is one word in all languages, and that the form before did not show.
+fn named_anew(case: &Case<'_>) -> Option<Finding> {
+    let is_form = |record: &Record| record.exchange.kind == Kind::Document && record.shows_sign_in_form();
+    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn || !is_form(case.record) {
+        return None;
+    }
+    let named = |record: &Record| -> Vec<(String, Range<usize>)> {
+        page_texts(&record.exchange).into_iter().filter(|(text, _)| text.to_lowercase().contains("captcha")).collect()
+    };
+    let (_, before) = case.earlier().find(|(_, record)| &*record.exchange.method == "GET" && is_form(record))?;
+    let known = named(before);
+    let (_, span) = named(case.record).into_iter().find(|(text, _)| known.iter().all(|(other, _)| other != text))?;
+    let summary = format!("{} asks for a captcha since {}.", case.host(), case.request());
+    let finding = Finding::new(&META, Certainty::Likely, summary).about(case.host()).said();
+    Some(finding.shown(case.at(), Place::ResponseBody(span), "The form comes again with this."))
+}
+
 /// Fields in which captchas hand in their solution, from the documentation of reCAPTCHA, hCaptcha, Turnstile and
 /// Friendly Captcha; checked 2026-11-29.
 const CAPTCHA_FIELDS: [&str; 4] = ["g-recaptcha-response", "h-captcha-response", "cf-turnstile-response", "frc-captcha-response"];
@@ -155,6 +180,21 @@ mod tests {
         reports(ID, &login("", form));
         is_silent(ID, &login("03AGdBq24", form));
         is_healthy(&login("", "<h1>Hello</h1>"));
+    }
+
+    #[test]
+    fn a_form_that_comes_again_with_a_captcha() {
+        let form = |text: &str| format!("{text}<form method=post action=/in><input name=u><input type=password name=p></form>");
+        let session = |first: &str, then: &str| {
+            format!(
+                "~ kind document\n> GET https://wiki.test/in\n< 200 OK\n<\n< {}\n\n~ kind document\n> POST https://wiki.test/in\n> Content-Type: application/x-www-form-urlencoded\n>\n> u=a&p=b\n< 200 OK\n<\n< {}\n",
+                form(first),
+                form(then)
+            )
+        };
+        reports(ID, &session("", "<p>Pro vaše jméno je nutné vyplnit CAPTCHA.</p>"));
+        is_silent(ID, &session("<p>CAPTCHA</p>", "<p>CAPTCHA</p>"));
+        is_silent(ID, &session("", "<p>Jméno nebo heslo není správné.</p>"));
     }
 
     #[test]
