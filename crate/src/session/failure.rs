@@ -76,8 +76,9 @@ impl Session {
         let is_pending = || record.facts.messages.iter().any(Message::is_pending);
         let concerns_nobody =
             matches!(purpose, Purpose::Asset | Purpose::SignOut) || optional::is_speculative(&record.exchange) || is_pending();
+        let is_of_nobody = || self.is_of_a_bystander(at, record) || optional::asks_for_no_identity(record);
         let is_over = || self.is_signed_out(at, record) || self.is_left_of_a_login(at);
-        if concerns_nobody || self.is_of_a_bystander(at, record) || is_over() || self.leaves_a_login_unharmed(at, record) {
+        if concerns_nobody || is_of_nobody() || is_over() || self.leaves_a_login_unharmed(at, record) {
             return None;
         }
         let failed = |kind| Failure { at, kind, with: Vec::new(), recovered_by: None };

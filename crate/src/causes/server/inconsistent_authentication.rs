@@ -2,6 +2,7 @@ use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
+use crate::session::FailureKind;
 
 declare_cause! {
     /// The same request with the same credentials succeeds, fails, and succeeds again. Nothing of it
@@ -42,7 +43,8 @@ impl Cause for InconsistentAuthentication {
     }
 
     fn examine(&self, case: &Case<'_>) -> Option<Finding> {
-        if !case.is_denied() || !case.facts().bears_credentials() {
+        let is_refused = case.is_denied() || case.failure.kind == FailureKind::Bounced;
+        if !is_refused || !case.facts().bears_credentials() {
             return None;
         }
         let wavering = case.wavering()?;
@@ -92,6 +94,17 @@ mod tests {
         ] {
             is_silent(ID, &(login.to_owned() + &other));
         }
+    }
+
+    #[test]
+    fn pages_that_are_shown_and_lead_to_the_login_by_turns() {
+        let login = "~ kind document\n> POST https://a.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 302 Found\n< Location: /\n< Set-Cookie: s={secret s 60}; HttpOnly\n\n";
+        let page =
+            |path: &str, answer: &str| format!("~ kind document\n> GET https://a.test{path}\n> Cookie: s={{secret s 60}}\n< {answer}\n\n");
+        let (yes, no) = ("200 OK\n<\n< <h1>Plan</h1>", "302 Found\n< Location: /login");
+        let pages = |ways: [(&str, &str); 5]| ways.iter().map(|(path, way)| page(path, way)).collect::<String>();
+        reports(ID, &(login.to_owned() + &pages([("/", yes), ("/plan", no), ("/plan", yes), ("/", no), ("/x", no)])));
+        is_silent(ID, &(login.to_owned() + &pages([("/", yes), ("/plan", yes), ("/plan", no), ("/", no), ("/x", no)])));
     }
 
     const LOGIN: &str = "~ kind fetch\n> POST https://a.test/in\n> Content-Type: application/json\n>\n> {\"user\":\"a\",\"password\":\"b\"}\n< 200 OK\n< Set-Cookie: s={secret s 40}; HttpOnly\n\n";

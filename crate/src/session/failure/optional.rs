@@ -30,6 +30,14 @@ pub(super) fn is_speculative(exchange: &Exchange) -> bool {
     SPECULATION_FIELDS.iter().any(|name| exchange.sent(name).is_some_and(|value| value.contains("prefetch") || value == "1"))
 }
 
+/// Whether nothing but a token is asked for that tells of nobody, and that few browsers have: pages that check whether a person asks
+/// go on without it (RFC 9577 2.1).
+pub(super) fn asks_for_no_identity(record: &Record) -> bool {
+    let mut challenges = record.facts.challenges.iter().peekable();
+    let is_asked = record.exchange.kind != Kind::Document && record.exchange.status() == 401 && challenges.peek().is_some();
+    is_asked && challenges.all(|challenge| challenge.is("privatetoken"))
+}
+
 impl Session {
     /// Whether what is refused here is done without: a script asked for it once, the same user is answered before and after,
     /// and everything goes on. Of what it asks for right after a login, it may ask again after the next.
@@ -193,6 +201,18 @@ mod tests {
         reports("insufficient-permissions", &(LOGIN.to_owned() + &calls + "@ 60s\n" + &refused));
         let changes = call("admin/users", "403 Forbidden").replace("> GET", "> DELETE");
         reports("insufficient-permissions", &(LOGIN.to_owned() + &call("me", "200 OK") + &changes + &call("projects", "200 OK")));
+    }
+
+    #[test]
+    fn a_private_token_is_nobodys() {
+        let asked = |kind: &str, challenge: &str| {
+            format!(
+                "~ kind {kind}\n> GET https://check.test/pat/7f\n< 401 Unauthorized\n< WWW-Authenticate: PrivateToken challenge=\"AAIA\", token-key=\"MIIB\"{challenge}\n\n"
+            )
+        };
+        is_healthy(&asked("fetch", ""));
+        assert!(!diagnose(&asked("document", "")).failures.is_empty());
+        assert!(!diagnose(&asked("fetch", "\n< WWW-Authenticate: Bearer")).failures.is_empty());
     }
 
     #[test]
