@@ -4,6 +4,7 @@
 use super::lists::{Lists, key};
 use super::{Record, Session};
 use crate::exchange::Kind;
+use crate::facts::statements::Subject;
 use crate::facts::{Fingerprint, Purpose, leads_out, leads_to};
 use crate::limits;
 
@@ -62,7 +63,10 @@ impl Session {
         let (for_strangers, for_them): (Vec<_>, Vec<_>) = bears_alike
             .filter(|(_, other)| matches!(other.facts.purpose, Purpose::Page | Purpose::Api) && !other.shows_sign_in_form())
             .partition(|(at, other)| other.exchange.cached_on_the_way().is_some() || self.offers_the_login_again(*at, other));
-        for_them.is_empty() && for_strangers.into_iter().chain([(at, record)]).any(|(at, other)| self.offers_the_login_again(at, other))
+        // Who is told that they may not is offered another account as well.
+        let speaks_of_permission = record.facts.statements.iter().any(|statement| statement.pair.subject == Subject::Permission);
+        let own = (!speaks_of_permission).then_some((at, record));
+        for_them.is_empty() && for_strangers.into_iter().chain(own).any(|(at, other)| self.offers_the_login_again(at, other))
     }
 }
 

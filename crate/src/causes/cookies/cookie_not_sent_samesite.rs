@@ -88,6 +88,10 @@ impl Cause for CookieNotSentSamesite {
 
 /// The session's cookie that the browser did not even keep: what a page of another site receives has to be SameSite=None.
 fn never_kept(case: &Case<'_>) -> Option<Finding> {
+    // What bears a session in a field of its own needs none in a cookie.
+    if case.facts().own_secrets().next().is_some() || case.bears_own_session() {
+        return None;
+    }
     let cookie = refused_cookie(case, &REASONS).filter(|cookie| cookie.reasons.iter().all(|reason| REASONS.contains(&reason)))?;
     let setter = &cookie.record.exchange;
     let from = setter.page().map_or_else(|| "another site".to_owned(), |page| page.origin().ascii_serialization());
@@ -215,6 +219,14 @@ mod tests {
         assert!(cause.id == ID && cause.summary.contains("https://app.test"), "{}", cause.summary);
         is_silent(ID, &session("https://localhost:4200", "Secure; SameSite=Lax"));
         is_silent(ID, &session("https://app.test", "Secure; SameSite=None"));
+        // A session stands in a field of its own.
+        let call = |fields: &str, answer: &str| {
+            format!(
+                "~ kind fetch\n> GET https://localhost:7001/me\n> Origin: https://app.test\n{fields}< {answer}\n< Access-Control-Allow-Origin: https://app.test\n< Access-Control-Allow-Credentials: true\n<\n< {{\"id\":7}}\n\n"
+            )
+        };
+        let login = session("https://app.test", "Secure").split("~ kind fetch\n> GET").next().unwrap().to_owned();
+        is_silent(ID, &(login + &call("> X-Auth-Token: {secret t 40}\n", "401 Unauthorized")));
     }
 
     const FOREIGN_CALL: &str = "~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n";

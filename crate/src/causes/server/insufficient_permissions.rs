@@ -174,6 +174,18 @@ mod tests {
     const ID: &str = "insufficient-permissions";
 
     #[test]
+    fn a_page_for_people_without_a_role_offers_another_account() {
+        let session = |text: &str| {
+            format!(
+                "~ kind document\n> POST https://app.test/login\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 302 Found\n< Location: /stock\n< Set-Cookie: sid={{secret s 40}}; HttpOnly; Secure\n\n\
+                 ~ kind document\n> GET https://app.test/stock\n> Cookie: sid={{secret s 40}}\n< 403 Forbidden\n< Via: 1.1 varnish\n< X-Cache: MISS\n< Content-Type: text/html\n<\n< {text}<a href=/login>Use another account</a>\n"
+            )
+        };
+        reports(ID, &session("<h1>Stock</h1><p>You do not have permission to view this page.</p>"));
+        is_silent(ID, &session("<h1>Stock</h1>"));
+    }
+
+    #[test]
     fn says_in_words_that_permission_failed() {
         let diagnosis = diagnose(
             "> GET https://api.test/a\n> Authorization: Bearer {jwt exp=600}\n< 200 OK\n\n@ 2026-01-01T00:00:00Z\n> GET https://api.test/b\n> Authorization: Bearer {jwt exp=600}\n< 403 Forbidden\n",

@@ -19,12 +19,11 @@ impl Session {
     }
 
     /// Whether a program was served there, or is afterwards, without any metadata: it only looks whether there is a login. A page's own
-    /// origin serves its parts to everybody.
+    /// origin serves its parts to everybody, and any server what everybody may read.
     fn is_open_there(&self, at: usize, record: &Record) -> bool {
         let is_pages = |origin: &str| record.page().is_some_and(|page| page.origin().ascii_serialization() == *origin);
-        let is_served = |(_, other): (usize, &Record)| {
-            other.facts.purpose == Purpose::Api && other.was_accepted() && !is_discovery(&other.exchange.url)
-        };
+        let is_served =
+            |(_, other): (usize, &Record)| other.facts.purpose == Purpose::Api && &*other.exchange.method != "GET" && other.was_accepted();
         !is_pages(&record.origin) && self.of_origin(&record.origin).around(at).at_most(ANSWERS, ANSWERS).any(is_served)
     }
 
@@ -116,6 +115,7 @@ mod tests {
             assert!(diagnose(&session.replace("> Referer: https://app.test/\n", "")).failures.is_empty(), "{session}");
         }
         reports("wrong-url", &(looks.clone() + &call.replace("200 OK", "500 Internal Server Error")));
+        reports("wrong-url", &(ask("tools.test/texts.json", "200 OK\n< Content-Type: application/json\n<\n< {}") + &looks));
         // Its own page is there for everybody, and so are the parts of it.
         let parts = ask("app.test/settings.json", "200 OK\n< Content-Type: application/json\n<\n< {\"provider\":\"/auth\"}");
         reports("wrong-url", &(PAGE.to_owned() + &parts + &ask("app.test/auth/.well-known/openid-configuration", "404 Not Found")));
