@@ -137,21 +137,36 @@ impl Purpose {
         if is_unseen_submission(exchange) {
             return Self::SignIn;
         }
-        if path_has(&exchange.url, &SIGN_OUT_WORDS) || [query, sent].into_iter().any(asks_to_leave) {
+        if path_has(&exchange.url, &SIGN_OUT_WORDS) || asks_to_leave(exchange, parameters) {
             return Self::SignOut;
         }
         if exchange.kind == Kind::Document { Self::Page } else { Self::Api }
     }
 }
 
-/// Whether a parameter says that somebody leaves, by its name or as the name of what is to be done: `action=logout`. What is longer
-/// or a path names where to go.
-fn asks_to_leave(parameters: &Form<'_>) -> bool {
+/// Whether a parameter says that somebody leaves: as the name of what is to be done, `action=logout`, or in the address by its own
+/// name, which nothing takes back. What is longer or a path names where to go, and under other names it is said of other things.
+fn asks_to_leave(exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
     let is_out = |text: &str| {
         let is_name = text.len() <= LONGEST_ACTION && !text.contains('/');
         is_name && text.split(['.', ':']).any(|word| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
     };
-    parameters.pairs.iter().any(|pair| is_out(&pair.name) || is_out(&pair.value))
+    let Parameters { query, content: sent, .. } = parameters;
+    let is_so = |value: &str| value.is_empty() || ["1", "true", "yes"].iter().any(|known| value.eq_ignore_ascii_case(known));
+    let is_call = |pair: &Pair<'_>| is_call_name(&pair.name) && is_out(&pair.value);
+    query.pairs.iter().any(|pair| is_out(&pair.name) && is_so(&pair.value))
+        || [query, sent].iter().any(|form| form.pairs.iter().any(is_call)) && !is_sent_to_log_in_first(exchange)
+}
+
+/// Whether whoever asks is to log in and come back, and keeps what they have: so are those answered who look at what others did.
+fn is_sent_to_log_in_first(exchange: &Exchange) -> bool {
+    let names_it = |value: &str| value.split('?').next().is_some_and(|path| path == exchange.url.path());
+    let comes_back = |target: Url| {
+        let values = || target.query_pairs().map(|(_, value)| value);
+        let is_address = |value: &str| Url::parse(value).is_ok_and(|back| back.path() == exchange.url.path());
+        is_password_url(&target) && values().any(|value| names_it(&value) || is_address(&value))
+    };
+    &*exchange.method == "GET" && exchange.received("set-cookie").is_none() && exchange.redirect_target().is_some_and(comes_back)
 }
 
 /// Whether a provider's answer is among the parameters.
@@ -202,12 +217,14 @@ fn asks_for_ticket(url: &Url, query: &Form<'_>) -> bool {
 const CALL_NAMES: [&str; 8] = ["action", "cmd", "command", "do", "method", "mode", "op", "task"];
 const PERSON_NAMES: [&str; 8] = ["account", "email", "login", "name", "uid", "user", "userid", "username"];
 
+fn is_call_name(name: &str) -> bool {
+    CALL_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// Whether a call says by a parameter that it logs somebody in, however it hides the password.
 fn calls_login(sent: &Form<'_>) -> bool {
-    let is_call = |name: &str, value: &str| {
-        CALL_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
-            && PASSWORD_PAGE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
-    };
+    let is_call =
+        |name: &str, value: &str| is_call_name(name) && PASSWORD_PAGE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
     let is_person = |name: &str| PERSON_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
     sent.pairs.iter().any(|pair| is_call(&pair.name, &pair.value))
         && sent.pairs.iter().any(|pair| is_person(&pair.name) && !pair.value.is_empty())
@@ -429,6 +446,35 @@ mod tests {
         }
         let form = "POST https://a.test/in?logout=1\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b";
         assert_eq!(at(form), Purpose::SignIn);
+    }
+
+    #[test]
+    fn who_speaks_of_leaving_does_not_leave() {
+        let at = |request: &str| purpose(&format!("~ kind document\n> {request}\n"));
+        for request in [
+            "GET https://a.test/log?kind=person.logout",
+            "GET https://a.test/words?entry=footer.sign-out",
+            "GET https://a.test/start?logout=false",
+            "GET https://a.test/start?logout=0",
+            "POST https://a.test/alive\n> Content-Type: application/json\n>\n> {\"since\":5,\"logout\":false}",
+            "POST https://a.test/seen\n> Content-Type: application/json\n>\n> {\"what\":\"shown\",\"button\":\"logout\"}",
+        ] {
+            assert_eq!(at(request), Purpose::Page, "{request}");
+        }
+        for request in [
+            "GET https://a.test/start?logout=true",
+            "GET https://a.test/forum?mode=logout&sid=4",
+            "POST https://a.test/rpc\n> Content-Type: application/json\n>\n> {\"method\":\"session.logout\"}",
+        ] {
+            assert_eq!(at(request), Purpose::SignOut, "{request}");
+        }
+        // Whoever is to log in first, and then to come back, only looked at what others did.
+        let looks = |answer: &str| at(&format!("GET https://a.test/staff/journal?action=logout\n< 302 Found\n< Location: {answer}"));
+        assert_eq!(looks("/login?next=/staff/journal"), Purpose::Page);
+        assert_eq!(looks("/login?back=https%3A%2F%2Fa.test%2Fstaff%2Fjournal%3Faction%3Dlogout"), Purpose::Page);
+        for answer in ["/login", "/login?left=1", "/login?next=/staff/journal\n< Set-Cookie: sid=; Max-Age=0"] {
+            assert_eq!(looks(answer), Purpose::SignOut, "{answer}");
+        }
     }
 
     #[test]

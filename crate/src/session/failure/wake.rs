@@ -8,8 +8,8 @@ use crate::facts::statements::Statement;
 use crate::facts::{Credentials, Purpose};
 use crate::session::{Record, Session};
 
-/// Milliseconds in which pages ask for what a refused callback left undone.
-const AFTER_CALLBACK: i64 = 10_000;
+/// Milliseconds in which pages ask for what a refused login left undone.
+pub(super) const AFTER_REFUSAL: i64 = 10_000;
 
 impl Session {
     /// The refusals after one whose answer took the cookie of the login away, or after a login or a renewal that was
@@ -46,7 +46,7 @@ impl Session {
         let is_callback = record.facts.purpose == Purpose::Callback;
         let follows = |later: &Record| {
             let asks = ["basic", "digest"].iter().any(|scheme| later.facts.challenge(scheme).is_some());
-            !is_callback || later.exchange.started.since(record.exchange.started) <= AFTER_CALLBACK && !asks
+            !is_callback || later.exchange.started.since(record.exchange.started) <= AFTER_REFUSAL && !asks
         };
         same_login.filter(|(_, later)| is_refused(later) && follows(later)).map(|(at, _)| at).collect()
     }
