@@ -223,8 +223,7 @@ fn is_call_name(name: &str) -> bool {
 
 /// Whether a call says by a parameter that it logs somebody in, however it hides the password.
 fn calls_login(sent: &Form<'_>) -> bool {
-    let is_call =
-        |name: &str, value: &str| is_call_name(name) && PASSWORD_PAGE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_call = |name: &str, value: &str| is_call_name(name) && PASSWORD_PAGE_WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
     let is_person = |name: &str| PERSON_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
     sent.pairs.iter().any(|pair| is_call(&pair.name, &pair.value))
         && sent.pairs.iter().any(|pair| is_person(&pair.name) && !pair.value.is_empty())

@@ -5,7 +5,9 @@ use super::said::{give_reason, gives_reason_that};
 use super::{Record, Session};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
-use crate::facts::statements::{Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, page_texts, says_little};
+use crate::facts::statements::{
+    Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, page_texts, says_little, stands_out,
+};
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::facts::{leads_out, outcome};
 use crate::limits;
@@ -139,13 +141,13 @@ impl Session {
             let is_other = |later: &Record| later.exchange.url != landing.exchange.url && later.redirect_target().is_none();
             later.any(|later| is_other(later) && is_known(later) && is_served(later))
         };
-        let says_why = |landing: &Record| of_refusal(&landing.exchange).iter().any(Statement::judges_login);
-        // Who is let in is shown more, and a way out.
-        let is_door = |landing: &Record| {
-            let text = limits::beginning(landing.exchange.response_text(), limits::STATEMENT_CONTENT);
-            !leads_out(text) && (landing.shows_sign_in_form() || page_texts(&landing.exchange).len() <= TEXTS_OF_A_DOOR)
+        // Who is let in is shown a way out, and more than that; pages of a site have much around what they say.
+        let says_why = |landing: &Record| {
+            let is_door = landing.shows_sign_in_form() || page_texts(&landing.exchange).len() <= TEXTS_OF_A_DOOR;
+            let is_said = |said: &Statement| said.judges_login() && (is_door || stands_out(&landing.exchange, said));
+            !landing.shows_way_out() && of_refusal(&landing.exchange).iter().any(is_said)
         };
-        landing.filter(is_page).is_some_and(|landing| says_why(landing) && is_door(landing) && !works_on(landing))
+        landing.filter(is_page).is_some_and(|landing| says_why(landing) && !works_on(landing))
     }
 
     /// Whether the same token is taken all the same, then or later: the server gives it more time, or the clocks differ.
@@ -190,6 +192,11 @@ impl Session {
 }
 
 impl Record {
+    /// Whether a page leads to where people log out.
+    fn shows_way_out(&self) -> bool {
+        leads_out(limits::beginning(self.exchange.response_text(), limits::STATEMENT_CONTENT))
+    }
+
     /// Whether the content is a short error: any of a refusing status, of a success only JSON that calls
     /// itself one.
     fn reports_error(&self) -> bool {
@@ -376,6 +383,34 @@ mod tests {
         }
         let rows = "<h1>Users</h1><p>Search</p><p>Name</p><p>State</p><p>ann</p><p>bob</p><p>Account locked</p>";
         is_healthy(&login(rows));
+    }
+
+    #[test]
+    fn a_refusal_stands_out_on_a_page_however_much_is_around_it() {
+        let login = |page: &str| {
+            format!(
+                "~ kind document\n> POST https://mill.test/in\n> Cookie: k={{secret k 26}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: /note\n\n\
+                 ~ kind document\n> GET https://mill.test/note\n> Cookie: k={{secret k 26}}\n< 200 OK\n< Content-Type: text/html\n<\n< <title>Mill</title><nav><a href=/>Start</a></nav><p>Flour</p><p>Bread</p>{page}<p>Since 1894</p><p>Imprint</p><p>Privacy</p>\n"
+            )
+        };
+        for place in [
+            "<div class='box box-warning'><p>SAID</p></div>",
+            "<section role=alert><ul><li>SAID</li></ul></section>",
+            "<h1>Not this time</h1></header><main><p><b>SAID</b></p></main>",
+            "<h1>SAID</h1>",
+        ] {
+            reports("account-locked", &login(&place.replace("SAID", "Your account is locked.")));
+            reports("account-disabled", &login(&place.replace("SAID", "Your account has been disabled.")));
+        }
+        for place in [
+            "<table><tr><td>SAID</td></tr></table>",
+            "<h1>People</h1><table><tr><td>SAID</td></tr></table>",
+            "<h1>News</h1><p>Ann writes:</p><p>SAID</p>",
+            "<div class=alert></div><p>SAID</p>",
+            "<div class=alert>SAID</div><a href=/logout>Leave</a>",
+        ] {
+            is_healthy(&login(&place.replace("SAID", "Your account is locked.")));
+        }
     }
 
     #[test]

@@ -259,6 +259,14 @@ pub fn page_texts(exchange: &Exchange) -> Vec<(String, std::ops::Range<usize>)> 
     page::texts(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT))
 }
 
+/// Whether a page says something where it says what it is for: under its heading, or in an element that is called a message.
+#[must_use]
+pub fn stands_out(exchange: &Exchange, statement: &Statement) -> bool {
+    let Place::ResponseBody(said) = &statement.place else { return false };
+    let text = limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT);
+    page::texts(text).iter().any(|(_, shown)| shown.contains(&said.start) && page::stands_out(text, shown.start))
+}
+
 /// Whether a page has no more to say than a title and a sentence.
 #[must_use]
 pub fn says_little(exchange: &Exchange) -> bool {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::scripts;
 use crate::limits;
 use crate::syntax::hidden_fields::{Tag, unescaped};
 
@@ -186,6 +187,58 @@ fn sentences(text: &str, from: usize, most: usize) -> Option<&str> {
     let is_end = |end: &usize| text.get(end + 1..).is_some_and(|rest| rest.starts_with(char::is_whitespace));
     let ends = limits::beginning(text, most).rmatch_indices('.').map(|(end, _)| end);
     ends.take(DOTS).find(is_end).and_then(|end| text.get(..=end))
+}
+
+/// Elements that say what a page is about.
+const HEADINGS: [&str; 2] = ["h1", "title"];
+
+/// Elements of which a page has many alike.
+const ITEMS: [&str; 5] = ["dd", "dt", "li", "td", "th"];
+
+/// Tags between two texts that are looked at, at most.
+const TAGS: usize = 16;
+
+/// The tags right before a place, the nearest first, each with its name in lower case: no text stands between.
+fn tags_before(html: &str, at: usize) -> impl Iterator<Item = (String, &str)> {
+    let mut before = html.get(..at).unwrap_or_default();
+    let next = move || {
+        let open = before.trim_end().strip_suffix('>')?.rfind('<')?;
+        let tag = before.get(open + 1..)?.trim_end().strip_suffix('>')?;
+        before = before.get(..open)?;
+        let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        Some((name.to_ascii_lowercase(), tag))
+    };
+    std::iter::from_fn(next).take(TAGS)
+}
+
+/// Whether a text that begins there stands where a page says what it is for: right under its heading or title, or in an element that
+/// is called a message. What stands in a list or a table is one among many.
+pub fn stands_out(html: &str, at: usize) -> bool {
+    let is_message = |tag: &str| {
+        let name = tag.find(|c: char| !c.is_ascii_alphanumeric()).and_then(|end| tag.get(end..)).unwrap_or_default();
+        let is_it = |value: &str| scripts::SHOWING.iter().any(|word| value.to_ascii_lowercase().contains(word));
+        Tag::behind_name(name)
+            .any(|(name, value)| ["class", "id", "role"].iter().any(|known| name.eq_ignore_ascii_case(known)) && is_it(value))
+    };
+    let (mut closed, mut is_item) = (0_usize, false);
+    for (name, tag) in tags_before(html, at) {
+        if HEADINGS.contains(&&*name) {
+            return !is_item;
+        }
+        if is_void(&name) {
+            continue;
+        }
+        if tag.starts_with('/') {
+            closed += 1;
+        } else if closed > 0 {
+            closed -= 1;
+        } else if is_message(tag) {
+            return true;
+        } else {
+            is_item |= ITEMS.contains(&&*name);
+        }
+    }
+    false
 }
 
 /// Whether an element is not shown: HTML 15.3.1, and what style sheets are told by nearly every framework.

@@ -7,7 +7,7 @@ use crate::limits;
 use crate::syntax::json;
 
 /// What functions that show a message are called, as far as one may guess by words, in lower case.
-const SHOWING: [&str; 9] = ["alert", "error", "flash", "message", "notice", "notification", "notify", "toast", "warn"];
+pub(super) const SHOWING: [&str; 9] = ["alert", "error", "flash", "message", "notice", "notification", "notify", "toast", "warn"];
 
 /// Messages of one page, at most.
 const MOST: usize = 4;
