@@ -5,6 +5,7 @@ use url::Url;
 
 use super::answers::{RENEWALS, handed_out_by, target};
 use super::provider::is_error_answer;
+use super::wake::AFTER_REFUSAL;
 use super::{ANSWERS, Failure, FailureKind};
 use crate::exchange::{Exchange, Kind};
 use crate::facts::messages::MessageKind;
@@ -318,12 +319,18 @@ impl Session {
             let is_asked = record.facts.purpose == Purpose::Refresh && record.facts.messages.is_empty() && brings_nothing();
             is_asked && record.site().is_some_and(|site| self.logins_of(site).next().is_none())
         };
-        // Who was refused a moment before is a stranger still, as was told of the attempt.
+        // Who was refused here a moment before is a stranger still, as was told of the attempt.
         let was_refused = || {
             let last = record.site().and_then(|site| self.logins_of(site).back_from(at).next());
             let is_step =
                 |step: &Record| matches!(step.facts.purpose, Purpose::SignIn | Purpose::Callback) && step.exchange.status() >= 400;
-            brings_nothing() && last.is_some_and(|(before, step)| is_step(step) && self.refuses(before, step))
+            let is_moment = |step: &Record| record.exchange.started.since(step.exchange.started) <= AFTER_REFUSAL;
+            // One page may log in at one host and ask another.
+            let places = |record: &Record| [Some(record.exchange.url.origin()), record.page().map(Url::origin)];
+            let is_here =
+                |step: &Record| places(step).iter().flatten().any(|place| places(record).iter().flatten().any(|own| own == place));
+            let is_it = |step: &Record| is_step(step) && is_moment(step) && is_here(step);
+            brings_nothing() && last.is_some_and(|(before, step)| is_it(step) && self.refuses(before, step))
         };
         let is_probe =
             || record.facts.challenges.is_empty() && is_answered_once_known() || opens_attempt() || has_nothing_to_renew() || was_refused();
@@ -553,6 +560,21 @@ mod tests {
         assert_eq!(diagnose(&(refused.clone() + asks)).failures.len(), 1);
         let let_in = login("302 Found\n< Location: /\n< Set-Cookie: sid={secret s 40}; HttpOnly; Secure");
         assert_eq!(diagnose(&(refused + "@ 1m\n" + &let_in + asks)).failures.len(), 2);
+    }
+
+    #[test]
+    fn who_was_refused_elsewhere_or_long_ago_is_refused_anew() {
+        let refused = |host: &str| {
+            format!(
+                "~ kind fetch\n> POST https://{host}.firm.test/in\n> Referer: https://{host}.firm.test/start\n> Content-Type: application/json\n>\n> {{\"user\":\"a\",\"password\":\"b\"}}\n< 401 Unauthorized\n< Content-Type: application/json\n<\n< {{\"error\":\"wrong password\"}}\n\n"
+            )
+        };
+        let asks = "~ kind fetch\n> GET https://api.firm.test/list\n> Referer: https://time.firm.test/\n< 401 Unauthorized\n< Content-Type: application/json\n<\n< {\"error\":\"no session\"}\n\n";
+        let failures = |session: &str| diagnose(session).failures.len();
+        assert_eq!(failures(&(refused("time") + asks)), 1);
+        assert_eq!(failures(&(refused("api") + asks)), 1);
+        assert_eq!(failures(&(refused("files") + asks)), 2);
+        assert_eq!(failures(&(refused("time") + "@ 2h\n" + asks)), 2);
     }
 
     #[test]
