@@ -4,9 +4,9 @@
 use super::ANSWERS;
 use super::answers::RENEWALS;
 use crate::exchange::{Exchange, Kind};
-use crate::facts::Purpose;
 use crate::facts::statements::{Fault, Subject};
 use crate::facts::tokens::Role;
+use crate::facts::{Fingerprint, Purpose};
 use crate::session::{Carries, Record, Session, same_request};
 
 /// Milliseconds after a login in which a page asks for all that it could show.
@@ -94,7 +94,7 @@ impl Session {
     /// Whether what the request bears was handed out a moment before.
     fn has_just_logged_in(&self, at: usize, record: &Record) -> bool {
         let is_handed_out = |earlier: &Record| {
-            let by_cookie = |(name, value): &(Box<str>, crate::facts::Fingerprint)| {
+            let by_cookie = |(name, value): &(Box<str>, Fingerprint)| {
                 let is_renewed = earlier.facts.cookie(name).is_some_and(|sent| sent.is_surely(*value));
                 !is_renewed
                     && self.carries(earlier, name) > Carries::No
@@ -115,6 +115,31 @@ impl Session {
         before.by_ref().take_while(is_near).any(is_handed_out)
     }
 
+    /// Whether a later renewal is of the token that was refused: it redeems what came beside it, or beside what took its place.
+    /// Where that came before the capture, the same user or page asks for it, or the token was no longer taken.
+    fn renews_for(&self, (at, record): (usize, &Record), (renewed, renewal): (usize, &Record)) -> bool {
+        let tokens = self.tokens();
+        let borne = || {
+            record.facts.tokens.iter().filter(|seen| seen.carrier.is_sent() && seen.role != Role::Csrf).map(|seen| seen.token.fingerprint)
+        };
+        let hands_out_refresh =
+            |issuer: &Record| issuer.facts.tokens.iter().any(|seen| !seen.carrier.is_sent() && seen.role == Role::Refresh);
+        let is_known = |token| tokens.issued(token).and_then(|(issuer, _)| self.record(issuer)).is_some_and(hands_out_refresh);
+        let line = |token| {
+            let next = |token: &Fingerprint| tokens.successor(*token).map(|newer| newer.seen.token.fingerprint);
+            std::iter::successors(Some(token), next).take(ANSWERS)
+        };
+        let redeems = |token| line(token).any(|token| tokens.redemptions(token).take(ANSWERS).any(|other| other == renewed));
+        let is_over = |token| {
+            let refused = tokens.refused(token).on_from(at).take(ANSWERS).map(|(_, other)| other);
+            let mut until = refused.take_while(|other| other.exchange.started <= renewal.exchange.started);
+            until.any(|other| other.exchange.status() == 401)
+        };
+        let is_same_page = || record.page().zip(renewal.page()).is_some_and(|(own, page)| own.origin() == page.origin());
+        let is_likely = || renewal.is_of_the_same_user_as(record) || is_same_page() || borne().any(is_over);
+        if borne().any(is_known) { borne().any(redeems) } else { is_likely() }
+    }
+
     /// Whether the same user is answered right before and ever after, is not sent away, and nobody insists.
     fn goes_on_all_the_same(&self, at: usize, record: &Record) -> bool {
         let since = |other: &Record| other.exchange.started.since(record.exchange.started);
@@ -123,7 +148,8 @@ impl Session {
             |record: &Record| record.exchange.unseen.cookies && !record.facts.bears_credentials() && !record.facts.purpose.is_login();
         let is_same = |other: &Record| other.is_of_the_same_user_as(record) || is_hidden(record) && is_hidden(other);
         // A token that a renewal handed out meanwhile is the same user's.
-        let renewals: Vec<&Record> = self.list(RENEWALS).on_from(at).take(ANSWERS).map(|(_, renewal)| renewal).collect();
+        let is_its_own = |(renewed, renewal): &(usize, &Record)| self.renews_for((at, record), (*renewed, renewal));
+        let renewals: Vec<&Record> = self.list(RENEWALS).on_from(at).take(ANSWERS).filter(is_its_own).map(|(_, renewal)| renewal).collect();
         let bears_renewed = |other: &Record| {
             let handed_out = |renewal: &&Record| {
                 let tokens = renewal.facts.tokens.iter().filter(|seen| !seen.carrier.is_sent()).map(|seen| seen.token.fingerprint);
@@ -231,6 +257,36 @@ mod tests {
         // Somebody else may have logged in.
         let other = bears("sync", "a", "401 Unauthorized") + &renewal("c") + &bears("sync?since=2", "b", "200 OK");
         assert!(!diagnose(&(work + &other)).failures.is_empty());
+    }
+
+    #[test]
+    fn who_works_on_with_what_another_login_renewed_is_another_user() {
+        let bears = |path: &str, token: &str, answer: &str| {
+            format!("~ kind fetch\n> GET https://api.test/{path}\n> Authorization: Bearer {{secret {token} 40}}\n< {answer}\n\n")
+        };
+        let grants = |grant: &str, page: &str, token: &str, next: &str| {
+            format!(
+                "~ kind fetch\n> POST https://id.test/token\n{page}> Content-Type: application/x-www-form-urlencoded\n>\n> {grant}\n< 200 OK\n< Content-Type: application/json\n<\n< {{\"access_token\":\"{{secret {token} 40}}\",\"refresh_token\":\"{{secret {next} 40}}\"}}\n\n"
+            )
+        };
+        let renews = |refresh: &str, page: &str, token: &str, next: &str| {
+            grants(&format!("grant_type=refresh_token&refresh_token={{secret {refresh} 40}}"), page, token, next)
+        };
+        let work = bears("notes", "a", "200 OK") + "@ 20s\n" + &bears("notes/shared", "a", "403 Forbidden") + "@ 5m\n";
+        let on = bears("notes?since=2", "b", "200 OK");
+        let first = grants("grant_type=authorization_code&code={secret c 30}", "", "a", "r1");
+        // What came beside the token is redeemed, or what came in its place.
+        is_healthy(&(first.clone() + &work + &renews("r1", "", "b", "r2") + &on));
+        is_healthy(&(first.clone() + &work + &renews("r1", "", "d", "r2") + "@ 9m\n" + &renews("r2", "", "b", "r3") + &on));
+        let other = renews("q1", "", "b", "q2") + &on;
+        reports("insufficient-permissions", &(work.clone() + &other));
+        reports("insufficient-permissions", &(first + &work + &other));
+        // Nothing but the page tells whose it is.
+        let page = "> Referer: https://api.test/\n";
+        let work = work.replace("> Authorization", &format!("{page}> Authorization"));
+        let own = |page: &str| renews("q1", page, "b", "q2").replace("id.test", "api.test");
+        is_healthy(&(work.clone() + &own(page) + &on));
+        reports("insufficient-permissions", &(work + &own("") + &on));
     }
 
     #[test]
