@@ -1,3 +1,5 @@
+use url::Url;
+
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::{is_stock_page, stated};
 use crate::declare_cause;
@@ -58,9 +60,10 @@ impl Cause for UserNotAssigned {
 fn at_callback(case: &Case<'_>, summary: String) -> Option<Finding> {
     let brings_code = |message: &Message| message.carrier.is_sent() && message.link("code").is_some();
     let said = case.stated("insufficient-permissions")?;
-    let path = case.exchange().url.path();
     let is_of_address = || match &said.place {
-        Place::ResponseBody(span) => case.exchange().response_text().get(span.clone()).is_some_and(|text| text.contains(path)),
+        Place::ResponseBody(span) => {
+            case.exchange().response_text().get(span.clone()).is_some_and(|text| names_address(text, &case.exchange().url))
+        }
         _ => false,
     };
     let is_led_back = case.facts().purpose == Purpose::Callback && case.exchange().status() == 403;
@@ -71,6 +74,15 @@ fn at_callback(case: &Case<'_>, summary: String) -> Option<Finding> {
             "The provider let the user in.",
         )
     })
+}
+
+/// Whether a text names an address as a word of its own: whole, or by its path, where that is more than the root.
+fn names_address(text: &str, url: &Url) -> bool {
+    let is_between = |sign: char| sign.is_whitespace() || "<>\"'()".contains(sign);
+    let is_whole = |word: &str| Url::parse(word).is_ok_and(|named| named.host() == url.host() && named.path() == url.path());
+    let is_path = |word: &str| word.len() > 1 && word.split('?').next() == Some(url.path());
+    let mut words = text.split(is_between).map(|word| word.trim_end_matches(['.', ',', ':', ';', '!']));
+    words.any(|word| is_path(word) || is_whole(word))
 }
 
 #[cfg(test)]
@@ -117,6 +129,21 @@ mod tests {
         ] {
             is_silent(ID, &back(stock));
         }
+    }
+
+    #[test]
+    fn a_way_back_to_the_root_is_named_by_no_stroke_between_words() {
+        let back = |path: &str, said: &str| {
+            format!(
+                "~ kind document\n> GET https://time.test{path}?code={{secret c 30}}&state=s1\n< 403 Forbidden\n< Content-Type: text/html\n<\n< <h1>No entry</h1><p>{said}</p>\n"
+            )
+        };
+        reports(ID, &back("/", "You don't have permission to use this application. Ask your team lead and/or payroll."));
+        reports(ID, &back("/in", "You don't have permission to use this application, ask sales/invoices."));
+        for named in ["/in", "/in?code=1.", "https://time.test/in,", "<code>/in</code>"] {
+            is_silent(ID, &back("/in", &format!("You don't have permission to access {named} on this server")));
+        }
+        is_silent(ID, &back("/", "You don't have permission to access https://time.test/ on this server"));
     }
 
     #[test]
