@@ -4,7 +4,7 @@ use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
-use crate::facts::statements::page_texts;
+use crate::facts::statements::{is_heading, page_texts};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Record;
@@ -87,9 +87,11 @@ fn named_on_its_page(case: &Case<'_>, summary: &str) -> Option<Finding> {
         words.any(|word| wanted.contains(&word))
     };
     let shown = if is_page && case.statements.is_empty() { page_texts(exchange) } else { Vec::new() };
-    let is_list = shown.iter().any(|(text, _)| names(text, &OTHERS));
-    let is_it = |text: &str| names(text, &["redirect_uri"]) && !names(text, &WORDS) && !text.contains("://");
-    let (_, span) = shown.into_iter().find(|(text, _)| is_it(text) && !is_list)?;
+    let names_others = |text: &str| names(text, &OTHERS);
+    let is_list = shown.iter().any(|(text, _)| names_others(text));
+    let is_it = |text: &str| names(text, &["redirect_uri"]) && !names(text, &WORDS) && !names_others(text) && !text.contains("://");
+    // A heading says what is wrong; what was sent may be listed below.
+    let (_, span) = shown.into_iter().find(|(text, span)| is_it(text) && (!is_list || is_heading(exchange, span)))?;
     let finding = Finding::new(&META, Certainty::Likely, summary.to_owned()).said();
     Some(finding.shown(case.at(), Place::ResponseBody(span), "The provider names this parameter."))
 }
@@ -184,6 +186,12 @@ mod tests {
         ] {
             is_silent(ID, &page("400 Bad Request", body));
         }
+        // What was sent may be listed below the heading that says what is wrong.
+        let sent = "<p>Pyyntö: client_id app, response_type code</p>";
+        reports(ID, &page("400 Bad Request", &format!("<h1>Virheellinen parametri: <b>redirect_uri</b></h1>{sent}")));
+        reports(ID, &page("400 Bad Request", &format!("<title>Virheellinen redirect_uri</title><h1>Pahoittelut</h1>{sent}")));
+        is_silent(ID, &page("400 Bad Request", &format!("<h1>Pahoittelut</h1><p>redirect_uri: ok</p>{sent}")));
+        is_silent(ID, &page("400 Bad Request", &format!("<h1>redirect_uri, client_id</h1>{sent}")));
         // Words of other sentences, and the code of the error, name no parameter.
         reports(ID, &page("400 Bad Request", "<h1>The state of things</h1><p>Chybný parametr: redirect_uri</p>"));
         reports(ID, &page("400 Bad Request", "<p>bad_request: redirect_uri</p>"));

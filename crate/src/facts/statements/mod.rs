@@ -259,6 +259,12 @@ pub fn page_texts(exchange: &Exchange) -> Vec<(String, std::ops::Range<usize>)> 
     page::texts(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT))
 }
 
+/// Whether a text of a page is its heading or title.
+#[must_use]
+pub fn is_heading(exchange: &Exchange, span: &std::ops::Range<usize>) -> bool {
+    page::is_heading(limits::beginning(exchange.response_text(), limits::STATEMENT_CONTENT), span.start)
+}
+
 /// Whether a page says something where it says what it is for: under its heading, or in an element that is called a message.
 #[must_use]
 pub fn stands_out(exchange: &Exchange, statement: &Statement) -> bool {

@@ -211,6 +211,12 @@ fn tags_before(html: &str, at: usize) -> impl Iterator<Item = (String, &str)> {
     std::iter::from_fn(next).take(TAGS)
 }
 
+/// Whether a text that begins there is the page's heading or title.
+pub fn is_heading(html: &str, at: usize) -> bool {
+    let mut around = tags_before(html, at).filter(|(name, _)| !INLINE.contains(&&**name));
+    around.next().is_some_and(|(name, tag)| !tag.starts_with('/') && HEADINGS.contains(&&*name))
+}
+
 /// Whether a text that begins there stands where a page says what it is for: right under its heading or title, or in an element that
 /// is called a message. What stands in a list or a table is one among many.
 pub fn stands_out(html: &str, at: usize) -> bool {
