@@ -1,15 +1,16 @@
 //! Answers that turn away who asks by another status than 401 and 403: frameworks choose 400, 404, 419, 422
 //! or 498 for it, and some answer 200 with an error inside.
 
+use super::cookie_store::Outcome;
 use super::said::{give_reason, gives_reason_that};
-use super::{Record, Session};
+use super::{Carries, Difference, Reception, Record, Session, Unexplained};
 use crate::exchange::{Kind, ServedBy};
 use crate::facts::Purpose;
 use crate::facts::statements::{
     Claim, Fault, Statement, Subject, Voice, claim, is_said_first, of_refusal, page_texts, says_little, stands_out,
 };
 use crate::facts::tokens::{Carrier, Role, Seen};
-use crate::facts::{leads_out, outcome};
+use crate::facts::{Fingerprint, leads_out, outcome};
 use crate::limits;
 use crate::syntax::signed_address::signature_in_address;
 
@@ -91,11 +92,27 @@ impl Session {
     fn is_told_that_no_cookie_came(&self, at: usize, record: &Record) -> bool {
         let exchange = &record.exchange;
         let is_it = |statement: &Statement| statement.pair.subject == Subject::Cookie && statement.pair.fault == Fault::Disabled;
-        let lacks_one = |from: &Record| from.facts.set_cookies.iter().any(|(name, _)| record.facts.cookie(name).is_none());
+        let is_lost = |at: usize, from: &Record| {
+            let is_refused = |set: &Reception| set.outcome == Outcome::Rejected && record.facts.cookie(&set.name).is_none();
+            let is_left_out = |set: &Reception| {
+                let is_it = |missing: &Unexplained| missing.difference == Difference::Absent && missing.name == set.name;
+                record.unexplained.iter().any(is_it)
+            };
+            from.receptions.iter().any(|set| is_refused(set) || is_left_out(set)) || record.held_back.iter().any(|held| held.set_by == at)
+        };
+        // Who bears a login that was set on the way is told of other cookies.
+        let bears_login = |from: &Record| {
+            let is_it = |(name, value): &(Box<str>, Fingerprint)| {
+                self.carries(record, name) > Carries::No && record.facts.cookie(name).is_some_and(|borne| borne.is_surely(*value))
+            };
+            from.facts.set_cookies.iter().any(is_it)
+        };
+        let comes_without = |from: usize| self.record(from).is_some_and(|before| is_lost(from, before) && !bears_login(before));
         exchange.kind == Kind::Document
             && !exchange.unseen.cookies
-            && self.redirected_from(at).and_then(|from| self.record(from)).is_some_and(lacks_one)
+            && self.redirected_from(at).is_some_and(comes_without)
             && !record.shows_sign_in_form()
+            && !record.shows_way_out()
             && of_refusal(exchange).iter().any(is_it)
     }
 
@@ -443,6 +460,33 @@ mod tests {
         let form = "<h1>Sign in</h1><p>Cookies must be enabled in your browser.</p><form method=post><input name=u><input type=password name=p></form>";
         is_healthy(&led("; SameSite=None", "", form));
         is_healthy(&led("; SameSite=None", "", "<h1>Welcome</h1>"));
+    }
+
+    #[test]
+    fn a_page_that_speaks_of_cookies_to_who_was_let_in_speaks_of_others() {
+        let login = |also: &str, cookies: &str, page: &str| {
+            format!(
+                "~ kind document\n> POST https://bakery.test/in\n> Cookie: step={{secret t 20}}\n> Content-Type: application/x-www-form-urlencoded\n>\n> user=a&password=b\n< 303 See Other\n< Location: /bread\n{also}\n\
+                 ~ kind document\n> GET https://bakery.test/bread\n{cookies}< 200 OK\n< Content-Type: text/html\n<\n< {page}\n"
+            )
+        };
+        let session = "< Set-Cookie: sid={secret s 40}; Path=/; HttpOnly; Secure\n";
+        let others = ["step=; Path=/; Max-Age=0", "next={secret n 40}; Path=/in/again; HttpOnly; Secure", "ad=1; SameSite=None; Path=/"];
+        let told = "<h1>Good morning</h1><p>Cookies of advertisers are disabled.</p>";
+        let told_all = "<h1>Good morning</h1><p>Cookies are disabled in your browser.</p>";
+        for other in others {
+            let also = format!("{session}< Set-Cookie: {other}\n");
+            is_healthy(&login(&also, "> Cookie: sid={secret s 40}\n", told));
+            is_healthy(&login(&also, "> Cookie: sid={secret s 40}\n", told_all));
+        }
+        is_healthy(&login(&format!("< Set-Cookie: {}\n", others[0]), "", told_all));
+        let way_out = format!("{told_all}<a href=/logout>Leave</a>");
+        let refused = "< Set-Cookie: sid={secret s 40}; SameSite=None; HttpOnly\n";
+        is_healthy(&login(refused, "> Cookie: step={secret t 20}\n", &way_out));
+        // The login itself does not come, by the browser's rules or against them.
+        reports("cookie-rejected-samesite-none", &login(refused, "> Cookie: step={secret t 20}\n", told_all));
+        reports("cookie-not-sent-path", &login(&session.replace("=/;", "=/in/;"), "", told_all));
+        assert!(!diagnose(&login(session, "", told_all)).failures.is_empty());
     }
 
     #[test]
