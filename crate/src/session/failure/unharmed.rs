@@ -1,31 +1,34 @@
 //! Passwords for something else than the login that somebody has already: for a mailbox, a vault, another account.
 
+use url::Url;
+
 use super::ANSWERS;
-use crate::facts::{Purpose, names_password};
+use crate::facts::{Purpose, is_sign_in_url, names_password};
 use crate::session::{Record, Session};
 
 impl Session {
     /// Whether a name and password are refused to somebody who had logged in elsewhere, is served with that before, and is so all
     /// the same afterwards.
     pub(super) fn leaves_a_login_unharmed(&self, at: usize, record: &Record) -> bool {
-        if record.facts.purpose != Purpose::SignIn {
+        if !record.is_password_for_something_else() {
             return false;
         }
+        let Some(login) = self.login_that_brought(at, record) else { return false };
         let is_served = |(_, other): (usize, &Record)| {
             matches!(other.facts.purpose, Purpose::Page | Purpose::Api)
                 && other.was_accepted()
                 && !other.shows_sign_in_form()
                 && other.bears_the_same_credentials_as(record)
+                && !is_step_of(&login.exchange.url, &other.exchange.url)
+                && !record.was_asked_for_by(other)
         };
         let here = || self.of_origin(&record.origin);
-        self.bears_what_a_login_brought(at, record)
-            && here().back_from(at).at_most(ANSWERS, 0).any(is_served)
-            && here().on_from(at).at_most(0, ANSWERS).any(is_served)
+        here().back_from(at).at_most(ANSWERS, 0).any(is_served) && here().on_from(at).at_most(0, ANSWERS).any(is_served)
     }
 
-    /// Whether a request bears what a login at another address was given. The first of several steps of a login gives nothing yet:
+    /// The login at another address that gave what a request bears. The first of several steps of a login gives nothing yet:
     /// it took a password, or somebody came back from a provider.
-    fn bears_what_a_login_brought(&self, at: usize, record: &Record) -> bool {
+    fn login_that_brought(&self, at: usize, record: &Record) -> Option<&Record> {
         let is_login = |login: &Record| match login.facts.purpose {
             Purpose::SignIn => names_password(&login.exchange),
             Purpose::Callback | Purpose::Token => true,
@@ -41,9 +44,29 @@ impl Session {
             by_cookie || given().any(|given| borne().any(|borne| borne.is_surely(given)))
         };
         let is_elsewhere = |login: &Record| login.exchange.url.path() != record.exchange.url.path();
-        let is_one = |(_, login): (usize, &Record)| login.was_accepted() && is_elsewhere(login) && is_given(login) && is_login(login);
-        record.site().is_some_and(|site| self.logins_of(site).back_from(at).at_most(ANSWERS, 0).any(is_one))
+        let is_one = |login: &Record| login.was_accepted() && is_elsewhere(login) && is_given(login) && is_login(login);
+        let mut logins = self.logins_of(record.site()?).back_from(at).at_most(ANSWERS, 0);
+        logins.find(|(_, login)| is_one(login)).map(|(_, login)| login)
     }
+}
+
+impl Record {
+    /// Whether what may be a login is none by its address and its answer: who is asked by an address or a page of logins logs in there.
+    fn is_password_for_something_else(&self) -> bool {
+        self.facts.purpose == Purpose::SignIn && !self.shows_sign_in_form() && !is_sign_in_url(&self.exchange.url)
+    }
+
+    /// Whether a page or call is of the address to which this one was sent, or is the page from which it was: it shows the question.
+    fn was_asked_for_by(&self, other: &Self) -> bool {
+        let is_there = |url: &Url| url.path() == other.exchange.url.path();
+        is_there(&self.exchange.url) || self.page().is_some_and(is_there)
+    }
+}
+
+/// Whether an address is that of a login, or stands below it: whoever is served there may be in the midst of that login.
+fn is_step_of(login: &Url, url: &Url) -> bool {
+    let rest = url.path().strip_prefix(login.path().trim_end_matches('/'));
+    login.origin() == url.origin() && login.path() != "/" && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -118,6 +141,37 @@ mod tests {
         }
         for stranger in [refused.replace(cookie, ""), refused.replace(cookie, "> X-Request-Id: {secret a 40}\n")] {
             reports("wrong-credentials", &stranger);
+        }
+    }
+
+    #[test]
+    fn a_second_step_of_a_login_that_is_refused_leaves_nobody_logged_in() {
+        let json = |content: &str| format!("422 Unprocessable Content\n< Content-Type: application/json\n<\n< {content}");
+        let wrong = json("{\"error\":\"invalid_code\"}");
+        for (step, beside) in [("/login/totp", "/login/devices"), ("/signin/totp", "/devices")] {
+            let refused = submits(step, "pin_code", &wrong);
+            let session = LOGIN.to_owned() + &asks(beside) + &refused + &asks(beside);
+            assert!(!diagnose(&session).failures.is_empty(), "{session}");
+        }
+        // A password is asked for once more, and only its own page or the steps of the login are shown.
+        let again = submits("/second", "password", &json("{\"error\":\"wrong password\"}"));
+        for shown in ["/second", "/login/why"] {
+            reports("wrong-credentials", &(LOGIN.to_owned() + &asks(shown) + &again + &asks(shown)));
+        }
+        let from_page = again.replace("> Cookie", "> Referer: https://app.test/ask\n> Cookie");
+        reports("wrong-credentials", &(LOGIN.to_owned() + &asks("/ask") + &from_page + &asks("/ask")));
+        is_healthy(&(LOGIN.to_owned() + &asks("/loginless") + &again + &asks("/loginless")));
+    }
+
+    #[test]
+    fn the_login_of_another_part_of_a_site_is_one_of_its_own() {
+        let form = "<p>Wrong password</p><form method=post><input name=user><input type=password name=password></form>";
+        let page = format!("200 OK\n< Content-Type: text/html\n<\n< {form}");
+        for refused in [
+            submits("/staff/login", "password", "401 Unauthorized\n<\n< no"),
+            submits("/staff", "password", &page).replace("kind fetch", "kind document"),
+        ] {
+            reports("wrong-credentials", &(LOGIN.to_owned() + &asks("/me") + &refused + &asks("/me")));
         }
     }
 }
