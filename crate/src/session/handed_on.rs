@@ -7,9 +7,13 @@ use crate::facts::renewal::sent;
 use crate::facts::tokens::Carrier;
 use crate::facts::{Fingerprint, Purpose};
 use crate::limits;
+use crate::site::Site;
 
 /// Equal calls, before and after one, among which one that hands on the same code is looked for.
 const AGAIN: usize = 8;
+
+/// Exchanges after the answer with a code among which the call that it logs somebody in by is looked for.
+const TAKERS: usize = 32;
 
 impl Session {
     /// Position of the provider's answer whose authorization code a script's call hands on, whatever the call is named: for
@@ -40,7 +44,8 @@ impl Session {
         before.find(|(_, other)| other.facts.messages.iter().any(|message| brings(other, message))).map(|(at, _)| at)
     }
 
-    /// Whether a code that was handed on is refused, and no equal call brought it to its end: some pages send theirs twice.
+    /// Whether a code that was handed on is refused, and nobody else takes it: some pages send theirs twice, to several servers, or
+    /// report the address with it.
     pub(super) fn is_code_refused(&self, at: usize, record: &Record) -> bool {
         let is_refused = match record.exchange.status() {
             400..=599 => true,
@@ -48,8 +53,24 @@ impl Session {
             _ => false,
         };
         let Some(answer) = is_refused.then(|| self.hands_on_code(at)).flatten() else { return false };
-        let is_redeemed = |at: usize, other: &Record| other.was_accepted() && self.hands_on_code(at) == Some(answer);
-        !self.of_request(&record.exchange).around(at).at_most(AGAIN, AGAIN).any(|(at, other)| is_redeemed(at, other))
+        let is_taken = |at: usize, other: &Record| other.was_accepted() && self.hands_on_code(at) == Some(answer);
+        let mut equal = self.of_request(&record.exchange).around(at).at_most(AGAIN, AGAIN);
+        let mut others = self.in_order().on_from(answer).at_most(0, TAKERS);
+        !equal.any(|(at, other)| is_taken(at, other)) && !others.any(|(at, other)| self.logs_in_from(answer, other) && is_taken(at, other))
+    }
+
+    /// Whether an answer brings what could carry the login of the page to which a code was brought. What only counts visitors takes
+    /// any address, and may set a cookie of its own.
+    fn logs_in_from(&self, answer: usize, other: &Record) -> bool {
+        let is_of_page = || self.record(answer).and_then(Record::callback_site).zip(other.site()).is_some_and(|(page, own)| page == own);
+        other.facts.hands_out_access() || other.secrets_set().next().is_some() && is_of_page()
+    }
+}
+
+impl Record {
+    /// The site to which an answer with a code leads, or which got it.
+    fn callback_site(&self) -> Option<Site<'_>> {
+        self.redirect_site().or_else(|| self.site())
     }
 }
 
@@ -113,5 +134,44 @@ mod tests {
         is_silent("cookie-not-sent-host", &(provider.to_owned() + &back("c") + &refused("PKCE: code verifier is invalid")));
         reports(ID, &(provider.to_owned() + &back("c") + &refused("PKCE: code verifier is invalid")));
         is_silent(ID, &(provider.to_owned() + &back("c") + &refused("State does not match")));
+    }
+
+    #[test]
+    fn a_code_that_logs_somebody_in_elsewhere_was_not_refused() {
+        let sent = |address: &str, answer: &str| {
+            hands_on("{\"ticket\":\"{secret c 40}\"}", answer).replace("https://api.desk.test/v2/session", address) + "\n"
+        };
+        let sets = "200 OK\n< Set-Cookie: sid={secret s 40}; HttpOnly; Secure";
+        let gives = "200 OK\n< Content-Type: application/json\n<\n< {\"access_token\":\"{secret t 40}\",\"token_type\":\"Bearer\"}";
+        let enters = [sent("https://desk.test/enter", sets), sent("https://api.desk.test/v3/session", sets)];
+        let beside =
+            [sent("https://errors.test/report", "500 Internal Server Error"), sent("https://desk.test/v1/session", "404 Not Found")];
+        for (refused, taken) in beside.iter().flat_map(|refused| enters.iter().map(move |taken| (refused, taken))) {
+            is_healthy(&(back("c") + refused + taken));
+            is_healthy(&(back("c") + taken + refused));
+        }
+        let token = format!(
+            "~ kind fetch\n> POST https://id.test/exchange\n> Origin: https://desk.test\n> Content-Type: application/json\n>\n> {{\"ticket\":\"{{secret c 40}}\"}}\n< {}\n\n",
+            gives.replace("200 OK", "200 OK\n< Access-Control-Allow-Origin: https://desk.test")
+        );
+        is_healthy(&(back("c") + &beside[0] + &token));
+    }
+
+    #[test]
+    fn who_only_counts_visitors_lets_nobody_in() {
+        let refused = hands_on("{\"ticket\":\"{secret c 40}\"}", "400 Bad Request") + "\n";
+        let counts = |answer: &str| refused.replace("api.desk.test/v2/session", "count.test/visit").replace("400 Bad Request", answer);
+        for other in [
+            counts("204 No Content"),
+            counts("200 OK\n< Set-Cookie: uid={secret u 40}; Secure; SameSite=None"),
+            refused.replace("v2/session", "seen").replace("400 Bad Request", "204 No Content"),
+            refused
+                .replace("secret c", "secret d")
+                .replace("v2/session", "enter")
+                .replace("400 Bad Request", "200 OK\n< Set-Cookie: sid={secret s 40}"),
+        ] {
+            assert!(!diagnose(&(back("c") + &other + &refused)).failures.is_empty(), "{other}");
+            assert!(!diagnose(&(back("c") + &refused + &other)).failures.is_empty(), "{other}");
+        }
     }
 }
