@@ -157,6 +157,19 @@ pub fn calls_a_stranger(text: &str) -> bool {
     found && !is_of_another
 }
 
+/// Whether a short JSON object says that somebody is known who asks.
+#[must_use]
+pub fn calls_somebody(text: &str) -> bool {
+    let mut found = false;
+    if text.len() <= LONGEST && text.trim_start().starts_with('{') {
+        let _ = json::each_member(text, &mut |name, value| {
+            let plain = name.replace('_', "").to_ascii_lowercase();
+            found |= KNOWN_MEMBERS.contains(&plain.as_str()) && value.trim() == "true";
+        });
+    }
+    found
+}
+
 /// What XML calls an answer that is none: SOAP's Fault, the error of a partial response of Jakarta Faces, services' own.
 const XML_ERRORS: [&str; 3] = ["error", "exception", "fault"];
 

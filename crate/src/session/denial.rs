@@ -12,6 +12,7 @@ use crate::facts::statements::{
 use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::facts::{Fingerprint, leads_out, outcome};
 use crate::limits;
+use crate::syntax::cache;
 use crate::syntax::signed_address::signature_in_address;
 
 impl Session {
@@ -126,6 +127,7 @@ impl Session {
     }
 
     /// Position of the first answer after that which no cache had kept and that serves the same user: the login itself is unharmed.
+    /// What a site gives to everybody, such as its configuration, shows that of nobody.
     pub(super) fn is_served_beside_the_cache(&self, at: usize, record: &Record) -> Option<usize> {
         if !self.is_taken_for_a_stranger_by_a_cache(at, record) {
             return None;
@@ -136,6 +138,7 @@ impl Session {
                 && later.was_accepted()
                 && later.bears_the_same_credentials_as(record)
                 && is_fresh(later)
+                && (later.is_for_one_user() || later.exchange.url.path() == record.exchange.url.path())
                 && !outcome::calls_a_stranger(later.exchange.response_text())
         };
         self.of_origin(&record.origin).on_from(at).at_most(0, PAGES).find(is_served).map(|(later, _)| later)
@@ -223,6 +226,17 @@ impl Record {
             400..=499 => text.len() <= outcome::LONGEST,
             _ => false,
         }
+    }
+
+    /// Whether an answer is for who asks and for nobody else: no cache may give it to others (RFC 9111 3.5, 4.1 and 5.2.2), or it
+    /// says that somebody is known.
+    fn is_for_one_user(&self) -> bool {
+        let control = self.exchange.received("cache-control").map(|field| cache::cache_control(field).value);
+        let varies = |name: &str| self.exchange.received("vary").is_some_and(|field| cache::vary(field).value.with(name));
+        control.is_some_and(|control| control.private || control.no_store)
+            || varies("cookie")
+            || varies("authorization")
+            || outcome::calls_somebody(self.exchange.response_text())
     }
 
     /// Whether all that stands in the place of a page, or of a part of one, is that nobody is logged in any more.
@@ -565,13 +579,24 @@ mod tests {
             let shown = failures.iter().find(|failure| failure.causes.iter().any(|cause| cause.id == "cached-unauthorized")).unwrap();
             shown.recovered_by.is_some()
         };
-        let mine = json("", "{\"orders\":[1]}");
-        assert!(is_recovered(&asks("/orders", &mine)));
+        let mine = json("\n< Cache-Control: private", "{\"orders\":[1]}");
+        for known in [
+            asks("/orders", &mine),
+            asks("/orders", &mine.replace("Cache-Control: private", "Vary: Accept-Encoding, Cookie")),
+            asks("/orders", &mine.replace("private", "no-cache, no-store")),
+            asks("/visitor", &json("", "{\"user\":7,\"loggedIn\":true}")),
+            asks("/greeting?again=1", &json("", "{\"user\":\"ann\"}")),
+        ] {
+            assert!(is_recovered(&known), "{known}");
+        }
         for other in [
             String::new(),
             asks("/orders", &json("\n< Age: 31", "{\"orders\":[1]}")),
             asks("/orders", &json("", "{\"loggedIn\":false}")),
             asks("/orders", &mine).replace("secret a", "secret b"),
+            // Anybody is given that.
+            asks("/texts/en", &json("", "{\"hello\":\"Hello\"}")),
+            asks("/features", &json("\n< Cache-Control: public, max-age=60\n< Vary: Accept-Encoding", "{\"dark\":true}")),
         ] {
             assert!(!is_recovered(&other), "{other}");
         }
