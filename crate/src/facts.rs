@@ -4,6 +4,7 @@ mod by_fingerprint;
 mod call;
 mod carried;
 pub mod clocks;
+mod inner_login;
 pub mod messages;
 pub mod negotiation;
 pub mod outcome;
@@ -30,6 +31,7 @@ use crate::time::Time;
 
 pub use by_fingerprint::ByFingerprint;
 pub use carried::text_of;
+pub use inner_login::may_be_of_the_servers_own_login;
 pub use purpose::{
     Purpose, brings_ticket, is_discovery, is_new_password_url, is_password_url, is_sign_in_url, leads_out, leads_to, names_password,
     sends_password,

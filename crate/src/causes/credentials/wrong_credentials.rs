@@ -6,7 +6,7 @@ use crate::facts::messages::MessageKind;
 use crate::facts::negotiation::{Negotiation, is_windows_scheme};
 use crate::facts::parameters::Parameters;
 use crate::facts::statements::{Statement, Subject};
-use crate::facts::{Challenge, Purpose};
+use crate::facts::{Challenge, Purpose, may_be_of_the_servers_own_login};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -177,7 +177,11 @@ fn sign_in(case: &Case<'_>) -> Option<Finding> {
         (200..=500, Some((said_at, place))) => {
             let is_in_words = case.stated(META.id).is_some_and(|stated| stated.in_words);
             // A server that fails may speak of a password of its own.
-            let certainty = if is_in_words || status == 500 { Certainty::Likely } else { Certainty::Stated };
+            let certainty = match is_in_words || status == 500 {
+                _ if may_be_of_the_servers_own_login(case.exchange(), &place) => Certainty::Possible,
+                true => Certainty::Likely,
+                false => Certainty::Stated,
+            };
             Some(Finding::new(&META, certainty, summary).shown(said_at, place, "The answer says that the credentials are invalid."))
         }
         (401, None) => Some(Finding::new(&META, Certainty::Likely, summary).shown(

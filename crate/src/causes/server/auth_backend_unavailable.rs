@@ -1,6 +1,7 @@
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
+use crate::facts::may_be_of_the_servers_own_login;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::FailureKind;
@@ -59,6 +60,9 @@ impl Cause for AuthBackendUnavailable {
         if let Some(finding) = stated(case, &META, summary.clone()) {
             return Some(finding);
         }
+        if let Some(finding) = refused_itself(case, &summary) {
+            return Some(finding);
+        }
         let certainty = match status {
             502..=504 => Certainty::Likely,
             500..=599 => Certainty::Possible,
@@ -74,6 +78,13 @@ impl Cause for AuthBackendUnavailable {
             .shown(case.at(), Place::Status, "A fault of the server, not of the login."),
         )
     }
+}
+
+/// A password that is refused behind the server: it may be the server's own, by which it asks what checks the login.
+fn refused_itself(case: &Case<'_>, summary: &str) -> Option<Finding> {
+    let said = case.stated("wrong-credentials").filter(|said| may_be_of_the_servers_own_login(case.exchange(), &said.place))?;
+    let finding = Finding::new(&META, Certainty::Possible, summary).said().about(case.host());
+    Some(finding.shown(said.at, said.place.clone(), "The server fails, and may speak of a password of its own."))
 }
 
 #[cfg(test)]
