@@ -32,7 +32,7 @@ for (const name of /** @type {const} */ (['chrome', 'firefox'])) {
         await opens(page, all);
         const found = await page.evaluate(everywhere, all.length, `
           const wide = (${cutOff})();
-          const links = [...document.querySelectorAll('[href], [src]')].map((one) => one.getAttribute('href') ?? one.getAttribute('src')).filter((to) => !/^(https:|[a-z]+\\.(css|js)$)/.test(to));
+          const links = [...document.querySelectorAll('[href]:not([rel=modulepreload]), [src]')].map((one) => one.getAttribute('href') ?? one.getAttribute('src')).filter((to) => !/^(https:|[a-z]+\\.(css|js)$)/.test(to));
           return [...('ran' in document.documentElement.dataset ? ['ran'] : []), ...links, ...wide, ...(document.querySelector('img, iframe, object') ? ['an image'] : [])].map((what) => where + ': ' + what);`);
         assert.deepEqual(found, []);
         await page.click('#auth-only');
