@@ -3,6 +3,7 @@ use super::{Setting, breaks_at_callback, held_back, lacks_identity, refused_cook
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::exchange::Kind;
+use crate::facts::tokens::{Carrier, Role, Seen};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::Reception;
@@ -88,8 +89,10 @@ impl Cause for CookieNotSentSamesite {
 
 /// The session's cookie that the browser did not even keep: what a page of another site receives has to be SameSite=None.
 fn never_kept(case: &Case<'_>) -> Option<Finding> {
-    // What bears a session in a field of its own needs none in a cookie.
-    if case.facts().own_secrets().next().is_some() || case.bears_own_session() {
+    // What bears a session or a key in a field of its own needs none in a cookie.
+    let is_key = |seen: &Seen| seen.carrier.is_sent() && seen.carrier != Carrier::Cookie && seen.role == Role::ApiKey;
+    let facts = case.facts();
+    if facts.own_secrets().next().is_some() || case.bears_own_session() || facts.tokens.iter().any(is_key) {
         return None;
     }
     let cookie = refused_cookie(case, &REASONS).filter(|cookie| cookie.reasons.iter().all(|reason| REASONS.contains(&reason)))?;
@@ -226,7 +229,8 @@ mod tests {
             )
         };
         let login = session("https://app.test", "Secure").split("~ kind fetch\n> GET").next().unwrap().to_owned();
-        is_silent(ID, &(login + &call("> X-Auth-Token: {secret t 40}\n", "401 Unauthorized")));
+        is_silent(ID, &(login.clone() + &call("> X-Auth-Token: {secret t 40}\n", "401 Unauthorized")));
+        is_silent(ID, &(login + &call("> X-Api-Key: key-of-the-shop\n", "401 Unauthorized")));
     }
 
     const FOREIGN_CALL: &str = "~ kind fetch\n> POST https://app.test/api\n> Origin: https://elsewhere.test\n";

@@ -3,7 +3,7 @@ use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
-use crate::session::FailureKind;
+use crate::session::{FailureKind, Record};
 use crate::site::is_loopback;
 use crate::syntax::net_error::{is_mixed_content, names_an_unexplained_block};
 
@@ -25,7 +25,7 @@ declare_cause! {
         side: Server,
         stage: Unreachable,
         title: "An https page may not call http",
-        recognised: "A script of a page on https asks an address on http that is not this machine, and there is no answer.",
+        recognised: "A script or a frame of a page on https asks an address on http that is not this machine, and there is no answer.",
         remedies: [
             (User, "Tell the site's developers; do not switch the browser's protection off.", "The login gets an answer."),
             (Developer, "Call the API by https or by a path of the page's own origin; look for http:// in the addresses that the build and the environment set, and where a redirect leads.", "The request goes to https and is answered."),
@@ -47,10 +47,14 @@ impl Cause for MixedContentBlocked {
         let error = exchange.error.as_deref();
         let is_blocked = error.is_none_or(|error| names_an_unexplained_block(error) || is_mixed_content(error))
             && case.failure.kind == FailureKind::Unreachable;
-        // Nobody is kept from a page that they go to themselves: what is blocked is a frame in the page before, and no field of a
-        // request by http names that.
-        let is_frame = exchange.kind == Kind::Document && error.is_some();
-        let around = || case.earlier_anywhere().find(|(_, record)| record.exchange.kind == Kind::Document);
+        // Firefox's own word for what it does not load into a page: nobody is kept so from a page that they go to themselves. No
+        // field of a request by http names the page around it, which was opened right before.
+        let is_content = |error: &str| error == "NS_ERROR_CONTENT_BLOCKED" || is_mixed_content(error);
+        let is_frame =
+            exchange.kind == Kind::Document && error.is_some_and(is_content) && exchange.sent("sec-fetch-dest") != Some("document");
+        let is_near = |record: &Record| exchange.started.since(record.exchange.started) <= OPENED;
+        let around =
+            || case.earlier_anywhere().take_while(|(_, record)| is_near(record)).find(|(_, record)| record.exchange.kind == Kind::Document);
         let frame_of = if is_frame { around() } else { None };
         let page =
             case.record.page().or_else(|| frame_of.map(|(_, record)| &record.exchange.url)).filter(|page| page.scheme() == "https")?;
@@ -81,6 +85,9 @@ impl Cause for MixedContentBlocked {
         })
     }
 }
+
+/// Milliseconds after a page was asked for in which it loads its frames.
+const OPENED: i64 = 10_000;
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +121,10 @@ mod tests {
         reports(ID, &session("https://app.test", "http://id.test"));
         is_silent(ID, &session("http://app.test", "http://id.test"));
         is_silent(ID, &session("https://app.test", "https://id.test"));
+        // Somebody goes there later, or an extension blocks it.
+        let later = session("https://app.test", "http://id.test").replace("\n\n~ kind", "\n\n@ 20m\n~ kind");
+        is_silent(ID, &later);
+        is_silent(ID, &session("https://app.test", "http://id.test").replace("NS_ERROR_CONTENT_BLOCKED", "net::ERR_BLOCKED_BY_CLIENT"));
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use url::Url;
+
 use super::{refused, request_of};
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -27,7 +29,7 @@ declare_cause! {
         side: Client,
         stage: Refused,
         title: "The redirect URI is not registered",
-        recognised: "The provider's error page, or its answer to the code's redemption, names redirect_uri.",
+        recognised: "The provider's error page, or its answer to the code's redemption, names redirect_uri; or a server gives no address of the provider to a script that names where to come back to.",
         remedies: [
             (User, "Nothing to do; tell the application's operators.", "The login page appears."),
             (Developer, "Send exactly the address that is registered: scheme, host, port, path and the last slash count.", "The provider shows its login page."),
@@ -48,9 +50,9 @@ impl Cause for OauthRedirectUriMismatch {
         let Some(finding) = refused(case, &META, &codes, &summary).or_else(|| named_on_its_page(case, &summary)) else {
             return service_refused(case).or_else(|| sent_nowhere(case));
         };
-        let sent = request_of(case).and_then(|(position, request)| Some((position, request.param("redirect_uri")?)));
+        let sent = request_of(case).and_then(|(position, request)| Some((position, without_password(request.param("redirect_uri")?))));
         Some(match sent {
-            Some((position, uri)) => finding.about(uri).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
+            Some((position, uri)) => finding.about(uri.clone()).shown(position, Place::Target, format!("redirect_uri is {uri}.")).advise(
                 Audience::Administrator,
                 format!("Register {uri} at the provider, letter for letter, if it is right."),
                 "The provider shows its login page.",
@@ -58,6 +60,23 @@ impl Cause for OauthRedirectUriMismatch {
             None => finding,
         })
     }
+}
+
+/// An address without the name and password that may stand in it.
+fn without_password(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    if url.username().is_empty() && url.password().is_none() || url.set_username("").is_err() || url.set_password(None).is_err() {
+        return address.to_owned();
+    }
+    url.into()
+}
+
+/// Where an address leads, without what it says there.
+fn place_of(address: &str) -> Option<String> {
+    let mut url = Url::parse(&without_password(address)).ok()?;
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.into())
 }
 
 /// Other parameters of the request (RFC 6749 4.1.1, RFC 7636 4.3, OpenID Connect Core 3.1.2.1, RFC 9101 5).
@@ -102,7 +121,7 @@ fn sent_nowhere(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let content = Parameters::of(case.exchange()).content;
-    let uri = content.get("redirect_uri")?.to_owned();
+    let uri = place_of(content.get("redirect_uri")?)?;
     let summary = format!("{} begins no login that is to come back to {uri}: it may not know that address.", case.host());
     let answer = Place::ResponseBody(0..case.exchange().response_text().len());
     Some(
@@ -157,6 +176,13 @@ mod tests {
         is_healthy(&asks(back, "{\"data\":{\"auth_url\":\"https://id.test/authorize?client_id=a\"}}"));
         is_healthy(&asks("https://other.example/hook", "{\"data\":{\"auth_url\":\"\"}}"));
         is_healthy(&asks(back, "{\"saved\":true}"));
+        is_healthy(&asks(back, "{\"id\":7,\"name\":\"Ann\",\"avatar_url\":null}"));
+        let brings = asks(back, "{\"url\":null}").replace("\"role\":\"ops\"", "\"code\":\"4/0Ab\"");
+        is_healthy(&brings);
+        is_healthy(&asks(back, "{\"url\":null}").replace("< Content-Type", "< Set-Cookie: sid={secret s 40}; HttpOnly\n< Content-Type"));
+        // What stands in the address is nobody's business.
+        let told = reports(ID, &asks("https://ann:hush-hush@keys.test/ui/back?token=quiet-quiet", "{\"auth_url\":\"\"}"));
+        assert!(!told.contains("hush") && !told.contains("quiet"), "{told}");
         let leaves = "~ kind document\n> GET https://id.test/authorize?client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fkeys.test%2Fui%2Fback\n< 200 OK\n";
         is_healthy(&(asks(back, "{\"auth_url\":null}") + leaves));
     }

@@ -1,12 +1,10 @@
-use std::ops::Range;
-
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::causes::stated;
 use crate::declare_cause;
 use crate::exchange::Kind;
 use crate::facts::Purpose;
 use crate::facts::parameters::Parameters;
-use crate::facts::statements::{REASON_FIELDS, page_texts};
+use crate::facts::statements::{REASON_FIELDS, Statement, page_texts};
 use crate::finding::{Certainty, Finding};
 use crate::place::Place;
 use crate::session::{FailureKind, Record};
@@ -32,7 +30,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "A bot check stands before the login",
-        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content. Or a page whose title says that it finds out whether a person asks; or a form that comes again with a new text that names a captcha.",
+        recognised: "cf-mitigated: challenge, x-amzn-waf-action: challenge or captcha, or the marks of a known bot check in the content. Or a page whose title says that it finds out whether a person asks; or a form that comes again with a text that names a captcha, where the same page named none before.",
         remedies: [
             (User, "Open the site's page in a tab of its own, solve the check, then log in again.", "After the check the login goes through."),
             (Developer, "Let the page that calls the API pass the check first, and handle this answer in scripts by loading a page.", "The call succeeds once the check's cookie is there."),
@@ -127,18 +125,21 @@ fn unsolved(case: &Case<'_>) -> Option<Finding> {
     Some(Finding::new(&META, Certainty::Likely, summary).shown(case.at(), place, "This field is where the solution belongs; it is empty."))
 }
 
-/// A form that comes again with a text that names a captcha, which is one word in all languages, and that the form before did not show.
+/// A form that comes again with a text that names a captcha, which is one word in all languages, where the same page named none
+/// before and nothing is said of the password.
 fn named_anew(case: &Case<'_>) -> Option<Finding> {
     let is_form = |record: &Record| record.exchange.kind == Kind::Document && record.shows_sign_in_form();
-    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn || !is_form(case.record) {
+    let judges = case.stated("wrong-credentials").is_some() || case.facts().statements.iter().any(Statement::judges_password);
+    if case.failure.kind != FailureKind::Refused || case.facts().purpose != Purpose::SignIn || !is_form(case.record) || judges {
         return None;
     }
-    let named = |record: &Record| -> Vec<(String, Range<usize>)> {
-        page_texts(&record.exchange).into_iter().filter(|(text, _)| text.to_lowercase().contains("captcha")).collect()
-    };
-    let (_, before) = case.earlier().find(|(_, record)| &*record.exchange.method == "GET" && is_form(record))?;
-    let known = named(before);
-    let (_, span) = named(case.record).into_iter().find(|(text, _)| known.iter().all(|(other, _)| other != text))?;
+    let named = |record: &Record| page_texts(&record.exchange).into_iter().find(|(text, _)| text.to_lowercase().contains("captcha"));
+    let is_same_page = |record: &Record| record.exchange.url.path() == case.exchange().url.path();
+    let is_before = |record: &Record| &*record.exchange.method == "GET" && is_same_page(record) && is_form(record);
+    case.earlier().find(|(_, record)| is_before(record)).filter(|(_, record)| named(record).is_none())?;
+    // What its maker has every page say that it protects asks for nothing.
+    let is_notice = |text: &str| ["recaptcha", "hcaptcha"].iter().any(|maker| text.to_lowercase().contains(maker));
+    let (_, span) = named(case.record).filter(|(text, _)| !is_notice(text))?;
     let summary = format!("{} asks for a captcha since {}.", case.host(), case.request());
     let finding = Finding::new(&META, Certainty::Likely, summary).about(case.host()).said();
     Some(finding.shown(case.at(), Place::ResponseBody(span), "The form comes again with this."))
@@ -195,6 +196,10 @@ mod tests {
         reports(ID, &session("", "<p>Pro vaše jméno je nutné vyplnit CAPTCHA.</p>"));
         is_silent(ID, &session("<p>CAPTCHA</p>", "<p>CAPTCHA</p>"));
         is_silent(ID, &session("", "<p>Jméno nebo heslo není správné.</p>"));
+        // A sum that changes, a notice of its maker, and a warning beside what is wrong ask for nothing new.
+        is_silent(ID, &session("<p>Captcha: 3 + 4 =</p>", "<p>Captcha: 5 + 2 =</p>"));
+        is_silent(ID, &session("", "<p>Protected by reCAPTCHA.</p>"));
+        is_silent(ID, &session("", "<p>Wrong password.</p><p>After two more attempts there is a captcha.</p>"));
     }
 
     #[test]

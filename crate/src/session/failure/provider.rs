@@ -1,4 +1,4 @@
-//! What an identity provider refuses: it answers by a redirect, or on a page of its own.
+//! What an identity provider refuses: it answers by a redirect, or on a page of its own, or gives a script no address at which to begin.
 
 use url::Url;
 
@@ -22,9 +22,15 @@ const ANOTHERS: [&Rule; 4] = [&check::AUDIENCE, &check::RECIPIENT, &check::IN_RE
 /// Answers of a service after a login among which somebody who is known is served.
 const SERVED: usize = 32;
 
-/// Whether an answer has a member for an address, itself or in an object within it, and nothing in any of them.
+/// Members for the address at which a login begins, without what joins their words: what else an answer has addresses for,
+/// pictures and receipts, leads nobody to a login.
+const BEGINNINGS: [&str; 9] =
+    ["authorizationurl", "authorizeurl", "authurl", "loginurl", "redirectto", "redirecturl", "signinurl", "ssourl", "url"];
+
+/// Whether an answer has a member for the address at which a login begins, itself or in an object within it, and nothing in any of them.
 fn gives_no_address(answer: &str) -> bool {
-    let is_address = |name: &str| ["url", "uri"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let is_address = |name: &str| BEGINNINGS.contains(&&*plain(name));
     let (mut addresses, mut empty, mut within) = (0, 0, Vec::new());
     let mut count = |name: &str, value: &str| {
         addresses += usize::from(is_address(name));
@@ -78,15 +84,21 @@ impl Session {
         if !asks || exchange.status() != 200 || answer.len() > limits::STATEMENT_TEXT || !answer.trim_start().starts_with('{') {
             return false;
         }
-        let parameters = Parameters::of(exchange);
-        let back = parameters.content.get("redirect_uri").and_then(|uri| Url::parse(uri).ok());
+        // Who brings what a provider gave begins nothing, and who is let in has begun.
+        let content = Parameters::of(exchange).content;
+        let brings = ["access_token", "code", "credential", "id_token", "token"].iter().any(|name| content.has(name));
+        if brings || !record.facts.set_cookies.is_empty() || record.facts.hands_out_access() {
+            return false;
+        }
+        let back = content.get("redirect_uri").and_then(|uri| Url::parse(uri).ok());
         if back.is_none_or(|back| back.origin() != exchange.url.origin() && record.page().is_none_or(|page| page.origin() != back.origin()))
         {
             return false;
         }
         let leaves = |later: &Record| later.exchange.kind == Kind::Document && later.origin != record.origin;
+        let is_served = |later: &Record| later.facts.purpose == Purpose::Api && later.was_accepted() && self.bears_carrier(later);
         let mut later = self.in_order().on_from(at).at_most(0, SERVED);
-        gives_no_address(answer) && !later.any(|(_, later)| leaves(later))
+        gives_no_address(answer) && !later.any(|(_, later)| leaves(later) || is_served(later))
     }
 
     /// Whether the identity provider said no: in its answer at the callback, in a fragment that only the
