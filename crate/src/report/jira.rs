@@ -6,11 +6,16 @@ use crate::redact::pseudonym::readable;
 
 /// The whole report, not yet searched.
 pub(super) fn render(share: &Share) -> String {
-    let mut text = format!("h2. {}\n\n", escaped(&headline(&share.diagnosis)));
+    let headline = headline(&share.diagnosis);
+    let mut text = format!("h2. {}\n\n", escaped(&headline));
     for failure in &share.diagnosis.failures {
         text.push_str(&format!("h3. {} ({})\n", escaped(&readable(&failure.what)), story::answer(failure)));
         let Some(cause) = failure.causes.first() else { continue };
-        text.push_str(&format!("{}\n_{}, {}_\n", escaped(&readable(&cause.summary)), cause.id, cause.certainty.name()));
+        let summary = readable(&cause.summary);
+        if summary != headline {
+            text.push_str(&format!("{}\n", escaped(&summary)));
+        }
+        text.push_str(&format!("_{}, {}_\n", cause.id, cause.certainty.name()));
         for quote in &cause.evidence {
             text.push_str(&format!(
                 "* {}\n{{noformat}}{}{{noformat}}\n",
