@@ -256,6 +256,19 @@ pub struct Unseen {
     pub moment: bool,
 }
 
+/// Fields in which caches say that they answered, in lower case: Varnish, CloudFront, Fastly, Cloudflare,
+/// Akamai, nginx, LiteSpeed, Drupal; checked 2026-11-30.
+const CACHE_FIELDS: [&str; 8] = [
+    "x-cache",
+    "cf-cache-status",
+    "x-cache-status",
+    "x-proxy-cache",
+    "x-varnish-cache",
+    "x-litespeed-cache",
+    "x-nginx-cache",
+    "x-drupal-cache",
+];
+
 impl Exchange {
     /// The response's status, or 0 where no response was received.
     #[must_use]
@@ -293,6 +306,13 @@ impl Exchange {
         self.received("age").is_some_and(|age| age.trim().parse().is_ok_and(|age: u64| age > 0))
     }
 
+    /// The field in which a cache on the way says that an answer is an old one.
+    #[must_use]
+    pub fn cached_on_the_way(&self) -> Option<&'static str> {
+        let hits = |name: &&str| self.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
+        if self.is_of_some_age() { Some("age") } else { CACHE_FIELDS.into_iter().find(hits) }
+    }
+
     /// The response's content as text, empty where there is none.
     #[must_use]
     pub fn response_text(&self) -> &str {
@@ -310,13 +330,6 @@ impl Exchange {
     #[must_use]
     pub fn page(&self) -> Option<Url> {
         self.page_address().and_then(|url| Url::parse(url).ok())
-    }
-
-    /// The field in which a cache on the way says that an answer is an old one.
-    #[must_use]
-    pub fn cached_on_the_way(&self) -> Option<&'static str> {
-        let hits = |name: &&&str| self.received(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"));
-        if self.is_of_some_age() { Some("age") } else { ["x-cache", "cf-cache-status", "x-cache-status"].iter().find(hits).copied() }
     }
 
     /// Its address, as it stands there.

@@ -46,19 +46,15 @@ impl Cause for CachedUnauthorized {
         if case.facts().messages.iter().any(|message| message.carrier.is_sent() && message.param("error").is_some()) {
             return None;
         }
-        let is_hit = |name: &&'static str| exchange.received(name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
-        let mark = MARKS.into_iter().find(|name| is_hit(name));
-        let (certainty, place, says) = if exchange.served_by == ServedBy::Cache {
-            (Certainty::Proved, Place::Status, "The browser took this answer out of its own cache.")
-        } else if exchange.is_of_some_age() {
-            (Certainty::Proved, Place::Received("age", 0), "So many seconds ago a cache got this answer.")
-        } else {
-            (Certainty::Proved, Place::Received(mark?, 0), "A cache says that it answered.")
+        let (place, says) = match exchange.cached_on_the_way() {
+            _ if exchange.served_by == ServedBy::Cache => (Place::Status, "The browser took this answer out of its own cache."),
+            Some("age") => (Place::Received("age", 0), "So many seconds ago a cache got this answer."),
+            mark => (Place::Received(mark?, 0), "A cache says that it answered."),
         };
         Some(
             Finding::new(
                 &META,
-                certainty,
+                Certainty::Proved,
                 format!("The {} to {} comes from a cache; {} was not asked.", exchange.status(), case.request(), case.host()),
             )
             .about(case.host())
@@ -66,19 +62,6 @@ impl Cause for CachedUnauthorized {
         )
     }
 }
-
-/// Fields in which caches say that they answered, in lower case: Varnish, CloudFront, Fastly, Cloudflare,
-/// Akamai, nginx, LiteSpeed, Drupal; checked 2026-11-30.
-const MARKS: [&str; 8] = [
-    "x-cache",
-    "cf-cache-status",
-    "x-cache-status",
-    "x-proxy-cache",
-    "x-varnish-cache",
-    "x-litespeed-cache",
-    "x-nginx-cache",
-    "x-drupal-cache",
-];
 
 #[cfg(test)]
 mod tests {
