@@ -113,8 +113,8 @@ impl Session {
         let exchange = &record.exchange;
         let purpose = record.facts.purpose;
         let is_in_vain = || self.is_received_in_vain(at, record) || self.state_of_an_older_start(at).is_some();
-        let is_early = || self.is_metadata_missing(at, record) || self.is_code_refused(at, record);
-        if self.provider_refused(at, record) || is_in_vain() || is_early() {
+        let is_cut_off = || self.is_metadata_missing(at, record) || self.is_code_refused(at, record);
+        if self.provider_refused(at, record) || is_in_vain() || is_cut_off() {
             return true;
         }
         match exchange.status() {

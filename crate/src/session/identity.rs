@@ -149,6 +149,11 @@ impl Session {
         if is_session_name(name) || !is_tracker_name(name) && self.could_carry(record, name) { Carries::Probably } else { Carries::No }
     }
 
+    /// Whether a request bears nothing that could tell who asks.
+    pub(crate) fn is_stranger(&self, record: &Record) -> bool {
+        record.facts.credentials.is_none() && !self.bears_carrier(record)
+    }
+
     /// Whether a request bears a cookie that carries a login.
     #[must_use]
     pub fn bears_carrier(&self, record: &Record) -> bool {

@@ -25,11 +25,6 @@ fn same_document(record: &Record) -> Option<Fingerprint> {
 }
 
 impl Session {
-    /// Whether a request bears nothing that could tell who asks.
-    pub(crate) fn is_stranger(&self, record: &Record) -> bool {
-        record.facts.credentials.is_none() && !self.bears_carrier(record)
-    }
-
     /// Whether strangers get the very same page, or, by cookies alone, whoever asks for another one: that it was handed
     /// out then shows nobody known.
     #[must_use]

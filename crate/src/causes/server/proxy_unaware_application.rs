@@ -140,7 +140,7 @@ fn sees_another_address(case: &Case<'_>) -> Option<Finding> {
 /// where a request seems to come over http (express-session and others).
 fn brought_nothing(case: &Case<'_>) -> Option<Finding> {
     let (exchange, facts) = (case.exchange(), case.facts());
-    let is_bare = facts.credentials.is_none() && !case.session.bears_carrier(case.record) && !case.bears_own_session();
+    let is_bare = case.session.is_stranger(case.record) && !case.bears_own_session();
     let is_seen =
         |record: &Record| !record.exchange.unseen.cookies && !record.exchange.unseen.set_cookies && !record.exchange.unseen.authorization;
     if !is_bare || exchange.url.scheme() != "https" || facts.purpose.is_login() || exchange.status() == 403 {

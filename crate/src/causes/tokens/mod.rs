@@ -25,9 +25,12 @@ pub(super) use token_wrong_issuer::answered_by_another_name;
 
 use super::stated;
 use crate::cause::{Case, Cause, CauseMeta};
+use crate::facts::Purpose;
 use crate::facts::tokens::Carrier;
 use crate::finding::{Certainty, Finding};
+use crate::limits;
 use crate::place::Place;
+use crate::session::Record;
 use crate::syntax::jwt::Claims;
 
 /// The causes of this family.
@@ -86,6 +89,22 @@ fn described(case: &Case<'_>, meta: &'static CauseMeta, words: &[&str], summary:
         let finding = || Finding::new(meta, Certainty::Stated, summary).said().shown(case.at(), place, "The server's description says so.");
         parts.any(|part| words.contains(&part)).then(finding)
     })
+}
+
+/// Where another site accepted the token that this one refuses, or one for the same audience, none of which this one calls itself:
+/// whoever it was made for found nothing wrong with it.
+fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
+    let token = case.facts().token()?;
+    let aud = &token.claims()?.aud;
+    let site = case.record.site()?;
+    if aud.iter().any(|audience| audience.contains(case.host())) {
+        return None;
+    }
+    let is_other = |record: &Record| record.site().is_some_and(|other| !other.is_schemelessly_same(site));
+    let takes = |(_, record): &(usize, &Record)| record.facts.purpose == Purpose::Api && record.was_accepted() && is_other(record);
+    let is_for_same = |record: &Record| record.facts.token().and_then(|other| other.claims()).is_some_and(|other| other.aud == *aud);
+    let mut accepted = case.session.tokens().accepted(token.fingerprint).take(limits::TOKENS);
+    accepted.find(takes).or_else(|| case.others_anywhere().find(|other| !aud.is_empty() && takes(other) && is_for_same(other.1)))
 }
 
 /// A JWT that the same origin accepted in Authorization and whose claims are wanted.

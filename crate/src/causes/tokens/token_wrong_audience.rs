@@ -1,11 +1,8 @@
-use super::{accepted_token, described, refuses_token};
+use super::{accepted_by_another, accepted_token, described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
-use crate::facts::Purpose;
 use crate::finding::{Certainty, Finding};
-use crate::limits;
 use crate::place::Place;
-use crate::session::Record;
 
 declare_cause! {
     /// The token is good, but for another API: its aud does not name this one. Often it is a token for
@@ -71,26 +68,6 @@ impl Cause for TokenWrongAudience {
             format!("{} accepted a token whose aud is {}.", case.host(), accepted.aud.join(", ")),
         ))
     }
-}
-
-/// Where another site accepted the token that this one refuses, or one for the same audience, none of which this one calls itself:
-/// whoever it was made for found nothing wrong with it.
-pub(super) fn accepted_by_another<'s>(case: &Case<'s>) -> Option<(usize, &'s Record)> {
-    let token = case.facts().token()?;
-    let aud = &token.claims()?.aud;
-    let site = case.record.site()?;
-    if aud.iter().any(|audience| names_host(audience, case.host())) {
-        return None;
-    }
-    let is_other = |record: &Record| record.site().is_some_and(|other| !other.is_schemelessly_same(site));
-    let takes = |(_, record): &(usize, &Record)| record.facts.purpose == Purpose::Api && record.was_accepted() && is_other(record);
-    let is_for_same = |record: &Record| record.facts.token().and_then(|other| other.claims()).is_some_and(|other| other.aud == *aud);
-    let mut accepted = case.session.tokens().accepted(token.fingerprint).take(limits::TOKENS);
-    accepted.find(takes).or_else(|| case.others_anywhere().find(|other| !aud.is_empty() && takes(other) && is_for_same(other.1)))
-}
-
-fn names_host(audience: &str, host: &str) -> bool {
-    audience.contains(host)
 }
 
 #[cfg(test)]

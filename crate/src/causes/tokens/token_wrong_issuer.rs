@@ -1,4 +1,4 @@
-use super::{accepted_token, described, refuses_token, token_wrong_audience};
+use super::{accepted_by_another, accepted_token, described, refuses_token};
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
@@ -54,7 +54,7 @@ impl Cause for TokenWrongIssuer {
         }
         let issuer = issuer?;
         // What another service takes is well issued, unless this one takes tokens of others for the same audience.
-        let is_for_another = token_wrong_audience::accepted_by_another(case).is_some();
+        let is_for_another = accepted_by_another(case).is_some();
         let aud = case.facts().token().and_then(|token| token.claims()).map_or(&[][..], |claims| &claims.aud);
         let is_like = |other: &Claims| !is_for_another || other.is_for(aud);
         if let Some((other, accepted)) =
