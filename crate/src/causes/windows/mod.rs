@@ -43,7 +43,7 @@ pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
     let lets_in = |(_, other): &(usize, &Record)| other.was_accepted() && is_own(other) && is_recent(other);
     let is_refused_again = || {
         let all = case.session.of_request(case.exchange()).around(case.at()).at_most(LEGS, LEGS);
-        !own.0.is_empty() && all.filter(|(_, other)| !other.was_accepted() && is_own(other)).nth(AGAIN).is_some()
+        !own.0.is_empty() && all.filter(|(_, other)| !other.was_accepted() && is_own(other)).count() >= MORE_THAN_MISTYPED
     };
     let here = case.earlier().find(lets_in);
     here.or_else(|| if is_refused_again() { case.earlier_anywhere().find(lets_in) } else { None }).map(|(at, _)| at)
@@ -52,8 +52,8 @@ pub(super) fn was_let_in(case: &Case<'_>) -> Option<usize> {
 /// Milliseconds in which nobody's password becomes another.
 const AS_IT_WAS: i64 = 3_600_000;
 
-/// How many refusals beside this one are more than somebody mistypes, counted from 0.
-const AGAIN: usize = 1;
+/// Refusals beside this one that are more than somebody mistypes.
+const MORE_THAN_MISTYPED: usize = 2;
 
 /// Where a leg of a handshake is, and the messages that it carries.
 type Leg<'s> = (usize, &'s Record, Negotiation);

@@ -31,7 +31,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "The NTLM handshake never finishes",
-        recognised: "The messages of one handshake go over different connections, the first message is sent again and again, or the server closes the connection in between.",
+        recognised: "The messages of one handshake go over different connections, the first message is sent again and again, or the server closes the connection in between; or a user is refused who was let in shortly before.",
         remedies: [
             (User, "Try without a proxy, or ask the administrator.", "The page opens."),
             (Developer, "Do not put a balancer that shares connections between users in front of NTLM.", "All three messages go over one connection."),
@@ -74,6 +74,7 @@ impl Cause for NtlmLoop {
         };
         let begun = legs.iter().enumerate().filter(|(nth, leg)| is_first(leg) && !is_answered(*nth)).count();
         let is_unfinished = || format!("The NTLM handshake with {} does not get to its end.", case.host());
+        let let_in = was_let_in(case);
         let (position, place, says, summary) = if let Some((later, _)) = moved {
             (later.0, Place::Sent("authorization", 0), "This message went over another connection than the one before.", is_unfinished())
         } else if let Some(leg) = closed {
@@ -83,8 +84,8 @@ impl Cause for NtlmLoop {
                 "The server closes the connection on which the handshake must go on.",
                 is_unfinished(),
             )
-        } else if let Some(let_in) = was_let_in(case) {
-            let summary = format!("{} refuses by NTLM a user whose same password was good shortly before.", case.host());
+        } else if let Some(let_in) = let_in {
+            let summary = format!("{} refuses by NTLM a user who was let in shortly before.", case.host());
             (let_in, Place::Sent("authorization", 0), "The same user was let in here, over another handshake.", summary)
         } else if begun >= LEAST && legs.iter().any(is_challenged) {
             (case.at(), Place::Sent("authorization", 0), "This is the first message of a handshake, once more.", is_unfinished())
@@ -92,7 +93,7 @@ impl Cause for NtlmLoop {
             return None;
         };
         // Another page may be shut to a user who is known.
-        let is_other = |record: &Record| was_let_in(case) == Some(position) && record.exchange.url != case.exchange().url;
+        let is_other = |record: &Record| let_in == Some(position) && record.exchange.url != case.exchange().url;
         let certainty = if case.session.record(position).is_some_and(is_other) { Certainty::Possible } else { Certainty::Likely };
         Some(Finding::new(&META, certainty, summary).about(case.host()).shown(position, place, says).shown(
             case.at(),

@@ -86,10 +86,11 @@ impl Statement {
         matches!(claim(self.pair), Claim::Cause(cause) if OF_LOGINS.contains(&cause))
     }
 
-    /// Whether it names what is wrong with the login, and not with the server.
+    /// Whether it names what is wrong with the login: not with the server, nor with how often or how much is asked.
     #[must_use]
     pub fn names_what_the_login_lacks(&self) -> bool {
-        matches!(claim(self.pair), Claim::Cause(cause) if cause != "auth-backend-unavailable")
+        const OTHERWISE: [&str; 3] = ["auth-backend-unavailable", "cookie-header-too-large", "rate-limited"];
+        matches!(claim(self.pair), Claim::Cause(cause) if !OTHERWISE.contains(&cause))
     }
 
     /// Whether it says that a password is missing: to who brought one, that it did not arrive.
