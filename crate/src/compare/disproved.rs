@@ -111,6 +111,13 @@ mod tests {
     use crate::redact::Redactor;
     use crate::session::testing::session;
 
+    #[test]
+    fn every_cause_that_may_be_disproved_is_one() {
+        for id in super::OF_SHAPE.iter().chain(&super::OF_VALUES).chain(&super::OF_ACCOUNTS) {
+            assert!(crate::causes::catalogue::find(id).is_some(), "{id}");
+        }
+    }
+
     fn causes(working: &str, failing: &str) -> Vec<&'static str> {
         let comparison = compare(&session(working), &session(failing), &mut Redactor::default());
         comparison.causes.iter().map(|cause| cause.id).collect()
@@ -182,7 +189,7 @@ mod tests {
         let refused = "401 Unauthorized\n< WWW-Authenticate: Bearer";
         let (working, failing) = (open("200 OK") + &bears, open(refused) + &call("", refused));
         let told = compare(&session(&working), &session(&failing), &mut Redactor::default());
-        assert_eq!(told.causes.iter().map(|cause| &*cause.summary).collect::<Vec<_>>().len(), 1);
+        assert_eq!(told.causes.len(), 1);
         assert!(told.causes[0].summary.contains("/me"), "{}", told.causes[0].summary);
         assert_eq!(told.disproved.iter().map(|excluded| excluded.id).collect::<Vec<_>>(), ["missing-credentials"]);
     }

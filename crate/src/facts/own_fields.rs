@@ -126,8 +126,8 @@ pub(super) fn read(exchange: &Exchange) -> Box<[(Box<str>, Fingerprint)]> {
 #[must_use]
 pub fn hands_out_session(exchange: &Exchange) -> bool {
     let names_it = |name: &str| name == "authorization" || names_a_session(name) && !guards_forms(name);
-    let fields = exchange.response.iter().flat_map(|response| response.fields.iter());
-    fields.into_iter().any(|(name, value)| names_it(name) && is_secret(value))
+    let mut fields = exchange.response.iter().flat_map(|response| response.fields.iter());
+    fields.any(|(name, value)| names_it(name) && is_secret(value))
 }
 
 /// Whether a value is an object of one member, whose name says that it is a session: what a program could not keep in a cookie.

@@ -117,7 +117,7 @@ impl<'a> Tag<'a> {
         Self { rest }
     }
 
-    /// What is left of the text: behind the tag once all of its attributes are read.
+    /// What is left of the text behind the attributes read so far; it begins with the tag's end once all are read.
     #[must_use]
     pub const fn rest(&self) -> &'a str {
         self.rest

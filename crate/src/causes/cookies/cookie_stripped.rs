@@ -39,7 +39,7 @@ declare_cause! {
         side: Server,
         stage: CredentialSpoiled,
         title: "Something between browser and application removes cookies",
-        recognised: "Requests bear the session that the login set, a cache or gateway signs the answers, and each answer is a stranger's: the session is issued anew every time, or it is known only where the cache is passed by, or it is unknown at once.",
+        recognised: "Requests bear the session that the login set, a cache or gateway signs the answers, and each answer is a stranger's: the session is issued anew every time, or it is known only where the cache is passed by, or it is unknown at once; or, without such a sign, a session that its cookie itself holds is unknown at once.",
         remedies: [
             (User, "Nothing in the browser helps; tell the site's operator that cookies do not reach the application.", "The login lasts."),
             (Developer, "Ask the application without the cache in between: if the cookie is known there, the cache removes it. Firebase Hosting hands on the cookie `__session` alone.", "The application's log shows the Cookie field."),

@@ -27,7 +27,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Refused,
         title: "The account is locked after failed attempts",
-        recognised: "The answer to a login is 423, or bears a code or a sentence by which a known product says that the account is locked. Earlier failed attempts in the session are quoted.",
+        recognised: "The answer to a login is 423, or bears a code or a sentence by which a known product says that the account is locked; or, after several attempts that were refused alike, the next is answered otherwise. Earlier failed attempts in the session are quoted.",
         remedies: [
             (User, "Wait before the next attempt, or have the account unlocked; then type the password once, with care.", "The next attempt gets another answer."),
             (Developer, "Show people this reason and how long the lock lasts, and never retry a refused login by itself.", "The page names the pause."),
@@ -114,7 +114,7 @@ fn answer(record: &Record) -> (u16, &str) {
 /// attempts failed as it answers the login: whoever comes from there is shut out, not an account.
 pub fn shut_out(case: &Case<'_>) -> Option<usize> {
     stops_asking(case)?;
-    let is_open = |record: &Record| record.was_accepted() && record.facts.credentials.is_none() && !case.session.bears_carrier(record);
+    let is_open = |record: &Record| record.was_accepted() && case.session.is_stranger(record);
     let is_shut = |(_, record): &(usize, &Record)| {
         let mut before = case.session.of_request(&record.exchange).back_from(case.at()).at_most(limits::TOKENS, 0);
         record.exchange.status() == case.exchange().status() && before.any(|(_, other)| is_open(other))

@@ -94,13 +94,13 @@ fn without_scheme(case: &Case<'_>) -> Option<Finding> {
         };
         let (let_in, other) = case.others().find(is_let_in)?;
         let scheme = scheme(other)?;
-        let scheme = scheme.map_or_else(|| "word that stands there elsewhere".to_owned(), |scheme| format!("scheme {scheme}"));
-        let summary = format!("The token in {name} of {} lacks the {scheme} before it.", case.request());
+        let scheme = scheme.map_or_else(|| "word that precedes it elsewhere".to_owned(), |scheme| format!("scheme {scheme}"));
+        let summary = format!("The token in {name} of {} comes without the {scheme}.", case.request());
         Some(
             Finding::new(&META, Certainty::Likely, summary)
                 .about(name.to_owned())
                 .shown(case.at(), Place::Target, format!("{name} bears the token alone."))
-                .shown(let_in, Place::Target, format!("Behind the {scheme} the same token is accepted.")),
+                .shown(let_in, Place::Target, format!("With the {scheme} the same token is accepted.")),
         )
     })
 }
@@ -162,7 +162,7 @@ mod tests {
         assert!(reports(ID, &(call("/v1/a", &format!("JWT {named}"), "200 OK") + &call("/v2/b", "{T}", no))).contains("the scheme JWT"));
         let taken = call("/v1/a", &format!("kurt {named}"), "200 OK");
         let text = taken.clone() + &call("/v1/b", "{T}", no);
-        assert!(reports(ID, &text).contains("the word that stands there elsewhere"));
+        assert!(reports(ID, &text).contains("the word that precedes it elsewhere"));
         let told = diagnose(&text);
         assert!(!serde_json::to_string(&told.failures[0].causes).unwrap().contains("kurt"));
         is_silent(ID, &(taken + &call("/v2/b", "{T}", no)));

@@ -31,7 +31,7 @@ declare_cause! {
         side: Client,
         stage: Refused,
         title: "The authorization code is refused",
-        recognised: "invalid_grant on grant_type=authorization_code, or expired_token for a login on another device; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session.",
+        recognised: "invalid_grant on grant_type=authorization_code, or expired_token for a login on another device; whether the code was redeemed twice, late, with another redirect_uri or verifier is computed from the session. Or a server refuses the code that the page hands on to it.",
         remedies: [
             (User, "Begin the login again; do not reload or reuse the page to which the provider sends you.", "The login succeeds."),
             (Developer, "Redeem each code once, at once, with the redirect_uri of the request and the verifier of its challenge.", "The token endpoint answers 200."),

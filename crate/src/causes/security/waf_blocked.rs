@@ -29,7 +29,7 @@ declare_cause! {
         side: SecurityControl,
         stage: Intercepted,
         title: "A firewall refused the request",
-        recognised: "The marks of a known firewall on a refusal: its fields, its error page, its reference number; a field of any firewall that says it blocked the request; or a stock refusal page of the web server as the answer to a login whose form came from an application.",
+        recognised: "The marks of a known firewall on a refusal: its fields, its error page, its reference number; a field of any firewall that says it blocked the request; or a stock refusal page of the web server as the answer to a login whose form came from an application, or to a way back from a provider.",
         remedies: [
             (User, "Send the reference below to whoever runs the site; try another network or without a VPN.", "The same request gets another answer."),
             (Developer, "Look at what is unusual in the request: length, letters such as quotes or angle brackets in the password, a missing User-Agent.", "A request without it passes."),

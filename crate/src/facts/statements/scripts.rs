@@ -6,7 +6,7 @@ use super::page;
 use crate::limits;
 use crate::syntax::json;
 
-/// What functions that show a message are called, as far as one may guess by words, in lower case.
+/// What functions and elements that show a message are called, as far as one may guess by words, in lower case.
 pub(super) const SHOWING: [&str; 9] = ["alert", "error", "flash", "message", "notice", "notification", "notify", "toast", "warn"];
 
 /// Messages of one page, at most.
