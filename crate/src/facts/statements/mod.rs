@@ -167,7 +167,7 @@ const FIRST_TEXTS: usize = 8;
 const WORDS_OF_A_TITLE: usize = 3;
 
 /// Texts of a page in which a heading is explained.
-const AFTER_A_HEADING: usize = 6;
+const AFTER_A_HEADING: usize = 4;
 
 /// Reads what an answer says.
 pub fn read(exchange: &Exchange, facts: &Facts) -> Box<[Statement]> {

@@ -35,7 +35,8 @@ enum Role {
     Subject(Subject, usize),
     /// What is wrong.
     Fault(Fault),
-    /// What is wrong where the clause also says that something failed: "connection to the server".
+    /// What is wrong, whatever else the clause calls it, where it also says that something failed or names a fault: "connection to
+    /// the server".
     Noun(Fault),
     /// That something failed, which says what only beside such a noun.
     Fails,
@@ -363,6 +364,7 @@ mod tests {
         ] {
             assert_eq!(says(remark), None, "{remark}");
         }
+        assert_eq!(says("Your current address (192.0.2.1) differs from that before."), Some(("address", "mismatched")));
         assert_eq!(says("Vaša seja je potekla"), Some(("session", "expired")));
         let reason = "Vous ne pouvez pas accéder à votre compte car votre mot de passe a expiré.";
         assert_eq!(says(reason), Some(("password", "expired")));
