@@ -206,6 +206,13 @@ impl Record {
         fields.iter().find(|(name, value)| blocks(value) && is_of_firewall(name)).map(|(name, _)| name)
     }
 
+    /// Where an authorization request wants its answer (RFC 6749 3.1.2).
+    #[must_use]
+    pub fn asks_back(&self) -> Option<Url> {
+        let request = self.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
+        Url::parse(request.param("redirect_uri")?).ok()
+    }
+
     /// Whether the answer sends the browser to an identity provider with a request of a protocol.
     #[must_use]
     pub fn asks_provider(&self) -> bool {

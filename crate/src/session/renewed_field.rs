@@ -5,11 +5,9 @@ use crate::facts::Fingerprint;
 use crate::limits;
 
 /// A session that an answer replaced by another one.
-pub struct Replaced<'s> {
+pub struct Renewed {
     /// Position of the exchange whose answer brought the new one.
     pub at: usize,
-    /// That exchange.
-    pub record: &'s Record,
     /// The field in which both stand, in lower case.
     pub name: Box<str>,
 }
@@ -21,7 +19,7 @@ impl Session {
     /// Where an answer to the session that this request bears in a field handed out another one in the field of that name, which
     /// counts alone since.
     #[must_use]
-    pub fn replaced_in_field(&self, at: usize) -> Option<Replaced<'_>> {
+    pub fn replaced_in_field(&self, at: usize) -> Option<Renewed> {
         let record = self.record(at)?;
         let others = || self.of_origin(&record.origin).around(at).at_most(limits::LOOK_BACK, limits::LOOK_AHEAD);
         let own = record.facts.own_fields.iter().map(|(name, _)| &**name);
@@ -46,7 +44,7 @@ impl Session {
             };
             let is_over = |later: &Record| later.exchange.status() == 401 && bears(later, newer);
             let is_excluded = others().any(|(_, later)| is_taken(later) || is_over(later));
-            (!is_excluded).then(|| Replaced { at: replaced, record: other, name: name.into() })
+            (!is_excluded).then(|| Renewed { at: replaced, name: name.into() })
         })
     }
 }

@@ -1,5 +1,3 @@
-use url::Url;
-
 use super::held_back;
 use crate::cause::{Audience, Case, Cause, CauseMeta};
 use crate::declare_cause;
@@ -56,7 +54,8 @@ impl Cause for CookieNotSentHost {
         let is_host = |record: &Record| record.exchange.url.host_str() == Some(cookie.host());
         let is_asked = || case.earlier_anywhere().any(|(_, other)| other.facts.purpose == Purpose::Authorize && is_host(other));
         // Nor does a provider get what an application keeps of the login that it begins; but one may lack what its own login gave.
-        let is_providers = || cookie.record.facts.purpose.is_login() && client_of(case).is_some_and(|client| client != cookie.host());
+        let is_providers =
+            || cookie.record.facts.purpose.is_login() && case.record.asks_back().is_some_and(|back| back.host_str() != Some(cookie.host()));
         if case.facts().purpose == Purpose::Authorize && !is_providers() {
             return None;
         }
@@ -87,12 +86,6 @@ impl Cause for CookieNotSentHost {
             None => finding,
         })
     }
-}
-
-/// The host of the application that an authorization request is to lead back to.
-fn client_of(case: &Case<'_>) -> Option<String> {
-    let (_, uri) = case.exchange().url.query_pairs().find(|(name, _)| name == "redirect_uri")?;
-    Url::parse(&uri).ok()?.host_str().map(str::to_owned)
 }
 
 #[cfg(test)]

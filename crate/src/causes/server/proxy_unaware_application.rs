@@ -3,7 +3,6 @@ use url::Url;
 use crate::cause::{Case, Cause, CauseMeta};
 use crate::declare_cause;
 use crate::facts::Purpose;
-use crate::facts::messages::MessageKind;
 use crate::facts::own_fields;
 use crate::facts::tokens::Role;
 use crate::finding::{Certainty, Finding};
@@ -237,8 +236,7 @@ fn names_itself_by_http(case: &Case<'_>, record: &Record) -> Option<(Place, &'st
 
 /// The http address to which an authorization request wants its answer.
 fn plain_target(record: &Record) -> Option<Url> {
-    let request = record.facts.messages.iter().find(|message| message.kind == MessageKind::AuthorizationRequest)?;
-    Url::parse(request.param("redirect_uri")?).ok().filter(|target| target.scheme() == "http" && !is_loopback(target))
+    record.asks_back().filter(|target| target.scheme() == "http" && !is_loopback(target))
 }
 
 /// An authorization request in which the application names an http address of its own.

@@ -73,11 +73,7 @@ fn token_replaced(case: &Case<'_>) -> Option<Finding> {
     if tokens.end(seen.token.fingerprint, case.at()).zip(now).is_some_and(|(end, now)| end.time <= now) {
         return None;
     }
-    Some(came_late(case, newer.at, case.session.record(newer.at)?).shown(
-        case.at(),
-        Place::Sent("authorization", 0),
-        "This is the one before it.",
-    ))
+    Some(came_late(case, newer.at)?.shown(case.at(), Place::Sent("authorization", 0), "This is the one before it."))
 }
 
 /// A session in a field of the program's own for which another answer brought a new one.
@@ -89,22 +85,19 @@ fn field_replaced(case: &Case<'_>) -> Option<Finding> {
     }
     let newer = case.session.replaced_in_field(case.at())?;
     let says = format!("{} of this request is the one before it.", newer.name);
-    Some(came_late(case, newer.at, newer.record).shown(case.at(), Place::Target, says))
+    Some(came_late(case, newer.at)?.shown(case.at(), Place::Target, says))
 }
 
 /// A request that bears the token before the one that came in that exchange.
-fn came_late(case: &Case<'_>, at: usize, newer: &Record) -> Finding {
-    let came = newer.exchange.ended();
+fn came_late(case: &Case<'_>, at: usize) -> Option<Finding> {
+    let came = case.session.record(at)?.exchange.ended();
     let how = if case.exchange().started < came {
         "was under way with the former token when the new one came"
     } else {
         "still bore the former token after the new one had come"
     };
-    Finding::new(&META, Certainty::Likely, format!("{} {how}.", case.request())).about(came.0.to_string()).shown(
-        at,
-        Place::Target,
-        "Here came the new token.",
-    )
+    let finding = Finding::new(&META, Certainty::Likely, format!("{} {how}.", case.request())).about(came.0.to_string());
+    Some(finding.shown(at, Place::Target, "Here came the new token."))
 }
 
 /// Of so many answers to a session at most one renews its cookie, where renewing it can harm.
