@@ -5,9 +5,11 @@ use url::Url;
 use super::messages::{SHORTEST_CODE, redeems_code};
 use super::parameters::Parameters;
 use crate::exchange::{Exchange, Kind};
+use crate::limits;
 use crate::syntax::form::{Form, Pair, is_password_name};
 use crate::syntax::json;
 use crate::syntax::oauth::claims_of;
+use crate::syntax::set_cookie;
 
 /// What an exchange is for, by its structure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,18 +146,56 @@ impl Purpose {
     }
 }
 
-/// Whether a parameter says that somebody leaves: as the name of what is to be done, `action=logout`, or in the address by its own
-/// name, which nothing takes back. What is longer or a path names where to go, and under other names it is said of other things.
+/// Whether a parameter says that somebody leaves: by its own name, or as what is to be done.
 fn asks_to_leave(exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
-    let is_out = |text: &str| {
-        let is_name = text.len() <= LONGEST_ACTION && !text.contains('/');
-        is_name && text.split(['.', ':']).any(|word| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
-    };
-    let Parameters { query, content: sent, .. } = parameters;
-    let is_so = |value: &str| value.is_empty() || ["1", "true", "yes"].iter().any(|known| value.eq_ignore_ascii_case(known));
+    let Parameters { query, content: sent, is_json } = parameters;
     let is_call = |pair: &Pair<'_>| is_call_name(&pair.name) && is_out(&pair.value);
-    query.pairs.iter().any(|pair| is_out(&pair.name) && is_so(&pair.value))
-        || [query, sent].iter().any(|form| form.pairs.iter().any(is_call)) && !is_sent_to_log_in_first(exchange)
+    let is_page = |pair: &Pair<'_>| is_page_name(&pair.name) && is_out(&pair.value);
+    let mut pairs = query.pairs.iter().chain(&sent.pairs);
+    query.pairs.iter().any(is_button)
+        || if *is_json { sent.pairs.iter().any(is_flag) } else { sent.pairs.len() <= *SUBMITTED.end() && sent.pairs.iter().any(is_button) }
+        || sent.get("query").is_some_and(mutates_out)
+        || pairs.clone().any(is_call) && !is_sent_to_log_in_first(exchange)
+        || pairs.any(is_page) && is_led_away(exchange)
+}
+
+/// Whether a parameter's name or value is a word by which people log out. What is longer or a path names where to go.
+fn is_out(text: &str) -> bool {
+    let is_name = text.len() <= LONGEST_ACTION && !text.contains('/');
+    is_name && text.split(['.', ':']).any(|word| SIGN_OUT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a parameter is called after leaving and confirms it.
+fn is_flag(pair: &Pair<'_>) -> bool {
+    is_out(&pair.name) && (pair.value.is_empty() || ["1", "true", "yes"].iter().any(|known| pair.value.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a parameter is called after leaving and may be the button of a form, whose value is what stands on it. A box that is
+/// checked says `on`, and only chooses.
+fn is_button(pair: &Pair<'_>) -> bool {
+    const DENIALS: [&str; 6] = ["0", "false", "no", "null", "off", "on"];
+    let is_label = pair.value.len() <= LONGEST_ACTION && !pair.value.contains(['/', '{', '[']);
+    is_out(&pair.name) && is_label && !DENIALS.iter().any(|known| pair.value.eq_ignore_ascii_case(known))
+}
+
+/// Whether a mutation of GraphQL asks first for a field that is called after leaving (GraphQL 2.5).
+fn mutates_out(document: &str) -> bool {
+    let field = || document.split_once('{')?.1.trim_start().split(|sign: char| !is_name(sign)).next();
+    document.trim_start().starts_with("mutation") && field().is_some_and(is_out)
+}
+
+/// Whether an answer deletes a cookie, or sends on and remembers no address to come back to. What has moved for good is a page.
+fn is_led_away(exchange: &Exchange) -> bool {
+    let remembers = |target: Url| target.query_pairs().any(|(_, value)| value.contains(['/', '.']));
+    let is_sent_on = || matches!(exchange.status(), 302 | 303) && exchange.redirect_target().is_some_and(|target| !remembers(target));
+    deletes_cookie(exchange) || is_sent_on()
+}
+
+/// Whether an answer takes a cookie away.
+fn deletes_cookie(exchange: &Exchange) -> bool {
+    let lines = exchange.response.iter().flat_map(|response| response.fields.all("set-cookie")).take(limits::COOKIES);
+    let mut cookies = lines.map(|line| set_cookie::parse(line).value);
+    cookies.any(|cookie| cookie.value.is_empty() || cookie.max_age.is_some_and(|(_, seconds)| seconds <= 0))
 }
 
 /// Whether whoever asks is to log in and come back, and keeps what they have: so are those answered who look at what others did.
@@ -213,12 +253,19 @@ fn asks_for_ticket(url: &Url, query: &Form<'_>) -> bool {
 }
 
 /// Names under which programs with one address for everything are told what to do, and under which they are told for whom:
-/// Synology DSM, JSON-RPC, TYPO3, phpBB and the like; checked 2026-11-29.
-const CALL_NAMES: [&str; 8] = ["action", "cmd", "command", "do", "method", "mode", "op", "task"];
+/// Synology DSM, JSON-RPC, TYPO3, phpBB, GraphQL over HTTP and the like; checked 2026-11-29.
+const CALL_NAMES: [&str; 10] = ["act", "action", "cmd", "command", "do", "method", "mode", "op", "operationname", "task"];
 const PERSON_NAMES: [&str; 8] = ["account", "email", "login", "name", "uid", "user", "userid", "username"];
+
+/// Names under which such programs are told what to show, and others what to look for.
+const PAGE_NAMES: [&str; 4] = ["p", "page", "q", "view"];
 
 fn is_call_name(name: &str) -> bool {
     CALL_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn is_page_name(name: &str) -> bool {
+    PAGE_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a call says by a parameter that it logs somebody in, however it hides the password.
@@ -473,6 +520,51 @@ mod tests {
         assert_eq!(looks("/login?back=https%3A%2F%2Fa.test%2Fstaff%2Fjournal%3Faction%3Dlogout"), Purpose::Page);
         for answer in ["/login", "/login?left=1", "/login?next=/staff/journal\n< Set-Cookie: sid=; Max-Age=0"] {
             assert_eq!(looks(answer), Purpose::SignOut, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_button_or_a_page_by_which_somebody_leaves_is_known() {
+        let at = |request: &str| purpose(&format!("~ kind document\n> {request}\n"));
+        let form = |sent: &str| {
+            format!(
+                "POST https://wiki.test/me\n> Content-Type: application/x-www-form-urlencoded\n>\n> {sent}\n< 303 See Other\n< Location: /"
+            )
+        };
+        let json = |sent: &str| format!("POST https://wiki.test/rpc\n> Content-Type: application/json\n>\n> {sent}\n< 200 OK");
+        let page = |query: &str, answer: &str| format!("GET https://wiki.test/index.php?{query}\n< {answer}");
+        const AWAY: &str = "302 Found\n< Location: /start";
+        const ENDED: &str = "200 OK\n< Set-Cookie: sid=gone; Max-Age=0";
+        for request in [
+            form("signout=Sign+me+out&csrf=x1"),
+            form("abmelden=Tsch%C3%BCss"),
+            form("act=logoff"),
+            json("{\"signOut\":true}"),
+            json("{\"operationName\":\"SignOut\",\"variables\":{}}"),
+            json("{\"query\":\"mutation Bye { logout { ok } }\"}"),
+            page("logout=Leave", AWAY),
+            page("act=logoff", AWAY),
+            page("view=signout", "302 Found\n< Location: /login?left=1"),
+            page("p=logout", ENDED),
+            page("action=logout", "401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\""),
+        ] {
+            assert_eq!(at(&request), Purpose::SignOut, "{request}");
+        }
+        for request in [
+            form("signin=on&signout=on&mail=1"),
+            form("signin=In&signout=Out&home=Home&cart=Cart&search=Find&help=Help&back=Back"),
+            form("shown=signout"),
+            json("{\"signOut\":false}"),
+            json("{\"signOut\":\"Leave\",\"cart\":\"Basket\"}"),
+            json("{\"query\":\"query { logout { at } }\"}"),
+            page("logout=off", AWAY),
+            page("key=logout", AWAY),
+            page("visible=logout", ENDED),
+            page("q=logout", "200 OK"),
+            page("page=signout", "302 Found\n< Location: /login?back=%2Findex.php"),
+            page("view=signout", "301 Moved Permanently\n< Location: /help/leaving"),
+        ] {
+            assert_eq!(at(&request), Purpose::Page, "{request}");
         }
     }
 
