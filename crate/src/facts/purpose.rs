@@ -155,7 +155,7 @@ fn asks_to_leave(exchange: &Exchange, parameters: &Parameters<'_>) -> bool {
     query.pairs.iter().any(is_button)
         || if *is_json { sent.pairs.iter().any(is_flag) } else { sent.pairs.len() <= *SUBMITTED.end() && sent.pairs.iter().any(is_button) }
         || sent.get("query").is_some_and(mutates_out)
-        || pairs.clone().any(is_call) && !is_sent_to_log_in_first(exchange)
+        || pairs.clone().any(is_call) && !is_refused_a_look(exchange) && !is_sent_to_log_in_first(exchange)
         || pairs.any(is_page) && is_led_away(exchange)
 }
 
@@ -184,6 +184,13 @@ fn mutates_out(document: &str) -> bool {
     document.trim_start().starts_with("mutation") && field().is_some_and(is_out)
 }
 
+/// Whether whoever looks is refused, by which nobody leaves. Browsers let go of a password in Authorization by such an answer
+/// alone (RFC 7617).
+fn is_refused_a_look(exchange: &Exchange) -> bool {
+    let is_basic = |field: &str| field.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    &*exchange.method == "GET" && matches!(exchange.status(), 401 | 403) && !exchange.received("www-authenticate").is_some_and(is_basic)
+}
+
 /// Whether an answer deletes a cookie, or sends on and remembers no address to come back to. What has moved for good is a page.
 fn is_led_away(exchange: &Exchange) -> bool {
     let remembers = |target: Url| target.query_pairs().any(|(_, value)| value.contains(['/', '.']));
@@ -199,6 +206,7 @@ fn deletes_cookie(exchange: &Exchange) -> bool {
 }
 
 /// Whether whoever asks is to log in and come back, and keeps what they have: so are those answered who look at what others did.
+/// Another cookie for a stranger takes nothing from them.
 fn is_sent_to_log_in_first(exchange: &Exchange) -> bool {
     let names_it = |value: &str| value.split('?').next().is_some_and(|path| path == exchange.url.path());
     let comes_back = |target: Url| {
@@ -206,7 +214,7 @@ fn is_sent_to_log_in_first(exchange: &Exchange) -> bool {
         let is_address = |value: &str| Url::parse(value).is_ok_and(|back| back.path() == exchange.url.path());
         is_password_url(&target) && values().any(|value| names_it(&value) || is_address(&value))
     };
-    &*exchange.method == "GET" && exchange.received("set-cookie").is_none() && exchange.redirect_target().is_some_and(comes_back)
+    &*exchange.method == "GET" && !deletes_cookie(exchange) && exchange.redirect_target().is_some_and(comes_back)
 }
 
 /// Whether a provider's answer is among the parameters.
@@ -566,6 +574,16 @@ mod tests {
         ] {
             assert_eq!(at(&request), Purpose::Page, "{request}");
         }
+    }
+
+    #[test]
+    fn who_is_refused_a_look_at_who_left_does_not_leave() {
+        let at = |answer: &str| purpose(&format!("~ kind fetch\n> GET https://a.test/trail?action=logout\n< {answer}\n"));
+        assert_eq!(at("401 Unauthorized\n< WWW-Authenticate: Bearer"), Purpose::Api);
+        assert_eq!(at("403 Forbidden"), Purpose::Api);
+        assert_eq!(at("302 Found\n< Location: /login?next=%2Ftrail\n< Set-Cookie: anon={secret n 30}"), Purpose::Api);
+        assert_eq!(at("302 Found\n< Location: /login?next=%2Ftrail\n< Set-Cookie: sid=; Path=/"), Purpose::SignOut);
+        assert_eq!(at("204 No Content"), Purpose::SignOut);
     }
 
     #[test]
