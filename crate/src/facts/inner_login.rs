@@ -3,6 +3,8 @@
 use crate::exchange::Exchange;
 use crate::facts::renewal::sent;
 use crate::place::Place;
+use crate::syntax::form::is_password_name;
+use crate::syntax::hidden_fields::unescaped;
 
 /// Whether an answer by 500 that speaks of a refused password may speak of the server's own: what it says is worded by something
 /// behind the server, or names a user whom nobody sent.
@@ -12,8 +14,33 @@ pub fn may_be_of_the_servers_own_login(exchange: &Exchange, said: &Place) -> boo
     if exchange.status() != 500 {
         return false;
     }
-    let line = line_around(exchange.response_text(), span.start);
-    is_worded_behind(line) || named_user(line).is_some_and(|user| !sends(exchange, user))
+    let text = exchange.response_text();
+    let line = unescaped(line_around(text, span.start));
+    is_worded_behind(&line)
+        || named_user(&line).is_some_and(|user| !sends(exchange, user))
+        || !shows_form(text) && texts_around(text, span.start).any(is_worded_behind)
+}
+
+/// Whether a page shows a form, which may let people choose among what stands behind the server.
+fn shows_form(text: &str) -> bool {
+    text.contains("<form") || text.contains("<FORM")
+}
+
+/// What follows a tag's end in a text that was cut before it.
+fn behind_tag(piece: &str) -> &str {
+    piece.rsplit('>').next().unwrap_or(piece)
+}
+
+/// Texts that count on each side of a sentence: the heads of an error, the lines of its trace.
+const AROUND: usize = 2;
+
+/// The lines before and behind the one in which a position stands, or the texts of the elements around it.
+fn texts_around(text: &str, at: usize) -> impl Iterator<Item = &str> {
+    const ENDS: [char; 2] = ['<', '\n'];
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let in_words = |piece: &&str| piece.contains(char::is_alphanumeric);
+    let earlier = before.rsplit(ENDS).skip(1).map(behind_tag).filter(in_words).take(AROUND);
+    earlier.chain(after.split(ENDS).skip(1).map(behind_tag).filter(in_words).take(AROUND))
 }
 
 /// The line of a text, or the text between two tags of a page, in which a position stands.
@@ -27,11 +54,21 @@ fn line_around(text: &str, at: usize) -> &str {
 
 /// Whether a line bears the name or the code of a protocol that servers speak with what stands behind them.
 fn is_worded_behind(line: &str) -> bool {
-    let is_protocol = |word: &str| PROTOCOLS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let is_protocol = |word: &str| PROTOCOLS.iter().any(|known| word.eq_ignore_ascii_case(known)) || is_drivers_class(word);
     let is_code = |word: &str| CODES.contains(&word) || is_mail_status(word);
     line.split(|sign: char| !sign.is_alphanumeric()).any(is_protocol)
         || line.split(|sign: char| !sign.is_alphanumeric() && sign != '.' && sign != '-').any(is_code)
 }
+
+/// Whether a word is the class of an error that a driver of such a server throws: it is called after its protocol.
+fn is_drivers_class(word: &str) -> bool {
+    let begins = |known: &str| word.get(..known.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(known));
+    let is_class = word.ends_with("Error") || word.ends_with("Exception");
+    is_class && PROTOCOLS.iter().chain(&DRIVERS).any(|known| begins(known))
+}
+
+/// How such classes begin besides.
+const DRIVERS: [&str; 6] = ["amqp", "mongo", "mysql", "pdo", "redis", "sql"];
 
 /// Protocols and interfaces of directories, databases and mail servers.
 const PROTOCOLS: [&str; 9] = ["imap", "jdbc", "ldap", "ldaps", "odbc", "radius", "smtp", "sqlstate", "starttls"];
@@ -57,9 +94,14 @@ fn named_user(line: &str) -> Option<&str> {
 /// Whether a user is among what a request sends, with or without a domain; where it is not to be seen, it may be.
 fn sends(exchange: &Exchange, user: &str) -> bool {
     let sent = sent(exchange);
-    let is_it = |value: &str| value.len() >= user.len() && value.to_lowercase().contains(&user.to_lowercase());
-    let is_part = |value: &str| !value.is_empty() && user.to_lowercase().contains(&value.to_lowercase());
-    sent.is_empty() || sent.iter().any(|(_, value)| is_it(value) || is_part(value))
+    let bare = without_domain(user);
+    sent.is_empty() || sent.iter().any(|(name, value)| !is_password_name(name) && without_domain(value).eq_ignore_ascii_case(bare))
+}
+
+/// A user's name without the domain before or behind it.
+fn without_domain(user: &str) -> &str {
+    let name = user.rsplit('\\').next().unwrap_or(user);
+    name.split('@').next().unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -110,6 +152,44 @@ mod tests {
         ] {
             let (id, certainty) = root(&refused(sent, status, says));
             assert_eq!((id, certainty >= Certainty::Likely), ("wrong-credentials", true), "{says}");
+        }
+    }
+
+    #[test]
+    fn what_a_visitor_sends_is_the_servers_user_only_as_a_whole() {
+        let says = "FATAL: password authentication failed for user \"blog\"";
+        for beside in
+            ["email=kurt%40blog.test", "user=kurt&back=%2Fblog%2Fnew", "user=kurt&token=x9blogQ2", "user=kurt&keep=o", "user=kurt&pin=b"]
+        {
+            let text = refused(&format!("{beside}&password=blog"), FAILED, says);
+            assert_eq!(root(&text), ("auth-backend-unavailable", Certainty::Possible), "{beside}");
+        }
+        for beside in ["user=Blog", "email=blog%40mail.test", "user=CORP%5Cblog"] {
+            let text = refused(&format!("{beside}&password=secret7"), FAILED, says);
+            assert_eq!(root(&text), ("wrong-credentials", Certainty::Likely), "{beside}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_what_stands_behind_the_server_may_stand_around_and_be_escaped() {
+        for says in [
+            "Password authentication failed for user &quot;wiki_rw&quot;",
+            "Password authentication failed for user &#39;wiki_rw&#39;",
+            "Invalid credentials\n<     at ImapClient.login(imap.js:12)",
+            "<b>SQLSTATE[08006]</b> <b>FATAL</b>: <i>password authentication failed</i> (web)",
+            "MySqlException: Authentication failed: wrong username or password",
+        ] {
+            let text = refused("user=kurt&password=secret7", FAILED, says);
+            assert_eq!(root(&text), ("auth-backend-unavailable", Certainty::Possible), "{says}");
+        }
+        for says in [
+            "Password authentication failed for user &quot;kurt&quot;",
+            "Invalid credentials\n<     at LoginForm.check(form.js:12)",
+            "BadCredentialsException: Invalid username or password",
+            "Invalid username or password</p><form method=post><b>LDAP</b><input name=user><input type=password name=password></form>",
+        ] {
+            let text = refused("user=kurt&password=secret7", FAILED, says);
+            assert_eq!(root(&text).0, "wrong-credentials", "{says}");
         }
     }
 }
